@@ -1,0 +1,34 @@
+"""Room archive: the management host with console, DIMSE and HL7 (guide step 4)."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from dicom_cdk.settings.models.base import EcsInstanceType, ImageTag, IpAddress, setting
+from dicom_cdk.settings.models.hosts import Host
+
+AeTitle = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,16}$")]
+"""DICOM application entity title, at most 16 characters (PS3.5 6.2), of those that need no quoting in a URL."""
+
+
+class Archive(Host):
+    """Management host."""
+
+    instance_type: EcsInstanceType = setting("ecs.g7.xlarge", guide="4.1")
+    """ECS instance type."""
+    system_disk_gb: int = setting(100, guide="4.1", ge=20, le=2048)
+    """System disk, GiB."""
+    name: str = setting("ecs-dicom-arc-l-01", guide="4.1", min_length=2, max_length=128)
+    """Name of the host."""
+    private_ip: IpAddress | None = None
+    """Fixed address inside vSwitch l, for modalities that are configured by address; default: given by the VPC."""
+    version: ImageTag = setting("5.25.0", guide="4.2")
+    """Tag of dcm4chee-arc-psql and dcm4che-tools."""
+    device_name: str = setting("dcm4chee-arc", guide="0.1", pattern=r"^[A-Za-z0-9_-]{1,64}$")
+    """Device name of the archive in the directory."""
+    ae_title: AeTitle = setting("DCM4CHEE", guide="0.1")
+    """AE title of the archive."""
+    heap_percent: int = setting(60, ge=10, le=80)
+    """Java heap in percent of the host's memory; the image's own default is 512 MB."""
+    test_data: bool = setting(False, guide="4.8")
+    """Send the sample images of dcm4che-tools once the archive answers, and look whether they arrived."""

@@ -1,0 +1,22 @@
+"""Room storage: the bucket for DICOM objects and the storage entry in the directory (guide 4.7)."""
+
+from typing import Literal
+
+from dicom_cdk.settings.models.base import Settings, setting
+
+
+class Storage(Settings):
+    """Object storage."""
+
+    bucket: str | None = setting(None, guide="4.7", min_length=3, max_length=63)
+    """Bucket for DICOM objects, unique in the world; default <site>-<account_id>."""
+    redundancy: Literal["ZRS", "LRS"] = "ZRS"
+    """Zone-redundant or locally redundant; cannot be changed later."""
+    storage_class: Literal["Standard", "IA"] = "Standard"
+    """Storage class. Archive classes are refused: the archive reads synchronously."""
+    endpoint: str | None = setting(None, guide="4.7", pattern=r"^https://[a-z0-9.-]+$")
+    """S3-compatible endpoint; default https://s3.oss-<region>-internal.aliyuncs.com."""
+    storage_id: str = setting("alicloud-oss", guide="4.7", pattern=r"^[A-Za-z0-9_-]{1,64}$")
+    """Name of the storage in the directory."""
+    noncurrent_version_days: int = setting(30, ge=1, le=3650)
+    """Days that overwritten or deleted objects can still be restored."""
