@@ -1,0 +1,106 @@
+# shellcheck shell=bash
+# Step library, sourced first by every script of a host step. Assign before use: x=$(value key); a die inside $( ) ends the step too.
+# DICOM_ROOM names the room, DICOM_ROOT a scratch root, DICOM_SECONDS (set by the launcher) caps the deadline.
+set -Eeuo pipefail
+R=${DICOM_ROOT:-}
+STEP=${DICOM_ROOM:-host}
+DEADLINE=3600
+HERE=$R/opt/dicom/docker_host/current
+
+say() { printf '%s\n' "$*"; }
+
+die() {
+  printf '%s: %s\n' "$STEP" "$*" >&2
+  [ "$BASH_SUBSHELL" = 0 ] || kill -USR1 $$
+  exit 1
+}
+
+failed() {
+  [ "$BASH_SUBSHELL" != 0 ] || printf '%s: line %s failed: %s\n' "$STEP" "$1" "$2" >&2
+}
+
+# step_begin NAME SECONDS: the script starts again under a hard limit, so that nothing that hangs outlives it.
+step_begin() {
+  local limit=$2 rc=0
+  [ "${DICOM_SECONDS:-$limit}" -ge "$limit" ] || limit=$DICOM_SECONDS
+  if [ "${DICOM_STEP:-}" != "$1" ]; then
+    DICOM_STEP=$1 timeout -k 10 $((limit + 15)) bash "$0" "${STEP_ARGS[@]}" || rc=$?
+    case $rc in 124 | 137) printf '%s: gave up after %s s, it hung\n' "$1" "$limit" >&2 ;; esac
+    exit $rc
+  fi
+  STEP=$1 DEADLINE=$((SECONDS + limit))
+  trap 'failed "$LINENO" "$BASH_COMMAND"' ERR
+  trap 'exit 1' USR1
+}
+STEP_ARGS=("$@")
+
+# value KEY [DEFAULT]: a value of this room; a list one item a line, a map one key=value a line.
+value() {
+  python3 - "$R/opt/dicom/${DICOM_ROOM:?}/values.json" "$@" <<'PY' || die "no value '$1' in $R/opt/dicom/$DICOM_ROOM/values.json"
+import json, os, sys
+path, key, *default = sys.argv[1:]
+values = json.load(open(path)) if os.path.exists(path) else {}
+if key not in values and not default:
+    sys.exit(1)
+v = values.get(key, *default)
+text = lambda x: x if isinstance(x, str) else json.dumps(x)
+lines = [f"{k}={text(x)}" for k, x in v.items()] if isinstance(v, dict) else [text(x) for x in (v if isinstance(v, list) else [v])]
+sys.stdout.write("".join(line + "\n" for line in lines))
+PY
+}
+
+# until_true PAUSE "what we wait for" CMD...
+until_true() {
+  local pause=$1 what=$2 out='' said=''
+  shift 2
+  until out=$("$@" 2>&1); do
+    [ $((SECONDS + pause)) -lt "$DEADLINE" ] || die "still waiting for $what; last answer: $(tail -n1 <<<"$out")"
+    [ -n "$said" ] || say "waiting for $what"
+    said=1
+    sleep "$pause"
+  done
+}
+
+# secret NAME: the path of the memory file that holds it.
+secret() {
+  local file=$R/run/dicom/secrets/$1
+  [ -s "$file" ] || die "secret '$1' is not in $R/run/dicom/secrets; see: systemctl status dicom-secrets"
+  printf '%s\n' "$file"
+}
+
+# put FILE MODE: writes stdin to FILE if that changes it, in one move; true when it changed.
+put() {
+  local new=$1.new.$$
+  mkdir -p "${1%/*}"
+  (umask 077 && cat >"$new") && chmod "$2" "$new"
+  if cmp -s "$new" "$1"; then
+    rm -f "$new"
+    return 1
+  fi
+  mv -f "$new" "$1"
+}
+
+# compose ROOM ARGS...: project dcm4chee over the room's compose.yaml; ROOM/compose.env, if there, fills its variables.
+# The folder is the resolved one: a container is made anew exactly when a bundle that it mounts from has changed.
+compose() {
+  local home=$R/opt/dicom/$1 dir
+  dir=$(readlink -f "$home/current")
+  shift
+  [ ! -e "$home/compose.env" ] || set -- --env-file "$home/compose.env" "$@"
+  docker compose -p dcm4chee --project-directory "$dir" -f "$dir/compose.yaml" "$@"
+}
+
+# compose_up ROOM: starts or updates the room's containers and waits until they are healthy; they start at boot from now on.
+compose_up() {
+  if [ ! -d "$R/run/systemd/system" ]; then
+    compose "$1" up -d --wait --remove-orphans
+    return
+  fi
+  if sed "s/@ROOM@/$1/g" "$HERE/room.service" | put "$R/etc/systemd/system/dicom-$1.service" 0644; then systemctl daemon-reload; fi
+  systemctl enable "dicom-$1.service"
+  if systemctl is-active --quiet "dicom-$1.service"; then
+    systemctl reload "dicom-$1.service"
+  else
+    systemctl start "dicom-$1.service"
+  fi || die "dicom-$1.service did not come up; see: journalctl -u dicom-$1 and dicom-health"
+}

@@ -1,0 +1,130 @@
+"""A bundle: the files of one room, with modes and a content hash, packed the same way every time (design 6)."""
+
+import hashlib
+import io
+import lzma
+import tarfile
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import PurePosixPath
+
+from dicom_cdk.payload.errors import MissingTemplateError, NotAPayloadError
+from dicom_cdk.payload.templates import asset, render
+
+_FILTERS = [{"id": lzma.FILTER_LZMA2, "preset": 9 | lzma.PRESET_EXTREME, "dict_size": 1 << 20}]
+
+
+@dataclass(frozen=True)
+class File:
+    """One file of a bundle: relative path with `/`, permission bits, content."""
+
+    path: str
+    mode: int
+    content: bytes
+
+    def __post_init__(self) -> None:
+        pure = PurePosixPath(self.path)
+        if pure.is_absolute() or ".." in pure.parts or str(pure) != self.path or self.path == ".":
+            raise NotAPayloadError(f"{self.path!r}: a bundle holds plain relative paths only")
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """Files of `room`, sorted by path. Equal content gives equal bytes and an equal digest, whatever the machine."""
+
+    room: str
+    files: tuple[File, ...]
+
+    @classmethod
+    def of(cls, room: str, contents: Mapping[str, str | bytes]) -> "Bundle":
+        """A bundle of path → content; a file that starts with ``#!`` is executable, all else is 0644."""
+        files = []
+        for path in sorted(contents):
+            content = contents[path]
+            data = content.encode() if isinstance(content, str) else content
+            files.append(File(path, 0o755 if data.startswith(b"#!") else 0o644, data))
+        return cls(room, tuple(files))
+
+    @classmethod
+    def from_assets(
+        cls,
+        room: str,
+        values: Mapping[str, object] | None = None,
+        *,
+        only: Iterable[str] | None = None,
+        extra: Mapping[str, str | bytes] | None = None,
+    ) -> "Bundle":
+        """The bundle of ``assets/<room>``: ``x.j2`` is rendered with `values` into ``x``, all else is taken as is.
+
+        `only` names the files wanted (as in assets/, all by default); `extra` adds or replaces files by path.
+        Raises MissingTemplateError and MissingValueError.
+        """
+        folder = asset(room)
+        present = sorted(
+            entry.relative_to(folder).as_posix()
+            for entry in folder.rglob("*")
+            if entry.is_file() and "__pycache__" not in entry.parts
+        )
+        wanted = present if only is None else sorted(only)
+        contents: dict[str, str | bytes] = {}
+        for name in wanted:
+            if name not in present:
+                raise MissingTemplateError(
+                    f"assets/{room}/{name}: no such file; assets/{room} has {', '.join(present)}; correct the name"
+                )
+            if name.endswith(".j2"):
+                contents[name.removesuffix(".j2")] = render(f"{room}/{name}", values or {})
+            else:
+                contents[name] = (folder / name).read_bytes()
+        contents.update(extra or {})
+        return cls.of(room, contents)
+
+    @cached_property
+    def digest(self) -> str:
+        """sha256, hex, over paths, modes and contents; independent of the packing."""
+        total = hashlib.sha256()
+        for file in self.files:
+            head = f"{file.path}\0{file.mode:o}\0{len(file.content)}\0"
+            total.update(head.encode() + file.content)
+        return total.hexdigest()
+
+    @property
+    def hash12(self) -> str:
+        """First 12 digits of the digest: the folder's name on the host."""
+        return self.digest[:12]
+
+    @cached_property
+    def packed(self) -> bytes:
+        """tar.xz with fixed owner, time and order; xz because zlib's output differs between its implementations."""
+        raw = io.BytesIO()
+        with tarfile.open(fileobj=raw, mode="w", format=tarfile.USTAR_FORMAT) as tar:
+            for file in self.files:
+                info = tarfile.TarInfo(file.path)
+                info.mode, info.size = file.mode, len(file.content)
+                tar.addfile(info, io.BytesIO(file.content))
+        return lzma.compress(raw.getvalue(), format=lzma.FORMAT_XZ, check=lzma.CHECK_CRC32, filters=_FILTERS)
+
+    @classmethod
+    def unpacked(cls, room: str, packed: bytes) -> "Bundle":
+        """The reverse of `packed`. Raises NotAPayloadError when it is no tar.xz of plain files."""
+        try:
+            with tarfile.open(fileobj=io.BytesIO(lzma.decompress(packed))) as tar:
+                files = []
+                for info in tar.getmembers():
+                    content = tar.extractfile(info)
+                    if content is None:
+                        raise NotAPayloadError(f"bundle of {room}: {info.name} is not a plain file")
+                    files.append(File(info.name, info.mode, content.read()))
+        except (lzma.LZMAError, tarfile.TarError) as error:
+            raise NotAPayloadError(f"bundle of {room}: not a tar.xz: {error}") from error
+        return cls(room, tuple(files))
+
+    def text(self, path: str) -> str:
+        """The text of one file; MissingTemplateError names what there is."""
+        for file in self.files:
+            if file.path == path:
+                return file.content.decode()
+        raise MissingTemplateError(
+            f"bundle of {self.room}: no {path}; it has {', '.join(file.path for file in self.files)}"
+        )

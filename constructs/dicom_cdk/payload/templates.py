@@ -1,0 +1,57 @@
+"""The one Jinja environment: strict, no logic beyond a loop, shell text passes untouched."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from jinja2 import Environment, StrictUndefined, TemplateError, UndefinedError
+
+from dicom_cdk import shipped
+from dicom_cdk.payload.errors import MissingTemplateError, MissingValueError
+
+# Comments get marks of their own: the default `{#` is a part of shell's `${#array[@]}`.
+ENVIRONMENT = Environment(
+    undefined=StrictUndefined,
+    keep_trailing_newline=True,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    autoescape=False,
+    comment_start_string="{//",
+    comment_end_string="//}",
+)
+
+
+def asset(relative: str) -> Path:
+    """The shipped file or folder ``assets/<relative>``; MissingTemplateError names what there is instead."""
+    try:
+        return shipped.path(f"assets/{relative}")
+    except FileNotFoundError as error:
+        parent = Path(relative).parent
+        try:
+            there = sorted(entry.name for entry in shipped.path(f"assets/{parent}").iterdir())
+        except FileNotFoundError:
+            there = []
+        known = ", ".join(there) or "nothing"
+        raise MissingTemplateError(
+            f"assets/{relative}: no such file; assets/{parent} has {known}; add the file or correct the name"
+        ) from error
+
+
+def render(relative: str, values: Mapping[str, object]) -> str:
+    """The text of the template ``assets/<relative>`` with `values` filled in.
+
+    Raises MissingTemplateError for an absent file and MissingValueError, with file and name, for an absent value.
+    """
+    text = asset(relative).read_text(encoding="utf-8")
+    return render_text(text, values, where=f"assets/{relative}")
+
+
+def render_text(text: str, values: Mapping[str, object], *, where: str) -> str:
+    """`text` as a template; `where` names it in errors."""
+    try:
+        return ENVIRONMENT.from_string(text).render(values)
+    except UndefinedError as error:
+        given = ", ".join(sorted(values)) or "none"
+        raise MissingValueError(f"{where}: {error.message}; values given: {given}; give the missing one") from error
+    except TemplateError as error:
+        line = getattr(error, "lineno", None)
+        raise MissingValueError(f"{where}{f' line {line}' if line else ''}: not a template: {error.message}") from error
