@@ -1,0 +1,54 @@
+# Everything a developer or a pipeline runs. `make help` explains; set PYTHON to choose another Python.
+PYTHON ?= python3
+RUN := .venv/bin/python
+
+.DEFAULT_GOAL := help
+.PHONY: help synth test lint bench bindings docs goldens lock wheel clean
+
+help: ## This list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-10s %s\n", $$1, $$2 }'
+
+synth: ## Set up what is needed and synthesize all sites of sites/ into cdktf.out/
+	@$(call python)
+	@$(PYTHON) tools/environment.py synth
+	@$(RUN) main.py
+
+test: ## Set up everything, lint, type-check and run all tests
+	@$(call python)
+	@$(PYTHON) tools/environment.py test
+	@bash tools/system-programs.sh
+	@$(MAKE) --no-print-directory lint
+	@$(RUN) -m pytest
+
+lint: ## ruff and mypy --strict
+	@$(RUN) -m ruff check .
+	@$(RUN) -m ruff format --check .
+	@$(RUN) -m mypy
+
+bench: ## Print the performance ratios (docs/benchmarks.md keeps the last table)
+	@$(PYTHON) tools/environment.py test
+	@$(RUN) -m benchmarks
+
+bindings: ## Rebuild the wheel of bindings in vendor/ (needs the npm registry)
+	@$(PYTHON) tools/environment.py test
+	@$(RUN) provider/bindings/build.py
+
+docs: ## Regenerate the settings reference and the JSON Schema
+	@$(RUN) -m dicom_cdk.settings.reference
+
+goldens: ## Regenerate rendered goldens and cdktf.out after a change that you meant
+	@$(RUN) -m pytest -q --regenerate
+	@$(RUN) main.py
+
+lock: ## Choose versions again: pyproject.toml to constraints.txt
+	@$(RUN) tools/lock.py
+
+wheel: ## Build our own wheel into dist/
+	@$(RUN) -m build --wheel --no-isolation
+
+clean: ## Remove the environment and caches; never cdktf.out or a state file
+	rm -rf .venv dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .work
+
+define python
+command -v $(PYTHON) >/dev/null || { echo "dicom-cdk: no $(PYTHON) on PATH; install Python 3.11 or newer, or name yours: make PYTHON=python3.12" >&2; exit 2; }
+endef

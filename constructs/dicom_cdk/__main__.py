@@ -1,0 +1,5 @@
+"""`python -m dicom_cdk` is `dicom-cdk`."""
+
+from dicom_cdk.cli import main
+
+raise SystemExit(main())

@@ -1,0 +1,117 @@
+"""The command line: parse, call, print. Every command's work is in its own room and imported only when asked for.
+
+Exit codes: 0 done, 1 refused or findings, 2 wrong usage or settings, 69 something needed is missing, 70 our own bug.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from dicom_cdk import __version__
+
+OK, WRONG_USAGE, MISSING, OWN_BUG = 0, 2, 69, 70
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        code: int = options.run(options)
+        return code
+    except KeyboardInterrupt:
+        print("dicom-cdk: interrupted; what was there before is unchanged", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # The reader (head, less) has enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK
+    except Exception as error:
+        return _failed(error)
+
+
+def _failed(error: Exception) -> int:
+    kind = type(error)
+    code = EXIT_CODES.get(f"{kind.__module__}.{kind.__qualname__}")
+    if code is not None:
+        print(str(error), file=sys.stderr)
+        return code
+    import traceback
+
+    traceback.print_exception(error)
+    print(
+        f"dicom-cdk {__version__}: this is a bug of dicom-cdk, not of your site. "
+        "Please report it with the lines above and the site file (without names you want to keep).",
+        file=sys.stderr,
+    )
+    return OWN_BUG
+
+
+# By name, so that no command imports what only another one raises.
+EXIT_CODES = {
+    "dicom_cdk.node.NodeMissing": MISSING,
+    "dicom_cdk.settings.errors.SettingsError": WRONG_USAGE,
+    "dicom_cdk.payload.errors.PayloadError": WRONG_USAGE,
+}
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="dicom-cdk",
+        description="One YAML file per site becomes the Terraform of a complete DICOM service on Alibaba Cloud.",
+    )
+    parser.add_argument("--version", action="version", version=f"dicom-cdk {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    synth = commands.add_parser(
+        "synth",
+        help="turn site files into Terraform JSON",
+        description="Synthesize site files; all of sites/ without --site. Writes nothing if any setting is refused.",
+    )
+    synth.add_argument("--site", action="append", type=Path, metavar="FILE", help="a site file; may be repeated")
+    synth.add_argument("--out", type=Path, metavar="DIR", help="output folder (default: cdktf.out)")
+    synth.add_argument("-v", "--verbose", action="store_true", help="progress and the size of every payload")
+    synth.set_defaults(run=_synth)
+
+    schema = commands.add_parser("schema", help="print the JSON Schema of a site file")
+    schema.set_defaults(run=_schema)
+    return parser
+
+
+def _synth(options: argparse.Namespace) -> int:
+    from dicom_cdk.settings.loader import load_sites
+
+    sites = load_sites(options.site or [Path("sites")])
+    from dicom_cdk.synth import synthesize
+
+    # The cdktf command line says by CDKTF_OUTDIR where it looks for the result.
+    by_cdktf = os.environ.get("CDKTF_OUTDIR")
+    out = options.out or Path(by_cdktf or "cdktf.out")
+
+    def say(line: str) -> None:
+        if options.verbose:
+            print(line, file=sys.stderr, flush=True)
+
+    for stack in synthesize(sites, out, say):
+        print(f"{stack.name}: {stack.resources} resources in {stack.file}")
+    if not by_cdktf:
+        for site in sites:
+            if site.state.backend == "local":
+                print(
+                    f"warning: {site.name}: Terraform's state will be a local file with secrets in it; "
+                    "fine for one person, else set state.backend: oss",
+                    file=sys.stderr,
+                )
+    return OK
+
+
+def _schema(_: argparse.Namespace) -> int:
+    from dicom_cdk.settings.schema import schema_text
+
+    print(schema_text(), end="")
+    return OK
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

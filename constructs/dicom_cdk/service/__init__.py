@@ -1,0 +1,1 @@
+"""The DICOM service as constructs: one per room, wired in `stack`."""

@@ -1,0 +1,60 @@
+"""The one way to write an ingress rule: TCP, one port range, one client, a reason (facts: provider 7, item 2)."""
+
+from cdktf_cdktf_provider_alicloud.security_group import SecurityGroup
+from cdktf_cdktf_provider_alicloud.security_group_rule import SecurityGroupRule
+from constructs import Construct
+
+HEALTH_CHECKS = "100.64.0.0/10"
+"""Where CLB health checks come from: the vendor's own range, outside every VPC."""
+
+
+def allow_group(
+    scope: Construct, id: str, *, into: SecurityGroup, port: int, client: SecurityGroup, reason: str
+) -> None:
+    """Let the members of `client` reach TCP `port` of the members of `into`."""
+    SecurityGroupRule(
+        scope,
+        id,
+        type="ingress",
+        ip_protocol="tcp",
+        port_range=f"{port}/{port}",
+        nic_type="intranet",
+        policy="accept",
+        priority=1,
+        security_group_id=into.id,
+        source_security_group_id=client.id,
+        description=reason,
+    )
+
+
+def allow_cidr(scope: Construct, id: str, *, into: SecurityGroup, port: int, cidr: str, reason: str) -> None:
+    """Let the addresses of `cidr` reach TCP `port` of the members of `into`."""
+    SecurityGroupRule(
+        scope,
+        id,
+        type="ingress",
+        ip_protocol="tcp",
+        port_range=f"{port}/{port}",
+        nic_type="intranet",
+        policy="accept",
+        priority=1,
+        security_group_id=into.id,
+        cidr_ip=cidr,
+        description=reason,
+    )
+
+
+def allow_networks(
+    scope: Construct, id: str, *, into: SecurityGroup, ports: dict[int, str], cidrs: tuple[str, ...], client: str
+) -> None:
+    """One rule for each network and port; ids carry the port and the network, so that adding one moves no other."""
+    for cidr in cidrs:
+        for port, service in ports.items():
+            allow_cidr(
+                scope,
+                f"{id}-{port}-{cidr.replace('.', '-').replace('/', '-')}",
+                into=into,
+                port=port,
+                cidr=cidr,
+                reason=f"{service} from {client}",
+            )

@@ -1,0 +1,165 @@
+"""Room registry (guide steps 3, 4, 6): Container Registry Enterprise Edition, its repositories, who may pull.
+
+How the base images get in is left out by the guide: subscription rules fetch them, or the operator pushes them.
+Each host waits for the images it pulls; nothing here does (facts: provider 6.2, 6.3).
+"""
+
+from cdktf import TerraformResourceLifecycle
+from cdktf_cdktf_provider_alicloud.cr_artifact_subscription_rule import CrArtifactSubscriptionRule
+from cdktf_cdktf_provider_alicloud.cr_ee_instance import CrEeInstance
+from cdktf_cdktf_provider_alicloud.cr_ee_namespace import CrEeNamespace
+from cdktf_cdktf_provider_alicloud.cr_ee_repo import CrEeRepo
+from cdktf_cdktf_provider_alicloud.cr_vpc_endpoint_linked_vpc import (
+    CrVpcEndpointLinkedVpc,
+    CrVpcEndpointLinkedVpcTimeouts,
+)
+from cdktf_cdktf_provider_alicloud.ram_role_policy_attachment import RamRolePolicyAttachment
+from constructs import Construct
+
+from dicom_cdk.service import ram
+from dicom_cdk.service.identity import Identity
+from dicom_cdk.service.network import Network
+from dicom_cdk.service.secrets import Secrets
+from dicom_cdk.settings.models import registry as settings_registry
+
+BASE_IMAGES = {
+    "slapd-dcm4chee": ("dcm4che", "slapd-dcm4chee"),
+    "dcm4chee-arc-psql": ("dcm4che", "dcm4chee-arc-psql"),
+    "dcm4che-tools": ("dcm4che", "dcm4che-tools"),
+    "postgres-dcm4chee": ("dcm4che", "postgres-dcm4chee"),
+    "nginx": ("library", "nginx"),
+}
+"""The repositories, and the Docker Hub namespace and repository that each one mirrors."""
+
+
+class Registry(Construct):
+    """Registry address, repositories, image references."""
+
+    instance_id: str
+    address: str
+    """Host name on the VPC and namespace, such as x-registry-vpc.cn-shanghai.cr.aliyuncs.com/dicom."""
+    images: dict[str, str]
+    """Whole references of the base images, by repository; the site's own reference where it gives one."""
+    ready: list[Construct]
+    """What must exist before anybody can pull: repositories and the link to the VPC."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        site: Identity,
+        settings: settings_registry.Registry,
+        tags: dict[str, str],
+        network: Network,
+        secrets: Secrets,
+    ) -> None:
+        """`tags`: the tag of each base image, by repository."""
+        super().__init__(scope, id)
+        name = settings.instance_name or site.unique
+        self.instance_id = settings.instance_id or self._instance(name, site, settings)
+        self.address = f"{name}-registry-vpc.{site.region}.cr.aliyuncs.com/{settings.namespace}"
+        own = settings.images.model_dump()
+        self.images = {
+            repository: own[repository.replace("-", "_")] or f"{self.address}/{repository}:{tag}"
+            for repository, tag in tags.items()
+        }
+        namespace = CrEeNamespace(
+            self,
+            "namespace",
+            instance_id=self.instance_id,
+            name=settings.namespace,
+            auto_create=False,
+            default_visibility="PRIVATE",
+        )
+        repositories = [self._repository(namespace, repository) for repository in BASE_IMAGES]
+        self.ready = [*repositories]
+        if settings.subscribe:
+            for repository in repositories:
+                source_namespace, source_repository = BASE_IMAGES[repository.node.id]
+                if self.images[repository.node.id].startswith(self.address):
+                    self._subscription(repository, source_namespace, source_repository, tags[repository.node.id])
+        if settings.link_vpc:
+            self.ready.append(
+                CrVpcEndpointLinkedVpc(
+                    self,
+                    "vpc-link",
+                    instance_id=self.instance_id,
+                    vpc_id=network.vpc_id,
+                    # Function Compute resolves the registry only in the vSwitch that is linked (facts: provider 6.3).
+                    vswitch_id=network.vswitch_g.id,
+                    module_name="Registry",
+                    enable_create_dns_record_in_pvzt=True,
+                    timeouts=CrVpcEndpointLinkedVpcTimeouts(create="15m"),
+                )
+            )
+        self._grants(site, settings, secrets)
+
+    def _instance(self, name: str, site: Identity, settings: settings_registry.Registry) -> str:
+        subscription = settings.payment_type == "Subscription"
+        return CrEeInstance(
+            self,
+            "instance",
+            instance_name=name,
+            payment_type=settings.payment_type,
+            instance_type=settings.instance_type,
+            period=settings.period_months if subscription else None,
+            renewal_status=("AutoRenewal" if settings.auto_renewal else "ManualRenewal") if subscription else None,
+            renew_period=settings.period_months if subscription and settings.auto_renewal else None,
+            image_scanner="ACR",
+            default_oss_bucket="true",
+            tags=site.tags,
+            timeouts={"create": "30m"},
+            lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if site.protected else None,
+        ).id
+
+    def _repository(self, namespace: CrEeNamespace, repository: str) -> CrEeRepo:
+        return CrEeRepo(
+            self,
+            repository,
+            instance_id=self.instance_id,
+            namespace=namespace.name,
+            name=repository,
+            repo_type="PRIVATE",
+            summary=f"DICOM service: {repository}",
+            # Function Compute records tag and digest: a tag must never move.
+            tag_immutability=True,
+        )
+
+    def _subscription(self, repository: CrEeRepo, source_namespace: str, source_repository: str, tag: str) -> None:
+        CrArtifactSubscriptionRule(
+            self,
+            f"subscription-{repository.node.id}",
+            instance_id=self.instance_id,
+            namespace_name=repository.namespace,
+            repo_name=repository.name,
+            source_provider="DOCKER_HUB",
+            source_namespace_name=source_namespace,
+            source_repo_name=source_repository,
+            platform=["linux/amd64"],
+            tag_regexp="^" + tag.replace(".", "\\.") + "$",
+            tag_count=1,
+            override=False,
+        )
+
+    def _grants(self, site: Identity, settings: settings_registry.Registry, secrets: Secrets) -> None:
+        repositories = f"acs:cr:{site.region}:{site.account_id}:repository/{self.instance_id}/{settings.namespace}"
+        # The API takes no narrower resource for a login token.
+        login = ram.allow(["cr:GetAuthorizationToken"], ["*"])
+        pull = ram.allow(["cr:PullRepository"], [f"{repositories}/*"])
+        push = ram.allow(["cr:PushRepository"], [f"{repositories}/nginx"])
+        for room, statements in (("directory", [login, pull]), ("archive", [login, pull, push])):
+            ram.grant(
+                self,
+                f"pull-{room}",
+                role=secrets.roles[room],
+                name=f"{site.name}-{room}-registry",
+                statements=statements,
+            )
+        RamRolePolicyAttachment(
+            self,
+            "pull-gateway",
+            role_name=secrets.roles["gateway"].role_name,
+            policy_name="AliyunContainerRegistryReadOnlyAccess",
+            policy_type="System",
+        )

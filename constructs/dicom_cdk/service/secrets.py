@@ -1,0 +1,158 @@
+"""Room secrets: KMS key, roles, generated passwords (replaces the guide's passwords; facts: provider 7, items 5 and 6).
+
+A secret's name carries its generation: a destroyed name stays taken for the recovery window; a new name is how a secret is rotated.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cdktf import TerraformResourceLifecycle
+from cdktf_cdktf_provider_alicloud.kms_alias import KmsAlias
+from cdktf_cdktf_provider_alicloud.kms_key import KmsKey
+from cdktf_cdktf_provider_alicloud.kms_secret import KmsSecret
+from cdktf_cdktf_provider_alicloud.ram_role import RamRole
+from cdktf_cdktf_provider_random.password import Password
+from constructs import Construct
+
+from dicom_cdk.service import ram
+from dicom_cdk.service.identity import Identity
+from dicom_cdk.settings.models import secrets as settings_secrets
+
+TRUSTED_SERVICE = {"directory": "ecs.aliyuncs.com", "archive": "ecs.aliyuncs.com", "gateway": "fc.aliyuncs.com"}
+"""The rooms whose hosts or functions have a role, and the service that may take it."""
+
+READERS = {
+    "ldap-root": ("directory", "archive"),
+    "ldap-config": ("directory",),
+    "database": ("archive",),
+    "archive-keystore": ("archive",),
+    "wildfly-admin": ("archive",),
+}
+"""Which role may read which generated secret. The storage room adds the storage user's key."""
+
+KIND = {
+    "ldap-root": "ldap",
+    "ldap-config": "ldap",
+    "database": "database",
+    "archive-keystore": "archive",
+    "wildfly-admin": "archive",
+}
+"""The generation counter of `settings.generations` that each secret follows."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """A value kept in KMS: the secret's name as text, and as a reference that waits for the secret to be there."""
+
+    name: str
+    reference: str
+
+
+class Secrets(Construct):
+    """Key, roles, generated values and the names that hosts read them by."""
+
+    key_id: str
+    key_arn: str
+    roles: dict[str, RamRole]
+    """The role of each kind of host and of the function, by room; trust only, rooms attach what they own."""
+    values: dict[str, str]
+    """Sensitive references to the generated values, by secret; for what cannot read KMS itself."""
+    held: dict[str, Held]
+    """The generated secrets in KMS, by secret."""
+
+    def __init__(self, scope: Construct, id: str, *, site: Identity, settings: settings_secrets.Secrets) -> None:
+        super().__init__(scope, id)
+        self._site, self._settings = site, settings
+        self.key_id = settings.kms_key_id or self._key()
+        self.key_arn = f"acs:kms:{site.region}:{site.account_id}:key/{self.key_id}"
+        self.roles = {
+            room: RamRole(
+                self,
+                f"role-{room}",
+                role_name=f"{site.name}-{room}",
+                description=f"DICOM service {site.name}, {room}",
+                assume_role_policy_document=ram.trust(service),
+                tags=site.tags,
+            )
+            for room, service in TRUSTED_SERVICE.items()
+        }
+        self.values, self.held = {}, {}
+        for name, kind in KIND.items():
+            generation: int = getattr(settings.generations, kind)
+            password = Password(
+                self,
+                f"{name}-value",
+                # Letters and digits only: compose, shells and LDIF all read them unquoted.
+                length=32,
+                special=False,
+                min_lower=1,
+                min_upper=1,
+                min_numeric=1,
+                keepers={"generation": str(generation)},
+                lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
+            )
+            self.values[name] = password.result
+            self.held[name] = self.hold(self, name, value=password.result, generation=generation)
+        for room in self.roles:
+            readable = [self.held[name] for name, readers in READERS.items() if room in readers]
+            if readable:
+                self.grant_read(self, f"read-{room}", room=room, secrets=readable, purpose="secrets")
+
+    def hold(self, scope: Construct, id: str, *, value: str, generation: int) -> Held:
+        """Put `value`, a sensitive reference, into a KMS secret."""
+        name = f"{self._site.name}/{id}-g{generation}"
+        secret = KmsSecret(
+            scope,
+            id,
+            secret_name=name,
+            secret_data=value,
+            version_id=f"g{generation}",
+            description=f"DICOM service {self._site.name}: {id}",
+            encryption_key_id=self.key_id,
+            dkms_instance_id=self._settings.kms_instance_id,
+            force_delete_without_recovery=not self._site.protected,
+            recovery_window_in_days=self._settings.recovery_window_days if self._site.protected else None,
+            tags=self._site.tags,
+            # Readers move to the new name before the old one goes.
+            lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
+        )
+        return Held(name, secret.secret_name)
+
+    def grant_read(self, scope: Construct, id: str, *, room: str, secrets: Sequence[Held], purpose: str) -> None:
+        """Let the role of `room` read `secrets`."""
+        site = self._site
+        ram.grant(
+            scope,
+            id,
+            role=self.roles[room],
+            name=f"{site.name}-{room}-{purpose}",
+            statements=[
+                ram.allow(
+                    ["kms:GetSecretValue"],
+                    [f"acs:kms:{site.region}:{site.account_id}:secret/{secret.name}" for secret in secrets],
+                ),
+                ram.allow(["kms:Decrypt"], [self.key_arn]),
+            ],
+        )
+
+    def _key(self) -> str:
+        site = self._site
+        key = KmsKey(
+            self,
+            "key",
+            description=f"DICOM service {site.name}: disks, database, bucket, secrets",
+            key_usage="ENCRYPT/DECRYPT",
+            key_spec="Aliyun_AES_256",
+            origin="Aliyun_KMS",
+            protection_level="SOFTWARE",
+            status="Enabled",
+            automatic_rotation="Enabled",
+            rotation_interval=f"{self._settings.key_rotation_days}d",
+            pending_window_in_days=30 if site.protected else 7,
+            deletion_protection="Enabled" if site.protected else "Disabled",
+            dkms_instance_id=self._settings.kms_instance_id,
+            tags=site.tags,
+            lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if site.protected else None,
+        )
+        KmsAlias(self, "key-alias", alias_name=f"alias/{site.name}", key_id=key.id)
+        return key.id

@@ -1,0 +1,205 @@
+"""Room storage (guide 4.7): the bucket for DICOM objects, the operations bucket, the user whose key the archive stores with.
+
+Versioning, encryption and access log are inline: own resources for them fight the bucket at every apply (facts: provider 4).
+The operations bucket keeps access logs and directory backups, outside the archive's container.
+"""
+
+from typing import Any
+
+from cdktf import DataResource, TerraformResourceLifecycle
+from cdktf_cdktf_provider_alicloud.oss_bucket import (
+    OssBucket,
+    OssBucketLifecycleRule,
+    OssBucketLifecycleRuleAbortMultipartUpload,
+    OssBucketLifecycleRuleExpiration,
+    OssBucketLifecycleRuleNoncurrentVersionExpiration,
+    OssBucketLogging,
+    OssBucketServerSideEncryptionRule,
+    OssBucketVersioning,
+)
+from cdktf_cdktf_provider_alicloud.oss_bucket_acl import OssBucketAcl
+from cdktf_cdktf_provider_alicloud.oss_bucket_https_config import OssBucketHttpsConfig
+from cdktf_cdktf_provider_alicloud.oss_bucket_policy import OssBucketPolicy
+from cdktf_cdktf_provider_alicloud.oss_bucket_public_access_block import OssBucketPublicAccessBlock
+from cdktf_cdktf_provider_alicloud.ram_access_key import RamAccessKey
+from cdktf_cdktf_provider_alicloud.ram_policy import RamPolicy
+from cdktf_cdktf_provider_alicloud.ram_user import RamUser
+from cdktf_cdktf_provider_alicloud.ram_user_policy_attachment import RamUserPolicyAttachment
+from constructs import Construct
+
+from dicom_cdk.service import ram
+from dicom_cdk.service.identity import Identity
+from dicom_cdk.service.secrets import Held, Secrets
+from dicom_cdk.settings.models import storage as settings_storage
+
+BACKUP_PREFIX = "ldap-backup/"
+ACCESS_LOG_PREFIX = "access-log/"
+ACCESS_LOG_DAYS = 180
+
+
+class Storage(Construct):
+    """Buckets and the storage user's key."""
+
+    bucket: OssBucket
+    operations: OssBucket
+    """Access logs and directory backups."""
+    endpoint: str
+    held: dict[str, Held]
+    """The storage user's AccessKey in KMS: `storage-identity` and `storage-credential`."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        site: Identity,
+        settings: settings_storage.Storage,
+        generation: int,
+        backup_retention_days: int,
+        secrets: Secrets,
+    ) -> None:
+        """`generation`: of the storage user's key. `backup_retention_days`: of directory backups."""
+        super().__init__(scope, id)
+        name = settings.bucket or site.unique
+        self.endpoint = settings.endpoint or f"https://s3.oss-{site.region}-internal.aliyuncs.com"
+        self.operations = self._bucket(
+            "operations",
+            f"{name}-ops",
+            site,
+            settings,
+            secrets,
+            rules=[
+                _expire("access-log", ACCESS_LOG_PREFIX, ACCESS_LOG_DAYS),
+                _expire("ldap-backup", BACKUP_PREFIX, backup_retention_days),
+            ],
+        )
+        self.bucket = self._bucket(
+            "images",
+            name,
+            site,
+            settings,
+            secrets,
+            rules=[],
+            storage_class=settings.storage_class,
+            logging=OssBucketLogging(target_bucket=self.operations.bucket, target_prefix=ACCESS_LOG_PREFIX),
+        )
+        self.held = self._user(site, name, generation, secrets)
+        ram.grant(
+            self,
+            "backup-directory",
+            role=secrets.roles["directory"],
+            name=f"{site.name}-directory-backup",
+            statements=[
+                ram.allow(
+                    ["oss:PutObject", "oss:GetObject"], [f"acs:oss:*:{site.account_id}:{name}-ops/{BACKUP_PREFIX}*"]
+                ),
+                ram.allow(["oss:ListObjects"], [f"acs:oss:*:{site.account_id}:{name}-ops"]),
+                ram.allow(["kms:GenerateDataKey", "kms:Decrypt"], [secrets.key_arn]),
+            ],
+        )
+        secrets.grant_read(self, "read-archive", room="archive", secrets=list(self.held.values()), purpose="storage")
+
+    def _bucket(
+        self,
+        id: str,
+        name: str,
+        site: Identity,
+        settings: settings_storage.Storage,
+        secrets: Secrets,
+        *,
+        rules: list[OssBucketLifecycleRule],
+        **more: Any,
+    ) -> OssBucket:
+        bucket = OssBucket(
+            self,
+            id,
+            bucket=name,
+            redundancy_type=settings.redundancy,
+            force_destroy=not site.protected,
+            versioning=OssBucketVersioning(status="Enabled"),
+            server_side_encryption_rule=OssBucketServerSideEncryptionRule(
+                sse_algorithm="KMS", kms_master_key_id=secrets.key_id
+            ),
+            lifecycle_rule=[_clean_up(settings.noncurrent_version_days), *rules],
+            tags=site.tags,
+            lifecycle=TerraformResourceLifecycle(
+                prevent_destroy=site.protected or None,
+                # The bucket reads back what the policy resource below writes.
+                ignore_changes=["policy"],
+            ),
+            **more,
+        )
+        OssBucketAcl(self, f"{id}-acl", bucket=bucket.bucket, acl="private")
+        OssBucketPublicAccessBlock(self, f"{id}-public-access", bucket=bucket.bucket, block_public_access=True)
+        OssBucketHttpsConfig(
+            self, f"{id}-https", bucket=bucket.bucket, enable=True, tls_versions=["TLSv1.2", "TLSv1.3"]
+        )
+        OssBucketPolicy(
+            self,
+            f"{id}-policy",
+            bucket=bucket.bucket,
+            policy=ram.document(
+                {
+                    "Action": ["oss:*"],
+                    "Condition": {"Bool": {"acs:SecureTransport": ["false"]}},
+                    "Effect": "Deny",
+                    "Principal": ["*"],
+                    "Resource": [f"acs:oss:*:{site.account_id}:{name}", f"acs:oss:*:{site.account_id}:{name}/*"],
+                }
+            ),
+        )
+        return bucket
+
+    def _user(self, site: Identity, bucket: str, generation: int, secrets: Secrets) -> dict[str, Held]:
+        user = RamUser(self, "user", name=f"{site.name}-storage", comments="Stores DICOM objects; no console")
+        policy = RamPolicy(
+            self,
+            "user-policy",
+            policy_name=f"{site.name}-storage",
+            policy_document=ram.document(
+                ram.allow(
+                    ["oss:PutObject", "oss:GetObject", "oss:DeleteObject", "oss:AbortMultipartUpload", "oss:ListParts"],
+                    [f"acs:oss:*:{site.account_id}:{bucket}/*"],
+                ),
+                ram.allow(
+                    ["oss:ListObjects", "oss:GetBucketInfo", "oss:GetBucketLocation"],
+                    [f"acs:oss:*:{site.account_id}:{bucket}"],
+                ),
+                ram.allow(["kms:GenerateDataKey", "kms:Decrypt"], [secrets.key_arn]),
+            ),
+        )
+        RamUserPolicyAttachment(
+            self, "user-grant", user_name=user.name, policy_name=policy.policy_name, policy_type="Custom"
+        )
+        rotation = DataResource(self, "key-generation", input={"generation": generation})
+        key = RamAccessKey(
+            self,
+            "key",
+            user_name=user.name,
+            status="Active",
+            lifecycle=TerraformResourceLifecycle(
+                # The old key stays until every reader has the new one.
+                create_before_destroy=True,
+                replace_triggered_by=[f"terraform_data.{rotation.friendly_unique_id}"],
+            ),
+        )
+        return {
+            name: secrets.hold(self, name, value=value, generation=generation)
+            for name, value in (("storage-identity", key.id), ("storage-credential", key.secret))
+        }
+
+
+def _clean_up(noncurrent_version_days: int) -> OssBucketLifecycleRule:
+    return OssBucketLifecycleRule(
+        id="clean-up",
+        enabled=True,
+        prefix="",
+        abort_multipart_upload=[OssBucketLifecycleRuleAbortMultipartUpload(days=7)],
+        noncurrent_version_expiration=[OssBucketLifecycleRuleNoncurrentVersionExpiration(days=noncurrent_version_days)],
+    )
+
+
+def _expire(id: str, prefix: str, days: int) -> OssBucketLifecycleRule:
+    return OssBucketLifecycleRule(
+        id=id, enabled=True, prefix=prefix, expiration=[OssBucketLifecycleRuleExpiration(days=days)]
+    )

@@ -1,0 +1,96 @@
+"""Synthesis: settings of sites in, one folder of Terraform JSON out, or nothing at all.
+
+Everything is synthesized into a scratch folder first and then moved file by file, so an interrupted or refused run leaves an
+earlier result whole, and Terraform's own files beside it (.terraform, its lock file) stay.
+"""
+
+import json
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dicom_cdk import node
+from dicom_cdk.settings.site import SiteSettings
+
+STACK_FILE = "cdk.tf.json"
+BATCH = 25
+"""Sites in one cdktf app: Node keeps every construct of an app, so memory stays flat over any number of sites."""
+
+
+@dataclass(frozen=True)
+class Stack:
+    """One synthesized stack: its name, its file, how many resources it declares."""
+
+    name: str
+    file: Path
+    resources: int
+
+
+def synthesize(sites: Sequence[SiteSettings], out: Path, report: Callable[[str], None] = lambda _: None) -> list[Stack]:
+    """Write ``out/stacks/<stack>/cdk.tf.json`` for every site and ``out/manifest.json``; stacks of gone sites are removed.
+
+    `report` is called with one line of progress a site. Raises node.NodeMissing, payload errors and settings errors before
+    anything is written.
+    """
+    node.choose()
+    with tempfile.TemporaryDirectory(prefix="dicom-cdk-") as scratch:
+        manifests = []
+        for start in range(0, len(sites), BATCH):
+            folder = Path(scratch) / str(start)
+            folder.mkdir()
+            manifests.append(_synthesize_batch(sites[start : start + BATCH], folder, report))
+        stacks = {name: stack for part in manifests for name, stack in part["stacks"].items()}
+        manifest = {"version": manifests[0]["version"] if manifests else "", "stacks": stacks}
+        return _publish(Path(scratch), manifest, out)
+
+
+def _synthesize_batch(sites: Sequence[SiteSettings], folder: Path, report: Callable[[str], None]) -> dict[str, Any]:
+    # cdktf starts Node when it is imported: only here, never for a settings error or a help text.
+    from cdktf import App
+
+    from dicom_cdk.service.bootstrap import BootstrapStack
+    from dicom_cdk.service.stack import DicomStack
+
+    app = App(outdir=str(folder))
+    for site in sites:
+        report(f"{site.name}: building")
+        DicomStack(app, site)
+        if site.state.bootstrap:
+            BootstrapStack(app, site)
+    report("writing Terraform JSON")
+    app.synth()
+    manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text())
+    return manifest
+
+
+def _publish(scratch: Path, manifest: dict[str, Any], out: Path) -> list[Stack]:
+    stacks = []
+    for made in sorted(scratch.glob(f"*/stacks/*/{STACK_FILE}")):
+        target = out / "stacks" / made.parent.name / STACK_FILE
+        content = made.read_text()
+        _replace(target, content)
+        stacks.append(Stack(made.parent.name, target, _count(json.loads(content))))
+    _replace(out / "manifest.json", json.dumps(manifest, indent=2, sort_keys=True) + "\n")
+    names = {stack.name for stack in stacks}
+    for folder in sorted((out / "stacks").iterdir()) if (out / "stacks").exists() else []:
+        if folder.name not in names and (folder / STACK_FILE).exists():
+            (folder / STACK_FILE).unlink()
+            shutil.rmtree(folder / ".terraform", ignore_errors=True)
+            (folder / ".terraform.lock.hcl").unlink(missing_ok=True)
+            if not any(folder.iterdir()):
+                folder.rmdir()
+    return sorted(stacks, key=lambda stack: stack.name)
+
+
+def _replace(target: Path, content: str) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    partial = target.with_name(f".{target.name}.partial")
+    partial.write_text(content)
+    partial.replace(target)
+
+
+def _count(stack: dict[str, Any]) -> int:
+    return sum(len(resources) for resources in stack.get("resource", {}).values())

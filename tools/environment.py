@@ -1,0 +1,107 @@
+"""Makes .venv and fills it with what a make target needs; does nothing when all is there (`make synth`, `make test`).
+
+Run by the system's python3, so standard library only. Versions and hashes come from constraints.txt; pip refuses anything else.
+Levels: `synth` is what synthesis needs, `test` is everything.
+"""
+
+import hashlib
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+OLDEST = (3, 11)
+LEVELS = ("synth", "test")
+
+
+def main(level: str) -> int:
+    if sys.version_info < OLDEST:
+        return refuse(
+            f"Python {OLDEST[0]}.{OLDEST[1]} or newer is needed, this is {sys.version.split()[0]} ({sys.executable}); "
+            "name another one: make PYTHON=python3.12"
+        )
+    stamp, wanted = VENV / f".ready-{level}", fingerprint(level)
+    if stamp.exists() and stamp.read_text() == wanted and PYTHON.exists():
+        return 0
+    print(
+        f"dicom-cdk: setting up .venv for `make {level}` (once; later runs take seconds)", file=sys.stderr, flush=True
+    )
+    try:
+        create()
+        pip("-c", "constraints.txt", *requirements(level))
+        pip("--no-deps", "--force-reinstall", str(bindings_wheel()))
+        pip("--no-deps", "--no-build-isolation", "--editable", ".")
+    except subprocess.CalledProcessError as failed:
+        return refuse(
+            f"setting up .venv failed (exit {failed.returncode} of: {' '.join(map(str, failed.cmd[:5]))} ...); "
+            "the lines above say why. Without a network the packages of constraints.txt must be in pip's cache "
+            "or in a folder that PIP_FIND_LINKS names"
+        )
+    stamp.write_text(wanted)
+    return 0
+
+
+def create() -> None:
+    if PYTHON.exists():
+        return
+    try:
+        import ensurepip  # noqa: F401
+    except ImportError:
+        raise SystemExit(
+            refuse(
+                "this Python has no ensurepip, so no environment can be made; on Debian or Ubuntu: apt install python3-venv"
+            )
+        ) from None
+    shutil.rmtree(VENV, ignore_errors=True)
+    subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=True)
+
+
+def requirements(level: str) -> list[str]:
+    """Requirements by name, as pyproject.toml declares them; constraints.txt decides the versions."""
+    import tomllib
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    names: list[str] = [*project["project"]["dependencies"], *project["build-system"]["requires"], "editables"]
+    if level == "test":
+        extras: dict[str, list[str]] = project["project"]["optional-dependencies"]
+        names += extras["plan"] + extras["policy"] + project["dependency-groups"]["dev"]
+        if shutil.which("terraform") is None:
+            names += extras["terraform"]
+    return [name.split("[")[0].split(">")[0].split("=")[0].split("<")[0].strip() for name in names]
+
+
+def bindings_wheel() -> Path:
+    wheels = sorted((ROOT / "vendor").glob("cdktf_cdktf_provider_alicloud-*.whl"))
+    if len(wheels) != 1:
+        raise SystemExit(
+            refuse(f"vendor/ must hold exactly one bindings wheel, found {len(wheels)}; run: make bindings")
+        )
+    return wheels[0]
+
+
+def fingerprint(level: str) -> str:
+    digest = hashlib.sha256(sys.version.encode())
+    for file in (ROOT / "constraints.txt", ROOT / "pyproject.toml", bindings_wheel()):
+        digest.update(file.read_bytes())
+    if level == "test":
+        digest.update(str(shutil.which("terraform") is None).encode())
+    return digest.hexdigest() + "\n"
+
+
+def pip(*arguments: str) -> None:
+    command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", *arguments]
+    subprocess.run(command, check=True, cwd=ROOT, stdout=sys.stderr)
+
+
+def refuse(message: str) -> int:
+    print(f"dicom-cdk: {message}", file=sys.stderr)
+    return 2
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2 or sys.argv[1] not in LEVELS:
+        raise SystemExit(refuse(f"usage: python3 tools/environment.py {'|'.join(LEVELS)}"))
+    raise SystemExit(main(sys.argv[1]))
