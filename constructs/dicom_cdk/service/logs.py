@@ -17,16 +17,19 @@ class Logs(Construct):
     """Log project and stores."""
 
     project: LogProject
+    name: str
+    """Name of the project as text."""
     stores: dict[str, LogStore]
     """The log store of each room that writes one, by the room's name."""
 
     def __init__(self, scope: Construct, id: str, *, site: Identity, settings: settings_logs.Logs) -> None:
         super().__init__(scope, id)
         kept = TerraformResourceLifecycle(prevent_destroy=True) if site.protected else None
+        self.name = settings.project or site.unique
         self.project = LogProject(
             self,
             "project",
-            project_name=settings.project or site.unique,
+            project_name=self.name,
             description=f"DICOM service {site.name}",
             tags=site.tags,
             lifecycle=kept,

@@ -1,0 +1,159 @@
+"""Room dicomweb (guide step 5): the archive's image on Serverless App Engine, behind an intranet balancer of our own.
+
+The balancer is ours because SAE would buy one of a kind that is sold no more; its address is fixed (facts: provider 5).
+"""
+
+import json
+
+from cdktf_cdktf_provider_alicloud.sae_application import (
+    SaeApplication,
+    SaeApplicationLivenessV2,
+    SaeApplicationLivenessV2TcpSocket,
+    SaeApplicationReadinessV2,
+    SaeApplicationReadinessV2HttpGet,
+)
+from cdktf_cdktf_provider_alicloud.sae_load_balancer_intranet import (
+    SaeLoadBalancerIntranet,
+    SaeLoadBalancerIntranetIntranet,
+)
+from cdktf_cdktf_provider_alicloud.sae_namespace import SaeNamespace
+from constructs import Construct, IDependable
+
+from dicom_cdk.service.archive import Archive
+from dicom_cdk.service.balancer import intranet_balancer
+from dicom_cdk.service.database import Database
+from dicom_cdk.service.directory import Directory
+from dicom_cdk.service.identity import Identity
+from dicom_cdk.service.ingress import HEALTH_CHECKS, allow_cidr, allow_group, allow_networks
+from dicom_cdk.service.logs import Logs
+from dicom_cdk.service.network import Network
+from dicom_cdk.service.registry import Registry
+from dicom_cdk.settings.models import dicomweb as settings_dicomweb
+
+PORT = 8080
+STATUS_PATH = "/dcm4chee-arc/ctrl/status"
+
+
+def _stdout_to(logs: Logs) -> str:
+    return json.dumps(
+        [
+            {
+                "logDir": "",
+                "logType": "stdout",
+                "logstoreName": logs.stores["dicomweb"].logstore_name,
+                "projectName": logs.project.project_name,
+            }
+        ],
+        separators=(",", ":"),
+    )
+
+
+class Dicomweb(Construct):
+    """SAE application and its balancer."""
+
+    host: str
+    port: int
+    balancer_id: str
+    application_id: str
+    ready: IDependable
+    """The application answers behind its balancer."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        site: Identity,
+        settings: settings_dicomweb.Dicomweb,
+        hospital_cidrs: tuple[str, ...],
+        environment: str,
+        network: Network,
+        logs: Logs,
+        registry: Registry,
+        database: Database,
+        directory: Directory,
+        archive: Archive,
+    ) -> None:
+        """`environment`: the application's variables as compact JSON text, see assets/dicomweb."""
+        super().__init__(scope, id)
+        namespace = SaeNamespace(
+            self,
+            "namespace",
+            namespace_name=site.name,
+            namespace_description=f"DICOM service {site.name}",
+            namespace_id=f"{site.region}:{settings.namespace or site.name.replace('-', '')}",
+        )
+        application = SaeApplication(
+            self,
+            "application",
+            app_name=settings.app_name,
+            app_description=f"DICOMweb of {site.name}",
+            namespace_id=namespace.namespace_id,
+            vpc_id=network.vpc_id,
+            # One comma-joined string, as in the guide's two vSwitches.
+            vswitch_id=f"{network.vswitch_l.id},{network.vswitch_g.id}",
+            security_group_id=network.groups["dicomweb"].id,
+            package_type="Image",
+            image_url=registry.images["dcm4chee-arc-psql"],
+            acr_instance_id=registry.instance_id,
+            replicas=settings.replicas,
+            cpu=settings.cpu_millicores,
+            memory=settings.memory_mb,
+            envs=environment,
+            # WildFly takes a minute or two to deploy the archive.
+            readiness_v2=SaeApplicationReadinessV2(
+                initial_delay_seconds=60,
+                period_seconds=10,
+                timeout_seconds=5,
+                success_threshold=1,
+                failure_threshold=3,
+                http_get=SaeApplicationReadinessV2HttpGet(
+                    path=STATUS_PATH, port=PORT, scheme="HTTP", is_contain_key_word=True, key_word="STARTED"
+                ),
+            ),
+            liveness_v2=SaeApplicationLivenessV2(
+                initial_delay_seconds=300,
+                period_seconds=30,
+                timeout_seconds=5,
+                failure_threshold=5,
+                tcp_socket=SaeApplicationLivenessV2TcpSocket(port=PORT),
+            ),
+            termination_grace_period_seconds=60,
+            timezone="Asia/Shanghai",
+            sls_configs=_stdout_to(logs),
+            tags=site.tags,
+            depends_on=[database.ready, directory.listener, *registry.ready, *archive.ready_for_clients],
+        )
+        balancer = intranet_balancer(
+            self,
+            "balancer",
+            site=site,
+            name=settings.balancer_name,
+            address=settings.balancer_ip,
+            network=network,
+        )
+        self.ready = SaeLoadBalancerIntranet(
+            self,
+            "binding",
+            app_id=application.id,
+            intranet_slb_id=balancer.id,
+            # TCP: HTTP would cut large stores off after the balancer's 60 seconds.
+            intranet=[SaeLoadBalancerIntranetIntranet(protocol="TCP", port=PORT, target_port=PORT)],
+        )
+        self.host, self.port = settings.balancer_ip, PORT
+        self.balancer_id, self.application_id = balancer.id, application.id
+        group = network.groups["dicomweb"]
+        allow_cidr(self, "from-health-checks", into=group, port=PORT, cidr=HEALTH_CHECKS, reason="CLB health checks")
+        for client in ("gateway", "archive"):
+            allow_group(
+                self,
+                f"from-{client}",
+                into=group,
+                port=PORT,
+                client=network.groups[client],
+                reason=f"DICOMweb from the {client}",
+            )
+        # Studies above the function's 32 MB come this way.
+        allow_networks(
+            self, "from-hospital", into=group, ports={PORT: "DICOMweb"}, cidrs=hospital_cidrs, client="hospital network"
+        )

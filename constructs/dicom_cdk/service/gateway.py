@@ -1,0 +1,241 @@
+"""Room gateway (guide step 6): NGINX in a custom container on Function Compute 3.0, authenticated on trigger and domain.
+
+Function Compute 2.0 of the guide is deprecated; 3.0 has no service, and its domain is authenticated on its own (facts: provider 6, 8).
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+
+from cdktf import TerraformResourceLifecycle, TerraformVariable
+from cdktf_cdktf_provider_alicloud.alidns_record import AlidnsRecord
+from cdktf_cdktf_provider_alicloud.fcv3_custom_domain import (
+    Fcv3CustomDomain,
+    Fcv3CustomDomainAuthConfig,
+    Fcv3CustomDomainCertConfig,
+    Fcv3CustomDomainRouteConfig,
+    Fcv3CustomDomainRouteConfigRoutes,
+    Fcv3CustomDomainTimeouts,
+    Fcv3CustomDomainTlsConfig,
+)
+from cdktf_cdktf_provider_alicloud.fcv3_function import (
+    Fcv3Function,
+    Fcv3FunctionCustomContainerConfig,
+    Fcv3FunctionCustomContainerConfigHealthCheckConfig,
+    Fcv3FunctionLogConfig,
+    Fcv3FunctionTimeouts,
+    Fcv3FunctionVpcConfig,
+)
+from cdktf_cdktf_provider_alicloud.fcv3_provision_config import Fcv3ProvisionConfig, Fcv3ProvisionConfigTimeouts
+from cdktf_cdktf_provider_alicloud.fcv3_trigger import Fcv3Trigger, Fcv3TriggerTimeouts
+from constructs import Construct, IDependable
+
+from dicom_cdk.service import ram
+from dicom_cdk.service.identity import Identity
+from dicom_cdk.service.logs import Logs
+from dicom_cdk.service.network import Network
+from dicom_cdk.service.registry import Registry
+from dicom_cdk.service.secrets import Secrets
+from dicom_cdk.settings.models import gateway as settings_gateway
+
+METHODS = ["GET", "HEAD", "OPTIONS", "POST"]
+QUALIFIER = "LATEST"
+
+
+class Gateway(Construct):
+    """Function, trigger, custom domain and its CNAME."""
+
+    url: str
+    """Where clients go: the custom domain, or the function's own address."""
+    function_name: str
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        site: Identity,
+        settings: settings_gateway.Gateway,
+        image: str,
+        port: int,
+        environment: Mapping[str, str],
+        ae_titles: Sequence[str],
+        network: Network,
+        logs: Logs,
+        secrets: Secrets,
+        registry: Registry,
+        upstream: Sequence[IDependable],
+    ) -> None:
+        """`image`, `port`, `environment`: see assets/gateway. `upstream`: what must be there before the first request."""
+        super().__init__(scope, id)
+        role = secrets.roles["gateway"]
+        ram.grant(
+            self,
+            "run",
+            role=role,
+            name=f"{site.name}-gateway",
+            statements=[
+                ram.allow(
+                    ["log:PostLogStoreLogs"],
+                    [
+                        f"acs:log:{site.region}:{site.account_id}:project/{logs.name}/logstore/gateway",
+                    ],
+                ),
+                # The function's network card in vSwitch g.
+                ram.allow(
+                    [
+                        "ecs:CreateNetworkInterface",
+                        "ecs:DeleteNetworkInterface",
+                        "ecs:DescribeNetworkInterfaces",
+                        "ecs:CreateNetworkInterfacePermission",
+                        "ecs:DescribeNetworkInterfacePermissions",
+                    ],
+                    [f"acs:ecs:{site.region}:{site.account_id}:*"],
+                ),
+                ram.allow(
+                    ["vpc:DescribeVSwitchAttributes", "vpc:DescribeVpcAttribute"],
+                    [f"acs:vpc:{site.region}:{site.account_id}:*"],
+                ),
+            ],
+        )
+        function = Fcv3Function(
+            self,
+            "function",
+            function_name=settings.function_name or f"{site.name}-dicomweb-do",
+            description=f"Gateway of DICOM service {site.name}",
+            runtime="custom-container",
+            # Required by the provider, without meaning for a container.
+            handler="index.handler",
+            cpu=settings.cpu_cores,
+            memory_size=settings.memory_mb,
+            disk_size=512,
+            timeout=settings.timeout_seconds,
+            instance_concurrency=settings.concurrency,
+            internet_access=False,
+            role=role.arn,
+            environment_variables=dict(environment),
+            custom_container_config=Fcv3FunctionCustomContainerConfig(
+                image=image,
+                port=port,
+                health_check_config=Fcv3FunctionCustomContainerConfigHealthCheckConfig(
+                    http_get_url="/healthz",
+                    initial_delay_seconds=1,
+                    period_seconds=5,
+                    timeout_seconds=2,
+                    success_threshold=1,
+                    failure_threshold=3,
+                ),
+            ),
+            vpc_config=Fcv3FunctionVpcConfig(
+                vpc_id=network.vpc_id,
+                vswitch_ids=[network.vswitch_g.id],
+                security_group_id=network.groups["gateway"].id,
+            ),
+            log_config=Fcv3FunctionLogConfig(
+                project=logs.project.project_name,
+                logstore=logs.stores["gateway"].logstore_name,
+                log_begin_rule="None",
+                enable_request_metrics=True,
+                enable_instance_metrics=True,
+            ),
+            tags=site.tags,
+            timeouts=Fcv3FunctionTimeouts(create="15m", update="15m"),
+            # Read back by the API, and it would force a replacement (facts: provider 6.3).
+            lifecycle=TerraformResourceLifecycle(ignore_changes=["idle_timeout"]),
+            depends_on=[*registry.ready, *upstream],
+        )
+        # The image is pulled and the network card made with the role's rights, when the function is prepared.
+        function.node.add_dependency(self.node.find_child("run-grant"), registry.node.find_child("pull-gateway"))
+        self.function_name = function.function_name
+        trigger = Fcv3Trigger(
+            self,
+            "trigger",
+            function_name=function.function_name,
+            trigger_type="http",
+            trigger_name="http",
+            qualifier=QUALIFIER,
+            description="HTTP, signed requests only",
+            trigger_config=json.dumps({"authType": "function", "methods": METHODS}, separators=(",", ":")),
+            timeouts=Fcv3TriggerTimeouts(create="15m"),
+        )
+        if settings.min_instances:
+            Fcv3ProvisionConfig(
+                self,
+                "min-instances",
+                function_name=function.function_name,
+                qualifier=QUALIFIER,
+                target=settings.min_instances,
+                timeouts=Fcv3ProvisionConfigTimeouts(create="15m"),
+            )
+        if settings.domain is None:
+            self.url = trigger.http_trigger.get(0).url_internet
+        else:
+            self._domain(site, settings, settings.domain, function, ae_titles)
+            self.url = f"https://{settings.domain}"
+
+    def _domain(
+        self,
+        site: Identity,
+        settings: settings_gateway.Gateway,
+        domain: str,
+        function: Fcv3Function,
+        ae_titles: Sequence[str],
+    ) -> None:
+        certificate = TerraformVariable(
+            self,
+            "certificate",
+            type="string",
+            sensitive=True,
+            description=f"Certificate chain of {domain}, PEM",
+        )
+        private_key = TerraformVariable(
+            self,
+            "private-key",
+            type="string",
+            sensitive=True,
+            description=f"Private key of the certificate of {domain}, PEM",
+        )
+        certificate.override_logical_id("gateway_certificate")
+        private_key.override_logical_id("gateway_private_key")
+        record: list[IDependable] = []
+        if settings.dns:
+            zone = settings.dns_zone or ".".join(domain.split(".")[-2:])
+            record.append(
+                AlidnsRecord(
+                    self,
+                    "cname",
+                    domain_name=zone,
+                    rr=domain.removesuffix(zone).rstrip(".") or "@",
+                    type="CNAME",
+                    value=f"{site.account_id}.{site.region}.fc.aliyuncs.com",
+                    ttl=600,
+                    remark=f"DICOM service {site.name}",
+                )
+            )
+        Fcv3CustomDomain(
+            self,
+            "domain",
+            custom_domain_name=domain,
+            protocol="HTTPS",
+            # The trigger's authentication does not cover the domain.
+            auth_config=Fcv3CustomDomainAuthConfig(auth_type="function"),
+            cert_config=Fcv3CustomDomainCertConfig(
+                cert_name=f"{site.name}-gateway",
+                certificate=certificate.string_value,
+                private_key=private_key.string_value,
+            ),
+            tls_config=Fcv3CustomDomainTlsConfig(min_version="TLSv1.2", max_version="TLSv1.3"),
+            route_config=Fcv3CustomDomainRouteConfig(
+                routes=[
+                    Fcv3CustomDomainRouteConfigRoutes(
+                        path=f"/dcm4chee-arc/aets/{title}/*",
+                        function_name=function.function_name,
+                        qualifier=QUALIFIER,
+                        methods=METHODS,
+                    )
+                    for title in ae_titles
+                ]
+            ),
+            timeouts=Fcv3CustomDomainTimeouts(create="15m"),
+            # The vendor resolves the name when the domain is created.
+            depends_on=record or None,
+        )

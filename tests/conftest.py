@@ -1,0 +1,45 @@
+"""What every test may ask for: synthesized stacks of sites, made once a worker, and the switch that regenerates goldens."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from dicom_cdk.settings.loader import load_site
+from dicom_cdk.synth import synthesize
+
+from tests.synthesized import Synthesized
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--regenerate", action="store_true", help="write goldens and inventories anew instead of comparing"
+    )
+
+
+@pytest.fixture(scope="session")
+def regenerate(pytestconfig: pytest.Config) -> bool:
+    return bool(pytestconfig.getoption("--regenerate"))
+
+
+@pytest.fixture(scope="session")
+def stack_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Synthesized]:
+    """The synthesized stack of a site file of the repository, such as `sites/dicom-sh.yaml`."""
+    made: dict[str, Synthesized] = {}
+
+    def of(file: str) -> Synthesized:
+        if file not in made:
+            site = load_site(ROOT / file)
+            out = tmp_path_factory.mktemp("synth")
+            synthesize([site], out)
+            made[file] = Synthesized.read(out / "stacks" / site.name)
+        return made[file]
+
+    return of
+
+
+@pytest.fixture(scope="session")
+def default_stack(stack_of: Callable[[str], Synthesized]) -> Synthesized:
+    """The default site's stack."""
+    return stack_of("sites/dicom-sh.yaml")
