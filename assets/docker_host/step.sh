@@ -71,13 +71,12 @@ secret() {
 # put FILE MODE: writes stdin to FILE if that changes it, in one move; true when it changed.
 put() {
   local new=$1.new.$$
-  mkdir -p "${1%/*}"
-  (umask 077 && cat >"$new") && chmod "$2" "$new"
+  if ! { mkdir -p "${1%/*}" && (umask 077 && cat >"$new") && chmod "$2" "$new"; }; then die "cannot write $1"; fi
   if cmp -s "$new" "$1"; then
     rm -f "$new"
     return 1
   fi
-  mv -f "$new" "$1"
+  mv -f "$new" "$1" || die "cannot write $1"
 }
 
 # compose ROOM ARGS...: project dcm4chee over the room's compose.yaml; ROOM/compose.env, if there, fills its variables.

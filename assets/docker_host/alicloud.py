@@ -1,0 +1,241 @@
+#!/usr/bin/env python3
+"""Calls of the vendor's APIs that a host needs, signed with its RAM role; standard library only.
+
+secrets [missing]           all of /etc/dicom/secrets.json into memory files
+secret NAME                 one of them on stdout
+registry-login              short-lived docker login, kept in memory only
+oss-get BUCKET KEY FILE
+oss-put FILE BUCKET KEY
+"""
+
+import base64
+import hashlib
+import hmac
+import http.client
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+import uuid
+
+ROOT = os.environ.get("DICOM_ROOT", "")
+SECRETS = ROOT + "/run/dicom/secrets"
+DOCKER_CONFIG = ROOT + "/run/dicom/docker"
+DEADLINE = time.monotonic() + float(os.environ.get("DICOM_API_SECONDS", "120"))
+OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+EMPTY = hashlib.sha256(b"").hexdigest()
+
+
+class Failed(Exception):
+    """Final, with a text for people; never holds a secret."""
+
+
+def settings(name):
+    try:
+        with open(f"{ROOT}/etc/dicom/{name}.json") as file:
+            return json.load(file)
+    except (OSError, ValueError) as error:
+        raise Failed(f"/etc/dicom/{name}.json: {error}; the boot step writes it") from None
+
+
+def quote(text, safe=""):
+    return urllib.parse.quote(text, safe + "~")
+
+
+def keyed(key, text):
+    return hmac.new(key, text.encode(), hashlib.sha256)
+
+
+def sha256(text):
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def retried(what, attempt):
+    """attempt() until it answers well; refusals that waiting cannot cure end at once."""
+    pause = 0.5
+    while True:
+        try:
+            return attempt()
+        except urllib.error.HTTPError as error:
+            body = error.read(4000).decode(errors="replace")
+            found = [re.search(rf'{name}"?[>:]\s*"?([^"<]+)', body) for name in ("Code", "Message", "RequestId")]
+            said = " ".join([f"HTTP {error.code}"] + [match.group(1) for match in found if match])
+            # A role or policy made a moment ago is unknown for some seconds: 403, and 404 of the metadata.
+            passing = error.code in (403, 429) or error.code >= 500 or "Throttling" in said or "metadata" in what
+            if "SignatureDoesNotMatch" in said or not passing:
+                raise Failed(f"{what}: {said}") from None
+        except (OSError, http.client.HTTPException, ValueError, LookupError, TypeError) as error:
+            said = f"{type(error).__name__}: {getattr(error, 'reason', error)}"
+        if time.monotonic() + pause > DEADLINE:
+            raise Failed(f"{what}: no good answer before the deadline; last: {said}")
+        time.sleep(pause)
+        pause = min(pause * 2, 10)
+
+
+def send(url, method="GET", headers=(), body=None):
+    return OPENER.open(urllib.request.Request(url, body, dict(headers), method=method), timeout=15)
+
+
+class Host:
+    """This host as its role."""
+
+    def __init__(self):
+        self.region = settings("host")["region"]
+        what = "metadata service, key of this host's RAM role (is one attached?)"
+        self.id, self.key, self.token = retried(what, self.role_key)
+
+    def role_key(self):
+        base = os.environ.get("DICOM_METADATA_URL", "http://100.100.100.200") + "/latest/"
+        token = send(base + "api/token", "PUT", {"X-aliyun-ecs-metadata-token-ttl-seconds": "300"}).read().decode()
+        headers = {"X-aliyun-ecs-metadata-token": token}
+        path = base + "meta-data/ram/security-credentials/"
+        role = send(path, headers=headers).read().decode().split()[0]
+        key = json.load(send(path + role, headers=headers))
+        return key["AccessKeyId"], key["AccessKeySecret"], key["SecurityToken"]
+
+    def call(self, product, version, action, name, value, wanted):
+        """An RPC call (ACS3-HMAC-SHA256) at the product's VPC endpoint; gives the wanted parts of its answer."""
+        base = os.environ.get(f"DICOM_{product.upper()}_URL", f"https://{product}-vpc.{self.region}.aliyuncs.com")
+        query = f"{name}={quote(value)}"
+
+        def attempt():
+            headers = {  # in order of names, as they are signed
+                "host": urllib.parse.urlsplit(base).netloc,
+                "x-acs-action": action,
+                "x-acs-content-sha256": EMPTY,
+                "x-acs-date": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+                "x-acs-security-token": self.token,
+                "x-acs-signature-nonce": uuid.uuid4().hex,
+                "x-acs-version": version,
+            }
+            names = ";".join(headers)
+            lines = "".join(f"{name}:{text}\n" for name, text in headers.items())
+            digest = sha256(f"POST\n/\n{query}\n{lines}\n{names}\n{EMPTY}")
+            signature = keyed(self.key.encode(), f"ACS3-HMAC-SHA256\n{digest}").hexdigest()
+            headers["Authorization"] = f"ACS3-HMAC-SHA256 Credential={self.id},SignedHeaders={names},Signature={signature}"
+            answer = json.load(send(f"{base}/?{query}", "POST", headers))
+            return [answer[part] for part in wanted]
+
+        return retried(f"{product} {action} {value}", attempt)
+
+    def secret(self, kms_name):
+        return self.call("kms", "2016-01-20", "GetSecretValue", "SecretName", kms_name, ["SecretData"])[0]
+
+    def oss(self, method, bucket, key, headers, use):
+        """One object request (OSS4-HMAC-SHA256), sent by `use`; the body is covered by Content-MD5 only."""
+        path = f"/{bucket}/{quote(key, '/')}"
+        base = os.environ.get("DICOM_OSS_URL")
+        url = base + path if base else f"https://{bucket}.oss-{self.region}-internal.aliyuncs.com/{quote(key, '/')}"
+
+        def attempt():
+            now = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
+            signed = dict(headers)
+            signed.update({"x-oss-content-sha256": "UNSIGNED-PAYLOAD", "x-oss-date": now})
+            signed["x-oss-security-token"] = self.token
+            lines = "".join(f"{name}:{text}\n" for name, text in sorted(signed.items()))
+            scope = f"{now[:8]}/{self.region}/oss/aliyun_v4_request"
+            digest = sha256(f"{method}\n{path}\n\n{lines}\n\nUNSIGNED-PAYLOAD")
+            derived = ("aliyun_v4" + self.key).encode()
+            for part in scope.split("/"):
+                derived = keyed(derived, part).digest()
+            signature = keyed(derived, f"OSS4-HMAC-SHA256\n{now}\n{scope}\n{digest}").hexdigest()
+            signed["authorization"] = f"OSS4-HMAC-SHA256 Credential={self.id}/{scope}, Signature={signature}"
+            use(url, signed)
+
+        retried(f"oss {method} {bucket}/{key}", attempt)
+
+
+def private(path):
+    os.makedirs(os.path.dirname(path) or ".", 0o700, exist_ok=True)
+    return open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
+
+
+def secrets(only=""):
+    names = settings("secrets")
+    there = set(os.listdir(SECRETS)) if os.path.isdir(SECRETS) else set()
+    for stale in there - set(names):
+        os.unlink(f"{SECRETS}/{stale}")
+    wanted = sorted(set(names) - there if only else names)
+    host, errors = wanted and Host(), []
+    for name in wanted:
+        try:
+            content = host.secret(names[name]).encode()
+        except Failed as error:
+            errors.append(f"{name}: {error}")
+            continue
+        path = f"{SECRETS}/{name}"
+        if name not in there or open(path, "rb").read() != content:
+            with private(f"{SECRETS}.new") as file:
+                file.write(content)
+            os.makedirs(SECRETS, 0o700, exist_ok=True)
+            os.replace(f"{SECRETS}.new", path)
+    if errors:
+        raise Failed("; ".join(errors))
+    print(f"secrets: {len(wanted)} fetched, {len(names) - len(wanted)} in memory already")
+
+
+def secret(name):
+    sys.stdout.write(Host().secret(settings("secrets")[name]))
+
+
+def registry_login():
+    host = settings("host")
+    if not host.get("registry_instance_id"):
+        print("registry: no instance id given, pulling without login")
+        return
+    wanted = ["TempUsername", "AuthorizationToken"]
+    about = "2018-12-01", "GetAuthorizationToken", "InstanceId", host["registry_instance_id"], wanted
+    user, token = Host().call("cr", *about)
+    os.makedirs(DOCKER_CONFIG, 0o700, exist_ok=True)
+    server = host["registry"].split("/")[0]
+    command = ["docker", "--config", DOCKER_CONFIG, "login", "--username", user, "--password-stdin", server]
+    login = subprocess.run(command, input=token, text=True, capture_output=True)
+    if login.returncode:
+        raise Failed(f"docker login {server}: {' '.join(login.stderr.split()[-40:])}")
+    print(f"registry: logged in at {server}")
+
+
+def oss_get(bucket, key, path):
+    def use(url, headers):
+        with send(url, headers=headers) as answer, private(f"{path}.part") as file:
+            while block := answer.read(1 << 20):
+                file.write(block)
+            if file.tell() != int(answer.headers.get("content-length", file.tell())):
+                raise ValueError(f"ended after {file.tell()} bytes")
+        os.replace(f"{path}.part", path)
+
+    Host().oss("GET", bucket, key, {}, use)
+
+
+def oss_put(path, bucket, key):
+    md5 = hashlib.md5()
+    with open(path, "rb") as file:
+        while block := file.read(1 << 20):
+            md5.update(block)
+    about = {"content-md5": base64.b64encode(md5.digest()).decode(), "content-type": "application/octet-stream"}
+
+    def use(url, headers):
+        with open(path, "rb") as body:
+            send(url, "PUT", {**headers, "content-length": str(os.path.getsize(path))}, body).close()
+
+    Host().oss("PUT", bucket, key, about, use)
+
+
+def main(words):
+    run = {f.__name__.replace("_", "-"): f for f in (secrets, secret, registry_login, oss_get, oss_put)}
+    count = {"secrets": (0, 1), "secret": (1,), "registry-login": (0,), "oss-get": (3,), "oss-put": (3,)}
+    if not words or len(words) - 1 not in count.get(words[0], ()):
+        sys.exit("usage: alicloud.py" + __doc__.split("only.")[1])
+    try:
+        run[words[0]](*words[1:])
+    except (Failed, OSError, KeyError) as error:
+        sys.exit(f"alicloud.py {words[0]}: {error if isinstance(error, Failed) else repr(error)}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# dicom-health: one line per part of this host; exit 1 when one is not well.
+. "${DICOM_ROOT:-}/opt/dicom/docker_host/current/step.sh"
+step_begin health 60
+bad=0
+
+# line WHAT STATE CONDITION...
+line() {
+  local word=ok what=$1 state=$2
+  shift 2
+  "$@" || word=BAD bad=1
+  printf '%-4s %-34s %s\n' $word "$what" "$state"
+}
+
+# shellcheck disable=SC2329
+runs() { [[ $1 == Up* && $1 != *unhealthy* && $1 != *starting* ]]; }
+
+for unit in "$R"/etc/systemd/system/dicom-*.service docker.service; do
+  unit=${unit##*/}
+  state=$(systemctl is-active "$unit" || true)
+  line "$unit" "$state" [ "$state" = active ]
+done
+line engine "docker info" docker info >/dev/null 2>&1
+list=$(docker ps -a --filter label=com.docker.compose.project=dcm4chee --format '{{.Names}} {{.Status}}' 2>&1 || true)
+while read -r name state; do
+  [ -z "$name" ] || line "$name" "$state" runs "$state"
+done <<<"$list"
+for name in $(python3 -c 'import json, sys; print(*json.load(open(sys.argv[1])))' "$R/etc/dicom/secrets.json"); do
+  line "secret $name" "in memory" [ -s "$R/run/dicom/secrets/$name" ]
+done
+for folder in / /var/local/dicom; do
+  used=$(df --output=pcent "$R$folder" | tail -n1 | tr -d ' %')
+  line "disk $folder" "$used % used" [ "$used" -lt 90 ]
+done
+exit $bad

@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# images.sh IMAGE...: logs in and pulls each image that this host lacks; waits for images that are not in the registry yet.
+. "${DICOM_ROOT:-}/opt/dicom/docker_host/current/step.sh"
+step_begin images "${DICOM_IMAGES_SECONDS:-900}"
+export DOCKER_CONFIG=$R/run/dicom/docker
+missing=("$@") answer='' login='' tried=''
+
+while :; do
+  left=()
+  for image in "${missing[@]}"; do
+    if docker image inspect "$image" >/dev/null 2>&1; then continue; fi
+    if [ -n "$login" ] && answer=$(docker pull -q "$image" 2>&1); then say "pulled $image"; else left+=("$image"); fi
+  done
+  missing=("${left[@]}")
+  [ ${#missing[@]} != 0 ] || break
+  if [ -n "$tried" ]; then
+    [ $((SECONDS + 15)) -lt "$DEADLINE" ] || die "not to be had from the registry: ${missing[*]}; bring each from a machine" \
+      "that has it: docker tag SOURCE ${missing[0]}, docker push ${missing[0]} (runbook, images), then apply again;" \
+      "last answer: $(tail -n1 <<<"$answer")"
+    say "waiting for ${missing[*]}"
+    sleep "${DICOM_PAUSE:-15}"
+  fi
+  # Each round anew: a login lives an hour at most, and the registry's private name may not resolve at first.
+  tried=1 login=''
+  if said=$(python3 "$HERE/alicloud.py" registry-login 2>&1); then login=1; else answer=$said; fi
+done
+rm -rf "$DOCKER_CONFIG"
+say "images are here: $*"

@@ -1,0 +1,104 @@
+"""A host step's command for Cloud Assistant: a small launcher and the packed bundle (design 6; facts: provider 3.2)."""
+
+import base64
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from dicom_cdk.payload.budget import COMMAND_LIMIT, TOKEN_BYTES, Part, Usage
+from dicom_cdk.payload.bundle import Bundle
+from dicom_cdk.payload.errors import MissingTemplateError
+from dicom_cdk.payload.install import HOME, check_bundle, install_lines
+from dicom_cdk.payload.secrets_scan import refuse_secrets
+
+PARAMETER = "values"
+"""The one parameter of a command: a JSON object, substituted by Cloud Assistant for `{{values}}`."""
+DECODE = """python3 -c 'import base64 as b,sys;sys.stdout.buffer.write(b.a85decode(sys.stdin.read().strip()))'"""
+"""Ascii85 inside the command, which is base64 as a whole: 6 % smaller than base64 twice, and it knows no `{`."""
+MARGIN_SECONDS = 30
+"""The step's own deadline ends this much before Cloud Assistant kills it, so that its message gets out."""
+
+
+@dataclass(frozen=True)
+class Command:
+    """What runs `<entry>.sh` of `bundle` on a host. Static: values travel as the parameter."""
+
+    bundle: Bundle
+    entry: str
+    timeout_seconds: int
+
+    def __post_init__(self) -> None:
+        self.bundle.text(f"{self.entry}.sh")
+        if self.timeout_seconds <= MARGIN_SECONDS:
+            raise ValueError(
+                f"{self.bundle.room}/{self.entry}: timeout_seconds {self.timeout_seconds}, "
+                f"allowed more than {MARGIN_SECONDS}"
+            )
+        if not re.fullmatch(r"[a-z0-9_-]+", self.bundle.room) or not re.fullmatch(r"[a-z0-9_-]+", self.entry):
+            raise MissingTemplateError(f"{self.bundle.room}/{self.entry}: allowed are a-z, 0-9, - and _")
+
+    @cached_property
+    def text(self) -> str:
+        """The launcher, POSIX shell (Cloud Assistant may run it by sh)."""
+        room = self.bundle.room
+        encoded = base64.a85encode(self.bundle.packed).decode()
+        packed = f"{DECODE} <<'BUNDLE' | tar -xJ --no-same-owner -C \"$t\"\n{encoded}\nBUNDLE\n"
+        return f"""\
+#!/bin/sh
+# dicom-cdk step {room}/{self.entry}
+set -eu
+umask 022
+mkdir -p "${{DICOM_ROOT:-}}{HOME}/{room}"
+exec 9>"${{DICOM_ROOT:-}}{HOME}/{room}/.lock"
+if ! flock -w {min(300, self.timeout_seconds // 2)} 9; then
+  echo '{room}: another step still runs on this host; try again when it has ended' >&2
+  exit 1
+fi
+{install_lines(self.bundle, packed)}\
+(umask 077; cat >"$d/.values.$$") <<'VALUES'
+{{{{{PARAMETER}}}}}
+VALUES
+mv -f "$d/.values.$$" "$d/values.json"
+export DICOM_ROOM={room} DICOM_SECONDS={self.timeout_seconds - MARGIN_SECONDS}
+exec bash "$d/current/{self.entry}.sh"
+"""
+
+    @cached_property
+    def content(self) -> str:
+        """`text` in base64: the argument command_content."""
+        return base64.b64encode(self.text.encode()).decode()
+
+    @property
+    def hash12(self) -> str:
+        """Changes with anything that makes the vendor's command a new one: text and time limit."""
+        return hashlib.sha256(f"{self.timeout_seconds}\n{self.text}".encode()).hexdigest()[:12]
+
+    def usage(self, values: Mapping[str, object]) -> Usage:
+        """Bytes of content and parameter against the limit."""
+        packed = 4 * len(base64.a85encode(self.bundle.packed)) // 3
+        return Usage(
+            where=f"{self.bundle.room}/{self.entry}",
+            carrier="command",
+            limit=COMMAND_LIMIT,
+            parts=(
+                Part("bundle", packed),
+                Part("launcher", len(self.content) - packed),
+                Part("values", parameter_bytes(values)),
+            ),
+        )
+
+    def check(self, values: Mapping[str, object]) -> Usage:
+        """Refuses what is too large (TooLargeError) or holds a secret (SecretInTextError)."""
+        check_bundle(self.bundle)
+        refuse_secrets(json.dumps(values, indent=0, default=str), where=f"values of {self.bundle.room}/{self.entry}")
+        return self.usage(values).check()
+
+
+def parameter_bytes(values: Mapping[str, object]) -> int:
+    """Bytes of `values` as JSON in base64; a value that Terraform fills in counts TOKEN_BYTES."""
+    text = json.dumps(values, default=str)
+    known, tokens = re.subn(r"[$#]\{[^}]*\}|-1\.8881545897\d+e\+289", "", text)
+    return 4 * (len(known.encode()) + tokens * TOKEN_BYTES) // 3

@@ -1,0 +1,69 @@
+"""The bundle that makes an Ubuntu machine a container host, with this site's constants filled in (facts: images 7)."""
+
+import ipaddress
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from dicom_cdk.payload.bundle import Bundle
+
+Egress = Literal["nat", "none"]
+
+ROOM = "docker_host"
+FIRST_BOOT = f"{ROOM}/setup.sh"
+"""What user data runs."""
+FIRST_BOOT_FILES = ("daemon.json.j2", "host.env.j2", "setup.sh", "step.sh")
+"""What the first boot needs; the rest needs the role, hence comes with the boot step."""
+PACKAGES = ("ca-certificates", "curl", "docker.io", "docker-compose-v2", "unattended-upgrades", "xz-utils")
+"""On every host. `docker.io` is the engine; a package `docker` is something else."""
+VENDOR_MIRROR = "http://mirrors.cloud.aliyuncs.com/ubuntu"
+"""The vendor's package mirror inside every VPC, for hosts without a way out; apt checks signatures, hence no TLS."""
+VENDOR_RANGES = ("100.64.0.0/10",)
+"""The vendor's own services as seen from a VPC: metadata, balancers' health checks, intranet endpoints."""
+
+_CANDIDATES = (
+    *(f"192.168.{third}.0/17" for third in (128, 0)),
+    *(f"172.{second}.0.0/16" for second in range(31, 15, -1)),
+    *(f"10.{second}.0.0/16" for second in range(255, -1, -1)),
+)
+
+
+def address_pool(taken: Sequence[str]) -> str:
+    """A private range for the engine's bridges that overlaps none of `taken` (CIDRs of VPC and hospitals) nor the vendor's.
+
+    Raises ValueError when all private ranges are taken.
+    """
+    used = [ipaddress.ip_network(cidr) for cidr in (*taken, *VENDOR_RANGES)]
+    for candidate in _CANDIDATES:
+        if not any(ipaddress.ip_network(candidate).overlaps(network) for network in used):
+            return candidate
+    raise ValueError(
+        f"docker_host: no private range is left for the container engine beside {', '.join(taken)}; allowed is any that "
+        "leaves one of 192.168.0.0/17, 172.16-31.0.0/16 or 10.x.0.0/16 free; narrow network.hospital_cidrs"
+    )
+
+
+@dataclass(frozen=True)
+class HostBundles:
+    """The room docker_host in its two sizes: what user data carries, and the whole, which the boot step brings."""
+
+    first_boot: Bundle
+    whole: Bundle
+
+
+def host_bundles(
+    *, taken_cidrs: Sequence[str], time_zone: str, egress: Egress, packages: Sequence[str] = ()
+) -> HostBundles:
+    """The bundles of room docker_host. `taken_cidrs`: VPC and hospitals; `packages`: more Ubuntu packages, for the
+    steps of this host's rooms. Raises ValueError (see address_pool).
+    """
+    pool = ipaddress.IPv4Network(address_pool(taken_cidrs))
+    bridge = next(pool.subnets(new_prefix=24))
+    values = {
+        "time_zone": time_zone,
+        "packages": sorted({*PACKAGES, *packages}),
+        "apt_mirror": VENDOR_MIRROR if egress == "none" else "",
+        "bridge": f"{bridge[1]}/24",
+        "pools": [str(rest) for rest in sorted(pool.address_exclude(bridge))],
+    }
+    return HostBundles(Bundle.from_assets(ROOM, values, only=FIRST_BOOT_FILES), Bundle.from_assets(ROOM, values))

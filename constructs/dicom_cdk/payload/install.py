@@ -1,0 +1,33 @@
+"""The few lines of shell that both carriers use to put a bundle in place: whole or not at all, also when killed."""
+
+from dicom_cdk.payload.budget import BUNDLE_LIMIT, Part, Usage
+from dicom_cdk.payload.bundle import Bundle
+from dicom_cdk.payload.secrets_scan import refuse_secrets
+
+HOME = "/opt/dicom"
+"""Folder of all bundles on a host; each room has `HOME/<room>/<hash12>` and the link `HOME/<room>/current`."""
+
+
+def check_bundle(bundle: Bundle) -> Usage:
+    """Refuses a bundle over its budget (TooLargeError) or with a secret in a file (SecretInTextError)."""
+    for file in bundle.files:
+        refuse_secrets(file.content.decode(errors="replace"), where=f"{bundle.room}/{file.path}")
+    parts = tuple(Part(path, size) for path, size in bundle.shares)
+    return Usage(bundle.room, "packed bundle", BUNDLE_LIMIT, parts).check()
+
+
+def install_lines(bundle: Bundle, packed: str) -> str:
+    """POSIX shell that unpacks `bundle` into its folder and moves the link; `packed` is shell that writes the tar.xz to
+    a pipe, its here-document included. Expects and leaves nothing but `d` and `h`.
+    """
+    return f"""\
+d="${{DICOM_ROOT:-}}{HOME}/{bundle.room}" h={bundle.hash12}
+if [ ! -d "$d/$h" ]; then
+  mkdir -p "$d"
+  t=$(mktemp -d "$d/.new.XXXXXX")
+  {packed}  chmod 755 "$t"
+  mv -T "$t" "$d/$h" || [ -d "$d/$h" ]
+fi
+ln -sfn "$h" "$d/.current.$$"
+mv -Tf "$d/.current.$$" "$d/current"
+"""

@@ -1,0 +1,87 @@
+"""Refuses text that looks like a secret: it would lie readable in the state, the vendor's console and on disk."""
+
+import re
+from dataclasses import dataclass
+
+from dicom_cdk.payload.errors import SecretInTextError
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Where and what kind; never the secret itself. `line` counts from 1."""
+
+    line: int
+    kind: str
+
+
+_KEY = (
+    r"(?P<key>[\w.$-]*(?:password|passwd|passphrase|rootpass|configpass|userpass|rootpw|bindpw|secret|secretkey"
+    r"|access_?key|accesskeysecret|accesskeyid|token|credentials?))"
+)
+# A literal after the key: quoted anywhere, bare at the line's end. References, paths, calls and tests are no literals.
+_ASSIGNED = re.compile(
+    r"(?<![\w./-])[\"']?" + _KEY + r"[\"']?\s*(?P<sign>:{1,2}(?!=)|=(?!=)|:=)\s*"
+    r"(?:\"(?P<double>[^\"\n]*)\"|'(?P<single>[^'\n]*)'|(?P<bare>[^\s\"',;()\[\]{}]+)[,;]?\s*(?:#.*)?$)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_WORDS = {
+    "true",
+    "false",
+    "null",
+    "none",
+    "required",
+    "optional",
+    "enabled",
+    "disabled",
+    "yes",
+    "no",
+    "on",
+    "off",
+    "str",
+}
+_SHAPES = (
+    ("an AccessKey id", re.compile(r"(?<![A-Za-z0-9])(?:LTAI|AKIA|AKID)[A-Za-z0-9]{12,}")),
+    ("an STS token", re.compile(r"(?<![A-Za-z0-9])STS\.[A-Za-z0-9]{20,}")),
+    ("a private key", re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----")),
+    ("a password in a URL", re.compile(r"[a-z][a-z0-9+.-]*://[^\s/:@$\"'{}<>]+:[^\s/:@$\"'{}<>]+@")),
+    ("a hashed password", re.compile(r"\{(?:SSHA|SHA|SMD5|MD5|CRYPT)(?:256|512)?\}[A-Za-z0-9+/=]{8,}")),
+    (
+        "an AccessKey secret",
+        re.compile(
+            r"(?<![A-Za-z0-9+/=_.-])(?=[A-Za-z0-9]*\d)(?=[A-Za-z0-9]*[a-z][A-Za-z0-9]*[a-z])(?=[A-Za-z0-9]*[A-Z])"
+            r"(?=(?:[A-Za-z]*\d){3})[A-Za-z0-9]{30}(?![A-Za-z0-9+/=_.-])"
+        ),
+    ),
+)
+
+
+def findings(text: str) -> list[Finding]:
+    """Every place of `text` that looks like a secret, in order of lines."""
+    found = [
+        Finding(text.count("\n", 0, match.start()) + 1, kind)
+        for kind, shape in _SHAPES
+        for match in shape.finditer(text)
+    ]
+    for match in _ASSIGNED.finditer(text):
+        value = next(group for group in match.group("double", "single", "bare") if group is not None)
+        bare = match.group("bare") is not None
+        if _is_literal(value, bare=bare):
+            found.append(Finding(text.count("\n", 0, match.start("key")) + 1, f"a value for {match.group('key')}"))
+    return sorted(set(found), key=lambda finding: (finding.line, finding.kind))
+
+
+def _is_literal(value: str, *, bare: bool) -> bool:
+    if len(value) < 4 or value.lower() in _WORDS or value[0] in "$/@<%#&*!|>-" or "${" in value or "{{" in value:
+        return False
+    # A bare dotted word is code that fetches the value, not the value.
+    return not (bare and re.fullmatch(r"[a-z_]+(?:\.[a-z_]+)+", value))
+
+
+def refuse_secrets(text: str, *, where: str) -> None:
+    """SecretInTextError that names `where`, line and kind, never the value."""
+    found = findings(text)
+    if found:
+        places = "; ".join(f"line {finding.line}: looks like {finding.kind}" for finding in found)
+        raise SecretInTextError(
+            f"{where}: {places}; no secret may travel in text: put it into KMS and let the host read it as its role"
+        )
