@@ -1,0 +1,63 @@
+"""What the gateway's container gets from Function Compute: port and environment (guide 6.6; assets/gateway/README.md).
+
+NGINX's template has no defaults (facts: images 6.2), so every variable is always given.
+"""
+
+import re
+from collections.abc import Sequence
+
+from dicom_cdk.payload.errors import PayloadError
+
+PORT = 8080
+"""Where the container listens: above 1023, because it runs without root; the guide's 80 needs root."""
+
+HEALTH_PATH = "/healthz"
+"""Answered by NGINX itself with 200, not logged."""
+
+
+def environment(
+    *,
+    region: str,
+    domain: str | None,
+    ae_titles: Sequence[str],
+    server_host: str,
+    server_port: int = 8080,
+    function_path: str = "",
+    open_dimse: bool = False,
+    body_limit_mb: int = 32,
+    timeout_seconds: int = 300,
+    scheme: str = "https",
+) -> dict[str, str]:
+    """The function's environment variables, by name.
+
+    `domain`: None = the function's own address. `server_host`: address of the DICOMweb balancer, references allowed.
+    `body_limit_mb` MiB. Raises PayloadError for an AE title or path that NGINX would read as something else.
+    """
+    if not ae_titles:
+        raise PayloadError(
+            "gateway: no AE title; every request would be refused; give gateway.ae_titles or archive.ae_title"
+        )
+    for title in ae_titles:
+        if not re.fullmatch(r"[A-Za-z0-9_.-]{1,16}", title):
+            raise PayloadError(
+                f"gateway: AE title {title!r}, allowed: 1 to 16 of letters, digits, '_', '.', '-'; correct gateway.ae_titles"
+            )
+    path = function_path.strip("/")
+    if not re.fullmatch(r"([A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*)?", path):
+        raise PayloadError(
+            f"gateway: function path {function_path!r}, allowed: segments of letters, digits, '_', '.', '-'; "
+            "correct gateway.function_path"
+        )
+    return {
+        "DICOM_AE_TITLES": "|".join(title.replace(".", "[.]") for title in ae_titles),
+        "DICOM_BODY_LIMIT_MB": str(body_limit_mb),
+        "DICOM_CUSTOM_DOMAIN": domain or "",
+        "DICOM_DIMSE": "open" if open_dimse else "shut",
+        "DICOM_FUNCTION_PATH": path,
+        "DICOM_LISTEN": str(PORT),
+        "DICOM_PUBLIC_SCHEME": scheme,
+        "DICOM_REGION": region,
+        "DICOM_SERVER_HOST": server_host,
+        "DICOM_SERVER_PORT": str(server_port),
+        "DICOM_TIMEOUT_SECONDS": str(timeout_seconds),
+    }

@@ -1,0 +1,32 @@
+"""The tag of the gateway image: a name for its content, so that the function changes exactly when the content does.
+
+Function Compute records tag and digest; a tag that is pushed twice breaks it (facts: provider 6.3).
+"""
+
+import hashlib
+
+from dicom_cdk.payload.errors import PayloadError
+from dicom_cdk.payload.templates import asset
+
+FILES = ("15-dicom-gateway.sh", "Dockerfile", "default.conf.template", "nginx.conf")
+"""The files of assets/gateway that the image is made of."""
+
+
+def image_tag(base: str) -> str:
+    """Tag for the image built from FILES on `base`, such as ``1.28.0-dicom-0123456789ab``.
+
+    `base` is the whole reference of the NGINX image, with a tag or a digest, as text known at synthesis.
+    Raises PayloadError for anything else.
+    """
+    name, at, digest = base.partition("@sha256:")
+    tag = digest[:12] if at else name.rpartition("/")[2].partition(":")[2]
+    if not tag or "${" in base:
+        raise PayloadError(
+            f"gateway base image: got {base!r}, allowed: a whole reference with tag or digest that is known at synthesis, "
+            "such as registry.example.com/dicom/nginx:1.28.0; give registry.images.nginx or gateway.nginx_tag"
+        )
+    total = hashlib.sha256(f"{base}\0".encode())
+    for file in FILES:
+        content = asset(f"gateway/{file}").read_bytes()
+        total.update(f"{file}\0{len(content)}\0".encode() + content)
+    return f"{tag}-dicom-{total.hexdigest()[:12]}"
