@@ -1,0 +1,92 @@
+"""A host in a scratch folder: bundles in place as launchers leave them, programs of the system are stand-ins that record."""
+
+import os
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from dicom_cdk.payload import Bundle
+
+SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
+
+
+@dataclass
+class ScratchHost:
+    """`root` is the host's /; `environment` is added to every run."""
+
+    root: Path
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.programs.mkdir(parents=True, exist_ok=True)
+
+    @property
+    def programs(self) -> Path:
+        return self.root.parent / "stand-ins"
+
+    @property
+    def calls_file(self) -> Path:
+        return self.root.parent / "calls"
+
+    def calls(self) -> list[str]:
+        """What was called since `forget`, one `program arguments` each, in order."""
+        return self.calls_file.read_text().splitlines() if self.calls_file.exists() else []
+
+    def forget(self) -> None:
+        self.calls_file.unlink(missing_ok=True)
+
+    def stand_in(self, name: str, body: str = "") -> None:
+        """A program that writes its call down and runs `body`, bash with $HOST_ROOT."""
+        file = self.programs / name
+        file.write_text(f'#!/bin/bash\nprintf \'%s\\n\' "{name} $*" >>"$HOST_CALLS"\n{body}\n')
+        file.chmod(0o755)
+
+    def put(self, path: str, text: str) -> Path:
+        """A file of the host."""
+        file = self.root / path.lstrip("/")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+        return file
+
+    def read(self, path: str) -> str:
+        return (self.root / path.lstrip("/")).read_text()
+
+    def install(self, bundle: Bundle) -> None:
+        """`bundle` in its folder, as a launcher leaves it, without running anything."""
+        home = self.root / "opt/dicom" / bundle.room
+        for file in bundle.files:
+            target = home / bundle.hash12 / file.path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(file.content)
+            target.chmod(file.mode)
+        link = home / "current"
+        link.unlink(missing_ok=True)
+        link.symlink_to(bundle.hash12)
+
+    def variables(self, more: Mapping[str, str] | None = None) -> dict[str, str]:
+        return {
+            "PATH": f"{self.programs}:{SYSTEM_PATH}",
+            "HOME": str(self.root.parent),
+            "DICOM_ROOT": str(self.root),
+            "HOST_ROOT": str(self.root),
+            "HOST_CALLS": str(self.calls_file),
+            "LC_ALL": "C",
+            **self.environment,
+            **(more or {}),
+        }
+
+    def run(
+        self, *command: str, text: str | None = None, more: Mapping[str, str] | None = None, limit: float = 60
+    ) -> subprocess.CompletedProcess[str]:
+        """Runs to the end; `text` is stdin, `more` adds variables, `limit` is a net under a hanging test."""
+        return subprocess.run(
+            command, input=text or "", env=self.variables(more), capture_output=True, text=True, timeout=limit
+        )
+
+    def script(
+        self, name: str, *arguments: str, room: str = "docker_host", more: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Runs a script of an installed bundle."""
+        path = self.root / "opt/dicom" / room / "current" / name
+        return self.run("bash", os.fspath(path), *arguments, more={"DICOM_ROOM": room, **(more or {})})
