@@ -66,6 +66,8 @@ class Bundle:
             for entry in folder.rglob("*")
             if entry.is_file() and "__pycache__" not in entry.parts
         )
+        if not present and not extra:
+            raise MissingTemplateError(f"assets/{room}: no files; add the room's files")
         wanted = present if only is None else sorted(only)
         contents: dict[str, str | bytes] = {}
         for name in wanted:
@@ -128,6 +130,10 @@ class Bundle:
         except (lzma.LZMAError, tarfile.TarError) as error:
             raise NotAPayloadError(f"bundle of {room}: not a tar.xz: {error}") from error
         return cls(room, tuple(files))
+
+    def only(self, paths: Iterable[str]) -> "Bundle":
+        """The bundle of some of its files. Raises MissingTemplateError for a file that it has not."""
+        return Bundle.of(self.room, {path: self.text(path) for path in paths})
 
     def text(self, path: str) -> str:
         """The text of one file; MissingTemplateError names what there is."""

@@ -2,17 +2,17 @@
 
 import ipaddress
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from dicom_cdk.payload.bundle import Bundle
+from dicom_cdk.payload.user_data import user_data
 
 Egress = Literal["nat", "none"]
 
 ROOM = "docker_host"
 FIRST_BOOT = f"{ROOM}/setup.sh"
 """What user data runs."""
-FIRST_BOOT_FILES = ("daemon.json.j2", "host.env.j2", "setup.sh", "step.sh")
+FIRST_BOOT_FILES = ("daemon.json", "host.env", "setup.sh", "step.sh")
 """What the first boot needs; the rest needs the role, hence comes with the boot step."""
 PACKAGES = ("ca-certificates", "curl", "docker.io", "docker-compose-v2", "unattended-upgrades", "xz-utils")
 """On every host. `docker.io` is the engine; a package `docker` is something else."""
@@ -43,27 +43,27 @@ def address_pool(taken: Sequence[str]) -> str:
     )
 
 
-@dataclass(frozen=True)
-class HostBundles:
-    """The room docker_host in its two sizes: what user data carries, and the whole, which the boot step brings."""
-
-    first_boot: Bundle
-    whole: Bundle
-
-
-def host_bundles(
-    *, taken_cidrs: Sequence[str], time_zone: str, egress: Egress, packages: Sequence[str] = ()
-) -> HostBundles:
-    """The bundles of room docker_host. `taken_cidrs`: VPC and hospitals; `packages`: more Ubuntu packages, for the
-    steps of this host's rooms. Raises ValueError (see address_pool).
+def host_bundle(*, taken_cidrs: Sequence[str], time_zone: str, egress: Egress, packages: Sequence[str] = ()) -> Bundle:
+    """The bundle of room docker_host, which the boot step brings. `taken_cidrs`: VPC and hospitals; `packages`: more
+    Ubuntu packages, for the steps of this host's rooms. Raises ValueError (see address_pool).
     """
     pool = ipaddress.IPv4Network(address_pool(taken_cidrs))
     bridge = next(pool.subnets(new_prefix=24))
-    values = {
-        "time_zone": time_zone,
-        "packages": sorted({*PACKAGES, *packages}),
-        "apt_mirror": VENDOR_MIRROR if egress == "none" else "",
-        "bridge": f"{bridge[1]}/24",
-        "pools": [str(rest) for rest in sorted(pool.address_exclude(bridge))],
-    }
-    return HostBundles(Bundle.from_assets(ROOM, values, only=FIRST_BOOT_FILES), Bundle.from_assets(ROOM, values))
+    return Bundle.from_assets(
+        ROOM,
+        {
+            "time_zone": time_zone,
+            "packages": sorted({*PACKAGES, *packages}),
+            "apt_mirror": VENDOR_MIRROR if egress == "none" else "",
+            "bridge": f"{bridge[1]}/24",
+            "pools": [str(rest) for rest in sorted(pool.address_exclude(bridge))],
+        },
+    )
+
+
+def host_user_data(where: str, whole: Bundle, rooms: Sequence[Bundle] = ()) -> str:
+    """Checked user data of a host: of `whole`, a host_bundle, the files that the first boot needs; `rooms` as they are.
+
+    The rooms' own steps bring their bundles in any case, so `rooms` only saves them work. Raises TooLargeError (see budget).
+    """
+    return user_data(where, [whole.only(FIRST_BOOT_FILES), *rooms], FIRST_BOOT)

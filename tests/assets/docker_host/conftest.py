@@ -6,14 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from dicom_cdk.payload.host_bundle import HostBundles, host_bundles
+from dicom_cdk.payload import Bundle
+from dicom_cdk.payload.host_bundle import host_bundle
 from tests.assets.scratch_host import ScratchHost
 from tests.assets.vendor_api import REGION, VendorApi, vendor_api
 
 
 @pytest.fixture(scope="session")
-def bundles() -> HostBundles:
-    return host_bundles(taken_cidrs=["172.18.0.0/16"], time_zone="Asia/Shanghai", egress="nat", packages=["ldap-utils"])
+def bundle() -> Bundle:
+    return host_bundle(taken_cidrs=["172.18.0.0/16"], time_zone="Asia/Shanghai", egress="nat", packages=["ldap-utils"])
 
 
 @pytest.fixture
@@ -23,9 +24,9 @@ def api() -> Iterator[VendorApi]:
 
 
 @pytest.fixture
-def host(tmp_path: Path, bundles: HostBundles, api: VendorApi) -> ScratchHost:
+def host(tmp_path: Path, bundle: Bundle, api: VendorApi) -> ScratchHost:
     host = ScratchHost(tmp_path / "root", {**api.environment(), "DICOM_API_SECONDS": "3", "DICOM_PAUSE": "0.1"})
-    host.install(bundles.whole)
+    host.install(bundle)
     config = {"region": REGION, "registry": "registry.example.com/dicom", "registry_instance_id": "cri-test"}
     host.put("/etc/dicom/host.json", json.dumps(config))
     return host
