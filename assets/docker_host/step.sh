@@ -51,10 +51,10 @@ PY
 
 # until_true PAUSE "what we wait for" CMD...
 until_true() {
-  local pause=$1 what=$2 out='' said=''
+  local pause=${DICOM_PAUSE:-$1} what=$2 out='' said=''
   shift 2
   until out=$("$@" 2>&1); do
-    [ $((SECONDS + pause)) -lt "$DEADLINE" ] || die "still waiting for $what; last answer: $(tail -n1 <<<"$out")"
+    [ $((SECONDS + ${pause%.*})) -lt "$DEADLINE" ] || die "still waiting for $what; last answer: $(tail -n1 <<<"$out")"
     [ -n "$said" ] || say "waiting for $what"
     said=1
     sleep "$pause"
