@@ -1,0 +1,106 @@
+"""The shipped gateway, rendered as the image does it and run by the real NGINX on loopback."""
+
+import http.client
+import os
+import socket
+import subprocess
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from dicom_cdk import shipped
+
+ASSETS = shipped.path("assets/gateway")
+
+
+def free_port() -> int:
+    """A port of loopback that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+    return port
+
+
+def rendered(template: str, environment: Mapping[str, str]) -> str:
+    """`template` through the real envsubst, with the list of variables that exist, as the image's entry point does."""
+    names = " ".join(f"${{{name}}}" for name in environment)
+    done = subprocess.run(
+        ["envsubst", names],
+        input=template,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout
+
+
+@dataclass
+class Answer:
+    """Status, headers and body of one answer."""
+
+    status: int
+    headers: http.client.HTTPMessage
+    body: bytes
+
+
+@dataclass
+class Nginx:
+    """A running NGINX with its own folder as prefix."""
+
+    folder: Path
+    port: int
+    process: subprocess.Popen[bytes]
+
+    @classmethod
+    def start(cls, folder: Path, configuration: str, port: int, main: str | None = None) -> "Nginx":
+        """Writes the files, lets `nginx -t` judge them, starts, and waits until the port answers."""
+        (folder / "conf.d").mkdir(parents=True)
+        (folder / "nginx.conf").write_text(main or (ASSETS / "nginx.conf").read_text())
+        (folder / "conf.d" / "default.conf").write_text(configuration)
+        folder.chmod(0o755)
+        command = ["nginx", "-e", "stderr", "-p", str(folder), "-c", str(folder / "nginx.conf")]
+        judged = subprocess.run([*command, "-t"], capture_output=True, text=True, check=False)
+        assert judged.returncode == 0, judged.stderr
+        with (folder / "stderr").open("wb") as stderr:
+            process = subprocess.Popen(
+                [*command, "-g", "daemon off;"], stdin=subprocess.DEVNULL, stdout=stderr, stderr=stderr
+            )
+        started = cls(folder, port, process)
+        for _ in range(200):
+            try:
+                socket.create_connection(("127.0.0.1", port), timeout=1).close()
+                return started
+            except OSError:
+                assert process.poll() is None, (folder / "stderr").read_text()
+                time.sleep(0.02)
+        raise AssertionError(f"NGINX does not listen on {port}: {(folder / 'stderr').read_text()}")
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(10)
+
+    @property
+    def log(self) -> str:
+        return (self.folder / "access.log").read_text()
+
+    def raw(self, sent: bytes, method: str = "GET") -> Answer:
+        """The answer to exactly these bytes; `method` is what the answer's framing goes by."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=10) as connection:
+            connection.sendall(sent)
+            return read_answer(connection, method)
+
+    def ask(self, method: str, target: str, headers: Mapping[str, str] | None = None, body: bytes = b"") -> Answer:
+        """One request, the target exactly as given."""
+        lines = {"Host": "whatever.example.org", **(headers or {})}
+        if body:
+            lines["Content-Length"] = str(len(body))
+        head = f"{method} {target} HTTP/1.1\r\n" + "".join(f"{name}: {value}\r\n" for name, value in lines.items())
+        return self.raw(head.encode("latin-1") + b"Connection: close\r\n\r\n" + body, method)
+
+
+def read_answer(connection: socket.socket, method: str = "GET") -> Answer:
+    """What the server says on `connection`."""
+    response = http.client.HTTPResponse(connection, method=method)
+    response.begin()
+    return Answer(response.status, response.headers, response.read())
