@@ -1,5 +1,6 @@
 """The shipped gateway, rendered as the image does it and run by the real NGINX on loopback."""
 
+import contextlib
 import http.client
 import os
 import socket
@@ -83,6 +84,15 @@ class Nginx:
     @property
     def log(self) -> str:
         return (self.folder / "access.log").read_text()
+
+    def temporary_files(self) -> set[str]:
+        """Files in NGINX's folders for bodies that its workers hold open; their names are gone as soon as they are made."""
+        held: set[str] = set()
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        for descriptor in (link for worker in children for link in Path(f"/proc/{worker}/fd").iterdir()):
+            with contextlib.suppress(OSError):
+                held.add(str(descriptor.readlink()))
+        return {path for path in held if path.startswith((f"{self.folder}/body", f"{self.folder}/proxy"))}
 
     def raw(self, sent: bytes, method: str = "GET") -> Answer:
         """The answer to exactly these bytes; `method` is what the answer's framing goes by."""

@@ -10,7 +10,7 @@ import pytest
 from tests.assets.gateway.archive import RecordingArchive
 from tests.assets.gateway.conftest import DOMAIN, PREFIX, Gateway, needs
 from tests.assets.gateway.nginx import Nginx, free_port, rendered
-from tests.assets.gateway.test_bodies import MIB, files_below, head, noise, wait_for
+from tests.assets.gateway.test_bodies import MIB, head, noise, wait_for
 
 STOCK = (
     f"user {getpass.getuser()};"
@@ -100,7 +100,7 @@ def test_it_takes_a_whole_body_to_disk_before_the_archive_hears_of_it(guide: Gat
     before = guide.archive.heads_begun
     with socket.create_connection(("127.0.0.1", guide.nginx.port), timeout=10) as connection:
         connection.sendall(head("Content-Length: 400000\r\n") + noise(399_999))
-        wait_for(connection, lambda: files_below(guide.nginx.folder / "body"))
+        wait_for(connection, lambda: guide.nginx.temporary_files())
         assert guide.archive.heads_begun == before
 
 
