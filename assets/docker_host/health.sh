@@ -13,6 +13,8 @@ line() {
 }
 
 # shellcheck disable=SC2329
+engine() { docker info >/dev/null 2>&1; }
+# shellcheck disable=SC2329
 runs() { [[ $1 == Up* && $1 != *unhealthy* && $1 != *starting* ]]; }
 
 for unit in "$R"/etc/systemd/system/dicom-*.service docker.service; do
@@ -20,7 +22,7 @@ for unit in "$R"/etc/systemd/system/dicom-*.service docker.service; do
   state=$(systemctl is-active "$unit" || true)
   line "$unit" "$state" [ "$state" = active ]
 done
-line engine "docker info" docker info >/dev/null 2>&1
+line engine "docker info" engine
 list=$(docker ps -a --filter label=com.docker.compose.project=dcm4chee --format '{{.Names}} {{.Status}}' 2>&1 || true)
 while read -r name state; do
   [ -z "$name" ] || line "$name" "$state" runs "$state"

@@ -20,10 +20,8 @@ install_absent() {
   dpkg --configure -a && apt update && apt install -y --no-install-recommends "${need[@]}"
 }
 
-if printf '%s\n' "$TIME_ZONE" | put "$R/etc/timezone" 0644; then
-  ln -sfn "/usr/share/zoneinfo/$TIME_ZONE" "$R/etc/localtime"
-  say "time zone $TIME_ZONE"
-fi
+ln -sfn "/usr/share/zoneinfo/$TIME_ZONE" "$R/etc/localtime"
+printf '%s\n' "$TIME_ZONE" | put "$R/etc/timezone" 0644 && say "time zone $TIME_ZONE" || true
 
 if [ -n "$APT_MIRROR" ]; then
   for list in "$R"/etc/apt/sources.list "$R"/etc/apt/sources.list.d/*.{list,sources}; do
@@ -38,8 +36,7 @@ APT::Periodic::Unattended-Upgrade "1";
 APT
 
 # Before the engine's first start, else its bridges may already lie in the VPC's range.
-engine=''
-if put "$R/etc/docker/daemon.json" 0644 <"$HERE/daemon.json"; then engine=changed; fi
+put "$R/etc/docker/daemon.json" 0644 <"$HERE/daemon.json" && say "engine settings" || true
 
 read -ra need <<<"$(absent)"
 if [ ${#need[@]} != 0 ]; then
@@ -48,8 +45,12 @@ if [ ${#need[@]} != 0 ]; then
 fi
 
 systemctl enable --quiet docker.service
-systemctl is-active --quiet docker.service || { systemctl start docker.service && engine=''; }
-[ -z "$engine" ] || { say "engine restarts with new settings" && systemctl restart docker.service; }
+if ! systemctl is-active --quiet docker.service; then
+  systemctl start docker.service
+elif [ "$R/etc/docker/daemon.json" -nt "$R/run/docker.pid" ]; then
+  say "engine restarts with new settings, containers go on"
+  systemctl restart docker.service
+fi
 until_true 3 "the container engine" docker info
 
 say "container host is set up"
