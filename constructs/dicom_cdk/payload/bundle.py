@@ -123,7 +123,7 @@ class Bundle:
             with tarfile.open(fileobj=io.BytesIO(lzma.decompress(packed))) as tar:
                 files = []
                 for info in tar.getmembers():
-                    content = tar.extractfile(info)
+                    content = tar.extractfile(info) if info.isfile() else None
                     if content is None:
                         raise NotAPayloadError(f"bundle of {room}: {info.name} is not a plain file")
                     files.append(File(info.name, info.mode, content.read()))

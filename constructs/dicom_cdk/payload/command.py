@@ -10,7 +10,6 @@ from functools import cached_property
 
 from dicom_cdk.payload.budget import COMMAND_LIMIT, TOKEN_BYTES, Part, Usage
 from dicom_cdk.payload.bundle import Bundle
-from dicom_cdk.payload.errors import MissingTemplateError
 from dicom_cdk.payload.install import HOME, check_bundle, install_lines
 from dicom_cdk.payload.secrets_scan import refuse_secrets
 
@@ -38,7 +37,7 @@ class Command:
                 f"allowed more than {MARGIN_SECONDS}"
             )
         if not re.fullmatch(r"[a-z0-9_-]+", self.bundle.room) or not re.fullmatch(r"[a-z0-9_-]+", self.entry):
-            raise MissingTemplateError(f"{self.bundle.room}/{self.entry}: allowed are a-z, 0-9, - and _")
+            raise ValueError(f"{self.bundle.room}/{self.entry}: allowed are a-z, 0-9, - and _")
 
     @cached_property
     def text(self) -> str:
