@@ -1,0 +1,76 @@
+#!/usr/bin/env bash
+# Writes the archive's settings and key store, starts its container, waits until it says STARTED.
+. "${DICOM_ROOT:-}/opt/dicom/docker_host/current/step.sh"
+step_begin archive-up 1740
+
+image=$(value image)
+host=$(value archive_host)
+ldap_url=$(value ldap_url)
+base_dn=$(value base_dn)
+device_name=$(value device_name)
+database_host=$(value database_host)
+database_port=$(value database_port)
+database_name=$(value database_name)
+database_user=$(value database_user)
+sslmode=$(value database_sslmode require)
+percent=$(value heap_percent)
+ldap=${ldap_url#*://} ldap=${ldap%%/*}
+[[ $ldap =~ :[0-9]+$ ]] || ldap+=:389
+files=()
+for name in ldap-root database archive-keystore wildfly-admin; do
+  file=$(secret "$name")
+  files+=("$file")
+done
+
+# A key of this host's own: the image's is published, and so is its password. One that opens with our password stays,
+# whoever made it.
+keystore() {
+  local keys=$R/var/local/dicom/keystore/key.p12 pass=file:${files[2]} name=DNS work
+  openssl pkcs12 -in "$keys" -passin "$pass" -noout 2>/dev/null && return
+  [ ! -e "$keys" ] || { mv "$keys" "$keys.old" && say "key store does not open with the present password: kept as key.p12.old"; }
+  [[ ! $host =~ ^[0-9.]+$ ]] || name=IP
+  mkdir -p "${keys%/*}"
+  rm -rf "$R"/run/dicom/keystore.*
+  work=$(mktemp -d "$R/run/dicom/keystore.XXXXXX")
+  openssl req -x509 -newkey rsa:3072 -nodes -sha256 -days 3650 -subj "/CN=$host" -addext "subjectAltName=$name:$host" \
+    -keyout "$work/key.pem" -out "$work/certificate.pem" 2>/dev/null
+  openssl pkcs12 -export -name "$host" -inkey "$work/key.pem" -in "$work/certificate.pem" -passout "$pass" -out "$work/key.p12"
+  # WildFly reads it as uid 1023; the key inside is encrypted.
+  put "$keys" 0644 <"$work/key.p12" || true
+  rm -rf "$work"
+  say "made a key and a self-signed certificate for $host"
+}
+keystore
+
+memory=$(($(getconf _PHYS_PAGES) * $(getconf PAGE_SIZE) / 1048576))
+heap=$((memory * percent / 100))
+hash=$(cat "${files[@]}" | sha256sum)
+put "$R/opt/dicom/archive/compose.env" 0600 <<ENV && say "settings changed" || true
+IMAGE=$image
+LDAP_URL=$ldap_url
+LDAP_BASE_DN=$base_dn
+ARCHIVE_DEVICE_NAME=$device_name
+POSTGRES_HOST=$database_host
+POSTGRES_PORT=$database_port
+POSTGRES_DB=$database_name
+POSTGRES_USER=$database_user
+POSTGRES_SSLMODE=$sslmode
+WAIT_FOR=$ldap $database_host:$database_port
+HEAP_MB=$heap
+HEAP_START_MB=$((heap / 4))
+SECRETS_HASH=${hash:0:16}
+ENV
+say "heap $heap of $memory MiB"
+
+bash "$HERE/images.sh" "$image"
+compose_up archive
+
+status() { curl -fsS -m 10 "${DICOM_ARCHIVE_URL:-http://127.0.0.1:8080}/dcm4chee-arc/ctrl/status"; }
+started() {
+  local said
+  said=$(status) || return 1
+  printf '%s\n' "$said"
+  [[ $said == *STARTED* ]]
+}
+until_true 5 "the archive on port 8080 (log: /var/local/dicom/wildfly/log/server.log)" started
+say "archive is up"

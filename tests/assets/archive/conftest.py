@@ -1,0 +1,188 @@
+"""The archive host in a scratch folder: real scripts and curl, an archive on loopback, stand-ins for engine and directory."""
+
+import json
+import secrets
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from dicom_cdk.payload import Bundle
+from dicom_cdk.payload.host_bundle import host_bundle
+from tests.assets.scratch_host import ScratchHost
+
+FILES = ("check.sh", "compose.yaml", "test_data.sh", "up.sh")
+SECRETS = ("ldap-root", "database", "archive-keystore", "wildfly-admin")
+STUDY = "1.113654.3.13.1026"
+VALUES: dict[str, Any] = {
+    "image": "registry.example.com/dicom/dcm4chee-arc-psql:5.25.0",
+    "tools_image": "registry.example.com/dicom/dcm4che-tools:5.25.0",
+    "archive_host": "172.18.92.180",
+    "ldap_url": "ldap://172.18.92.189:389",
+    "base_dn": "dc=dcm4che,dc=org",
+    "device_name": "dcm4chee-arc",
+    "database_host": "pgm-test.pg.rds.example.com",
+    "database_port": 5432,
+    "database_name": "pacsdb",
+    "database_user": "pacs",
+    "heap_percent": 60,
+    "ae_title": "DCM4CHEE",
+    "storage_id": "alicloud-oss",
+}
+DEVICE = "dicomDeviceName=dcm4chee-arc,cn=Devices,cn=DICOM Configuration,dc=dcm4che,dc=org"
+
+ENGINE = """
+case "$*" in
+  "image inspect"*) [ -e "$HOST_ROOT/images-there" ] ;;
+  *" up -d --wait"*) touch "$HOST_ROOT/container" ;;
+  *" ps -q arc") echo c0ffee ;;
+  "inspect -f"*) cat "$HOST_ROOT/began" ;;
+  run*) curl -fsS -X POST "$DICOM_ARCHIVE_URL/received" ;;
+esac
+"""
+
+# Answers from $HOST_ROOT/directory.json: {dn: {attribute: value}}; the password must be what the memory file holds.
+DIRECTORY = """
+python3 - "$@" <<'PY'
+import json, os, sys
+words = sys.argv[1:]
+option = lambda name: words[words.index(name) + 1]
+root = os.environ["HOST_ROOT"]
+assert open(option("-y")).read() == open(f"{root}/run/dicom/secrets/ldap-root").read()
+assert option("-D") == "cn=admin,dc=dcm4che,dc=org" and option("-s") == "base" and "-x" in words
+entry = json.load(open(f"{root}/directory.json")).get(option("-b"))
+if entry is None:
+    print("No such object (32)", file=sys.stderr)
+    sys.exit(32)
+print(f"dn: {option('-b')}")
+for name, value in entry.items():
+    if name in words[words.index("(objectClass=*)"):]:
+        print(f"{name}: {value}")
+print()
+PY
+"""
+
+
+@dataclass
+class LoopbackArchive:
+    """What an archive says over HTTP; `log` has one `METHOD path` a request."""
+
+    url: str = ""
+    status: list[str] = field(default_factory=lambda: ['{"status":"STARTED"}'])
+    """Answers to ctrl/status in turn, the last one for ever; empty text = 404."""
+    images: int = 0
+    arrives: int = 16
+    """Images that one sending brings."""
+    query_status: int = 200
+    log: list[str] = field(default_factory=list)
+
+    def answer(self, method: str, path: str) -> tuple[int, str]:
+        self.log.append(f"{method} {path}")
+        if path == "/dcm4chee-arc/ctrl/status":
+            said = self.status.pop(0) if len(self.status) > 1 else self.status[0]
+            return (200 if said else 404), said
+        if (method, path) == ("POST", "/dcm4chee-arc/ctrl/reload"):
+            return 204, ""
+        if (method, path) == ("POST", "/received"):
+            self.images += self.arrives
+            return 200, ""
+        if path == "/dcm4chee-arc/aets/DCM4CHEE/rs/patients":
+            return self.query_status, "[]"
+        if path == "/dcm4chee-arc/aets/DCM4CHEE/rs/studies":
+            found = [{"0020000D": {"Value": [STUDY]}, "00201208": {"vr": "IS", "Value": [self.images]}}]
+            return (200, json.dumps(found)) if self.images else (204, "")
+        return 404, ""
+
+
+@pytest.fixture
+def archive() -> Iterator[LoopbackArchive]:
+    running = LoopbackArchive()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            self._reply()
+
+        def do_POST(self) -> None:
+            self._reply()
+
+        def _reply(self) -> None:
+            status, text = running.answer(self.command, urlsplit(self.path).path)
+            self.send_response(status)
+            if status != 204:
+                self.send_header("Content-Length", str(len(text)))
+            self.end_headers()
+            self.wfile.write(text.encode())
+
+        def log_message(self, format: str, *args: Any) -> None:
+            """Silent."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    running.url = f"http://127.0.0.1:{server.server_address[1]}"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    yield running
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="session")
+def bundles() -> list[Bundle]:
+    engine = host_bundle(taken_cidrs=["172.18.0.0/16"], time_zone="Asia/Shanghai", egress="nat")
+    return [engine, Bundle.from_assets("archive", only=FILES)]
+
+
+@pytest.fixture
+def host(tmp_path: Path, bundles: list[Bundle], archive: LoopbackArchive) -> ScratchHost:
+    """Everything in place: secrets, values, images, directory entries older than the container."""
+    host = ScratchHost(
+        tmp_path / "root", {"DICOM_ARCHIVE_URL": archive.url, "DICOM_PAUSE": "0.1", "DICOM_SECONDS": "20"}
+    )
+    for bundle in bundles:
+        host.install(bundle)
+    for name in SECRETS:
+        host.put(f"/run/dicom/secrets/{name}", secrets.token_hex(16)).chmod(0o600)
+    host.put("/images-there", "")
+    host.put("/began", "2026-01-02T03:04:05.678901234Z\n")
+    directory(host)
+    give(host)
+    host.stand_in("docker", ENGINE)
+    host.stand_in("ldapsearch", DIRECTORY)
+    return host
+
+
+def give(host: ScratchHost, **changed: Any) -> None:
+    """The room's values.json; None takes a value away."""
+    values = {key: value for key, value in {**VALUES, **changed}.items() if value is not None}
+    host.put("/opt/dicom/archive/values.json", json.dumps(values))
+
+
+def directory(host: ScratchHost, **changed: dict[str, str] | None) -> None:
+    """The directory's entries: `device`, `storage`, `title`; None takes one away."""
+    entries: dict[str, tuple[str, dict[str, str] | None]] = {
+        "device": (DEVICE, {"dicomDeviceName": "dcm4chee-arc", "modifyTimestamp": "20260101000000Z"}),
+        "storage": (
+            f"dcmStorageID=alicloud-oss,{DEVICE}",
+            {"dcmStorageID": "alicloud-oss", "modifyTimestamp": "20260102030404Z"},
+        ),
+        "title": (
+            f"dicomAETitle=DCM4CHEE,{DEVICE}",
+            {"dcmObjectStorageID": "alicloud-oss", "modifyTimestamp": "20260101000000Z"},
+        ),
+    }
+    there = {dn: changed.get(name, entry) for name, (dn, entry) in entries.items()}
+    host.put("/directory.json", json.dumps({dn: entry for dn, entry in there.items() if entry is not None}))
+
+
+def calls(host: ScratchHost) -> list[str]:
+    """What was asked of the engine, without folder names."""
+    asked = [call for call in host.calls() if not call.startswith(("docker image inspect", "ldapsearch"))]
+    return [call.replace(str(host.root), "") for call in asked]

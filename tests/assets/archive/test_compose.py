@@ -1,0 +1,101 @@
+"""The compose file as compose reads it, its health check by the real bash, and what must never be in it."""
+
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from dicom_cdk import shipped
+from dicom_cdk.payload import Bundle, dicomweb_application
+from tests.assets.archive.conftest import FILES, SECRETS, LoopbackArchive
+from tests.assets.scratch_host import ScratchHost
+
+FILE = shipped.path("assets/archive/compose.yaml")
+
+
+@pytest.fixture(scope="module")
+def written() -> dict[str, Any]:
+    arc: dict[str, Any] = yaml.safe_load(FILE.read_text())["services"]["arc"]
+    return arc
+
+
+def test_compose_accepts_it_with_the_settings_that_up_writes(host: ScratchHost) -> None:
+    if shutil.which("docker-compose") is None:
+        pytest.skip("docker-compose is not installed; run tools/system-programs.sh")
+    assert host.script("up.sh", room="archive").returncode == 0
+    settings = host.root / "opt/dicom/archive/compose.env"
+    command = ["docker-compose", "-p", "dcm4chee", "--env-file", str(settings), "-f", str(FILE), "config"]
+    done = subprocess.run(command, capture_output=True, text=True, env={"PATH": "/usr/bin:/bin"})
+    assert done.returncode == 0, done.stderr
+    arc = yaml.safe_load(done.stdout)["services"]["arc"]
+    assert {port["published"] for port in arc["ports"]} == {8080, 8443, 11112, 2762, 2575, 12575}
+    assert arc["environment"]["WILDFLY_WAIT_FOR"] == "172.18.92.189:389 pgm-test.pg.rds.example.com:5432"
+    assert arc["environment"]["POSTGRES_JDBC_PARAMS"] == "sslmode=require"
+
+
+def test_compose_refuses_it_without_settings(tmp_path: Path) -> None:
+    if shutil.which("docker-compose") is None:
+        pytest.skip("docker-compose is not installed; run tools/system-programs.sh")
+    done = subprocess.run(
+        ["docker-compose", "-f", str(FILE), "config"],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env={"PATH": "/usr/bin:/bin"},
+    )
+    assert done.returncode != 0
+    assert "IMAGE" in done.stderr
+
+
+def test_no_management_port_is_published_and_no_password_is_a_plain_variable(written: dict[str, Any]) -> None:
+    assert not any("999" in port for port in written["ports"])
+    passwords = {name: value for name, value in written["environment"].items() if "PASS" in name}
+    assert all(name.endswith("_FILE") and value.startswith("/run/secrets/") for name, value in passwords.items())
+    assert {value.removeprefix("/run/secrets/") for value in passwords.values()} == set(SECRETS)
+    assert set(written["secrets"]) == set(SECRETS)
+
+
+def test_the_engine_starts_nothing_by_itself_after_a_reboot_and_logs_are_limited(written: dict[str, Any]) -> None:
+    assert written["restart"] == "on-failure"
+    assert written["logging"]["options"] == {"max-size": "10m", "max-file": "5"}
+
+
+def test_java_gets_the_same_flags_here_as_on_serverless_app_engine(written: dict[str, Any]) -> None:
+    heap, flags = written["environment"]["JAVA_OPTS"].split(" -XX", 1)
+    assert heap == "-Xms${HEAP_START_MB:?}m -Xmx${HEAP_MB:?}m"
+    assert f"-XX{flags}" == dicomweb_application.JAVA_FLAGS
+
+
+def test_the_container_has_time_to_end_what_it_is_doing(written: dict[str, Any]) -> None:
+    assert written["stop_grace_period"] == f"{dicomweb_application.TERMINATION_SECONDS}s"
+    assert dicomweb_application.SUSPEND_SECONDS < dicomweb_application.TERMINATION_SECONDS
+
+
+@pytest.mark.parametrize(
+    ("status", "healthy"), [('{"status":"STARTED"}', True), ('{"status":"STOPPED"}', False), ("", False)]
+)
+def test_health_is_what_the_archive_says(
+    status: str, healthy: bool, written: dict[str, Any], archive: LoopbackArchive
+) -> None:
+    archive.status = [status]
+    assert _healthy(written, archive.url.rpartition(":")[2]) == healthy
+
+
+def test_an_archive_that_does_not_listen_is_not_healthy(written: dict[str, Any]) -> None:
+    assert not _healthy(written, "1")
+
+
+def _healthy(written: dict[str, Any], port: str) -> bool:
+    kind, *command = written["healthcheck"]["test"]
+    assert kind == "CMD"
+    command[-1] = command[-1].replace("/8080 ", f"/{port} ")
+    return subprocess.run(command, capture_output=True, timeout=10).returncode == 0
+
+
+def test_the_bundle_holds_what_the_steps_need_and_fits() -> None:
+    bundle = Bundle.from_assets("archive", only=FILES)
+    assert {file.path for file in bundle.files if file.mode == 0o755} == {"check.sh", "test_data.sh", "up.sh"}
+    assert len(bundle.packed) < 12 * 1024

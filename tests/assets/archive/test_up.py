@@ -1,0 +1,183 @@
+"""Step `up`: settings and key store, image, container, STARTED; each looked at before it is made."""
+
+import os
+import shutil
+import subprocess
+
+import pytest
+
+from tests.assets.archive.conftest import SECRETS, VALUES, LoopbackArchive, calls, give
+from tests.assets.scratch_host import ScratchHost
+
+ENV = "/opt/dicom/archive/compose.env"
+KEYS = "/var/local/dicom/keystore/key.p12"
+
+
+def up(host: ScratchHost, **more: str) -> "subprocess.CompletedProcess[str]":
+    return host.script("up.sh", room="archive", more=more)
+
+
+def opens(host: ScratchHost, secret: str = "archive-keystore") -> "subprocess.CompletedProcess[str]":
+    key, password = host.root / KEYS[1:], host.root / "run/dicom/secrets" / secret
+    command = ["openssl", "pkcs12", "-in", str(key), "-passin", f"file:{password}", "-nodes"]
+    return subprocess.run(command, capture_output=True, text=True)
+
+
+def settings(host: ScratchHost) -> dict[str, str]:
+    return dict(line.split("=", 1) for line in host.read(ENV).splitlines())
+
+
+def test_first_run_writes_settings_and_keys_and_starts_the_container(
+    host: ScratchHost, archive: LoopbackArchive
+) -> None:
+    done = up(host)
+    assert done.returncode == 0, done.stderr
+    folder = f"/opt/dicom/archive/{(host.root / 'opt/dicom/archive/current').readlink()}"
+    assert calls(host) == [
+        f"docker compose -p dcm4chee --project-directory {folder} -f {folder}/compose.yaml "
+        f"--env-file {ENV} up -d --wait --remove-orphans"
+    ]
+    written = settings(host)
+    assert written["IMAGE"] == VALUES["image"]
+    assert written["WAIT_FOR"] == "172.18.92.189:389 pgm-test.pg.rds.example.com:5432"
+    assert written["POSTGRES_SSLMODE"] == "require"
+    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 1048576
+    assert int(written["HEAP_MB"]) == memory * 60 // 100
+    assert int(written["HEAP_START_MB"]) == int(written["HEAP_MB"]) // 4
+    assert (host.root / ENV[1:]).stat().st_mode & 0o777 == 0o600
+    assert archive.log == ["GET /dcm4chee-arc/ctrl/status"]
+    assert done.stdout.splitlines()[-1] == "archive is up"
+
+
+def test_second_run_changes_no_file_and_asks_for_the_same_container(host: ScratchHost) -> None:
+    assert up(host).returncode == 0
+    files = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in host.root.rglob("*") if path.is_file()}
+    first = calls(host)
+    host.forget()
+    done = up(host)
+    assert (done.returncode, calls(host)) == (0, first)
+    assert "settings changed" not in done.stdout
+    now = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in host.root.rglob("*") if path.is_file()}
+    ignored = host.root / "container"
+    assert {p: c for p, c in now.items() if p != ignored} == {p: c for p, c in files.items() if p != ignored}
+
+
+def test_the_certificate_is_the_hosts_own_and_opens_with_the_secret_only(host: ScratchHost) -> None:
+    assert up(host).returncode == 0
+    shown = opens(host)
+    assert shown.returncode == 0
+    certificate = subprocess.run(
+        ["openssl", "x509", "-noout", "-subject", "-ext", "subjectAltName"],
+        input=shown.stdout,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert "CN = 172.18.92.180" in certificate
+    assert "IP Address:172.18.92.180" in certificate
+    assert opens(host, "database").returncode != 0
+    assert list((host.root / "run/dicom").glob("keystore.*")) == []
+
+
+def test_a_key_store_of_ones_own_that_opens_stays(host: ScratchHost) -> None:
+    give(host, archive_host="archive.hospital.example")
+    assert up(host).returncode == 0
+    own = (host.root / KEYS[1:]).read_bytes()
+    give(host, archive_host="other.hospital.example")
+    assert up(host).returncode == 0
+    assert (host.root / KEYS[1:]).read_bytes() == own
+
+
+def test_a_rotated_password_makes_new_keys_keeps_the_old_ones_and_a_new_container(host: ScratchHost) -> None:
+    assert up(host).returncode == 0
+    old, before = (host.root / KEYS[1:]).read_bytes(), settings(host)["SECRETS_HASH"]
+    host.put("/run/dicom/secrets/archive-keystore", "another" * 5)
+    done = up(host)
+    assert "kept as key.p12.old" in done.stdout
+    assert opens(host).returncode == 0
+    assert (host.root / f"{KEYS[1:]}.old").read_bytes() == old
+    assert settings(host)["SECRETS_HASH"] != before
+
+
+def test_each_rotated_password_changes_the_settings(host: ScratchHost) -> None:
+    assert up(host).returncode == 0
+    for name in SECRETS:
+        before = settings(host)["SECRETS_HASH"]
+        host.put(f"/run/dicom/secrets/{name}", "rotated" * 5)
+        assert "settings changed" in up(host).stdout
+        assert settings(host)["SECRETS_HASH"] != before
+
+
+def test_no_password_is_in_arguments_settings_or_output(host: ScratchHost) -> None:
+    done = up(host)
+    said = done.stdout + done.stderr + "\n".join(host.calls()) + host.read(ENV)
+    for name in SECRETS:
+        assert host.read(f"/run/dicom/secrets/{name}") not in said
+
+
+@pytest.mark.parametrize("name", SECRETS)
+def test_a_missing_secret_stops_it_before_anything_is_done(name: str, host: ScratchHost) -> None:
+    (host.root / "run/dicom/secrets" / name).unlink()
+    done = up(host)
+    assert done.returncode == 1
+    assert f"archive-up: secret '{name}' is not in" in done.stderr
+    assert "systemctl status dicom-secrets" in done.stderr
+    assert calls(host) == []
+    assert not (host.root / ENV[1:]).exists()
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "image",
+        "archive_host",
+        "ldap_url",
+        "base_dn",
+        "device_name",
+        "database_host",
+        "database_port",
+        "database_name",
+        "database_user",
+        "heap_percent",
+    ],
+)
+def test_a_missing_value_stops_it_by_name(key: str, host: ScratchHost) -> None:
+    give(host, **{key: None})
+    done = up(host)
+    assert done.returncode == 1
+    assert f"archive-up: no value '{key}' in" in done.stderr
+    assert calls(host) == []
+    assert not (host.root / ENV[1:]).exists()
+
+
+def test_it_waits_for_started_and_gives_up_with_the_archives_last_word(
+    host: ScratchHost, archive: LoopbackArchive
+) -> None:
+    archive.status = ["", '{"status":"STOPPED"}', '{"status":"STARTED"}']
+    assert up(host).returncode == 0
+    assert len(archive.log) == 3
+    archive.status = ['{"status":"STOPPED"}']
+    done = up(host, DICOM_SECONDS="2")
+    assert done.returncode == 1
+    assert (
+        "archive-up: still waiting for the archive on port 8080 (log: /var/local/dicom/wildfly/log/server.log); "
+        'last answer: {"status":"STOPPED"}' in done.stderr
+    )
+
+
+def test_an_engine_that_refuses_ends_it_with_the_engines_own_words(host: ScratchHost) -> None:
+    host.stand_in("docker", 'case "$*" in image*) ;; *) echo "no space left on device" >&2; exit 1 ;; esac')
+    done = up(host)
+    assert done.returncode == 1
+    assert "no space left on device" in done.stderr
+    assert "failed" in done.stderr
+
+
+def test_a_run_killed_while_keys_are_made_leaves_none_and_the_next_makes_them(host: ScratchHost) -> None:
+    host.stand_in("openssl", f'[ "$2" != -export ] || kill -9 $PPID; exec {shutil.which("openssl")} "$@"')
+    assert up(host).returncode != 0
+    assert not (host.root / KEYS[1:]).exists()
+    (host.programs / "openssl").unlink()
+    assert up(host).returncode == 0
+    assert opens(host).returncode == 0
+    assert list((host.root / "run/dicom").glob("keystore.*")) == []
