@@ -21,7 +21,8 @@ _KEY = (
 # A literal after the key: quoted anywhere, bare at the line's end. References, paths, calls and tests are no literals.
 _ASSIGNED = re.compile(
     r"(?<![\w./-])[\"']?" + _KEY + r"[\"']?\s*(?P<sign>:{1,2}(?!=)|=(?!=)|:=)\s*"
-    r"(?:\"(?P<double>[^\"\n]*)\"|'(?P<single>[^'\n]*)'|(?P<bare>[^\s\"',;()\[\]{}]+)[,;]?\s*(?:#.*)?$)",
+    r"(?:\"(?P<double>[^\"\n]*)\"|'(?P<single>[^'\n]*)'|(?P<bare>[^\s\"',;()\[\]{}]+)[,;]?\s*(?:#.*)?$"
+    r"|(?<==)(?P<word>[^\s\"',;()\[\]{}]+)(?=\s))",
     re.IGNORECASE | re.MULTILINE,
 )
 _WORDS = {
@@ -63,8 +64,8 @@ def findings(text: str) -> list[Finding]:
         for match in shape.finditer(text)
     ]
     for match in _ASSIGNED.finditer(text):
-        value = next(group for group in match.group("double", "single", "bare") if group is not None)
-        bare = match.group("bare") is not None
+        value = next(group for group in match.group("double", "single", "bare", "word") if group is not None)
+        bare = match.group("double") is None and match.group("single") is None
         if _is_literal(value, bare=bare):
             found.append(Finding(text.count("\n", 0, match.start("key")) + 1, f"a value for {match.group('key')}"))
     return sorted(set(found), key=lambda finding: (finding.line, finding.kind))

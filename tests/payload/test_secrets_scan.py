@@ -1,0 +1,90 @@
+"""What looks like a secret is found, wherever it hides; what only talks about one is not. Samples are built at run time."""
+
+import random
+import string
+
+import pytest
+
+from dicom_cdk.payload import SecretInTextError
+from dicom_cdk.payload.secrets_scan import findings, refuse_secrets
+
+WORD = "Tr0ub4" + "dor"
+SECRET_30 = "".join(random.Random(7).choices(string.ascii_letters + string.digits, k=30))
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("x LT" + "AI5tAbCdEf0123456789 y", "an AccessKey id"),
+        ("AK" + "IAABCDEFGHIJKLMNOP", "an AccessKey id"),
+        ("STS" + ".NUabcdefghijklmnopqrstuv", "an STS token"),
+        ("-----BEGIN " + "RSA PRIVATE KEY-----", "a private key"),
+        ("-----BEGIN " + "PRIVATE KEY-----", "a private key"),
+        (f"postgres://arc:{WORD}@db.example.com/x", "a password in a URL"),
+        ("userPassword: {SSHA}" + "c2FsdHNhbHRzYWx0", "a hashed password"),
+        (f"key {SECRET_30}", "an AccessKey secret"),
+        (f"LDAP_ROOTPASS={WORD}", "a value for LDAP_ROOTPASS"),
+        (f"export LDAP_CONFIGPASS='{WORD}'", "a value for LDAP_CONFIGPASS"),
+        (f"  POSTGRES_PASSWORD: {WORD}", "a value for POSTGRES_PASSWORD"),
+        (f'{{"db_password": "{WORD}"}}', "a value for db_password"),
+        (f"olcRootPW: {WORD}", "a value for olcRootPW"),
+        (f"userPassword:: {WORD}", "a value for userPassword"),
+        (f'client_secret = "{WORD}"  # a comment', "a value for client_secret"),
+        (f"dcmProperty: credential={WORD}", "a value for credential"),
+        (f"credentials={WORD} bindmethod=simple", "a value for credentials"),
+        (f'aws.accessKeySecret="{WORD}"', "a value for aws.accessKeySecret"),
+        ("password: changeit", "a value for password"),
+    ],
+)
+def test_a_secret_is_found_with_its_line_and_kind_and_never_shown(text: str, kind: str) -> None:
+    found = findings(f"first line\n{text}\n")
+    assert [(one.line, one.kind) for one in found] == [(2, kind)] or (2, kind) in [
+        (one.line, one.kind) for one in found
+    ]
+    with pytest.raises(SecretInTextError) as caught:
+        refuse_secrets(f"first line\n{text}\n", where="room/file")
+    assert str(caught.value).startswith("room/file: line 2: looks like a")
+    assert "put it into KMS and let the host read it as its role" in str(caught.value)
+    for hidden in (WORD, SECRET_30):
+        assert hidden not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "password=$(cat /run/dicom/secrets/database)",
+        'password="$(secret database)"',
+        "PGPASSFILE=/run/dicom/pgpass",
+        "LDAP_ROOTPASS_FILE=/run/secrets/ldap-root",
+        "LDAP_ROOTPASS: ${LDAP_ROOTPASS}",
+        "secret=${1:?name}",
+        "POSTGRES_PASSWORD={{ password }}",
+        "docker login --password-stdin registry.example.com",
+        "secrets: [ldap-root]",
+        "secrets:\n  - ldap-root",
+        'http_tokens = "required"',
+        "http_tokens: required",
+        "token = answer['token']",
+        "secret = host.secret(name)",
+        "token = send(url).read()",
+        "password: ''",
+        "the password: see the runbook, chapter rotation of secrets",
+        "curl https://mirror.example.com:8080/ubuntu",
+        "sha256:" + "0123456789abcdef" * 4,
+        "die \"secret '$1' is not in /run\"",
+        "by * auth",
+        "to attrs=userPassword by anonymous auth by * none",
+        "acs:kms:cn-shanghai:1234567890123456:secret/dicom-sh/database-g1",
+        "registry.cn-shanghai.cr.aliyuncs.com/dicom/slapd-dcm4chee:2.6.0-25.0",
+        "secrets: 1 fetched",
+    ],
+)
+def test_text_that_only_talks_about_secrets_is_let_through(text: str) -> None:
+    assert findings(f"{text}\n") == []
+
+
+def test_every_finding_is_told_at_once() -> None:
+    with pytest.raises(
+        SecretInTextError, match=r"^f: line 1: looks like a value for password; line 3: looks like a value for token; "
+    ):
+        refuse_secrets(f"password={WORD}\nfine\ntoken={WORD}\n", where="f")
