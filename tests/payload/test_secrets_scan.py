@@ -38,9 +38,7 @@ SECRET_30 = "".join(random.Random(7).choices(string.ascii_letters + string.digit
 )
 def test_a_secret_is_found_with_its_line_and_kind_and_never_shown(text: str, kind: str) -> None:
     found = findings(f"first line\n{text}\n")
-    assert [(one.line, one.kind) for one in found] == [(2, kind)] or (2, kind) in [
-        (one.line, one.kind) for one in found
-    ]
+    assert (2, kind) in [(one.line, one.kind) for one in found]
     with pytest.raises(SecretInTextError) as caught:
         refuse_secrets(f"first line\n{text}\n", where="room/file")
     assert str(caught.value).startswith("room/file: line 2: looks like a")
@@ -84,7 +82,6 @@ def test_text_that_only_talks_about_secrets_is_let_through(text: str) -> None:
 
 
 def test_every_finding_is_told_at_once() -> None:
-    with pytest.raises(
-        SecretInTextError, match=r"^f: line 1: looks like a value for password; line 3: looks like a value for token; "
-    ):
+    told = "f: line 1: looks like a value for password; line 3: looks like a value for token; no secret"
+    with pytest.raises(SecretInTextError, match=told):
         refuse_secrets(f"password={WORD}\nfine\ntoken={WORD}\n", where="f")

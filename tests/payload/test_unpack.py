@@ -42,42 +42,24 @@ def test_bundles_come_back_from_user_data_and_command() -> None:
 
 
 def test_a_plan_is_read_like_a_stack() -> None:
-    plan = {
-        "planned_values": {
-            "root_module": {
+    def planned(address: str, mode: str = "managed", **values: object) -> dict[str, Any]:
+        return {"address": address, "type": address.split(".")[-2], "mode": mode, "values": values}
+
+    root = {
+        "resources": [
+            planned("alicloud_instance.x", user_data=b64(DOCUMENT)),
+            planned("data.alicloud_instance.y", mode="data", user_data="x"),
+        ],
+        "child_modules": [
+            {
                 "resources": [
-                    {
-                        "address": "alicloud_instance.x",
-                        "type": "alicloud_instance",
-                        "mode": "managed",
-                        "values": {"user_data": b64(DOCUMENT)},
-                    },
-                    {
-                        "address": "data.alicloud_instance.y",
-                        "type": "alicloud_instance",
-                        "mode": "data",
-                        "values": {"user_data": "x"},
-                    },
-                ],
-                "child_modules": [
-                    {
-                        "resources": [
-                            {
-                                "address": "module.m.alicloud_ecs_command.c",
-                                "type": "alicloud_ecs_command",
-                                "values": {"command_content": STEP.content},
-                            },
-                            {
-                                "address": "module.m.alicloud_ecs_command.d",
-                                "type": "alicloud_ecs_command",
-                                "values": {"command_content": None},
-                            },
-                        ]
-                    }
-                ],
+                    planned("module.m.alicloud_ecs_command.c", command_content=STEP.content),
+                    planned("module.m.alicloud_ecs_command.d", command_content=None),
+                ]
             }
-        }
+        ],
     }
+    plan = {"planned_values": {"root_module": root}}
     assert [payload.address for payload in payloads(plan)] == ["alicloud_instance.x", "module.m.alicloud_ecs_command.c"]
 
 
@@ -124,34 +106,22 @@ def data(text: str) -> dict[str, Any]:
     return stack(instance={"a": {"user_data": b64(text)}})
 
 
+PACKED = base64.a85encode(ROOM.packed).decode()
+NO_XZ = base64.a85encode(b"no xz").decode()
+HALF = "#cloud-config\nwrite_files:\n- {path: /a, encoding: gz+b64, content: eA==}\n"
+BINARY = base64.b64encode(b"\xff\xfe\x00").decode()
+
+
 @pytest.mark.parametrize(
     ("document", "message"),
     [
-        (
-            broken(STEP.text.replace("<<'BUNDLE'", "<<'OTHER'")),
-            "alicloud_ecs_command.c: a step of directory without its bundle; synthesize again",
-        ),
-        (
-            broken(STEP.text.replace(base64.a85encode(ROOM.packed).decode(), "vvvv{{")),
-            "alicloud_ecs_command.c: bundle of directory: ",
-        ),
-        (
-            broken(STEP.text.replace(base64.a85encode(ROOM.packed).decode(), base64.a85encode(b"no xz").decode())),
-            "bundle of directory: not a tar.xz: ",
-        ),
+        (broken(STEP.text.replace("<<'BUNDLE'", "<<'OTHER'")), "c: a step of directory without its bundle; synthesize"),
+        (broken(STEP.text.replace(PACKED, "vvvv{{")), "alicloud_ecs_command.c: bundle of directory: "),
+        (broken(STEP.text.replace(PACKED, NO_XZ)), "bundle of directory: not a tar.xz: "),
         (data("#cloud-config\nwrite_files: [\n"), "alicloud_instance.a: #cloud-config that is no YAML: "),
-        (
-            data("#cloud-config\nwrite_files:\n- {path: /a, encoding: gz+b64, content: eA==}\n"),
-            "alicloud_instance.a: /a: broken gz+b64: ",
-        ),
-        (
-            data(DOCUMENT.replace(HOST.hash12, "0" * 12)),
-            f"docker_host-{'0' * 12}.tar.xz holds {HOST.hash12}, its name says {'0' * 12}",
-        ),
-        (
-            stack(instance={"a": {"user_data": base64.b64encode(b"\xff\xfe\x00").decode()}}),
-            "alicloud_instance.a: user_data is neither base64 of text nor text",
-        ),
+        (data(HALF), "alicloud_instance.a: /a: broken gz+b64: "),
+        (data(DOCUMENT.replace(HOST.hash12, "0" * 12)), f"000.tar.xz holds {HOST.hash12}, its name says 000000000000"),
+        (stack(instance={"a": {"user_data": BINARY}}), "instance.a: user_data is neither base64 of text nor text; "),
     ],
 )
 def test_what_is_broken_is_refused_with_its_address(document: dict[str, Any], message: str) -> None:

@@ -1,4 +1,4 @@
-"""User data: a document that cloud-init accepts, without duplicates, whose script puts bundles in place and starts the first one."""
+"""User data: a document that cloud-init accepts, without duplicates, whose script puts bundles in place and starts one."""
 
 import base64
 import shutil
@@ -23,9 +23,9 @@ class NoDuplicates(yaml.SafeLoader):
 
 
 def _mapping(loader: NoDuplicates, node: yaml.MappingNode) -> dict[Any, Any]:
-    keys = [loader.construct_object(key) for key, _ in node.value]  # type: ignore[no-untyped-call]
+    keys = [loader.construct_object(key) for key, _ in node.value]
     assert len(keys) == len(set(keys)), f"given twice: {keys}"
-    return {loader.construct_object(k): loader.construct_object(v, deep=True) for k, v in node.value}  # type: ignore[no-untyped-call]
+    return {loader.construct_object(k): loader.construct_object(v, deep=True) for k, v in node.value}
 
 
 NoDuplicates.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
