@@ -75,6 +75,8 @@ def test_a_secret_is_found_with_its_line_and_kind_and_never_shown(text: str, kin
         "acs:kms:cn-shanghai:1234567890123456:secret/dicom-sh/database-g1",
         "registry.cn-shanghai.cr.aliyuncs.com/dicom/slapd-dcm4chee:2.6.0-25.0",
         "secrets: 1 fetched",
+        "password=ldap-root",
+        "case $dn in *,cn=config) password=ldap-config ;; esac",
     ],
 )
 def test_text_that_only_talks_about_secrets_is_let_through(text: str) -> None:

@@ -10,7 +10,8 @@ import pytest
 import yaml
 
 from dicom_cdk.payload import Bundle, MissingTemplateError, SecretInTextError, TooLargeError
-from dicom_cdk.payload.host_bundle import FIRST_BOOT, FIRST_BOOT_FILES, host_bundle, host_user_data
+from dicom_cdk.payload.host_bundle import FIRST_BOOT, FIRST_BOOT_FILES, host_bundle
+from dicom_cdk.payload.unpack import user_data_payload
 from dicom_cdk.payload.user_data import UserData, user_data
 from tests.assets.scratch_host import ScratchHost
 from tests.payload.test_command import noise
@@ -68,7 +69,7 @@ def test_cloud_init_accepts_the_document(host_room: Bundle, room: Bundle, tmp_pa
 
 def test_cloud_init_accepts_the_real_hosts_document(tmp_path: Path) -> None:
     whole = host_bundle(taken_cidrs=["172.18.0.0/16"], time_zone="Asia/Shanghai", egress="nat")
-    (tmp_path / "user-data").write_text(host_user_data("ldap-l", whole))
+    (tmp_path / "user-data").write_text(user_data("ldap-l", [whole], FIRST_BOOT))
     accept(tmp_path / "user-data")
 
 
@@ -114,9 +115,11 @@ def test_a_broken_archive_stops_the_first_boot(host_room: Bundle, room: Bundle, 
 
 def test_the_real_hosts_user_data_is_far_below_the_limit_and_names_its_parts() -> None:
     whole = host_bundle(taken_cidrs=["172.18.0.0/16"], time_zone="Asia/Shanghai", egress="nat")
-    usage = UserData("ldap-l", (whole.only(FIRST_BOOT_FILES),), FIRST_BOOT).usage()
-    assert usage.size == len(host_user_data("ldap-l", whole).encode())
+    usage = UserData("ldap-l", (whole,), FIRST_BOOT).usage()
+    assert usage.size == len(user_data("ldap-l", [whole], FIRST_BOOT).encode())
     assert usage.size < 8 * 1024
+    (carried,) = user_data_payload(user_data("ldap-l", [whole], FIRST_BOOT)).bundles
+    assert [file.path for file in carried.files] == list(FIRST_BOOT_FILES)
     assert [part.name for part in usage.parts] == ["frame", "bundle docker_host", "first-boot script"]
 
 

@@ -5,7 +5,7 @@ import io
 import lzma
 import tarfile
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import PurePosixPath
 
@@ -35,6 +35,8 @@ class Bundle:
 
     room: str
     files: tuple[File, ...]
+    at_first_boot: tuple[str, ...] = field(default=(), compare=False)
+    """Paths of the files that user data carries; none named: all. The rest comes with the room's steps."""
 
     @classmethod
     def of(cls, room: str, contents: Mapping[str, str | bytes]) -> "Bundle":
@@ -134,6 +136,11 @@ class Bundle:
     def only(self, paths: Iterable[str]) -> "Bundle":
         """The bundle of some of its files. Raises MissingTemplateError for a file that it has not."""
         return Bundle.of(self.room, {path: self.text(path) for path in paths})
+
+    @property
+    def first_boot(self) -> "Bundle":
+        """What user data carries of it."""
+        return self.only(self.at_first_boot) if self.at_first_boot else self
 
     def text(self, path: str) -> str:
         """The text of one file; MissingTemplateError names what there is."""

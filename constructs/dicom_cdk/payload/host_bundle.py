@@ -2,10 +2,10 @@
 
 import ipaddress
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal
 
 from dicom_cdk.payload.bundle import Bundle
-from dicom_cdk.payload.user_data import user_data
 
 Egress = Literal["nat", "none"]
 
@@ -13,7 +13,7 @@ ROOM = "docker_host"
 FIRST_BOOT = f"{ROOM}/setup.sh"
 """What user data runs."""
 FIRST_BOOT_FILES = ("daemon.json", "host.env", "setup.sh", "step.sh")
-"""What the first boot needs; the rest needs the role, hence comes with the boot step."""
+"""What user data carries; the rest needs the role, hence comes with the boot step."""
 PACKAGES = ("ca-certificates", "curl", "docker.io", "docker-compose-v2", "unattended-upgrades", "xz-utils")
 """On every host. `docker.io` is the engine; a package `docker` is something else."""
 VENDOR_MIRROR = "http://mirrors.cloud.aliyuncs.com/ubuntu"
@@ -49,7 +49,7 @@ def host_bundle(*, taken_cidrs: Sequence[str], time_zone: str, egress: Egress, p
     """
     pool = ipaddress.IPv4Network(address_pool(taken_cidrs))
     bridge = next(pool.subnets(new_prefix=24))
-    return Bundle.from_assets(
+    bundle = Bundle.from_assets(
         ROOM,
         {
             "time_zone": time_zone,
@@ -59,11 +59,4 @@ def host_bundle(*, taken_cidrs: Sequence[str], time_zone: str, egress: Egress, p
             "pools": [str(rest) for rest in sorted(pool.address_exclude(bridge))],
         },
     )
-
-
-def host_user_data(where: str, whole: Bundle, rooms: Sequence[Bundle] = ()) -> str:
-    """Checked user data of a host: of `whole`, a host_bundle, the files that the first boot needs; `rooms` as they are.
-
-    The rooms' own steps bring their bundles in any case, so `rooms` only saves them work. Raises TooLargeError (see budget).
-    """
-    return user_data(where, [whole.only(FIRST_BOOT_FILES), *rooms], FIRST_BOOT)
+    return replace(bundle, at_first_boot=FIRST_BOOT_FILES)

@@ -74,8 +74,8 @@ def findings(text: str) -> list[Finding]:
 def _is_literal(value: str, *, bare: bool) -> bool:
     if len(value) < 4 or value.lower() in _WORDS or value[0] in "$/@<%#&*!|>-" or "${" in value or "{{" in value:
         return False
-    # A bare dotted word is code that fetches the value, not the value.
-    return not (bare and re.fullmatch(r"[a-z_]+(?:\.[a-z_]+)+", value))
+    # A bare dotted word is code that fetches the value, a bare hyphened one is a secret's name: neither is the value.
+    return not (bare and re.fullmatch(r"[a-z_]+(?:\.[a-z_]+)+|[a-z]+(?:-[a-z]+)+", value))
 
 
 def refuse_secrets(text: str, *, where: str) -> None:

@@ -25,9 +25,8 @@ def archive_path(bundle: Bundle) -> str:
 
 @dataclass(frozen=True)
 class UserData:
-    """`bundles` are put in place in order, then `run` (``room/script.sh`` of one of them) is started once.
-
-    `where` names the host in errors.
+    """`bundles`, as much of each as the first boot needs, are put in place in order, then `run` (``room/script.sh`` of one of
+    them) is started once. `where` names the host in errors.
     """
 
     where: str
@@ -41,14 +40,18 @@ class UserData:
             raise ValueError(
                 f"{self.where}: run is {self.run}, bundles are of {', '.join(rooms)}; allowed: one of each"
             )
-        self.bundles[rooms.index(room)].text(script)
+        self._carried[rooms.index(room)].text(script)
+
+    @cached_property
+    def _carried(self) -> tuple[Bundle, ...]:
+        return tuple(bundle.first_boot for bundle in self.bundles)
 
     @cached_property
     def script(self) -> str:
         """The first-boot script, POSIX shell."""
         installs = "".join(
             install_lines(bundle, f'tar -xJf "${{DICOM_ROOT:-}}{archive_path(bundle)}" --no-same-owner -C "$t"\n')
-            for bundle in self.bundles
+            for bundle in self._carried
         )
         room, _, script = self.run.partition("/")
         return (
@@ -65,7 +68,7 @@ class UserData:
     def _sections(self) -> Sequence[tuple[str, str]]:
         script = "".join(f"      {line}\n" for line in self.script.splitlines())
         sections = [("frame", "#cloud-config\nwrite_files:\n")]
-        for bundle in self.bundles:
+        for bundle in self._carried:
             packed = base64.b64encode(bundle.packed).decode()
             sections.append(
                 (
@@ -89,7 +92,7 @@ class UserData:
 
     def check(self) -> Usage:
         """Refuses what is too large (TooLargeError) or holds a secret (SecretInTextError)."""
-        for bundle in self.bundles:
+        for bundle in self._carried:
             check_bundle(bundle)
         return self.usage().check()
 

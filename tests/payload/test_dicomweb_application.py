@@ -1,0 +1,63 @@
+"""The application's environment on Serverless App Engine: text that never differs without reason."""
+
+import json
+from typing import Any
+
+from dicom_cdk.payload import dicomweb_application
+
+SITE: dict[str, Any] = {
+    "ldap_url": "ldap://172.18.92.189:389",
+    "base_dn": "dc=dcm4che,dc=org",
+    "device_name": "dcm4chee-arc",
+    "ldap_password": "${random_password.ldap-root.result}",
+    "database_host": "${alicloud_db_instance.database.connection_string}",
+    "database_port": 5432,
+    "database_name": "pacsdb",
+    "database_user": "pacs",
+    "database_password": "${random_password.database.result}",
+    "database_sslmode": "require",
+    "heap": 19660,
+    "storage_generation": "1",
+}
+
+
+def test_it_is_compact_json_with_name_before_value_in_a_fixed_order() -> None:
+    text = dicomweb_application.environment(**SITE)
+    listed = json.loads(text)
+    assert [list(one) for one in listed] == [["name", "value"]] * len(listed)
+    assert text == json.dumps(listed, separators=(",", ":"))
+    assert [one["name"] for one in listed][:5] == [
+        "LDAP_URL",
+        "LDAP_BASE_DN",
+        "LDAP_ROOTPASS",
+        "ARCHIVE_DEVICE_NAME",
+        "POSTGRES_HOST",
+    ]
+
+
+def test_the_guides_five_variables_are_there_and_every_value_is_text() -> None:
+    variables = {one["name"]: one["value"] for one in json.loads(dicomweb_application.environment(**SITE))}
+    assert {"POSTGRES_USER", "POSTGRES_HOST", "POSTGRES_PASSWORD", "POSTGRES_DB", "LDAP_URL"} <= set(variables)
+    assert all(isinstance(value, str) for value in variables.values())
+    assert variables["HTTP_PROXY_ADDRESS_FORWARDING"] == "true"
+    assert variables["REVERSE_DNS"] == "false"
+    assert variables["POSTGRES_JDBC_PARAMS"] == "sslmode=require"
+
+
+def test_references_pass_through_untouched() -> None:
+    assert "${random_password.database.result}" in dicomweb_application.environment(**SITE)
+
+
+def test_a_changed_storage_entry_rolls_the_instances() -> None:
+    other = {**SITE, "storage_generation": "2"}
+    assert dicomweb_application.environment(**SITE) != dicomweb_application.environment(**other)
+
+
+def test_the_heap_is_a_share_of_the_memory() -> None:
+    assert dicomweb_application.heap_mb(32768, 60) == 19660
+    assert "-Xms4915m -Xmx19660m " in dicomweb_application.environment(**SITE)
+
+
+def test_an_instance_has_time_for_pre_stop_suspension_and_shutdown() -> None:
+    pre_stop = int(dicomweb_application.PRE_STOP_COMMAND[-1].removeprefix("sleep "))
+    assert pre_stop + dicomweb_application.SUSPEND_SECONDS < dicomweb_application.TERMINATION_SECONDS
