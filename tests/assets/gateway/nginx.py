@@ -2,6 +2,7 @@
 
 import contextlib
 import http.client
+import json
 import os
 import socket
 import subprocess
@@ -9,6 +10,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from dicom_cdk import shipped
 
@@ -84,6 +86,14 @@ class Nginx:
     @property
     def log(self) -> str:
         return (self.folder / "access.log").read_text()
+
+    def logged(self, count: int) -> list[dict[str, Any]]:
+        """The log's lines, once there are `count`: NGINX writes a line after its answer."""
+        for _ in range(250):
+            if len(self.log.splitlines()) >= count:
+                break
+            time.sleep(0.02)
+        return [json.loads(line) for line in self.log.splitlines()]
 
     def temporary_files(self) -> set[str]:
         """Files in NGINX's folders for bodies that its workers hold open; their names are gone as soon as they are made."""

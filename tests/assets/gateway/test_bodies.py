@@ -131,7 +131,7 @@ def test_the_log_has_method_class_path_status_sizes_and_times_but_never_a_query_
     gateway.archive.stop()
     gateway.forwarded("GET", f"{study}?PatientID=583295")
     gateway.archive.start_again()
-    lines = [json.loads(line) for line in gateway.nginx.log.splitlines()]
+    lines = gateway.nginx.logged(6)
     assert [(line["method"], line["class"], line["path"], line["status"]) for line in lines] == [
         ("GET", "retrieve", study, 200),
         ("GET", "", "", 403),

