@@ -7,7 +7,7 @@ import os
 import socket
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -56,23 +56,32 @@ class Nginx:
     process: subprocess.Popen[bytes]
 
     @classmethod
-    def start(cls, folder: Path, configuration: str, port: int, main: str | None = None) -> "Nginx":
-        """Writes the files, lets `nginx -t` judge them, starts, and waits until the port answers."""
+    def start(
+        cls, folder: Path, configuration: str, port: int | None, main: str | None = None, into: Sequence[str] = ()
+    ) -> "Nginx":
+        """Writes the files, lets `nginx -t` judge them, starts, and waits until it listens.
+
+        `into` stands before the command; `port` is None when it listens where this process cannot look.
+        """
         (folder / "conf.d").mkdir(parents=True)
         (folder / "nginx.conf").write_text(main or (ASSETS / "nginx.conf").read_text())
         (folder / "conf.d" / "default.conf").write_text(configuration)
         folder.chmod(0o755)
-        command = ["nginx", "-e", "stderr", "-p", str(folder), "-c", str(folder / "nginx.conf")]
+        command = [*into, "nginx", "-e", "stderr", "-p", str(folder), "-c", str(folder / "nginx.conf")]
         judged = subprocess.run([*command, "-t"], capture_output=True, text=True, check=False)
         assert judged.returncode == 0, judged.stderr
         with (folder / "stderr").open("wb") as stderr:
             process = subprocess.Popen(
                 [*command, "-g", "daemon off;"], stdin=subprocess.DEVNULL, stdout=stderr, stderr=stderr
             )
-        started = cls(folder, port, process)
+        started = cls(folder, port or 0, process)
         for _ in range(200):
             try:
-                socket.create_connection(("127.0.0.1", port), timeout=1).close()
+                if port:
+                    socket.create_connection(("127.0.0.1", port), timeout=1).close()
+                # It listens before it writes this file.
+                elif not (folder / "nginx.pid").read_text():
+                    raise OSError("no process id yet")
                 return started
             except OSError:
                 assert process.poll() is None, (folder / "stderr").read_text()

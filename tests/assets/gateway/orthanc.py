@@ -1,0 +1,89 @@
+"""Debian's Orthanc as the DICOMweb server behind the gateway, at the archive's paths, in a network namespace of its own.
+
+It listens on every address whatever its settings say (facts: images 8), hence the namespace; NGINX and clients go in there too.
+"""
+
+import ctypes
+import json
+import os
+import subprocess
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+PLUGIN = Path("/usr/share/orthanc/plugins/libOrthancDicomWeb.so")
+AE = "/dcm4chee-arc/aets/DCM4CHEE"
+PORT = 8042
+Result = TypeVar("Result")
+
+
+@dataclass
+class Orthanc:
+    """A running server; `inside` is how to reach it."""
+
+    process: subprocess.Popen[bytes]
+
+    @classmethod
+    def start(cls, folder: Path) -> "Orthanc":
+        settings = {
+            "HttpPort": PORT,
+            "RemoteAccessAllowed": False,
+            "AuthenticationEnabled": False,
+            "DicomServerEnabled": False,
+            "StorageDirectory": str(folder / "storage"),
+            "IndexDirectory": str(folder / "storage"),
+            "Plugins": [str(PLUGIN)],
+            "HttpThreadsCount": 8,
+            "DicomWeb": {"Enable": True, "Root": f"{AE}/rs/", "EnableWado": True, "WadoRoot": f"{AE}/wado"},
+        }
+        folder.mkdir(parents=True)
+        (folder / "orthanc.json").write_text(json.dumps(settings))
+        command = 'ip link set lo up && exec Orthanc "$1"'
+        with (folder / "said").open("wb") as said:
+            process = subprocess.Popen(
+                ["unshare", "-n", "sh", "-c", command, "sh", str(folder / "orthanc.json")], stdout=said, stderr=said
+            )
+        started = cls(process)
+        for _ in range(500):
+            assert process.poll() is None, (folder / "said").read_text()
+            # By its own word: a port may answer before the plugin is loaded.
+            if "Orthanc has started" in (folder / "said").read_text():
+                return started
+            time.sleep(0.02)
+        raise AssertionError((folder / "said").read_text())
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(20)
+
+    @property
+    def into(self) -> list[str]:
+        """Before a command: runs it in the namespace."""
+        return ["nsenter", f"--net=/proc/{self.process.pid}/ns/net"]
+
+    def inside(self, call: Callable[[], Result]) -> Result:
+        """`call` in a thread whose sockets are in the namespace."""
+        results: list[Result] = []
+        errors: list[BaseException] = []
+
+        def run() -> None:
+            try:
+                descriptor = os.open(f"/proc/{self.process.pid}/ns/net", os.O_RDONLY)
+                try:
+                    if ctypes.CDLL(None, use_errno=True).setns(descriptor, 0):
+                        raise OSError(ctypes.get_errno(), "setns")
+                finally:
+                    os.close(descriptor)
+                results.append(call())
+            except BaseException as error:
+                errors.append(error)
+
+        thread = threading.Thread(target=run)
+        thread.start()
+        thread.join()
+        if errors:
+            raise errors[0]
+        return results[0]
