@@ -42,7 +42,7 @@ from provider.bindings.source import (
 VENDOR = PROVIDER.parent / "vendor"
 BOUND_SCHEMA = BINDINGS / "schema-bound.json.gz"
 PROVENANCE = VENDOR / "provenance.json"
-UPDATE = "python provider/bindings/build.py --update"
+UPDATE = ".venv/bin/python provider/bindings/build.py --update"
 # Any fixed moment of the zip era will do: it becomes the date of every file in the wheel.
 EPOCH = "1600000000"
 NODE_MAJORS = (20, 22)
@@ -149,21 +149,25 @@ def contents(wheel: bytes) -> dict[str, bytes]:
     return found
 
 
-def judge(wheel: bytes, schema: bytes) -> str:
-    """Compare with what is committed; returns what to print, raises BuildFailed with the files that differ."""
-    target = VENDOR / WHEEL
-    if not target.exists() or not BOUND_SCHEMA.exists():
+def check_committed(schema: bytes) -> None:
+    """Raise BuildFailed if there is nothing to compare with, or it cannot be the same."""
+    if not (VENDOR / WHEEL).exists() or not BOUND_SCHEMA.exists():
         raise BuildFailed(f"vendor/{WHEEL} or the trimmed schema is not there; run: {UPDATE}")
     if gzip.decompress(BOUND_SCHEMA.read_bytes()) != schema:
         raise BuildFailed(f"the trimmed schema is not what types.txt and the full schema give; run: {UPDATE}")
+    if provenance((VENDOR / WHEEL).read_bytes(), schema) != json.loads(PROVENANCE.read_text()):
+        raise BuildFailed(f"vendor/provenance.json does not describe these sources; run: {UPDATE}")
+
+
+def judge(wheel: bytes) -> str:
+    """Compare with the committed wheel; returns what to print, raises BuildFailed with the files that differ."""
+    target = VENDOR / WHEEL
     differing = differences(wheel, target.read_bytes())
     if differing:
         raise BuildFailed(
             f"the wheel built from these sources differs from vendor/{WHEEL} in {len(differing)} files, first "
             f"{', '.join(differing[:5])}; if the change is meant, run: {UPDATE}"
         )
-    if provenance(target.read_bytes(), schema) != json.loads(PROVENANCE.read_text()):
-        raise BuildFailed(f"vendor/provenance.json does not describe these sources; run: {UPDATE}")
     if wheel == target.read_bytes():
         return f"{WHEEL}: byte for byte the committed one, sha256 {sha256(wheel)}"
     return f"{WHEEL}: every file is the committed one; only the compression of this machine differs"
@@ -189,11 +193,15 @@ def main(arguments: Sequence[str]) -> int:
     options = parser.parse_args(arguments)
     try:
         schema = trimmed_schema()
+        if not options.update:
+            check_committed(schema)
+        if options.keep is not None and options.keep.exists():
+            raise BuildFailed(f"{options.keep} exists already; name a folder that does not")
         with tempfile.TemporaryDirectory(prefix="bindings-") as temporary:
             scratch: Path = options.keep or Path(temporary)
             scratch.mkdir(parents=True, exist_ok=True)
             wheel = build(scratch.resolve(), schema)
-        print(update(wheel, schema) if options.update else judge(wheel, schema))
+        print(update(wheel, schema) if options.update else judge(wheel))
     except NodeMissing as missing:
         print(f"bindings: {missing}", file=sys.stderr)
         return 69

@@ -52,7 +52,8 @@ def test_a_wheel_that_was_just_written_is_found_to_be_the_committed_one(vendor: 
     assert sorted(file.name for file in vendor.iterdir()) == sorted(
         [WHEEL, f"{WHEEL}.sha256", "provenance.json", "schema-bound.json.gz"]
     )
-    assert build.judge(made, schema) == f"{WHEEL}: byte for byte the committed one, sha256 {sha256(made)}"
+    build.check_committed(schema)
+    assert build.judge(made) == f"{WHEEL}: byte for byte the committed one, sha256 {sha256(made)}"
 
 
 def test_an_update_takes_away_the_wheel_of_an_older_version(vendor: Path) -> None:
@@ -66,7 +67,7 @@ def test_the_same_files_compressed_in_another_way_are_the_same_wheel(vendor: Pat
     build.update(wheel(), trimmed_schema())
     other = wheel(compression=zipfile.ZIP_STORED, level=1)
     assert other != wheel()
-    assert build.judge(other, trimmed_schema()) == (
+    assert build.judge(other) == (
         f"{WHEEL}: every file is the committed one; only the compression of this machine differs"
     )
     assert (vendor / WHEEL).read_bytes() == wheel()
@@ -83,26 +84,28 @@ def test_the_same_files_compressed_in_another_way_are_the_same_wheel(vendor: Pat
 def test_a_wheel_with_another_file_is_refused_and_the_file_named(python: str, javascript: str, file: str) -> None:
     build.update(wheel(), trimmed_schema())
     with pytest.raises(BuildFailed) as refused:
-        build.judge(wheel(python, javascript), trimmed_schema())
+        build.judge(wheel(python, javascript))
     assert str(refused.value) == (
         f"the wheel built from these sources differs from vendor/{WHEEL} in 1 files, first {file}; "
-        "if the change is meant, run: python provider/bindings/build.py --update"
+        "if the change is meant, run: .venv/bin/python provider/bindings/build.py --update"
     )
 
 
 @pytest.mark.usefixtures("vendor")
 def test_without_a_committed_wheel_it_says_how_to_make_one() -> None:
-    with pytest.raises(BuildFailed, match=r"is not there; run: python provider/bindings/build\.py --update$"):
-        build.judge(wheel(), trimmed_schema())
+    with pytest.raises(
+        BuildFailed, match=r"is not there; run: \.venv/bin/python provider/bindings/build\.py --update$"
+    ):
+        build.check_committed(trimmed_schema())
 
 
 def test_a_stale_trimmed_schema_is_refused(vendor: Path) -> None:
     build.update(wheel(), trimmed_schema())
     (vendor / "schema-bound.json.gz").write_bytes(gzip.compress(b"{}", mtime=0))
     with pytest.raises(
-        BuildFailed, match=r"^the trimmed schema is not what types\.txt and the full schema give; run: python"
+        BuildFailed, match=r"^the trimmed schema is not what types\.txt and the full schema give; run: "
     ):
-        build.judge(wheel(), trimmed_schema())
+        build.check_committed(trimmed_schema())
 
 
 def test_a_provenance_of_other_sources_is_refused(vendor: Path) -> None:
@@ -110,8 +113,8 @@ def test_a_provenance_of_other_sources_is_refused(vendor: Path) -> None:
     record = json.loads((vendor / "provenance.json").read_text())
     record["tools"]["jsii"] = "5.8.8"
     (vendor / "provenance.json").write_text(json.dumps(record))
-    with pytest.raises(BuildFailed, match=r"vendor/provenance\.json does not describe these sources; run: python"):
-        build.judge(wheel(), trimmed_schema())
+    with pytest.raises(BuildFailed, match=r"vendor/provenance\.json does not describe these sources; run: "):
+        build.check_committed(trimmed_schema())
 
 
 @pytest.mark.usefixtures("vendor")
@@ -215,3 +218,8 @@ def test_a_step_that_fails_stops_the_build_with_its_last_lines(tmp_path: Path) -
         "bindings: installing the pinned generator and jsii failed (exit 7 of: npm ci)\n"
         "npm error: no network\n"
     )
+
+
+def test_a_folder_to_keep_must_be_a_new_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert build.main(["--update", "--keep", str(tmp_path)]) == 1
+    assert capsys.readouterr() == ("", f"bindings: {tmp_path} exists already; name a folder that does not\n")

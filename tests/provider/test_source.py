@@ -13,7 +13,7 @@ from provider.bindings.build import BOUND_SCHEMA, PROVENANCE, VENDOR
 from provider.bindings.source import PACKAGE, PROVIDER, SOURCE, VERSION, WHEEL
 
 CONSTRUCTS = PROVIDER.parent / "constructs"
-REBUILD = "the wheel belongs to other sources; run: python provider/bindings/build.py --update"
+REBUILD = "the wheel belongs to other sources; run: .venv/bin/python provider/bindings/build.py --update"
 
 
 def type_lines() -> list[str]:
