@@ -72,17 +72,17 @@ def test_a_new_bundle_becomes_current_beside_the_old_one(host: ScratchHost, bund
 def test_killed_while_unpacking_nothing_half_is_current_and_a_second_run_finishes(
     host: ScratchHost, bundle: Bundle
 ) -> None:
-    host.stand_in("tar", 'cat >/dev/null; touch "${@: -1}/half"; kill -9 $PPID')
+    host.stand_in("python3", 'cat >/dev/null; touch "${@: -1}/half"; kill -9 $PPID')
     assert launch(host, Command(bundle, "prepare", 900), {}).returncode != 0
     home = host.root / "opt/dicom/directory"
     assert not (home / "current").exists()
     assert not (home / bundle.hash12).exists()
-    (host.programs / "tar").unlink()
+    (host.programs / "python3").unlink()
     assert launch(host, Command(bundle, "prepare", 900), {}).returncode == 0
 
 
 def test_a_failing_unpacker_stops_the_step_before_anything_runs(host: ScratchHost, bundle: Bundle) -> None:
-    host.stand_in("tar", "exit 2")
+    host.stand_in("python3", "exit 2")
     run = launch(host, Command(bundle, "prepare", 900), {})
     assert run.returncode == 2
     assert run.stdout == ""

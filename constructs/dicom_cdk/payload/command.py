@@ -15,8 +15,12 @@ from dicom_cdk.payload.secrets_scan import refuse_secrets
 
 PARAMETER = "values"
 """The one parameter of a command: a JSON object, substituted by Cloud Assistant for `{{values}}`."""
-DECODE = """python3 -c 'import base64 as b,sys;sys.stdout.buffer.write(b.a85decode(sys.stdin.read().strip()))'"""
-"""Ascii85 inside the command, which is base64 as a whole: 6 % smaller than base64 twice, and it knows no `{`."""
+UNPACK = (
+    "python3 -W ignore -c 'import base64,io,sys,tarfile;"
+    "tarfile.open(fileobj=io.BytesIO(base64.a85decode(sys.stdin.read().strip()))).extractall(sys.argv[1])'"
+)
+"""Ascii85 inside the command, which is base64 as a whole: 6 % smaller than base64 twice, and it knows no `{`. By Python, since a
+host may have no xz; without warnings, since they differ between versions."""
 MARGIN_SECONDS = 30
 """The step's own deadline ends this much before Cloud Assistant kills it, so that its message gets out."""
 
@@ -44,7 +48,7 @@ class Command:
         """The launcher, POSIX shell (Cloud Assistant may run it by sh)."""
         room = self.bundle.room
         encoded = base64.a85encode(self.bundle.packed).decode()
-        packed = f"{DECODE} <<'BUNDLE' | tar -xJ --no-same-owner -C \"$t\"\n{encoded}\nBUNDLE\n"
+        packed = f"{UNPACK} \"$t\" <<'BUNDLE'\n{encoded}\nBUNDLE\n"
         return f"""\
 #!/bin/sh
 # dicom-cdk step {room}/{self.entry}

@@ -14,7 +14,7 @@ FIRST_BOOT = f"{ROOM}/setup.sh"
 """What user data runs."""
 FIRST_BOOT_FILES = ("daemon.json", "host.env", "setup.sh", "step.sh")
 """What user data carries; the rest needs the role, hence comes with the boot step."""
-PACKAGES = ("ca-certificates", "curl", "docker.io", "docker-compose-v2", "unattended-upgrades", "xz-utils")
+PACKAGES = ("ca-certificates", "curl", "docker.io", "docker-compose-v2", "unattended-upgrades")
 """On every host. `docker.io` is the engine; a package `docker` is something else."""
 VENDOR_MIRROR = "http://mirrors.cloud.aliyuncs.com/ubuntu"
 """The vendor's package mirror inside every VPC, for hosts without a way out; apt checks signatures, hence no TLS."""

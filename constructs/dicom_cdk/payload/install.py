@@ -17,8 +17,8 @@ def check_bundle(bundle: Bundle) -> Usage:
 
 
 def install_lines(bundle: Bundle, packed: str) -> str:
-    """POSIX shell that unpacks `bundle` into its folder and moves the link; `packed` is shell that writes the tar.xz to
-    a pipe, its here-document included. Expects and leaves nothing but `d` and `h`.
+    """POSIX shell that unpacks `bundle` into its folder and moves the link; `packed` is shell that unpacks the tar.xz
+    into `$t`, its here-document included. Expects and leaves nothing but `d` and `h`.
     """
     return f"""\
 d="${{DICOM_ROOT:-}}{HOME}/{bundle.room}" h={bundle.hash12}

@@ -25,7 +25,7 @@ _CARRIERS = {
     "alicloud_ecs_command": ("command_content", "command"),
 }
 _STEP = re.compile(r"^# dicom-cdk step (?P<room>[a-z0-9_-]+)/(?P<entry>[a-z0-9_-]+)$", re.MULTILINE)
-_PACKED = re.compile(r"<<'BUNDLE' [^\n]*\n(?P<text>[^\n]*)\nBUNDLE\n")
+_PACKED = re.compile(r"<<'BUNDLE'\n(?P<text>[^\n]*)\nBUNDLE\n")
 _ARCHIVE = re.compile(rf"^{HOME}/first-boot/(?P<room>[a-z0-9_-]+)-(?P<hash>[0-9a-f]{{12}})\.tar\.xz$")
 
 

@@ -17,6 +17,8 @@ from dicom_cdk.payload.install import HOME, check_bundle, install_lines
 FIRST_BOOT = f"{HOME}/first-boot.sh"
 """The script that cloud-init runs."""
 
+UNPACK = "python3 -W ignore -c 'import sys,tarfile;tarfile.open(sys.argv[2]).extractall(sys.argv[1])'"
+
 
 def archive_path(bundle: Bundle) -> str:
     """Where cloud-init writes the packed bundle."""
@@ -50,7 +52,7 @@ class UserData:
     def script(self) -> str:
         """The first-boot script, POSIX shell."""
         installs = "".join(
-            install_lines(bundle, f'tar -xJf "${{DICOM_ROOT:-}}{archive_path(bundle)}" --no-same-owner -C "$t"\n')
+            install_lines(bundle, f'{UNPACK} "$t" "${{DICOM_ROOT:-}}{archive_path(bundle)}"\n')
             for bundle in self._carried
         )
         room, _, script = self.run.partition("/")

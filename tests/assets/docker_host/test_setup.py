@@ -9,7 +9,7 @@ from dicom_cdk.payload.host_bundle import VENDOR_MIRROR, host_bundle
 from tests.assets.scratch_host import ScratchHost
 
 INSTALL = "-y --no-install-recommends"
-PACKAGES = "ca-certificates curl docker-compose-v2 docker.io ldap-utils unattended-upgrades xz-utils"
+PACKAGES = "ca-certificates curl docker-compose-v2 docker.io ldap-utils unattended-upgrades"
 APT = "apt-get -q -o DPkg::Lock::Timeout=60 -o APT::Update::Error-Mode=any"
 
 
