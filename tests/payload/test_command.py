@@ -205,6 +205,13 @@ def test_a_secret_in_a_file_or_a_value_is_refused_with_its_place_but_not_shown(b
         Command(bundle, "prepare", 900).check({"database_password": word})
 
 
+def test_a_value_that_would_be_substituted_is_refused(bundle: Bundle) -> None:
+    with pytest.raises(
+        ValueError, match=r"^values of directory/prepare: a value holds '\{\{', which Cloud Assistant would"
+    ):
+        Command(bundle, "prepare", 900).check({"text": "{{values}}"})
+
+
 def test_values_known_only_at_apply_count_with_room_to_grow() -> None:
     assert parameter_bytes({"a": "b"}) == 4 * len('{"a": "b"}') // 3
     assert parameter_bytes({"a": "${TfToken[TOKEN.1]}"}) == 4 * (len('{"a": ""}') + 64) // 3

@@ -95,6 +95,12 @@ def test_the_invocation_never_forces_a_new_host_before_the_old_one_is_gone(site:
     assert "lifecycle" not in site.synth()["alicloud_ecs_invocation"]["step_run"]
 
 
+def test_the_longest_host_name_still_makes_a_legal_command_name(site: Site) -> None:
+    site.hosts["l"].host_name = "h" * 128
+    HostStep(site.stack, "step", host=site.hosts["l"], bundle=Bundle.of("directory", ROOM), entry="enable")
+    assert len(site.synth()["alicloud_ecs_command"]["step_command"]["name"]) <= 128
+
+
 def test_steps_wait_for_their_host_and_for_what_they_are_told(site: Site) -> None:
     bundle = Bundle.of("directory", ROOM)
     first = HostStep(site.stack, "first", host=site.hosts["l"], bundle=bundle, entry="prepare")

@@ -94,9 +94,15 @@ exec bash "$d/current/{self.entry}.sh"
         )
 
     def check(self, values: Mapping[str, object]) -> Usage:
-        """Refuses what is too large (TooLargeError) or holds a secret (SecretInTextError)."""
+        """Refuses what is too large (TooLargeError), holds a secret (SecretInTextError) or a parameter's sign (ValueError)."""
+        where = f"values of {self.bundle.room}/{self.entry}"
+        text = json.dumps(values, indent=0, default=str)
         check_bundle(self.bundle)
-        refuse_secrets(json.dumps(values, indent=0, default=str), where=f"values of {self.bundle.room}/{self.entry}")
+        refuse_secrets(text, where=where)
+        if "{{" in text:
+            raise ValueError(
+                f"{where}: a value holds '{{{{', which Cloud Assistant would take for a parameter; change the value"
+            )
         return self.usage(values).check()
 
 

@@ -60,7 +60,7 @@ class HostStep(Construct):
         script = EcsCommand(
             self,
             "command",
-            name=f"{host.host_name}-{bundle.room}-{entry}-{command.hash12}",
+            name=f"{host.host_name[:60]}-{bundle.room}-{entry}-{command.hash12}",
             description=f"DICOM service: {entry} of {bundle.room} on {host.host_name}",
             type="RunShellScript",
             command_content=command.content,
