@@ -1,5 +1,7 @@
 """The few lines of shell that both carriers use to put a bundle in place: whole or not at all, also when killed."""
 
+from functools import lru_cache
+
 from dicom_cdk.payload.budget import BUNDLE_LIMIT, Part, Usage
 from dicom_cdk.payload.bundle import Bundle
 from dicom_cdk.payload.secrets_scan import refuse_secrets
@@ -8,12 +10,14 @@ HOME = "/opt/dicom"
 """Folder of all bundles on a host; each room has `HOME/<room>/<hash12>` and the link `HOME/<room>/current`."""
 
 
-def check_bundle(bundle: Bundle) -> Usage:
-    """Refuses a bundle over its budget (TooLargeError) or with a secret in a file (SecretInTextError)."""
+@lru_cache(maxsize=64)
+def check_bundle(bundle: Bundle) -> None:
+    """Refuses a bundle over its budget (TooLargeError) or with a secret in a file (SecretInTextError); once for each bundle."""
     for file in bundle.files:
         refuse_secrets(file.content.decode(errors="replace"), where=f"{bundle.room}/{file.path}")
-    parts = tuple(Part(path, size) for path, size in bundle.shares)
-    return Usage(bundle.room, "packed bundle", BUNDLE_LIMIT, parts).check()
+    if len(bundle.packed) > BUNDLE_LIMIT:
+        parts = tuple(Part(path, size) for path, size in bundle.shares)
+        Usage(bundle.room, "packed bundle", BUNDLE_LIMIT, parts).check()
 
 
 def install_lines(bundle: Bundle, packed: str) -> str:
