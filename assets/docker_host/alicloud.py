@@ -22,12 +22,16 @@ import urllib.error
 import urllib.parse
 import urllib.request
 import uuid
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
-ROOT = os.environ.get("DICOM_ROOT", "")
-SECRETS = ROOT + "/run/dicom/secrets"
-DOCKER_CONFIG = ROOT + "/run/dicom/docker"
+ROOT = Path(os.environ.get("DICOM_ROOT") or "/")
+MEMORY = ROOT / "run/dicom"
+SECRETS = MEMORY / "secrets"
 DEADLINE = time.monotonic() + float(os.environ.get("DICOM_API_SECONDS", "120"))
 OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+Texts = dict[str, str]
 EMPTY = hashlib.sha256(b"").hexdigest()
 
 
@@ -35,27 +39,26 @@ class Failed(Exception):
     """Final, with a text for people; never holds a secret."""
 
 
-def settings(name):
+def settings(name: str) -> Any:
     try:
-        with open(f"{ROOT}/etc/dicom/{name}.json") as file:
-            return json.load(file)
+        return json.loads((ROOT / f"etc/dicom/{name}.json").read_text())
     except (OSError, ValueError) as error:
         raise Failed(f"/etc/dicom/{name}.json: {error}; the boot step writes it") from None
 
 
-def quote(text, safe=""):
+def quote(text: str, safe: str = "") -> str:
     return urllib.parse.quote(text, safe + "~")
 
 
-def keyed(key, text):
+def keyed(key: bytes, text: str) -> hmac.HMAC:
     return hmac.new(key, text.encode(), hashlib.sha256)
 
 
-def sha256(text):
+def sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def retried(what, attempt):
+def retried(what: str, attempt: Callable[[], Any]) -> Any:
     """attempt() until it answers well; refusals that waiting cannot cure end at once."""
     pause = 0.5
     while True:
@@ -77,33 +80,33 @@ def retried(what, attempt):
         pause = min(pause * 2, 10)
 
 
-def send(url, method="GET", headers=(), body=None):
-    return OPENER.open(urllib.request.Request(url, body, dict(headers), method=method), timeout=15)
+def send(url: str, method: str, headers: Texts, body: Any = None) -> Any:
+    return OPENER.open(urllib.request.Request(url, body, headers, method=method), timeout=15)
 
 
 class Host:
     """This host as its role."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.region = settings("host")["region"]
         what = "metadata service, key of this host's RAM role (is one attached?)"
         self.id, self.key, self.token = retried(what, self.role_key)
 
-    def role_key(self):
+    def role_key(self) -> tuple[str, str, str]:
         base = os.environ.get("DICOM_METADATA_URL", "http://100.100.100.200") + "/latest/"
         token = send(base + "api/token", "PUT", {"X-aliyun-ecs-metadata-token-ttl-seconds": "300"}).read().decode()
         headers = {"X-aliyun-ecs-metadata-token": token}
         path = base + "meta-data/ram/security-credentials/"
-        role = send(path, headers=headers).read().decode().split()[0]
-        key = json.load(send(path + role, headers=headers))
+        role = send(path, "GET", headers).read().decode().split()[0]
+        key = json.load(send(path + role, "GET", headers))
         return key["AccessKeyId"], key["AccessKeySecret"], key["SecurityToken"]
 
-    def call(self, product, version, action, name, value, wanted):
+    def call(self, product: str, version: str, action: str, name: str, value: str, wanted: list[str]) -> Any:
         """An RPC call (ACS3-HMAC-SHA256) at the product's VPC endpoint; gives the wanted parts of its answer."""
         base = os.environ.get(f"DICOM_{product.upper()}_URL", f"https://{product}-vpc.{self.region}.aliyuncs.com")
         query = f"{name}={quote(value)}"
 
-        def attempt():
+        def attempt() -> Any:
             headers = {  # in order of names, as they are signed
                 "host": urllib.parse.urlsplit(base).netloc,
                 "x-acs-action": action,
@@ -117,22 +120,24 @@ class Host:
             lines = "".join(f"{name}:{text}\n" for name, text in headers.items())
             digest = sha256(f"POST\n/\n{query}\n{lines}\n{names}\n{EMPTY}")
             signature = keyed(self.key.encode(), f"ACS3-HMAC-SHA256\n{digest}").hexdigest()
-            headers["Authorization"] = f"ACS3-HMAC-SHA256 Credential={self.id},SignedHeaders={names},Signature={signature}"
+            headers["Authorization"] = (
+                f"ACS3-HMAC-SHA256 Credential={self.id},SignedHeaders={names},Signature={signature}"
+            )
             answer = json.load(send(f"{base}/?{query}", "POST", headers))
             return [answer[part] for part in wanted]
 
         return retried(f"{product} {action} {value}", attempt)
 
-    def secret(self, kms_name):
+    def secret(self, kms_name: str) -> Any:
         return self.call("kms", "2016-01-20", "GetSecretValue", "SecretName", kms_name, ["SecretData"])[0]
 
-    def oss(self, method, bucket, key, headers, use):
+    def oss(self, method: str, bucket: str, key: str, headers: Texts, use: Callable[[str, Texts], None]) -> None:
         """One object request (OSS4-HMAC-SHA256), sent by `use`; the body is covered by Content-MD5 only."""
         path = f"/{bucket}/{quote(key, '/')}"
         base = os.environ.get("DICOM_OSS_URL")
         url = base + path if base else f"https://{bucket}.oss-{self.region}-internal.aliyuncs.com/{quote(key, '/')}"
 
-        def attempt():
+        def attempt() -> None:
             now = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
             signed = dict(headers)
             signed.update({"x-oss-content-sha256": "UNSIGNED-PAYLOAD", "x-oss-date": now})
@@ -150,40 +155,35 @@ class Host:
         retried(f"oss {method} {bucket}/{key}", attempt)
 
 
-def private(path):
-    os.makedirs(os.path.dirname(path) or ".", 0o700, exist_ok=True)
-    return open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
-
-
-def secrets(only=""):
+def secrets(only: str = "") -> None:
     names = settings("secrets")
-    there = set(os.listdir(SECRETS)) if os.path.isdir(SECRETS) else set()
+    SECRETS.mkdir(mode=0o700, parents=True, exist_ok=True)
+    there = {path.name for path in SECRETS.iterdir()}
     for stale in there - set(names):
-        os.unlink(f"{SECRETS}/{stale}")
+        (SECRETS / stale).unlink()
     wanted = sorted(set(names) - there if only else names)
-    host, errors = wanted and Host(), []
+    host: Any = wanted and Host()
+    errors = []
     for name in wanted:
         try:
             content = host.secret(names[name]).encode()
         except Failed as error:
             errors.append(f"{name}: {error}")
             continue
-        path = f"{SECRETS}/{name}"
-        if name not in there or open(path, "rb").read() != content:
-            with private(f"{SECRETS}.new") as file:
-                file.write(content)
-            os.makedirs(SECRETS, 0o700, exist_ok=True)
-            os.replace(f"{SECRETS}.new", path)
+        path, new = SECRETS / name, MEMORY / "secret.new"
+        if name not in there or path.read_bytes() != content:
+            new.write_bytes(content)
+            new.replace(path)
     if errors:
         raise Failed("; ".join(errors))
     print(f"secrets: {len(wanted)} fetched, {len(names) - len(wanted)} in memory already")
 
 
-def secret(name):
+def secret(name: str) -> None:
     sys.stdout.write(Host().secret(settings("secrets")[name]))
 
 
-def registry_login():
+def registry_login() -> None:
     host = settings("host")
     if not host.get("registry_instance_id"):
         print("registry: no instance id given, pulling without login")
@@ -191,42 +191,43 @@ def registry_login():
     wanted = ["TempUsername", "AuthorizationToken"]
     about = "2018-12-01", "GetAuthorizationToken", "InstanceId", host["registry_instance_id"], wanted
     user, token = Host().call("cr", *about)
-    os.makedirs(DOCKER_CONFIG, 0o700, exist_ok=True)
     server = host["registry"].split("/")[0]
-    command = ["docker", "--config", DOCKER_CONFIG, "login", "--username", user, "--password-stdin", server]
+    command = ["docker", "--config", str(MEMORY / "docker"), "login", "--username", user, "--password-stdin", server]
     login = subprocess.run(command, input=token, text=True, capture_output=True)
     if login.returncode:
         raise Failed(f"docker login {server}: {' '.join(login.stderr.split()[-40:])}")
     print(f"registry: logged in at {server}")
 
 
-def oss_get(bucket, key, path):
-    def use(url, headers):
-        with send(url, headers=headers) as answer, private(f"{path}.part") as file:
+def oss_get(bucket: str, key: str, path: str) -> None:
+    def use(url: str, headers: Texts) -> None:
+        part = Path(f"{path}.part")
+        with send(url, "GET", headers) as answer, part.open("wb") as file:
             while block := answer.read(1 << 20):
                 file.write(block)
             if file.tell() != int(answer.headers.get("content-length", file.tell())):
                 raise ValueError(f"ended after {file.tell()} bytes")
-        os.replace(f"{path}.part", path)
+        part.replace(path)
 
     Host().oss("GET", bucket, key, {}, use)
 
 
-def oss_put(path, bucket, key):
-    md5 = hashlib.md5()
-    with open(path, "rb") as file:
+def oss_put(path: str, bucket: str, key: str) -> None:
+    md5, source = hashlib.md5(), Path(path)
+    with source.open("rb") as file:
         while block := file.read(1 << 20):
             md5.update(block)
     about = {"content-md5": base64.b64encode(md5.digest()).decode(), "content-type": "application/octet-stream"}
 
-    def use(url, headers):
-        with open(path, "rb") as body:
-            send(url, "PUT", {**headers, "content-length": str(os.path.getsize(path))}, body).close()
+    def use(url: str, headers: Texts) -> None:
+        with source.open("rb") as body:
+            send(url, "PUT", {**headers, "content-length": str(source.stat().st_size)}, body).close()
 
     Host().oss("PUT", bucket, key, about, use)
 
 
-def main(words):
+def main(words: list[str]) -> None:
+    os.umask(0o077)
     run = {f.__name__.replace("_", "-"): f for f in (secrets, secret, registry_login, oss_get, oss_put)}
     count = {"secrets": (0, 1), "secret": (1,), "registry-login": (0,), "oss-get": (3,), "oss-put": (3,)}
     if not words or len(words) - 1 not in count.get(words[0], ()):

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Step after the role is attached: waits for the first boot, mends what it could not do, mounts data, fetches secrets.
+# The step that follows the first boot and makes up for it.
 . "${DICOM_ROOT:-}/opt/dicom/docker_host/current/step.sh"
 step_begin boot 1770
 
-# 0 is done, 2 is done with warnings; after an error setup.sh below runs again, and the engine itself is what counts.
+# 0 is done, 2 done with warnings; after an error setup.sh makes up for it, and the engine is what counts.
 rc=0
 cloud-init status --wait >/dev/null || rc=$?
 case $rc in 0 | 2) ;; *) say "cloud-init ended with $rc, setting up again; see /var/log/cloud-init-output.log" ;; esac
@@ -29,6 +29,6 @@ mkdir -p "$R/usr/local/bin"
 ln -sfn /opt/dicom/docker_host/current/health.sh "$R/usr/local/bin/dicom-health"
 if put "$R/etc/systemd/system/dicom-secrets.service" 0644 <"$HERE/secrets.service"; then systemctl daemon-reload; fi
 systemctl enable --quiet dicom-secrets.service
-# By hand, not through the unit, so that what went wrong is said here; the unit does it at every later boot.
+# Not by the unit, so that an error is said here.
 python3 "$HERE/alicloud.py" secrets
 say "host is ready"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# data.sh [DISK_ID]: /var/local/dicom, on its own volume if one is attached. Formats an empty volume only; grows a larger one.
+# data.sh [DISK_ID]
 . "${DICOM_ROOT:-}/opt/dicom/docker_host/current/step.sh"
 step_begin data 300
 data=$R/var/local/dicom

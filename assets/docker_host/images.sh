@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# images.sh IMAGE...: logs in and pulls each image that this host lacks; waits for images that are not in the registry yet.
+# images.sh IMAGE...
 . "${DICOM_ROOT:-}/opt/dicom/docker_host/current/step.sh"
 step_begin images "${DICOM_IMAGES_SECONDS:-900}"
 export DOCKER_CONFIG=$R/run/dicom/docker
@@ -20,7 +20,7 @@ while :; do
     say "waiting for ${missing[*]}"
     sleep "${DICOM_PAUSE:-15}"
   fi
-  # Each round anew: a login lives an hour at most, and the registry's private name may not resolve at first.
+  # Each round anew: a login lives an hour at most, and the registry's name may not resolve at first.
   tried=1 login=''
   if said=$(python3 "$HERE/alicloud.py" registry-login 2>&1); then login=1; else answer=$said; fi
 done

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes the machine a container host. Run by cloud-init at the first boot and by every boot step; needs no role.
+# Run by the first boot and by every boot step; needs no role.
 . "${DICOM_ROOT:-}/opt/dicom/docker_host/current/step.sh"
 step_begin setup "${DICOM_SETUP_SECONDS:-900}"
 . "$HERE/host.env"

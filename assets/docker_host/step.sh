@@ -1,6 +1,5 @@
 # shellcheck shell=bash
-# Step library, sourced first by every script of a host step. Assign before use: x=$(value key); a die inside $( ) ends the step too.
-# DICOM_ROOM names the room, DICOM_ROOT a scratch root, DICOM_SECONDS (set by the launcher) caps the deadline.
+# Step library, sourced first by every script; told in the README of its folder.
 set -Eeuo pipefail
 R=${DICOM_ROOT:-}
 STEP=${DICOM_ROOM:-host}
@@ -19,7 +18,7 @@ failed() {
   [ "$BASH_SUBSHELL" != 0 ] || printf '%s: line %s failed: %s\n' "$STEP" "$1" "$2" >&2
 }
 
-# step_begin NAME SECONDS: the script starts again under a hard limit, so that nothing that hangs outlives it.
+# step_begin NAME SECONDS: starts the script again under a hard limit, so that nothing that hangs outlives it.
 step_begin() {
   local limit=$2 rc=0
   [ "${DICOM_SECONDS:-$limit}" -ge "$limit" ] || limit=$DICOM_SECONDS
@@ -34,7 +33,7 @@ step_begin() {
 }
 STEP_ARGS=("$@")
 
-# value KEY [DEFAULT]: a value of this room; a list one item a line, a map one key=value a line.
+# value KEY [DEFAULT]
 value() {
   python3 - "$R/opt/dicom/${DICOM_ROOM:?}/values.json" "$@" <<'PY' || die "no value '$1' in $R/opt/dicom/$DICOM_ROOM/values.json"
 import json, os, sys
@@ -61,14 +60,14 @@ until_true() {
   done
 }
 
-# secret NAME: the path of the memory file that holds it.
+# secret NAME: its path
 secret() {
   local file=$R/run/dicom/secrets/$1
   [ -s "$file" ] || die "secret '$1' is not in $R/run/dicom/secrets; see: systemctl status dicom-secrets"
   printf '%s\n' "$file"
 }
 
-# put FILE MODE: writes stdin to FILE if that changes it, in one move; true when it changed.
+# put FILE MODE <CONTENT: true when that changed it
 put() {
   local new=$1.new.$$
   if ! { mkdir -p "${1%/*}" && (umask 077 && cat >"$new") && chmod "$2" "$new"; }; then die "cannot write $1"; fi
@@ -79,8 +78,7 @@ put() {
   mv -f "$new" "$1" || die "cannot write $1"
 }
 
-# compose ROOM ARGS...: project dcm4chee over the room's compose.yaml; ROOM/compose.env, if there, fills its variables.
-# The folder is the resolved one: a container is made anew exactly when a bundle that it mounts from has changed.
+# compose ROOM ARGS...: in the resolved folder, so that a container is made anew when what it mounts has changed
 compose() {
   local home=$R/opt/dicom/$1 dir
   dir=$(readlink -f "$home/current")
@@ -89,7 +87,7 @@ compose() {
   docker compose -p dcm4chee --project-directory "$dir" -f "$dir/compose.yaml" "$@"
 }
 
-# compose_up ROOM: starts or updates the room's containers and waits until they are healthy; they start at boot from now on.
+# compose_up ROOM
 compose_up() {
   if [ ! -d "$R/run/systemd/system" ]; then
     compose "$1" up -d --wait --remove-orphans

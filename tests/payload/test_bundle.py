@@ -79,6 +79,7 @@ def test_shares_add_up_to_the_packed_size() -> None:
 def test_a_room_becomes_a_bundle_with_templates_filled_in(room: Path) -> None:
     (room / "__pycache__").mkdir()
     (room / "__pycache__/x.pyc").write_bytes(b"")
+    (room / "README.md").write_text("for readers\n")
     bundle = Bundle.from_assets("room", {"a": 1}, extra={"site.json": "{}"})
     assert [file.path for file in bundle.files] == ["conf/a.txt", "run.sh", "site.json"]
     assert bundle.text("conf/a.txt") == "a=1\n"

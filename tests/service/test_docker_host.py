@@ -20,6 +20,9 @@ from dicom_cdk.service.host_step import HostStep
 from dicom_cdk.service.names import ReadableStack
 
 
+SHIPPED = sorted(path.name for path in shipped.path("assets/docker_host").iterdir() if path.name != "README.md")
+
+
 def synthesized(
     *, data_disk_gb: int | None = None, protected: bool = True, base: Bundle | None = None, image_id: str = "ubuntu-1"
 ) -> dict[str, Any]:
@@ -142,7 +145,7 @@ def test_user_data_is_base64_of_static_text_that_needs_no_role(made: dict[str, A
     assert "alicloud.py" not in [file.path for file in carried.files]
 
 
-@pytest.mark.parametrize("name", sorted(path.name for path in shipped.path("assets/docker_host").iterdir()))
+@pytest.mark.parametrize("name", SHIPPED)
 def test_an_edited_file_of_the_room_reaches_the_host_by_its_boot_step(name: str) -> None:
     before = synthesized()
     whole = host_bundle(taken_cidrs=["172.18.0.0/16"], time_zone="Asia/Shanghai", egress="nat")

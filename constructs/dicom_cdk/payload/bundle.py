@@ -57,7 +57,8 @@ class Bundle:
         only: Iterable[str] | None = None,
         extra: Mapping[str, str | bytes] | None = None,
     ) -> "Bundle":
-        """The bundle of ``assets/<room>``: ``x.j2`` is rendered with `values` into ``x``, all else is taken as is.
+        """The bundle of ``assets/<room>``: ``x.j2`` is rendered with `values` into ``x``, all else is taken as is;
+        a README.md is for readers of the repository and stays there.
 
         `only` names the files wanted (as in assets/, all by default); `extra` adds or replaces files by path.
         Raises MissingTemplateError and MissingValueError.
@@ -66,7 +67,7 @@ class Bundle:
         present = sorted(
             entry.relative_to(folder).as_posix()
             for entry in folder.rglob("*")
-            if entry.is_file() and "__pycache__" not in entry.parts
+            if entry.is_file() and "__pycache__" not in entry.parts and entry.name != "README.md"
         )
         if not present and not extra:
             raise MissingTemplateError(f"assets/{room}: no files; add the room's files")

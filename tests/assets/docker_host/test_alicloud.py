@@ -204,7 +204,7 @@ def test_wrong_usage_prints_the_usage(host: ScratchHost, words: tuple[str, ...])
 
 
 def test_the_registry_login_hands_the_password_to_docker_on_stdin_only(host: ScratchHost, api: VendorApi) -> None:
-    host.stand_in("docker", 'cat >"$HOST_ROOT/../stdin"')
+    host.stand_in("docker", 'mkdir -p "$2"; cat >"$HOST_ROOT/../stdin"')
     run = client(host, "registry-login")
     assert run.returncode == 0, run.stderr
     config = host.root / "run/dicom/docker"
