@@ -19,7 +19,6 @@ from dicom_cdk.service.docker_host import DockerHost
 from dicom_cdk.service.host_step import HostStep
 from dicom_cdk.service.names import ReadableStack
 
-
 SHIPPED = sorted(path.name for path in shipped.path("assets/docker_host").iterdir() if path.name != "README.md")
 
 
