@@ -30,6 +30,8 @@ class RecordingArchive:
     heads_begun: int = 0
     """Requests whose head arrived, whether or not their body ended."""
     connections: int = 0
+    drops_kept: bool = False
+    """Close a kept connection as soon as a second request comes on it, unanswered, as a server does whose patience just ended."""
 
     def __post_init__(self) -> None:
         self._open: set[socket.socket] = set()
@@ -63,7 +65,7 @@ class RecordingArchive:
     def _serve(self, connection: socket.socket) -> None:
         try:
             with connection, connection.makefile("rb") as stream:
-                while self._one(connection, stream):
+                while self._one(connection, stream) and not (self.drops_kept and stream.peek(1)):
                     pass
         except (OSError, ValueError):
             pass

@@ -5,6 +5,7 @@ import json
 import random
 import re
 import socket
+import time
 from collections.abc import Callable
 
 from tests.assets.gateway.conftest import Gateway
@@ -105,6 +106,26 @@ def test_a_dead_archive_is_answered_with_502_before_any_body_and_again_well_when
         gateway.archive.start_again()
     for _ in range(3):
         assert gateway.forwarded("GET", STOW)[0].status == 200
+
+
+def test_neither_uploads_nor_queries_are_lost_on_a_kept_connection_that_the_archive_just_closed(
+    gateway_of: Callable[..., Gateway],
+) -> None:
+    gateway = gateway_of(body_limit_mb=5)
+    gateway.archive.drops_kept = True
+    for method, body in [("GET", b""), ("GET", b""), ("POST", b"x" * 50_000), ("GET", b""), ("POST", b"y")]:
+        answer, received = gateway.forwarded(method, STOW, body=body)
+        assert (answer.status, [one.body for one in received]) == (200, [body])
+        # Longer than an upload's connection is kept; the others are kept for most of a minute.
+        time.sleep(0.6 if method == "POST" else 0)
+
+
+def test_uploads_in_a_row_share_a_connection(gateway_of: Callable[..., Gateway]) -> None:
+    gateway = gateway_of(body_limit_mb=6)
+    for _ in range(20):
+        assert gateway.forwarded("POST", STOW, body=b"x")[0].status == 200
+    # One for each worker of NGINX that took a request.
+    assert gateway.archive.connections <= 8
 
 
 def test_no_body_ever_touches_the_disk(gateway_of: Callable[..., Gateway]) -> None:
