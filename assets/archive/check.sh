@@ -7,6 +7,7 @@ ldap_url=$(value ldap_url)
 base_dn=$(value base_dn)
 device_name=$(value device_name)
 ae_title=$(value ae_title)
+ae_titles=$(value ae_titles "$ae_title")
 storage_id=$(value storage_id)
 peers=$(value peer_archives '')
 password=$(secret ldap-root)
@@ -30,11 +31,15 @@ lost="the step that writes it has to run again (terraform apply -replace of its 
 rc=0
 storage=$(entry "dcmStorageID=$storage_id,$device" dcmStorageID) || rc=$?
 [ $rc = 0 ] || die "storage $storage_id is not in the directory (ldapsearch ended with $rc); $lost"
-rc=0
-title=$(entry "dicomAETitle=$ae_title,$device" dcmObjectStorageID) || rc=$?
-[ $rc = 0 ] || die "AE title $ae_title is not in the directory (ldapsearch ended with $rc); correct archive.ae_title"
-grep -qx "dcmObjectStorageID: $storage_id" <<<"$title" || die "AE title $ae_title does not store to $storage_id; $lost"
-changed=$(sed -n 's/^modifyTimestamp: //p' <<<"$storage"$'\n'"$title" | sort | tail -n1)
+entries=$storage
+for name in $ae_titles; do
+  rc=0
+  title=$(entry "dicomAETitle=$name,$device" dcmObjectStorageID) || rc=$?
+  [ $rc = 0 ] || die "AE title $name is not in the directory (ldapsearch ended with $rc); correct archive.ae_title or gateway.ae_titles"
+  grep -qx "dcmObjectStorageID: $storage_id" <<<"$title" || die "AE title $name does not store to $storage_id; $lost"
+  entries+=$'\n'$title
+done
+changed=$(sed -n 's/^modifyTimestamp: //p' <<<"$entries" | sort | tail -n1)
 
 started() {
   local said
@@ -44,10 +49,12 @@ started() {
 }
 until_true 5 "the archive on port 8080" started "$local_archive"
 
+# Left by the storage step when it changed something; the time of change is for the case that it was killed before that.
+news=$R/run/dicom/storage.changed
 container=$(compose archive ps -q arc)
 began=$(docker inspect -f '{{.State.StartedAt}}' "$container")
 began=$(date -u -d "$began" +%Y%m%d%H%M%SZ)
-if [[ $changed < $began ]]; then
+if [[ $changed < $began && ! -e $news ]]; then
   say "the archive began after the last change of its storage"
 else
   curl -fsS -m 60 -o /dev/null -X POST "$local_archive/dcm4chee-arc/ctrl/reload"
@@ -62,6 +69,7 @@ for peer in $peers; do
     say "the archive at $peer read its configuration anew"
   fi
 done
+rm -f "$news"
 
 queried() {
   local code

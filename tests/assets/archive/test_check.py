@@ -38,6 +38,22 @@ def test_a_later_change_of_storage_or_ae_title_makes_it_read_anew(
     assert archive.log == [STATUS, RELOAD, STATUS, QUERY]
 
 
+def test_news_of_the_storage_step_makes_it_read_anew_once(host: ScratchHost, archive: LoopbackArchive) -> None:
+    host.put("/run/dicom/storage.changed", "")
+    assert check(host).returncode == 0
+    assert archive.log == [STATUS, RELOAD, STATUS, QUERY]
+    archive.log.clear()
+    assert check(host).returncode == 0
+    assert archive.log == [STATUS, QUERY]
+
+
+def test_every_ae_title_of_the_site_is_looked_at(host: ScratchHost) -> None:
+    give(host, ae_titles=["DCM4CHEE", "RESEARCH"])
+    done = check(host)
+    assert done.returncode == 1
+    assert "archive-check: AE title RESEARCH is not in the directory" in done.stderr
+
+
 def test_every_peer_reads_anew_and_one_that_is_not_there_yet_is_said(
     host: ScratchHost, archive: LoopbackArchive
 ) -> None:
@@ -71,7 +87,7 @@ def test_an_unknown_ae_title_is_an_error_of_the_settings(host: ScratchHost) -> N
     done = check(host)
     assert done.returncode == 1
     assert "AE title OTHER is not in the directory" in done.stderr
-    assert "correct archive.ae_title" in done.stderr
+    assert "correct archive.ae_title or gateway.ae_titles" in done.stderr
 
 
 def test_a_directory_that_does_not_answer_is_waited_for_until_the_deadline(host: ScratchHost) -> None:
