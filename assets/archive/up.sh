@@ -26,11 +26,11 @@ done
 # whoever made it.
 keystore() {
   local keys=$R/var/local/dicom/keystore/key.p12 pass=file:${files[2]} name=DNS work
+  rm -rf "$R"/run/dicom/keystore.* # of a run that was killed
   openssl pkcs12 -in "$keys" -passin "$pass" -noout 2>/dev/null && return
   [ ! -e "$keys" ] || { mv "$keys" "$keys.old" && say "key store does not open with the present password: kept as key.p12.old"; }
   [[ ! $host =~ ^[0-9.]+$ ]] || name=IP
   mkdir -p "${keys%/*}"
-  rm -rf "$R"/run/dicom/keystore.*
   work=$(mktemp -d "$R/run/dicom/keystore.XXXXXX")
   openssl req -x509 -newkey rsa:3072 -nodes -sha256 -days 3650 -subj "/CN=$host" -addext "subjectAltName=$name:$host" \
     -keyout "$work/key.pem" -out "$work/certificate.pem" 2>/dev/null

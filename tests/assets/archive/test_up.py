@@ -173,6 +173,16 @@ def test_an_engine_that_refuses_ends_it_with_the_engines_own_words(host: Scratch
     assert "failed" in done.stderr
 
 
+def test_a_plain_key_that_a_killed_run_left_in_memory_is_removed_by_the_next(host: ScratchHost) -> None:
+    host.stand_in("rm", f'case "$*" in *keystore.??????) kill -9 $PPID ;; *) exec {shutil.which("rm")} "$@" ;; esac')
+    assert up(host).returncode != 0
+    assert opens(host).returncode == 0
+    assert list((host.root / "run/dicom").glob("keystore.*/key.pem"))
+    (host.programs / "rm").unlink()
+    assert up(host).returncode == 0
+    assert list((host.root / "run/dicom").glob("keystore.*")) == []
+
+
 def test_a_run_killed_while_keys_are_made_leaves_none_and_the_next_makes_them(host: ScratchHost) -> None:
     host.stand_in("openssl", f'[ "$2" != -export ] || kill -9 $PPID; exec {shutil.which("openssl")} "$@"')
     assert up(host).returncode != 0
