@@ -148,3 +148,19 @@ def test_a_missing_value_stops_it_by_name(host: ScratchHost) -> None:
         assert done.returncode == 1
         assert f"gateway-image: no value '{key}' in" in done.stderr
         assert host.calls() == []
+
+
+@pytest.mark.parametrize("fault", ["kill -9 $PPID", "echo broken >&2; exit 1"])
+@pytest.mark.parametrize("verb", ["--config", "manifest", "image", "pull", "build", "push"])
+def test_a_run_that_broke_at_any_call_of_the_engine_is_mended_by_the_next(
+    verb: str, fault: str, host: ScratchHost
+) -> None:
+    once = f'if [ "$1" = {verb} ] && [ ! -e "$HOST_ROOT/broken" ]; then touch "$HOST_ROOT/broken"; {fault}; fi\n'
+    host.stand_in("docker", once + DOCKER)
+    first = build(host)
+    assert first.returncode == 0 or first.stderr, "a failure says something"
+    done = build(host)
+    assert done.returncode == 0, done.stderr
+    assert (host.root / "registry" / IMAGE.replace("/", "_")).exists()
+    assert not (host.root / "run/dicom/docker").exists()
+    assert changes(host).count("push") <= 2
