@@ -1,0 +1,67 @@
+"""What must not stand in a site file: secrets, and text that Terraform would evaluate.
+
+Site files are committed and shown in reviews; every secret of the service is generated and kept in KMS (design: secrets). Errors
+never quote a value that looks like one.
+"""
+
+import math
+import re
+from collections import Counter
+from itertools import pairwise
+
+_KNOWN = (
+    (re.compile(r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY"), "a private key"),
+    (re.compile(r"-----BEGIN CERTIFICATE"), "a certificate"),
+    (re.compile(r"\bLTAI[0-9A-Za-z]{8,}"), "an AccessKey id"),
+    (re.compile(r"\bSTS\.[0-9A-Za-z]{10,}"), "a temporary AccessKey id"),
+    (re.compile(r"\b(AKIA|ASIA)[0-9A-Z]{12,}"), "an AWS access key id"),
+    (
+        re.compile(r"\bgh[pousr]_[0-9A-Za-z]{20,}|\bgithub_pat_[0-9A-Za-z_]{20,}|\bglpat-[0-9A-Za-z_-]{16,}"),
+        "a Git token",
+    ),
+    (re.compile(r"\beyJ[0-9A-Za-z_-]{8,}\.eyJ[0-9A-Za-z_-]{8,}"), "a signed token (JWT)"),
+    (re.compile(r"://[^/\s:@]+:[^/\s@]+@"), "a password in an address"),
+    (re.compile(r"(?i)\b(password|passwd|secret|token)\s*[=:]\s*\S{4,}"), "a password"),
+)
+_SECRET_NAME = re.compile(
+    r"(?i)pass(word|wd|phrase|code)?$|^pwd$|_pwd$|secret(_?(key|data|value))?$|token$|credentials?$"
+    r"|(access|api|private|secret)_?key(_?(id|secret))?$"
+)
+_RUN = re.compile(r"[0-9A-Za-z+/=]{24,}")
+_SEPARATORS = re.compile(r"[^0-9A-Za-z]+")
+
+
+def secret_in(text: str) -> str:
+    """What kind of secret `text` looks like, such as "an AccessKey id"; empty if none."""
+    for pattern, kind in _KNOWN:
+        if pattern.search(text):
+            return kind
+    return "a random key" if any(_random(run) for run in _RUN.findall(text)) else ""
+
+
+def names_secret(key: str) -> bool:
+    """Whether a key's own name asks for a secret, such as ``db_password`` or ``accessKeySecret``."""
+    return bool(_SECRET_NAME.search(key.replace("-", "_")))
+
+
+def interpolation_in(text: str) -> str:
+    """``${`` or ``%{``, with which Terraform begins an expression, if `text` holds one."""
+    return next((start for start in ("${", "%{") if start in text), "")
+
+
+def _random(run: str) -> bool:
+    """Mixed upper case, lower case and digits that change far more often than words put together do."""
+    if "/" in run and any(len(part) > 3 and part.isalpha() and part.islower() for part in run.split("/")):
+        # A path, such as 2016-08-15/proxy.
+        return False
+    run = _SEPARATORS.sub("", run)
+    classes = ["digit" if c.isdigit() else "upper" if c.isupper() else "lower" for c in run]
+    if len(run) < 24 or len(set(classes)) < 3:
+        return False
+    changes = sum(a != b for a, b in pairwise(classes))
+    return changes >= len(run) / 3 and _bits_per_character(run) >= 3.5
+
+
+def _bits_per_character(text: str) -> float:
+    counts = Counter(text)
+    return -sum(n / len(text) * math.log2(n / len(text)) for n in counts.values())

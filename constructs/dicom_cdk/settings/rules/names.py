@@ -1,0 +1,205 @@
+"""Names within the vendor's limits, after everything has been put before and behind them."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from dicom_cdk.settings.errors import Problem, shown
+from dicom_cdk.settings.leaks import names_secret
+
+if TYPE_CHECKING:
+    from dicom_cdk.settings.site import SiteSettings
+
+BUCKET = re.compile(r"[a-z0-9][a-z0-9-]*[a-z0-9]")
+BUCKET_LONGEST = 63
+OPERATIONS = "-ops"
+"""What room storage puts behind the bucket's name for its second bucket."""
+REGISTRY_LONGEST = 30
+_LOWER = "lower-case letters, digits and hyphens, beginning and ending with a letter or digit"
+_DISPLAY = re.compile(r"[^\W\d_][\w.:-]*")
+TAGS_MOST = 18
+"""A resource takes 20; two are ours."""
+
+
+def bucket(site: "SiteSettings") -> Iterator[Problem]:
+    """The bucket, and the operations bucket beside it."""
+    if (name := site.storage.bucket) is not None:
+        yield from bucket_name(
+            "storage.bucket", name, longest=BUCKET_LONGEST - len(OPERATIONS), because=f"{name}{OPERATIONS} is one too"
+        )
+
+
+def schema_bucket(site: "SiteSettings") -> Iterator[Problem]:
+    """The bucket that holds the schema."""
+    if (name := site.database.schema_sql.bucket) is not None:
+        yield from bucket_name("database.schema_sql.bucket", name)
+
+
+def state_bucket(site: "SiteSettings") -> Iterator[Problem]:
+    """The bucket that holds the state."""
+    if (name := site.state.bucket) is not None:
+        yield from bucket_name("state.bucket", name)
+
+
+def log_project(site: "SiteSettings") -> Iterator[Problem]:
+    """The log project has a bucket's rules."""
+    if (name := site.logs.project) is not None:
+        yield from bucket_name("logs.project", name)
+
+
+def registry(site: "SiteSettings") -> Iterator[Problem]:
+    """The registry's instance, given or made from the site's name."""
+    given = site.registry.instance_name
+    if given is not None:
+        yield from bucket_name("registry.instance_name", given, longest=REGISTRY_LONGEST)
+    elif site.registry.instance_id is None:
+        made = f"{site.name}-{site.account_id}"
+        if len(made) > REGISTRY_LONGEST:
+            most = REGISTRY_LONGEST - len(site.account_id) - 1
+            yield Problem(
+                "name",
+                f"makes the registry's name <name>-<account_id> too long ({len(made)} characters)",
+                shown(site.name),
+                f"{most} characters for the name of a site, {REGISTRY_LONGEST} for that of a registry",
+                "shorten it or set registry.instance_name",
+            )
+
+
+def hosts(site: "SiteSettings") -> Iterator[Problem]:
+    """Names of the hosts, and that they differ."""
+    names = {
+        "directory.name_l": site.directory.name_l,
+        "directory.name_g": site.directory.name_g,
+        "archive.name": site.archive.name,
+    }
+    for key, name in names.items():
+        yield from display_name(key, name, longest_bytes=128)
+    yield from different(names)
+
+
+def database(site: "SiteSettings") -> Iterator[Problem]:
+    """The database instance's name."""
+    if (name := site.database.instance_name) is not None:
+        yield from display_name("database.instance_name", name, longest_bytes=255)
+
+
+def networks(site: "SiteSettings") -> Iterator[Problem]:
+    """Names of VPC and vSwitches."""
+    for key, name in {
+        "network.vpc_name": site.network.vpc_name,
+        "network.vswitch_l.name": site.network.vswitch_l.name,
+        "network.vswitch_g.name": site.network.vswitch_g.name,
+    }.items():
+        if name is not None:
+            yield from display_name(key, name, longest_bytes=128)
+
+
+def balancers(site: "SiteSettings") -> Iterator[Problem]:
+    """Names of the two balancers."""
+    names = {
+        "directory.balancer_name": site.directory.balancer_name,
+        "dicomweb.balancer_name": site.dicomweb.balancer_name,
+    }
+    for key, name in names.items():
+        if not re.fullmatch(r"[A-Za-z0-9./_-]+", name):
+            yield Problem(
+                key, "has a wrong form", shown(name), "letters, digits, hyphens, slashes, dots and underscores"
+            )
+    yield from different(names)
+
+
+def database_names(site: "SiteSettings") -> Iterator[Problem]:
+    """Names that PostgreSQL or the vendor keeps for itself."""
+    for key, name, taken in (
+        ("database.name", site.database.name, ("postgres", "template0", "template1")),
+        ("database.user", site.database.user, ("postgres", "aurora", "replicator", "root", "admin")),
+    ):
+        if name in taken or name.startswith("pg_"):
+            yield Problem(
+                key,
+                "is kept by PostgreSQL or the vendor",
+                shown(name),
+                "another name, such as pacsdb for the database, pacs for the account",
+            )
+
+
+def tags(site: "SiteSettings") -> Iterator[Problem]:
+    """Tags of all resources."""
+    yield from tag_problems(site.tags)
+
+
+NAME_RULES = (
+    bucket,
+    schema_bucket,
+    state_bucket,
+    log_project,
+    registry,
+    hosts,
+    database,
+    networks,
+    balancers,
+    database_names,
+    tags,
+)
+
+
+def bucket_name(key: str, name: str, *, longest: int = BUCKET_LONGEST, because: str = "") -> Iterator[Problem]:
+    """A name that is part of a domain: bucket, log project, registry."""
+    if not BUCKET.fullmatch(name):
+        yield Problem(key, "has a wrong form", shown(name), _LOWER)
+    if len(name) > longest:
+        do = f"{because}, and {BUCKET_LONGEST} is the most" if because else ""
+        yield Problem(key, f"is too long ({len(name)} characters)", shown(name), f"3 to {longest} characters", do)
+
+
+def display_name(key: str, name: str, *, longest_bytes: int) -> Iterator[Problem]:
+    """A name shown in the console. The provider counts bytes of UTF-8, not characters."""
+    if name.startswith(("http://", "https://")) or not _DISPLAY.fullmatch(name):
+        yield Problem(
+            key,
+            "has a wrong form",
+            shown(name),
+            "letters, digits, dots, colons, underscores and hyphens, beginning with a letter",
+        )
+    if (size := len(name.encode())) > longest_bytes:
+        yield Problem(key, f"is too long ({size} bytes of UTF-8)", shown(name), f"at most {longest_bytes} bytes")
+
+
+def different(names: Mapping[str, str]) -> Iterator[Problem]:
+    """Names that people would mix up if they were equal."""
+    first: dict[str, str] = {}
+    for key, name in names.items():
+        if (other := first.setdefault(name, key)) != key:
+            yield Problem(key, f"is the name of {other} too", shown(name), "a name of its own")
+
+
+def tag_problems(tags: Mapping[str, str]) -> Iterator[Problem]:
+    """Number, keys and values of tags (limits of OSS, the narrowest)."""
+    if len(tags) > TAGS_MOST:
+        yield Problem("tags", "has too many tags", str(len(tags)), f"at most {TAGS_MOST}")
+    for key, value in tags.items():
+        path = ("tags", key)
+        if names_secret(key):
+            yield Problem(
+                path, "has a name that asks for a secret", do="no secret is a setting; tags are shown everywhere"
+            )
+        elif key in ("site", "managed-by"):
+            yield Problem(path, "is set by dicom-cdk itself", shown(key), "another key")
+        elif key.lower().startswith(("aliyun", "acs:")) or "http://" in key or "https://" in key:
+            yield Problem(
+                path,
+                "has a key that the vendor keeps for itself",
+                shown(key),
+                "a key without aliyun, acs:, http:// and https://",
+            )
+        elif len(key) > 64:
+            yield Problem(
+                path, f"has a key that is too long ({len(key)} characters)", shown(key), "at most 64 characters"
+            )
+        if len(value) > 128 or "\n" in value or "http://" in value or "https://" in value:
+            yield Problem(
+                path,
+                "has a wrong value",
+                shown(value),
+                "one line of at most 128 characters without http:// and https://",
+            )
