@@ -7,9 +7,12 @@ from pydantic_core import PydanticUndefined
 
 
 class Settings(BaseModel):
-    """Base of every settings model: immutable, refuses unknown keys, never coerces types silently."""
+    """Base of every settings model: immutable, refuses unknown keys, never coerces types silently.
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
+    The docstring below a field is its description; `settings.descriptions` reads it when the schema is made.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
 def setting(default: Any = PydanticUndefined, *, guide: str = "", **constraints: Any) -> Any:
