@@ -14,7 +14,7 @@ from typing import Any
 
 from dicom_cdk import shipped
 from dicom_cdk.settings.errors import Located, Path, Problem, shown
-from dicom_cdk.settings.hints import as_written, nearest, unknown_key
+from dicom_cdk.settings.hints import as_written, matches, nearest, unknown_key
 from dicom_cdk.settings.tree import UNREADABLE, Entries, Items, Node, Scalar, kind
 from dicom_cdk.settings.wording import Schema, describe, type_of
 
@@ -91,8 +91,8 @@ def _entries(
         below: Schema = also.get("properties", {}).get(name, {})
         if name in node.entries:
             entry = node.entries[name]
-            if below and isinstance(entry.node, Entries):
-                values[name] = _entries(entry.node, part, below, inside, (entry.file, entry.line), report)
+            if below and isinstance(inner := _or_empty(entry.node), Entries):
+                values[name] = _entries(inner, part, below, inside, (entry.file, entry.line), report)
             else:
                 values[name] = _value(entry.node, part, inside, report)
         elif name not in required:
@@ -103,6 +103,11 @@ def _entries(
             report(Located(*at, Problem(inside, "is missing", shown(None), describe(part, name))))
             values[name] = INVALID
     return values
+
+
+def _or_empty(node: Node) -> Node:
+    """A map that must hold something and holds nothing is told by what is missing in it."""
+    return Entries(node.file, node.line) if isinstance(node, Scalar) and node.value is None else node
 
 
 def _default(schema: Schema) -> Any:
@@ -159,7 +164,7 @@ def _text(node: Scalar, schema: Schema, path: Path, report: Report) -> Any:
     if not low <= len(value) <= (len(value) if high is None else high):
         what = f"is too {'short' if len(value) < low else 'long'} ({len(value)} characters)"
         return _refuse(node, path, report, what, f"{low} to {high} characters")
-    if "pattern" in schema and not _matches(schema["pattern"], value):
+    if "pattern" in schema and not matches(schema["pattern"], value):
         what = "is IPv6" if ":" in value and "IPv4" in allowed else "has a wrong form"
         return _refuse(node, path, report, what, allowed)
     return value
@@ -172,16 +177,6 @@ def _date(node: Scalar, path: Path, report: Report, allowed: str) -> Any:
     except ValueError:
         pass
     return _refuse(node, path, report, "is not a day", allowed)
-
-
-@cache
-def _compiled(pattern: str) -> re.Pattern[str]:
-    # In JSON Schema and pydantic `$` is the very end; Python's also matches before a last line end.
-    return re.compile(re.sub(r"\$$", r"\\Z", pattern))
-
-
-def _matches(pattern: str, text: str) -> bool:
-    return _compiled(pattern).search(text) is not None
 
 
 def _shape(schema: Schema) -> str:

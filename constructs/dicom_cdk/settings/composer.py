@@ -4,6 +4,7 @@ Refused although YAML has it: anchors, aliases and merge keys (`extends` does th
 duplicate keys. Plain scalars keep their own text beside what YAML 1.1 makes of them, so that errors can show both.
 """
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +14,8 @@ from dicom_cdk.settings.errors import Located, Path, Problem, shown
 from dicom_cdk.settings.leaks import interpolation_in, secret_in
 from dicom_cdk.settings.tree import UNREADABLE, Entries, Entry, Items, Node, Scalar
 
+_LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+_EXPRESSION = "holds an expression, which Terraform would evaluate"
 DEEPEST = 12
 """Levels of maps and lists; a site needs four."""
 
@@ -206,9 +209,13 @@ class _Composer:
         mark = getattr(error, "problem_mark", None)
         if mark is not None:
             line, what = mark.line + 1, str(getattr(error, "problem", ""))
-            lines = self._text.splitlines()
-            if mark.line < len(lines) and lines[mark.line][mark.column : mark.column + 1] == "\t":
+            lines = _LINE_END.split(self._text)
+            written = lines[mark.line] if mark.line < len(lines) else ""
+            if written[mark.column : mark.column + 1] == "\t":
                 self._refuse(line, (), "is not valid YAML", got="a tab", allowed="blanks", do="indent with blanks")
+                return
+            if start := interpolation_in(written):
+                self._refuse(line, (), _EXPRESSION, allowed=f"text without {start}", do="write the value itself")
                 return
         else:
             position = getattr(error, "position", 0)
@@ -217,8 +224,7 @@ class _Composer:
         self._refuse(
             line,
             (),
-            "is not valid YAML",
-            got=_without_content(what),
+            f"is not valid YAML: {_without_content(what)}",
             do="look at the indentation, at missing blanks after a colon and at texts that need quotes",
         )
 
@@ -227,10 +233,5 @@ class _Composer:
 
 
 def _without_content(what: str) -> str:
-    """PyYAML's own words without what they quote: that may be a secret."""
-    start, quote, rest = what.partition("'")
-    end = rest.rpartition("'")[2] if quote else ""
-    # Token kinds, such as '<block mapping start>', are PyYAML's and help.
-    if quote and rest.startswith("<"):
-        return what
-    return f"{start.strip()} something{end}" if quote else what
+    """PyYAML's own words; of what they quote only punctuation and kinds of tokens: the rest may be a secret."""
+    return re.sub(r"'([^'<][^']+)'", "something", what)

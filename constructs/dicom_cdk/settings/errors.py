@@ -80,8 +80,10 @@ def dotted(path: Path) -> str:
     for part in path:
         if isinstance(part, int):
             text += f"[{part}]"
+        elif not text:
+            text = part
         elif part.replace("_", "").replace("-", "").isalnum():
-            text += f".{part}" if text else part
+            text += f".{part}"
         else:
             text += f"[{shown(part)}]"
     return text

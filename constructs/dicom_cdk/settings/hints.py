@@ -1,6 +1,8 @@
 """What to do about a value of the wrong type and about an unknown key: the nearest known thing."""
 
+import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Any
 
 from dicom_cdk.settings.errors import Path, Problem, dotted, shown
@@ -14,7 +16,7 @@ def as_written(node: Scalar, schema: Schema, name: str) -> str:
     """How the value of a key would be written right, if that can be told from what is there; else empty."""
     types = schema["type"]
     wanted = types if isinstance(types, str) else types[0]
-    if wanted == "string":
+    if wanted == "string" and matches(schema.get("pattern", ""), node.text):
         versions = [each for each in schema.get("enum", ()) if each in (node.text, f"{node.text}.0")]
         return f'put it in quotes, write {name}: "{versions[0] if versions else node.text}"'
     if wanted == "integer" and node.text.strip().isdigit():
@@ -24,6 +26,16 @@ def as_written(node: Scalar, schema: Schema, name: str) -> str:
         word = meant.get(node.text.strip().lower())
         return f"write {name}: {word}" if word else ""
     return ""
+
+
+def matches(pattern: str, text: str) -> bool:
+    """Whether a pattern of the schema finds `text`. There `$` is the very end; Python's also matches before a last line end."""
+    return _compiled(pattern).search(text) is not None
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(re.sub(r"\$$", r"\\Z", pattern))
 
 
 def nearest(word: str, known: Sequence[str], cutoff: float = 0.6) -> str:
@@ -58,11 +70,12 @@ def _meant(path: Path, name: str, siblings: Schema, everything: Schema) -> str:
     by_path = {dotted(known): known for known in _paths(everything, ())}
     if name in by_path:
         return f"write it as nested keys: {_nested(by_path[name])}"
-    if near := nearest(name, list(siblings), cutoff=0.75):
-        return f"did you mean {dotted((*path[:-1], near))}?"
     elsewhere: dict[str, str] = {}
     for full, known in by_path.items():
         elsewhere.setdefault(str(known[-1]), full)
+    near = "" if name in elsewhere else nearest(name, list(siblings), cutoff=0.75)
+    if near:
+        return f"did you mean {dotted((*path[:-1], near))}?"
     if near := nearest(name, list(elsewhere), cutoff=0.8):
         return f"did you mean {elsewhere[near]}?"
     near = nearest(name, list(siblings))

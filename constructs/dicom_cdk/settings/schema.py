@@ -47,9 +47,8 @@ def _of_model(model: type[Settings]) -> Schema:
     said = descriptions(model)
     properties = {}
     for name, field in model.model_fields.items():
-        properties[name] = _of_field(field.annotation, plain["properties"][name])
-        if name in said:
-            properties[name]["description"] = said[name]
+        about = {"description": said[name]} if name in said else {}
+        properties[name] = {**about, **_of_field(field.annotation, plain["properties"][name])}
     schema: Schema = {"type": "object", "additionalProperties": False, "properties": properties}
     if required := plain.get("required"):
         schema["required"] = required

@@ -14,6 +14,7 @@ BUCKET = re.compile(r"[a-z0-9][a-z0-9-]*[a-z0-9]")
 BUCKET_LONGEST = 63
 OPERATIONS = "-ops"
 """What room storage puts behind the bucket's name for its second bucket."""
+_SECOND_BUCKET = f"room storage makes a second bucket with {OPERATIONS} behind the name"
 REGISTRY_LONGEST = 30
 _LOWER = "lower-case letters, digits and hyphens, beginning and ending with a letter or digit"
 _DISPLAY = re.compile(r"[^\W\d_][\w.:-]*")
@@ -25,7 +26,10 @@ def bucket(site: "SiteSettings") -> Iterator[Problem]:
     """The bucket, and the operations bucket beside it."""
     if (name := site.storage.bucket) is not None:
         yield from bucket_name(
-            "storage.bucket", name, longest=BUCKET_LONGEST - len(OPERATIONS), because=f"{name}{OPERATIONS} is one too"
+            "storage.bucket",
+            name,
+            longest=BUCKET_LONGEST - len(OPERATIONS),
+            because=_SECOND_BUCKET,
         )
 
 

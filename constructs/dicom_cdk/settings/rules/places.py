@@ -100,16 +100,23 @@ def default_zone(region: str, role: str) -> str | None:
 
 
 def spelling(key: str, region: str) -> Iterator[Problem]:
-    """A region that is a known one misspelt. Other numbers (us-east-2) are no misspelling."""
-    if region in REGIONS:
-        return
-    near = nearest(region, sorted(REGIONS), cutoff=0.85)
-    if near and _letters(near) != _letters(region):
+    """A region that is a known one misspelt."""
+    if near := misspelt(region):
         yield Problem(key, "is no known region", shown(region), "a region id", f"did you mean {near}?")
+
+
+def misspelt(region: str) -> str:
+    """The known region that `region` is a misspelling of, or empty. Other numbers (us-east-2) are no misspelling."""
+    if region in REGIONS:
+        return ""
+    near = nearest(region, sorted(REGIONS), cutoff=0.85)
+    return near if _letters(near) != _letters(region) else ""
 
 
 def zone(key: str, zone: str | None, region: str) -> Iterator[Problem]:
     """A zone of the region; given, except in the guide's region."""
+    if misspelt(region):
+        return
     example = f"{region}{'' if region[-1].isdigit() else '-'}b"
     if zone is None:
         if region != GUIDE_REGION:
