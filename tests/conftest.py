@@ -2,14 +2,23 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
-from dicom_cdk.settings.loader import load_site
-from dicom_cdk.synth import synthesize
 
+from dicom_cdk.settings.loader import load_site
+from dicom_cdk.settings.site import SiteSettings
+from dicom_cdk.synth import synthesize
 from tests.synthesized import Synthesized
 
 ROOT = Path(__file__).resolve().parent.parent
+
+SMALL_SITE: dict[str, Any] = {
+    "name": "clinic",
+    "region": "cn-shanghai",
+    "account_id": "1234567890123456",
+    "alarms": {"mail": "ops@example.com"},
+}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -43,3 +52,16 @@ def stack_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Synthe
 def default_stack(stack_of: Callable[[str], Synthesized]) -> Synthesized:
     """The default site's stack."""
     return stack_of("sites/dicom-sh.yaml")
+
+
+@pytest.fixture(scope="session")
+def stack_with(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Synthesized]:
+    """The stack of a small valid site with some settings replaced: `stack_with(network={"egress": "none"})`."""
+
+    def build(stack: str = "clinic", **settings: Any) -> Synthesized:
+        site = SiteSettings.model_validate({**SMALL_SITE, **settings}, strict=False)
+        out = tmp_path_factory.mktemp("synth")
+        synthesize([site], out)
+        return Synthesized.read(out / "stacks" / stack)
+
+    return build

@@ -25,8 +25,6 @@ from cdktf_cdktf_provider_alicloud.oss_bucket_public_access_block import OssBuck
 from cdktf_cdktf_provider_alicloud.ots_instance import OtsInstance
 from cdktf_cdktf_provider_alicloud.ots_table import OtsTable, OtsTablePrimaryKey
 from cdktf_cdktf_provider_alicloud.provider import AlicloudProvider
-from cdktf_cdktf_provider_alicloud.ram_role import RamRole
-from cdktf_cdktf_provider_alicloud.ram_role_policy_attachment import RamRolePolicyAttachment
 from cdktf_cdktf_provider_alicloud.rds_service_linked_role import RdsServiceLinkedRole
 from constructs import Construct
 
@@ -62,21 +60,14 @@ class BootstrapStack(names.ReadableStack):
         if settings.state.backend == "oss":
             self._state(site, settings, kept, services)
         RdsServiceLinkedRole(self, "rds-on-ecs", service_name="AliyunServiceRoleForRdsPgsqlOnEcs")
-        role = RamRole(
+        ram.Role(
             self,
             "rds-encryption",
-            role_name="AliyunRDSInstanceEncryptionDefaultRole",
+            name="AliyunRDSInstanceEncryptionDefaultRole",
             description="Lets ApsaraDB RDS use KMS keys for disk encryption",
-            assume_role_policy_document=ram.trust("rds.aliyuncs.com"),
+            service="rds.aliyuncs.com",
             tags=site.tags,
-        )
-        RamRolePolicyAttachment(
-            self,
-            "rds-encryption-grant",
-            role_name=role.role_name,
-            policy_name="AliyunRDSInstanceEncryptionRolePolicy",
-            policy_type="System",
-        )
+        ).attach(self, "rds-encryption-grant", policy="AliyunRDSInstanceEncryptionRolePolicy", policy_type="System")
 
     def _state(
         self,

@@ -5,10 +5,13 @@ The balancer is ours because SAE would buy one of a kind that is sold no more; i
 
 import json
 
+from cdktf import ITerraformDependable
 from cdktf_cdktf_provider_alicloud.sae_application import (
     SaeApplication,
     SaeApplicationLivenessV2,
     SaeApplicationLivenessV2TcpSocket,
+    SaeApplicationPreStopV2,
+    SaeApplicationPreStopV2Exec,
     SaeApplicationReadinessV2,
     SaeApplicationReadinessV2HttpGet,
 )
@@ -17,8 +20,17 @@ from cdktf_cdktf_provider_alicloud.sae_load_balancer_intranet import (
     SaeLoadBalancerIntranetIntranet,
 )
 from cdktf_cdktf_provider_alicloud.sae_namespace import SaeNamespace
-from constructs import Construct, IDependable
+from constructs import Construct
 
+from dicom_cdk.payload.dicomweb_application import (
+    PORT,
+    PRE_STOP_COMMAND,
+    STARTED,
+    STATUS_PATH,
+    TERMINATION_SECONDS,
+    environment,
+    heap_mb,
+)
 from dicom_cdk.service.archive import Archive
 from dicom_cdk.service.balancer import intranet_balancer
 from dicom_cdk.service.database import Database
@@ -28,10 +40,8 @@ from dicom_cdk.service.ingress import HEALTH_CHECKS, allow_cidr, allow_group, al
 from dicom_cdk.service.logs import Logs
 from dicom_cdk.service.network import Network
 from dicom_cdk.service.registry import Registry
+from dicom_cdk.service.secrets import Secrets
 from dicom_cdk.settings.models import dicomweb as settings_dicomweb
-
-PORT = 8080
-STATUS_PATH = "/dcm4chee-arc/ctrl/status"
 
 
 def _stdout_to(logs: Logs) -> str:
@@ -53,9 +63,11 @@ class Dicomweb(Construct):
 
     host: str
     port: int
+    url: str
+    """Address on the intranet."""
     balancer_id: str
     application_id: str
-    ready: IDependable
+    ready: ITerraformDependable
     """The application answers behind its balancer."""
 
     def __init__(
@@ -66,15 +78,18 @@ class Dicomweb(Construct):
         site: Identity,
         settings: settings_dicomweb.Dicomweb,
         hospital_cidrs: tuple[str, ...],
-        environment: str,
+        base_dn: str,
+        device_name: str,
+        storage_generation: str,
         network: Network,
         logs: Logs,
         registry: Registry,
         database: Database,
         directory: Directory,
         archive: Archive,
+        secrets: Secrets,
     ) -> None:
-        """`environment`: the application's variables as compact JSON text, see assets/dicomweb."""
+        """`storage_generation`: text that changes with the storage entry; a change rolls the instances."""
         super().__init__(scope, id)
         namespace = SaeNamespace(
             self,
@@ -99,7 +114,21 @@ class Dicomweb(Construct):
             replicas=settings.replicas,
             cpu=settings.cpu_millicores,
             memory=settings.memory_mb,
-            envs=environment,
+            envs=environment(
+                ldap_url=directory.url,
+                base_dn=base_dn,
+                device_name=device_name,
+                # SAE cannot read KMS: references, never text.
+                ldap_password=secrets.values["ldap-root"],
+                database_host=database.host,
+                database_port=database.port,
+                database_name=database.name,
+                database_user=database.user,
+                database_password=secrets.values["database"],
+                database_sslmode="require",
+                heap=heap_mb(settings.memory_mb, settings.heap_percent),
+                storage_generation=storage_generation,
+            ),
             # WildFly takes a minute or two to deploy the archive.
             readiness_v2=SaeApplicationReadinessV2(
                 initial_delay_seconds=60,
@@ -108,7 +137,7 @@ class Dicomweb(Construct):
                 success_threshold=1,
                 failure_threshold=3,
                 http_get=SaeApplicationReadinessV2HttpGet(
-                    path=STATUS_PATH, port=PORT, scheme="HTTP", is_contain_key_word=True, key_word="STARTED"
+                    path=STATUS_PATH, port=PORT, scheme="HTTP", is_contain_key_word=True, key_word=STARTED
                 ),
             ),
             liveness_v2=SaeApplicationLivenessV2(
@@ -118,7 +147,8 @@ class Dicomweb(Construct):
                 failure_threshold=5,
                 tcp_socket=SaeApplicationLivenessV2TcpSocket(port=PORT),
             ),
-            termination_grace_period_seconds=60,
+            pre_stop_v2=SaeApplicationPreStopV2(exec=SaeApplicationPreStopV2Exec(command=list(PRE_STOP_COMMAND))),
+            termination_grace_period_seconds=TERMINATION_SECONDS,
             timezone="Asia/Shanghai",
             sls_configs=_stdout_to(logs),
             tags=site.tags,
@@ -141,6 +171,7 @@ class Dicomweb(Construct):
             intranet=[SaeLoadBalancerIntranetIntranet(protocol="TCP", port=PORT, target_port=PORT)],
         )
         self.host, self.port = settings.balancer_ip, PORT
+        self.url = f"http://{self.host}:{PORT}/dcm4chee-arc"
         self.balancer_id, self.application_id = balancer.id, application.id
         group = network.groups["dicomweb"]
         allow_cidr(self, "from-health-checks", into=group, port=PORT, cidr=HEALTH_CHECKS, reason="CLB health checks")

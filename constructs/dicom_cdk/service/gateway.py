@@ -1,12 +1,12 @@
 """Room gateway (guide step 6): NGINX in a custom container on Function Compute 3.0, authenticated on trigger and domain.
 
-Function Compute 2.0 of the guide is deprecated; 3.0 has no service, and its domain is authenticated on its own (facts: provider 6, 8).
+Function Compute 2.0 of the guide is deprecated; 3.0 has no service, and its domain is authenticated apart (facts: provider 6, 8).
 """
 
 import json
 from collections.abc import Mapping, Sequence
 
-from cdktf import TerraformResourceLifecycle, TerraformVariable
+from cdktf import ITerraformDependable, TerraformResourceLifecycle, TerraformVariable
 from cdktf_cdktf_provider_alicloud.alidns_record import AlidnsRecord
 from cdktf_cdktf_provider_alicloud.fcv3_custom_domain import (
     Fcv3CustomDomain,
@@ -27,7 +27,7 @@ from cdktf_cdktf_provider_alicloud.fcv3_function import (
 )
 from cdktf_cdktf_provider_alicloud.fcv3_provision_config import Fcv3ProvisionConfig, Fcv3ProvisionConfigTimeouts
 from cdktf_cdktf_provider_alicloud.fcv3_trigger import Fcv3Trigger, Fcv3TriggerTimeouts
-from constructs import Construct, IDependable
+from constructs import Construct
 
 from dicom_cdk.service import ram
 from dicom_cdk.service.identity import Identity
@@ -63,7 +63,7 @@ class Gateway(Construct):
         logs: Logs,
         secrets: Secrets,
         registry: Registry,
-        upstream: Sequence[IDependable],
+        upstream: Sequence[ITerraformDependable],
     ) -> None:
         """`image`, `port`, `environment`: see assets/gateway. `upstream`: what must be there before the first request."""
         super().__init__(scope, id)
@@ -141,10 +141,9 @@ class Gateway(Construct):
             timeouts=Fcv3FunctionTimeouts(create="15m", update="15m"),
             # Read back by the API, and it would force a replacement (facts: provider 6.3).
             lifecycle=TerraformResourceLifecycle(ignore_changes=["idle_timeout"]),
-            depends_on=[*registry.ready, *upstream],
+            # The image is pulled and the network card made with the role's rights, when the function is prepared.
+            depends_on=[*registry.ready, *role.grants, *upstream],
         )
-        # The image is pulled and the network card made with the role's rights, when the function is prepared.
-        function.node.add_dependency(self.node.find_child("run-grant"), registry.node.find_child("pull-gateway"))
         self.function_name = function.function_name
         trigger = Fcv3Trigger(
             self,
@@ -196,7 +195,7 @@ class Gateway(Construct):
         )
         certificate.override_logical_id("gateway_certificate")
         private_key.override_logical_id("gateway_private_key")
-        record: list[IDependable] = []
+        record: list[ITerraformDependable] = []
         if settings.dns:
             zone = settings.dns_zone or ".".join(domain.split(".")[-2:])
             record.append(

@@ -25,10 +25,35 @@ def trust(service: str) -> str:
     return document({"Action": "sts:AssumeRole", "Effect": "Allow", "Principal": {"Service": [service]}})
 
 
-def grant(scope: Construct, id: str, *, role: RamRole, name: str, statements: Sequence[Mapping[str, Any]]) -> RamPolicy:
+class Role:
+    """A role, and the grants that rooms have attached to it so far: who works with the role's rights waits for them."""
+
+    name: str
+    arn: str
+    grants: list[RamRolePolicyAttachment]
+
+    def __init__(
+        self, scope: Construct, id: str, *, name: str, description: str, service: str, tags: Mapping[str, str]
+    ) -> None:
+        """`service`: the cloud service that may take the role, such as ecs.aliyuncs.com."""
+        role = RamRole(
+            scope,
+            id,
+            role_name=name,
+            description=description,
+            assume_role_policy_document=trust(service),
+            tags=tags,
+        )
+        self.name, self.arn, self.grants = role.role_name, role.arn, []
+
+    def attach(self, scope: Construct, id: str, *, policy: str, policy_type: str) -> None:
+        """Attach a policy by name; `policy_type` is System or Custom."""
+        self.grants.append(
+            RamRolePolicyAttachment(scope, id, role_name=self.name, policy_name=policy, policy_type=policy_type)
+        )
+
+
+def grant(scope: Construct, id: str, *, role: Role, name: str, statements: Sequence[Mapping[str, Any]]) -> None:
     """A policy of its own for one purpose, attached to one role; the attachment is `<id>-grant`."""
     policy = RamPolicy(scope, id, policy_name=name, policy_document=document(*statements))
-    RamRolePolicyAttachment(
-        scope, f"{id}-grant", role_name=role.role_name, policy_name=policy.policy_name, policy_type="Custom"
-    )
-    return policy
+    role.attach(scope, f"{id}-grant", policy=policy.policy_name, policy_type="Custom")

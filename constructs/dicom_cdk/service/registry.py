@@ -4,16 +4,15 @@ How the base images get in is left out by the guide: subscription rules fetch th
 Each host waits for the images it pulls; nothing here does (facts: provider 6.2, 6.3).
 """
 
-from cdktf import TerraformResourceLifecycle
+from cdktf import ITerraformDependable, TerraformResourceLifecycle
 from cdktf_cdktf_provider_alicloud.cr_artifact_subscription_rule import CrArtifactSubscriptionRule
-from cdktf_cdktf_provider_alicloud.cr_ee_instance import CrEeInstance
+from cdktf_cdktf_provider_alicloud.cr_ee_instance import CrEeInstance, CrEeInstanceTimeouts
 from cdktf_cdktf_provider_alicloud.cr_ee_namespace import CrEeNamespace
 from cdktf_cdktf_provider_alicloud.cr_ee_repo import CrEeRepo
 from cdktf_cdktf_provider_alicloud.cr_vpc_endpoint_linked_vpc import (
     CrVpcEndpointLinkedVpc,
     CrVpcEndpointLinkedVpcTimeouts,
 )
-from cdktf_cdktf_provider_alicloud.ram_role_policy_attachment import RamRolePolicyAttachment
 from constructs import Construct
 
 from dicom_cdk.service import ram
@@ -40,7 +39,7 @@ class Registry(Construct):
     """Host name on the VPC and namespace, such as x-registry-vpc.cn-shanghai.cr.aliyuncs.com/dicom."""
     images: dict[str, str]
     """Whole references of the base images, by repository; the site's own reference where it gives one."""
-    ready: list[Construct]
+    ready: list[ITerraformDependable]
     """What must exist before anybody can pull: repositories and the link to the VPC."""
 
     def __init__(
@@ -109,7 +108,7 @@ class Registry(Construct):
             image_scanner="ACR",
             default_oss_bucket="true",
             tags=site.tags,
-            timeouts={"create": "30m"},
+            timeouts=CrEeInstanceTimeouts(create="30m"),
             lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if site.protected else None,
         ).id
 
@@ -156,10 +155,6 @@ class Registry(Construct):
                 name=f"{site.name}-{room}-registry",
                 statements=statements,
             )
-        RamRolePolicyAttachment(
-            self,
-            "pull-gateway",
-            role_name=secrets.roles["gateway"].role_name,
-            policy_name="AliyunContainerRegistryReadOnlyAccess",
-            policy_type="System",
+        secrets.roles["gateway"].attach(
+            self, "pull-gateway", policy="AliyunContainerRegistryReadOnlyAccess", policy_type="System"
         )

@@ -10,7 +10,6 @@ from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_alicloud.kms_alias import KmsAlias
 from cdktf_cdktf_provider_alicloud.kms_key import KmsKey
 from cdktf_cdktf_provider_alicloud.kms_secret import KmsSecret
-from cdktf_cdktf_provider_alicloud.ram_role import RamRole
 from cdktf_cdktf_provider_random.password import Password
 from constructs import Construct
 
@@ -53,7 +52,7 @@ class Secrets(Construct):
 
     key_id: str
     key_arn: str
-    roles: dict[str, RamRole]
+    roles: dict[str, ram.Role]
     """The role of each kind of host and of the function, by room; trust only, rooms attach what they own."""
     values: dict[str, str]
     """Sensitive references to the generated values, by secret; for what cannot read KMS itself."""
@@ -66,12 +65,12 @@ class Secrets(Construct):
         self.key_id = settings.kms_key_id or self._key()
         self.key_arn = f"acs:kms:{site.region}:{site.account_id}:key/{self.key_id}"
         self.roles = {
-            room: RamRole(
+            room: ram.Role(
                 self,
                 f"role-{room}",
-                role_name=f"{site.name}-{room}",
+                name=f"{site.name}-{room}",
                 description=f"DICOM service {site.name}, {room}",
-                assume_role_policy_document=ram.trust(service),
+                service=service,
                 tags=site.tags,
             )
             for room, service in TRUSTED_SERVICE.items()

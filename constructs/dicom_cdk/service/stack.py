@@ -4,15 +4,24 @@ from cdktf_cdktf_provider_alicloud.provider import AlicloudProvider
 from cdktf_cdktf_provider_random.provider import RandomProvider
 from constructs import Construct
 
+from dicom_cdk.payload.gateway_function import PORT, environment
+from dicom_cdk.payload.image_tag import image_tag
+from dicom_cdk.service.alarms import Alarms
+from dicom_cdk.service.archive import Archive
 from dicom_cdk.service.database import Database
+from dicom_cdk.service.dicomweb import Dicomweb
+from dicom_cdk.service.directory import Directory
+from dicom_cdk.service.gateway import Gateway
 from dicom_cdk.service.identity import Identity
 from dicom_cdk.service.logs import Logs
 from dicom_cdk.service.names import ReadableStack, pin_providers, write_moves
 from dicom_cdk.service.network import Network
+from dicom_cdk.service.outputs import write_outputs
 from dicom_cdk.service.registry import Registry
 from dicom_cdk.service.secrets import Secrets
 from dicom_cdk.service.state import keep_state
 from dicom_cdk.service.storage import Storage
+from dicom_cdk.service.waivers import write_waivers
 from dicom_cdk.settings.site import SiteSettings
 
 
@@ -22,15 +31,21 @@ class DicomStack(ReadableStack):
     def __init__(self, scope: Construct, settings: SiteSettings) -> None:
         super().__init__(scope, settings.name)
         site = Identity.of(settings)
+        hospitals = settings.network.hospital_cidrs
+        operators = hospitals if settings.network.operator_cidrs is None else settings.network.operator_cidrs
+        taken = (settings.network.cidr, *hospitals, *operators)
+        ae_titles = settings.gateway.ae_titles or (settings.archive.ae_title,)
+        generations = settings.secrets.generations
+
         AlicloudProvider(self, "alicloud", region=site.region, account_id=site.account_id)
         RandomProvider(self, "random")
         pin_providers(self, "alicloud", "random")
         keep_state(self, settings.name, site, settings.state)
-        write_moves(self, settings.moved)
+
         network = Network(self, "network", site=site, settings=settings.network)
-        Logs(self, "logs", site=site, settings=settings.logs)
+        logs = Logs(self, "logs", site=site, settings=settings.logs)
         secrets = Secrets(self, "secrets", site=site, settings=settings.secrets)
-        Registry(
+        registry = Registry(
             self,
             "registry",
             site=site,
@@ -39,19 +54,130 @@ class DicomStack(ReadableStack):
                 "slapd-dcm4chee": settings.directory.image_tag,
                 "dcm4chee-arc-psql": settings.archive.version,
                 "dcm4che-tools": settings.archive.version,
-                "postgres-dcm4chee": "15-25",
+                "postgres-dcm4chee": settings.database.schema_sql.image_tag,
                 "nginx": settings.gateway.nginx_tag,
             },
             network=network,
             secrets=secrets,
         )
-        Database(self, "database", site=site, settings=settings.database, network=network, secrets=secrets)
-        Storage(
+        database = Database(self, "database", site=site, settings=settings.database, network=network, secrets=secrets)
+        storage = Storage(
             self,
             "storage",
             site=site,
             settings=settings.storage,
-            generation=settings.secrets.generations.storage,
+            generation=generations.storage,
             backup_retention_days=settings.directory.backup_retention_days,
             secrets=secrets,
         )
+        directory = Directory(
+            self,
+            "directory",
+            site=site,
+            settings=settings.directory,
+            device_name=settings.archive.device_name,
+            ae_title=settings.archive.ae_title,
+            generation=generations.ldap,
+            taken_cidrs=taken,
+            egress=settings.network.egress,
+            network=network,
+            secrets=secrets,
+            registry=registry,
+            storage=storage,
+        )
+        archive = Archive(
+            self,
+            "archive",
+            site=site,
+            settings=settings.archive,
+            schema=settings.database.schema_sql,
+            generations=generations,
+            base_dn=settings.directory.base_dn,
+            storage_id=settings.storage.storage_id,
+            ae_titles=ae_titles,
+            hospital_cidrs=hospitals,
+            operator_cidrs=operators,
+            taken_cidrs=taken,
+            egress=settings.network.egress,
+            network=network,
+            secrets=secrets,
+            registry=registry,
+            database=database,
+            storage=storage,
+            directory=directory,
+        )
+        dicomweb = Dicomweb(
+            self,
+            "dicomweb",
+            site=site,
+            settings=settings.dicomweb,
+            hospital_cidrs=hospitals,
+            base_dn=settings.directory.base_dn,
+            device_name=settings.archive.device_name,
+            storage_generation=archive.storage_generation,
+            network=network,
+            logs=logs,
+            registry=registry,
+            database=database,
+            directory=directory,
+            archive=archive,
+            secrets=secrets,
+        )
+        image, built = settings.gateway.image, []
+        if image is None:
+            base = registry.images["nginx"]
+            image = f"{registry.address}/nginx:{image_tag(base)}"
+            built = archive.build_gateway_image(base=base, image=image)
+        gateway = Gateway(
+            self,
+            "gateway",
+            site=site,
+            settings=settings.gateway,
+            image=image,
+            port=PORT,
+            environment=environment(
+                region=site.region,
+                domain=settings.gateway.domain,
+                ae_titles=ae_titles,
+                server_host=dicomweb.host,
+                server_port=dicomweb.port,
+                function_path=settings.gateway.function_path,
+                open_dimse=settings.gateway.open_dimse,
+                body_limit_mb=settings.gateway.body_limit_mb,
+                timeout_seconds=settings.gateway.timeout_seconds,
+            ),
+            ae_titles=ae_titles,
+            network=network,
+            logs=logs,
+            secrets=secrets,
+            registry=registry,
+            upstream=[*built, dicomweb.ready],
+        )
+        Alarms(
+            self,
+            "alarms",
+            site=site,
+            settings=settings.alarms,
+            database=database.instance_id,
+            hosts={
+                "directory-l": directory.hosts["l"].instance_id,
+                "directory-g": directory.hosts["g"].instance_id,
+                "archive": archive.host.instance_id,
+            },
+            balancers={"directory": directory.balancer_id, "dicomweb": dicomweb.balancer_id},
+        )
+        write_outputs(
+            self,
+            gateway_url=(gateway.url, "Where DICOMweb clients go, with signed requests"),
+            archive_console=(archive.console, "Console of the archive, from the operators' networks"),
+            dicomweb_url=(dicomweb.url, "DICOMweb on the intranet, for studies above the gateway's limit"),
+            ldap_url=(directory.url, "The directory's one address"),
+            bucket=(storage.bucket.bucket, "Bucket of the DICOM objects"),
+            database_host=(database.host, "Host of the database"),
+            secret_names=(
+                sorted(held.name for held in (*secrets.held.values(), *storage.held.values())),
+                "Names of the secrets in KMS",
+            ),
+        )
+        write_moves(self, settings.moved)
+        write_waivers(self, settings.waivers)

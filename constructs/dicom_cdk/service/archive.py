@@ -1,0 +1,251 @@
+"""Room archive (guide step 4): the management host with console, DIMSE and HL7.
+
+On this host the database schema and the storage entries are made, before any archive starts: an archive that starts later needs no
+reload, and one that runs could lose changes made from outside (facts: provider 9). The gateway's image is built here too.
+"""
+
+from collections.abc import Sequence
+
+from cdktf import ITerraformDependable
+from cdktf_cdktf_provider_alicloud.ecs_invocation import EcsInvocation
+from constructs import Construct
+
+from dicom_cdk.payload.bundle import Bundle
+from dicom_cdk.payload.host_bundle import FIRST_BOOT, Egress, host_bundle
+from dicom_cdk.payload.image_tag import FILES as IMAGE_FILES
+from dicom_cdk.payload.user_data import user_data
+from dicom_cdk.service.database import Database
+from dicom_cdk.service.directory import Directory
+from dicom_cdk.service.docker_host import DockerHost
+from dicom_cdk.service.host_step import HostStep
+from dicom_cdk.service.identity import Identity
+from dicom_cdk.service.ingress import allow_networks
+from dicom_cdk.service.network import Network
+from dicom_cdk.service.registry import Registry
+from dicom_cdk.service.secrets import Secrets
+from dicom_cdk.service.snapshots import daily_snapshots
+from dicom_cdk.service.storage import Storage
+from dicom_cdk.settings.models import archive as settings_archive
+from dicom_cdk.settings.models import database as settings_database
+from dicom_cdk.settings.models.secrets import Generations
+
+CONSOLE = {8080: "Console", 8443: "Console (TLS)"}
+READ_HERE = ("ldap-root", "database", "archive-keystore", "wildfly-admin")
+MODALITIES = {11112: "DIMSE", 2762: "DIMSE (TLS)", 2575: "HL7", 12575: "HL7 (TLS)"}
+
+
+class Archive(Construct):
+    """Management host and what is prepared on it."""
+
+    host: DockerHost
+    console: str
+    """Address of the console on the intranet."""
+    storage_generation: str
+    """Text that changes when an archive has to read its storage entry anew."""
+    ready_for_clients: list[ITerraformDependable]
+    """Schema in, storage entries in: another archive may start."""
+    ready: list[ITerraformDependable]
+    """This archive answers."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        site: Identity,
+        settings: settings_archive.Archive,
+        schema: settings_database.Schema,
+        generations: Generations,
+        base_dn: str,
+        storage_id: str,
+        ae_titles: Sequence[str],
+        hospital_cidrs: tuple[str, ...],
+        operator_cidrs: tuple[str, ...],
+        taken_cidrs: tuple[str, ...],
+        egress: Egress,
+        network: Network,
+        secrets: Secrets,
+        registry: Registry,
+        database: Database,
+        storage: Storage,
+        directory: Directory,
+    ) -> None:
+        """`schema`: source of the SQL. `ae_titles`: those that store to `storage_id`.
+        `taken_cidrs`: networks that the container engine must keep clear of.
+        """
+        super().__init__(scope, id)
+        self._bundle = Bundle.from_assets("archive", only=("compose.yaml", "up.sh", "check.sh", "test_data.sh"))
+        group = network.groups["archive"]
+        allow_networks(
+            self, "from-hospital", into=group, ports=MODALITIES, cidrs=hospital_cidrs, client="hospital network"
+        )
+        allow_networks(
+            self, "from-operators", into=group, ports=CONSOLE, cidrs=operator_cidrs, client="operators' network"
+        )
+        self._site, self._settings = site, settings
+        self.host = self._host(taken_cidrs, egress, network, secrets, registry, storage)
+        self.console = f"https://{self.host.private_ip}:8443/dcm4chee-arc/ui2"
+        self.storage_generation = f"{generations.storage}-{generations.ldap}"
+        schema_in = self._schema(schema, generations, registry, database)
+        entries_in = self._entries(base_dn, storage_id, ae_titles, storage, directory)
+        self.ready_for_clients = [schema_in, entries_in]
+        answering = self._archive(base_dn, storage_id, generations, registry, database, directory)
+        self.ready = [answering]
+
+    def build_gateway_image(self, *, base: str, image: str) -> list[ITerraformDependable]:
+        """Build the gateway's image on this host from `base` and push it as `image`, if it is not there yet."""
+        return [
+            HostStep(
+                self,
+                "gateway-image",
+                host=self.host,
+                bundle=Bundle.from_assets("gateway", only=(*IMAGE_FILES, "image.sh")),
+                entry="image",
+                values={"base": base, "image": image},
+                timeout_seconds=1800,
+            ).ready
+        ]
+
+    def _host(
+        self,
+        taken_cidrs: tuple[str, ...],
+        egress: Egress,
+        network: Network,
+        secrets: Secrets,
+        registry: Registry,
+        storage: Storage,
+    ) -> DockerHost:
+        site, settings = self._site, self._settings
+        base = host_bundle(
+            taken_cidrs=taken_cidrs,
+            time_zone=settings.time_zone,
+            egress=egress,
+            packages=["ldap-utils", "postgresql-client"],
+        )
+        held = {name: secrets.held[name] for name in READ_HERE} | storage.held
+        return DockerHost(
+            self,
+            "host",
+            name=settings.name,
+            instance_type=settings.instance_type,
+            image_id=settings.image_id,
+            zone=network.vswitch_l.zone,
+            vswitch_id=network.vswitch_l.id,
+            private_ip=settings.private_ip,
+            security_group_ids=[network.groups["archive"].id],
+            role_name=secrets.roles["archive"].name,
+            kms_key_id=secrets.key_id,
+            system_disk_gb=settings.system_disk_gb,
+            disk_performance=settings.disk_performance,
+            data_disk_gb=settings.data_disk_gb,
+            snapshot_policy_id=daily_snapshots(
+                self, "snapshots", name=f"{site.name}-archive", days=settings.snapshot_retention_days, site=site
+            ),
+            protected=site.protected,
+            tags=site.tags,
+            user_data=user_data("archive", [base, self._bundle], FIRST_BOOT),
+            bundle=base,
+            region=site.region,
+            registry=registry.address,
+            registry_instance_id=registry.instance_id,
+            secrets={name: secret.reference for name, secret in held.items()},
+            boot_after=[*network.egress, *registry.ready, *secrets.roles["archive"].grants],
+        )
+
+    def _schema(
+        self, schema: settings_database.Schema, generations: Generations, registry: Registry, database: Database
+    ) -> EcsInvocation:
+        source: dict[str, object] = {"sql_source": schema.source}
+        if schema.source == "image":
+            source["sql_image"] = registry.images["postgres-dcm4chee"]
+        else:
+            source |= {"sql_bucket": schema.bucket, "sql_key": schema.key, "sql_sha256": schema.sha256}
+        return HostStep(
+            self,
+            "schema",
+            host=self.host,
+            bundle=Bundle.from_assets("database"),
+            entry="schema",
+            values={**_at(database), **source, "generation": str(generations.database)},
+            timeout_seconds=1800,
+            after=[database.ready],
+        ).ready
+
+    def _entries(
+        self,
+        base_dn: str,
+        storage_id: str,
+        ae_titles: Sequence[str],
+        storage: Storage,
+        directory: Directory,
+    ) -> EcsInvocation:
+        return HostStep(
+            self,
+            "storage",
+            host=self.host,
+            bundle=Bundle.from_assets("storage"),
+            entry="entries",
+            values={
+                "ae_titles": list(ae_titles),
+                "base_dn": base_dn,
+                "bucket": storage.bucket.bucket,
+                "device_name": self._settings.device_name,
+                "generation": self.storage_generation,
+                "ldap_url": directory.url,
+                "storage_endpoint": storage.endpoint,
+                "storage_id": storage_id,
+            },
+            timeout_seconds=600,
+            after=directory.ready,
+        ).ready
+
+    def _archive(
+        self,
+        base_dn: str,
+        storage_id: str,
+        generations: Generations,
+        registry: Registry,
+        database: Database,
+        directory: Directory,
+    ) -> EcsInvocation:
+        settings = self._settings
+        values = {
+            **_at(database),
+            "ae_title": settings.ae_title,
+            "archive_host": self.host.private_ip,
+            "base_dn": base_dn,
+            "device_name": settings.device_name,
+            "generation": str(generations.archive),
+            "heap_percent": settings.heap_percent,
+            "image": registry.images["dcm4chee-arc-psql"],
+            "ldap_url": directory.url,
+            "storage_generation": self.storage_generation,
+            "storage_id": storage_id,
+            "tools_image": registry.images["dcm4che-tools"],
+        }
+
+        def step(entry: str, *, after: list[ITerraformDependable], timeout_seconds: int) -> EcsInvocation:
+            return HostStep(
+                self,
+                entry.replace("_", "-"),
+                host=self.host,
+                bundle=self._bundle,
+                entry=entry,
+                values=values,
+                timeout_seconds=timeout_seconds,
+                after=after,
+            ).ready
+
+        up = step("up", after=self.ready_for_clients, timeout_seconds=1800)
+        checked = step("check", after=[up], timeout_seconds=900)
+        return step("test_data", after=[checked], timeout_seconds=1200) if settings.test_data else checked
+
+
+def _at(database: Database) -> dict[str, object]:
+    return {
+        "database_host": database.host,
+        "database_name": database.name,
+        "database_port": database.port,
+        "database_sslmode": "require",
+        "database_user": database.user,
+    }

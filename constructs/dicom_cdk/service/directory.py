@@ -1,0 +1,219 @@
+"""Room directory (guide step 3): two OpenLDAP hosts in mirror mode behind an intranet balancer.
+
+Beyond the guide: our own replication set-up, rolled one node at a time; backups; least-privilege rules (assets/directory).
+"""
+
+from cdktf import ITerraformDependable, TerraformResourceLifecycle
+from cdktf_cdktf_provider_alicloud.ecs_invocation import EcsInvocation
+from cdktf_cdktf_provider_alicloud.slb_listener import SlbListener
+from cdktf_cdktf_provider_alicloud.slb_load_balancer import SlbLoadBalancer
+from cdktf_cdktf_provider_alicloud.slb_master_slave_server_group import (
+    SlbMasterSlaveServerGroup,
+    SlbMasterSlaveServerGroupServers,
+)
+from constructs import Construct
+
+from dicom_cdk.payload.bundle import Bundle
+from dicom_cdk.payload.host_bundle import FIRST_BOOT, Egress, host_bundle
+from dicom_cdk.payload.user_data import user_data
+from dicom_cdk.service.balancer import intranet_balancer
+from dicom_cdk.service.docker_host import DockerHost
+from dicom_cdk.service.host_step import HostStep
+from dicom_cdk.service.identity import Identity
+from dicom_cdk.service.ingress import HEALTH_CHECKS, allow_cidr, allow_group
+from dicom_cdk.service.network import Network, Subnet
+from dicom_cdk.service.registry import Registry
+from dicom_cdk.service.secrets import Secrets
+from dicom_cdk.service.snapshots import daily_snapshots
+from dicom_cdk.service.storage import BACKUP_PREFIX, Storage
+from dicom_cdk.settings.models import directory as settings_directory
+
+PORT = 389
+
+
+class Directory(Construct):
+    """LDAP pair and balancer."""
+
+    url: str
+    """ldap:// and the balancer's address: the one address for every client."""
+    balancer_id: str
+    listener: SlbListener
+    hosts: dict[str, DockerHost]
+    """The two hosts by role, l and g."""
+    ready: list[ITerraformDependable]
+    """Replicating and verified, reachable through the balancer."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        site: Identity,
+        settings: settings_directory.Directory,
+        device_name: str,
+        ae_title: str,
+        generation: int,
+        taken_cidrs: tuple[str, ...],
+        egress: Egress,
+        network: Network,
+        secrets: Secrets,
+        registry: Registry,
+        storage: Storage,
+    ) -> None:
+        """`device_name`, `ae_title`: of the archive, whose configuration is loaded. `generation`: of the passwords.
+        `taken_cidrs`: networks that the container engine must keep clear of.
+        """
+        super().__init__(scope, id)
+        self._site, self._settings = site, settings
+        self.url = f"ldap://{settings.balancer_ip}:{PORT}"
+        snapshots = daily_snapshots(
+            self, "snapshots", name=f"{site.name}-directory", days=settings.snapshot_retention_days, site=site
+        )
+        base = host_bundle(
+            taken_cidrs=taken_cidrs, time_zone=settings.time_zone, egress=egress, packages=["ldap-utils"]
+        )
+        bundle = Bundle.from_assets("directory")
+        self.hosts = {
+            role: self._host(role, subnet, snapshots, base, bundle, network, secrets, registry)
+            for role, subnet in (("l", network.vswitch_l), ("g", network.vswitch_g))
+        }
+        verified = self._replicate(bundle, device_name, ae_title, registry, storage, generation)
+        balancer = intranet_balancer(
+            self,
+            "balancer",
+            site=site,
+            name=settings.balancer_name,
+            address=settings.balancer_ip,
+            network=network,
+        )
+        self.balancer_id = balancer.id
+        self.listener = self._listener(balancer)
+        self.ready = [verified, self.listener]
+        group = network.groups["directory"]
+        allow_cidr(self, "from-health-checks", into=group, port=PORT, cidr=HEALTH_CHECKS, reason="CLB health checks")
+        # The balancer works on layer 4: the hosts see the clients' own addresses.
+        for client in ("directory", "archive", "dicomweb"):
+            allow_group(
+                self,
+                f"from-{client}",
+                into=group,
+                port=PORT,
+                client=network.groups[client],
+                reason="LDAP replication" if client == "directory" else f"LDAP from {client}",
+            )
+
+    def _host(
+        self,
+        role: str,
+        subnet: Subnet,
+        snapshots: str,
+        base: Bundle,
+        bundle: Bundle,
+        network: Network,
+        secrets: Secrets,
+        registry: Registry,
+    ) -> DockerHost:
+        site, settings = self._site, self._settings
+        return DockerHost(
+            self,
+            role,
+            name=settings.name_l if role == "l" else settings.name_g,
+            instance_type=settings.instance_type,
+            image_id=settings.image_id,
+            zone=subnet.zone,
+            vswitch_id=subnet.id,
+            private_ip=settings.private_ip_l if role == "l" else settings.private_ip_g,
+            security_group_ids=[network.groups["directory"].id],
+            role_name=secrets.roles["directory"].name,
+            kms_key_id=secrets.key_id,
+            system_disk_gb=settings.system_disk_gb,
+            disk_performance=settings.disk_performance,
+            data_disk_gb=settings.data_disk_gb,
+            snapshot_policy_id=snapshots,
+            protected=site.protected,
+            tags=site.tags,
+            user_data=user_data(f"directory {role}", [base, bundle], FIRST_BOOT),
+            bundle=base,
+            region=site.region,
+            registry=registry.address,
+            registry_instance_id=registry.instance_id,
+            secrets={name: secrets.held[name].reference for name in ("ldap-root", "ldap-config")},
+            boot_after=[*network.egress, *registry.ready, *secrets.roles["directory"].grants],
+        )
+
+    def _replicate(
+        self,
+        bundle: Bundle,
+        device_name: str,
+        ae_title: str,
+        registry: Registry,
+        storage: Storage,
+        generation: int,
+    ) -> EcsInvocation:
+        """Prepare both, one after the other; enable both; load once; verify on g. Repeating any of it changes nothing."""
+        settings = self._settings
+        urls = {role: f"ldap://{host.private_ip}:{PORT}" for role, host in self.hosts.items()}
+
+        def step(entry: str, role: str, *, after: list[ITerraformDependable], timeout_seconds: int) -> EcsInvocation:
+            return HostStep(
+                self,
+                f"{entry}-{role}",
+                host=self.hosts[role],
+                bundle=bundle,
+                entry=entry,
+                values={
+                    "ae_title": ae_title,
+                    "backup_bucket": storage.operations.bucket,
+                    "backup_prefix": BACKUP_PREFIX,
+                    "base_dn": settings.base_dn,
+                    "device_name": device_name,
+                    "generation": str(generation),
+                    "image": registry.images["slapd-dcm4chee"],
+                    "node": role,
+                    "own_url": urls[role],
+                    "peer_url": urls["g" if role == "l" else "l"],
+                },
+                timeout_seconds=timeout_seconds,
+                after=after,
+            ).ready
+
+        # g only after l is healthy: one of the two always answers while the pair is rolled.
+        prepared_l = step("prepare", "l", after=[], timeout_seconds=1800)
+        prepared_g = step("prepare", "g", after=[prepared_l], timeout_seconds=1800)
+        enabled_l = step("enable", "l", after=[prepared_l, prepared_g], timeout_seconds=600)
+        enabled_g = step("enable", "g", after=[enabled_l], timeout_seconds=600)
+        loaded = step("load", "l", after=[enabled_g], timeout_seconds=900)
+        return step("verify", "g", after=[loaded], timeout_seconds=600)
+
+    def _listener(self, balancer: SlbLoadBalancer) -> SlbListener:
+        group = SlbMasterSlaveServerGroup(
+            self,
+            "members",
+            load_balancer_id=balancer.id,
+            name="ldap",
+            servers=[
+                SlbMasterSlaveServerGroupServers(
+                    server_id=self.hosts[role].instance_id, port=PORT, weight=100, server_type=duty
+                )
+                for role, duty in (("l", "Master"), ("g", "Slave"))
+            ],
+            # A replaced host makes a new group; the listener moves to it first.
+            lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
+        )
+        return SlbListener(
+            self,
+            "listener",
+            load_balancer_id=balancer.id,
+            description="LDAP",
+            protocol="tcp",
+            frontend_port=PORT,
+            bandwidth=-1,
+            master_slave_server_group_id=group.id,
+            health_check="on",
+            health_check_type="tcp",
+            health_check_interval=2,
+            health_check_timeout=5,
+            healthy_threshold=3,
+            unhealthy_threshold=3,
+            established_timeout=900,
+        )

@@ -1,0 +1,66 @@
+"""Room dicomweb: the guide's application on SAE, behind a balancer of our own."""
+
+import json
+from collections.abc import Callable
+
+from tests.synthesized import Synthesized
+
+
+def variables(stack: Synthesized) -> dict[str, str]:
+    return {each["name"]: each["value"] for each in json.loads(stack.resources["dicomweb/application"]["envs"])}
+
+
+def test_the_application_has_the_sizes_of_the_guide(default_stack: Synthesized) -> None:
+    application = default_stack.resources["dicomweb/application"]
+    assert (application["replicas"], application["cpu"], application["memory"]) == (2, 8000, 32768)
+    assert application["package_type"] == "Image"
+
+
+def test_it_runs_in_both_vswitches(default_stack: Synthesized) -> None:
+    assert default_stack.resources["dicomweb/application"]["vswitch_id"] == (
+        "${alicloud_vswitch.network_vswitch-l.id},${alicloud_vswitch.network_vswitch-g.id}"
+    )
+
+
+def test_it_uses_the_directory_through_the_balancer(default_stack: Synthesized) -> None:
+    assert variables(default_stack)["LDAP_URL"] == "ldap://172.18.92.189:389"
+
+
+def test_passwords_are_references_never_text(default_stack: Synthesized) -> None:
+    found = variables(default_stack)
+    assert found["POSTGRES_PASSWORD"] == "${random_password.secrets_database-value.result}"
+    assert found["LDAP_ROOTPASS"] == "${random_password.secrets_ldap-root-value.result}"
+
+
+def test_it_starts_only_when_schema_and_storage_entries_are_in(default_stack: Synthesized) -> None:
+    before = default_stack.resources["dicomweb/application"]["depends_on"]
+    for step in ("archive/schema/run", "archive/storage/run"):
+        assert default_stack.resources[step].address in before
+
+
+def test_the_balancer_has_the_guides_address_and_port(default_stack: Synthesized) -> None:
+    assert default_stack.resources["dicomweb/balancer"]["address"] == "172.18.92.191"
+    (binding,) = default_stack.resources["dicomweb/binding"]["intranet"]
+    assert binding == {"port": 8080, "protocol": "TCP", "target_port": 8080}
+
+
+def test_gateway_archive_health_checks_and_hospitals_may_reach_it(stack_with: Callable[..., Synthesized]) -> None:
+    stack = stack_with(network={"hospital_cidrs": ["10.8.0.0/16"]})
+    rules = [each for each in stack.room("dicomweb").values() if each.type == "alicloud_security_group_rule"]
+    assert {rule.get("cidr_ip") or rule["source_security_group_id"] for rule in rules} == {
+        "100.64.0.0/10",
+        "10.8.0.0/16",
+        "${alicloud_security_group.network_group-gateway.id}",
+        "${alicloud_security_group.network_group-archive.id}",
+    }
+    assert {rule["port_range"] for rule in rules} == {"8080/8080"}
+
+
+def test_the_heap_follows_the_memory(stack_with: Callable[..., Synthesized]) -> None:
+    stack = stack_with(dicomweb={"memory_mb": 16384, "heap_percent": 50})
+    assert "-Xmx8192m" in variables(stack)["JAVA_OPTS"]
+
+
+def test_a_rotated_storage_key_rolls_the_instances(stack_with: Callable[..., Synthesized]) -> None:
+    before, after = stack_with(), stack_with(secrets={"generations": {"storage": 2}})
+    assert variables(before)["DICOM_STORAGE_GENERATION"] != variables(after)["DICOM_STORAGE_GENERATION"]

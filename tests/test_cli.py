@@ -1,0 +1,115 @@
+"""The command line: what it prints where, and its exit codes."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from dicom_cdk import cli
+from tests.conftest import ROOT
+
+SITE = """\
+name: clinic
+region: cn-shanghai
+account_id: "1234567890123456"
+alarms: {mail: ops@example.com}
+"""
+
+
+def test_synth_writes_a_site_and_says_where(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "clinic.yaml").write_text(SITE)
+    code = cli.main(["synth", "--site", str(tmp_path / "clinic.yaml"), "--out", str(tmp_path / "out")])
+    printed = capsys.readouterr()
+    assert code == 0
+    assert printed.out.startswith("clinic: ")
+    assert printed.out.rstrip().endswith("stacks/clinic/cdk.tf.json")
+    assert "state.backend: oss" in printed.err
+    assert (tmp_path / "out" / "stacks" / "clinic" / "cdk.tf.json").exists()
+
+
+def test_refused_settings_exit_2_and_write_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "clinic.yaml").write_text(SITE.replace("clinic", "Clinic"))
+    code = cli.main(["synth", "--site", str(tmp_path / "clinic.yaml"), "--out", str(tmp_path / "out")])
+    printed = capsys.readouterr()
+    assert code == 2
+    assert printed.out == ""
+    assert "clinic.yaml:1: name: " in printed.err
+    assert not (tmp_path / "out").exists()
+
+
+def test_all_files_problems_come_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.yaml").write_text(SITE + "nonsense: 1\n")
+    assert cli.main(["synth", "--site", str(tmp_path), "--out", str(tmp_path / "out")]) == 2
+    printed = capsys.readouterr().err
+    assert "one.yaml:5: nonsense" in printed
+    assert "two.yaml:5: nonsense" in printed
+
+
+def test_schema_is_json_on_stdout(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["schema"]) == 0
+    assert json.loads(capsys.readouterr().out)["type"] == "object"
+
+
+def test_wrong_usage_exits_2(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        cli.main(["nonsense"])
+    assert stopped.value.code == 2
+    assert "invalid choice" in capsys.readouterr().err
+
+
+def test_an_own_bug_exits_70_and_asks_for_a_report(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken() -> str:
+        raise RuntimeError("impossible")
+
+    monkeypatch.setattr("dicom_cdk.settings.schema.schema_text", broken)
+    assert cli.main(["schema"]) == 70
+    assert "Please report it" in capsys.readouterr().err
+
+
+def test_an_interrupted_run_says_that_nothing_changed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted() -> str:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("dicom_cdk.settings.schema.schema_text", interrupted)
+    assert cli.main(["schema"]) == 130
+    assert "unchanged" in capsys.readouterr().err
+
+
+def loaded_by(*arguments: str) -> set[str]:
+    """Names of the packages that a command imports, in a process of its own."""
+    program = (
+        "import sys\nfrom dicom_cdk.cli import main\n"
+        f"try: main({list(arguments)!r})\nexcept SystemExit: pass\n"
+        "print('\\n'.join(sorted({m.split('.')[0] for m in sys.modules})), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    return set(done.stderr.splitlines())
+
+
+def test_help_needs_neither_cdktf_nor_pydantic() -> None:
+    assert not {"cdktf", "jsii", "pydantic", "yaml", "rich"} & loaded_by("--help")
+
+
+def test_a_settings_error_is_told_without_starting_node(tmp_path: Path) -> None:
+    (tmp_path / "bad.yaml").write_text("name: 1\n")
+    assert not {"cdktf", "jsii", "checkov", "grpc"} & loaded_by("synth", "--site", str(tmp_path / "bad.yaml"))
+
+
+def test_main_py_is_the_same_command(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "main.py"), "--site", "sites/dicom-sh.yaml", "--out", str(tmp_path)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.startswith("dicom-sh: ")
+    committed = ROOT / "cdktf.out" / "stacks" / "dicom-sh" / "cdk.tf.json"
+    assert (tmp_path / "stacks" / "dicom-sh" / "cdk.tf.json").read_text() == committed.read_text()

