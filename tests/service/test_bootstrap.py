@@ -22,7 +22,6 @@ def bootstrap(tmp_path: Path, **state: object) -> Synthesized:
 def test_services_are_activated(tmp_path: Path) -> None:
     data = bootstrap(tmp_path).json["data"]
     assert {kind.removeprefix("alicloud_").removesuffix("_service") for kind in data} == {
-        "cms",
         "fc",
         "kms",
         "log",

@@ -7,7 +7,6 @@ since it makes the bucket that the service's state goes to.
 from collections.abc import Mapping
 
 from cdktf import LocalBackend, TerraformResourceLifecycle
-from cdktf_cdktf_provider_alicloud.data_alicloud_cms_service import DataAlicloudCmsService
 from cdktf_cdktf_provider_alicloud.data_alicloud_fc_service import DataAlicloudFcService
 from cdktf_cdktf_provider_alicloud.data_alicloud_kms_service import DataAlicloudKmsService
 from cdktf_cdktf_provider_alicloud.data_alicloud_log_service import DataAlicloudLogService
@@ -40,7 +39,6 @@ SERVICES = {
     "fc": DataAlicloudFcService,
     "ots": DataAlicloudOtsService,
     "pvtz": DataAlicloudPvtzService,
-    "cms": DataAlicloudCmsService,
 }
 
 
