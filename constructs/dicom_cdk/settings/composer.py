@@ -234,4 +234,6 @@ class _Composer:
 
 def _without_content(what: str) -> str:
     """PyYAML's own words; of what they quote only punctuation and kinds of tokens: the rest may be a secret."""
-    return re.sub(r"'([^'<][^']+)'", "something", what)
+    return re.sub(
+        r"'(<[^']+>|.|[^']*)'", lambda found: found[0] if len(found[1]) == 1 or "<" in found[1] else "something", what
+    )
