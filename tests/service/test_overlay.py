@@ -1,4 +1,4 @@
-"""Every synthesized attribute against the recorded facts of provider 1.289.0: value sets, deprecated, removed, conflicts, timeouts."""
+"""Every synthesized attribute against the facts recorded of provider 1.289.0: value sets, deprecated, conflicts, timeouts."""
 
 import json
 from collections.abc import Callable, Iterator

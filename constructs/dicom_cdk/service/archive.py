@@ -215,7 +215,8 @@ class Archive(Construct):
             "archive_host": self.host.private_ip,
             "base_dn": base_dn,
             "device_name": settings.device_name,
-            "generation": str(generations.archive),
+            # Of every secret that the container reads: a rotated one starts it anew.
+            "generation": f"{generations.archive}-{generations.database}-{generations.ldap}",
             "heap_percent": settings.heap_percent,
             "image": registry.images["dcm4chee-arc-psql"],
             "ldap_url": directory.url,
