@@ -111,5 +111,7 @@ def test_main_py_is_the_same_command(tmp_path: Path) -> None:
         check=True,
     )
     assert done.stdout.startswith("dicom-sh: ")
+    assert done.stderr.startswith("warning: dicom-sh: Terraform's state")
+    assert len(done.stderr.splitlines()) == 1, "the cdktf command line reprints stderr as errors"
     committed = ROOT / "cdktf.out" / "stacks" / "dicom-sh" / "cdk.tf.json"
     assert (tmp_path / "stacks" / "dicom-sh" / "cdk.tf.json").read_text() == committed.read_text()

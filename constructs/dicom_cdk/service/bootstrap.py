@@ -27,8 +27,9 @@ from cdktf_cdktf_provider_alicloud.provider import AlicloudProvider
 from cdktf_cdktf_provider_alicloud.rds_service_linked_role import RdsServiceLinkedRole
 from constructs import Construct
 
-from dicom_cdk.service import names, ram, state
+from dicom_cdk.service import ram, state
 from dicom_cdk.service.identity import Identity
+from dicom_cdk.service.names import ReadableStack
 from dicom_cdk.settings.site import SiteSettings
 
 SERVICES = {
@@ -42,7 +43,7 @@ SERVICES = {
 }
 
 
-class BootstrapStack(names.ReadableStack):
+class BootstrapStack(ReadableStack):
     """Activation of services, state bucket, lock table, account-wide roles."""
 
     def __init__(self, scope: Construct, settings: SiteSettings) -> None:
@@ -51,7 +52,6 @@ class BootstrapStack(names.ReadableStack):
         site = Identity.of(settings)
         LocalBackend(self, path=f"../../../terraform.{name}.tfstate")
         AlicloudProvider(self, "alicloud", region=settings.state.region or site.region, account_id=site.account_id)
-        names.pin_providers(self)
         # Reading these data sources activates the service: a side effect, once, wanted here.
         services = {key: service(self, f"service-{key}", enable="On") for key, service in SERVICES.items()}
         kept = TerraformResourceLifecycle(prevent_destroy=True) if site.protected else None

@@ -1,4 +1,4 @@
-"""What both stacks do to the names in their output: readable addresses, pinned providers, moves."""
+"""What both stacks do to the names in their output: readable addresses, a provider's version, moves."""
 
 from collections.abc import Mapping
 
@@ -6,8 +6,7 @@ import jsii
 from cdktf import TerraformElement, TerraformStack
 from constructs import Construct, Node
 
-PROVIDERS = {"alicloud": "~> 1.289.0", "random": "~> 3.7"}
-"""Versions that the recorded facts in provider/ hold for."""
+RANDOM_VERSION = "~> 3.7"
 
 
 class ReadableStack(TerraformStack):
@@ -23,10 +22,9 @@ class ReadableStack(TerraformStack):
         return "_".join(node.path.split("/")[1:])
 
 
-def pin_providers(stack: TerraformStack, *providers: str) -> None:
-    """Pin provider versions in required_providers; bindings only know the exact version they were made from."""
-    for provider in providers or ("alicloud",):
-        stack.add_override(f"terraform.required_providers.{provider}.version", PROVIDERS[provider])
+def pin_random(stack: TerraformStack) -> None:
+    """The bindings of hashicorp/random ask for exactly the version they were made from; later ones of its line do as well."""
+    stack.add_override("terraform.required_providers.random.version", RANDOM_VERSION)
 
 
 def write_moves(stack: TerraformStack, moved: Mapping[str, str]) -> None:

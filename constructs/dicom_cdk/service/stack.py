@@ -14,7 +14,7 @@ from dicom_cdk.service.directory import Directory
 from dicom_cdk.service.gateway import Gateway
 from dicom_cdk.service.identity import Identity
 from dicom_cdk.service.logs import Logs
-from dicom_cdk.service.names import ReadableStack, pin_providers, write_moves
+from dicom_cdk.service.names import ReadableStack, pin_random, write_moves
 from dicom_cdk.service.network import Network
 from dicom_cdk.service.outputs import write_outputs
 from dicom_cdk.service.registry import Registry
@@ -39,7 +39,7 @@ class DicomStack(ReadableStack):
 
         AlicloudProvider(self, "alicloud", region=site.region, account_id=site.account_id)
         RandomProvider(self, "random")
-        pin_providers(self, "alicloud", "random")
+        pin_random(self)
         keep_state(self, settings.name, site, settings.state)
 
         network = Network(self, "network", site=site, settings=settings.network)
