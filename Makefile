@@ -40,7 +40,7 @@ goldens: ## Regenerate rendered goldens and cdktf.out after a change that you me
 	@$(RUN) -m pytest -q --regenerate
 	@$(RUN) main.py
 
-lock: ## Choose versions again: pyproject.toml to constraints.txt
+lock: ## Choose versions again: pyproject.toml to constraints*.txt
 	@$(RUN) tools/lock.py
 
 wheel: ## Build our own wheel into dist/

@@ -1,6 +1,6 @@
 """Makes .venv and fills it with what a make target needs; does nothing when all is there (`make synth`, `make test`).
 
-Run by the system's python3, so standard library only. Versions and hashes come from constraints.txt; pip refuses anything else.
+Run by the system's python3, so standard library only. Versions and hashes come from the constraints files; pip refuses others.
 Levels: `synth` is what synthesis needs, `test` is everything.
 """
 
@@ -31,13 +31,14 @@ def main(level: str) -> int:
     )
     try:
         create()
-        pip("-c", "constraints.txt", *requirements(level))
+        for file in pinned(level):
+            pip("--require-hashes", "--requirement", str(file))
         pip("--no-deps", "--force-reinstall", str(bindings_wheel()))
         pip("--no-deps", "--no-build-isolation", "--editable", ".")
     except subprocess.CalledProcessError as failed:
         return refuse(
             f"setting up .venv failed (exit {failed.returncode} of: {' '.join(map(str, failed.cmd[:5]))} ...); "
-            "the lines above say why. Without a network the packages of constraints.txt must be in pip's cache "
+            "the lines above say why. Without a network the packages of the constraints files must be in pip's cache "
             "or in a folder that PIP_FIND_LINKS names"
         )
     stamp.write_text(wanted)
@@ -59,18 +60,14 @@ def create() -> None:
     subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=True)
 
 
-def requirements(level: str) -> list[str]:
-    """Requirements by name, as pyproject.toml declares them; constraints.txt decides the versions."""
-    import tomllib
-
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
-    names: list[str] = [*project["project"]["dependencies"], *project["build-system"]["requires"], "editables"]
+def pinned(level: str) -> list[Path]:
+    """The constraints files of a level: every package with version and hashes."""
+    files = [ROOT / "constraints.txt"]
     if level == "test":
-        extras: dict[str, list[str]] = project["project"]["optional-dependencies"]
-        names += extras["plan"] + extras["policy"] + project["dependency-groups"]["dev"]
+        files = [ROOT / "constraints-test.txt"]
         if shutil.which("terraform") is None:
-            names += extras["terraform"]
-    return [name.split("[")[0].split(">")[0].split("=")[0].split("<")[0].strip() for name in names]
+            files.append(ROOT / "constraints-terraform.txt")
+    return files
 
 
 def bindings_wheel() -> Path:
@@ -83,11 +80,10 @@ def bindings_wheel() -> Path:
 
 
 def fingerprint(level: str) -> str:
-    digest = hashlib.sha256(sys.version.encode())
-    for file in (ROOT / "constraints.txt", ROOT / "pyproject.toml", bindings_wheel()):
+    """Changes with anything that makes the environment another one."""
+    digest = hashlib.sha256(f"{sys.version} {ROOT}".encode())
+    for file in (*pinned(level), ROOT / "pyproject.toml", bindings_wheel()):
         digest.update(file.read_bytes())
-    if level == "test":
-        digest.update(str(shutil.which("terraform") is None).encode())
     return digest.hexdigest() + "\n"
 
 
