@@ -1,4 +1,4 @@
-"""Build hook: what our wheel carries beside the package: bindings, assets, policies, provider facts.
+"""Build hook: what our wheel carries beside the package: bindings, assets, policies, provider facts, the schema of a site.
 
 The bindings go in as the package cdktf_cdktf_provider_alicloud itself, so nothing of that unpublished name is ever required.
 """
@@ -10,7 +10,7 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-DATA = ("assets", "policies", "provider")
+DATA = ("assets", "policies", "provider", "docs/site.schema.json")
 NOT_SHIPPED = ("provider/bindings", "provider/cases")
 
 
@@ -25,7 +25,8 @@ class WheelContent(BuildHookInterface[Any]):
         root = Path(self.root)
         include: dict[str, str] = build_data["force_include"]
         for folder in DATA:
-            for file in sorted((root / folder).rglob("*")):
+            files = [root / folder] if (root / folder).is_file() else sorted((root / folder).rglob("*"))
+            for file in files:
                 relative = file.relative_to(root).as_posix()
                 if file.is_file() and "__pycache__" not in relative and not relative.startswith(NOT_SHIPPED):
                     include[str(file)] = f"dicom_cdk/data/{relative}"

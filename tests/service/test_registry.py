@@ -47,6 +47,7 @@ def test_an_own_instance_is_used_and_none_is_made(stack_with: Callable[..., Synt
     assert not stack.of_type("cr_vpc_endpoint_linked_vpc")
     assert not stack.of_type("cr_artifact_subscription_rule")
     assert {each["instance_id"] for each in stack.of_type("cr_ee_repo")} == {"cri-own"}
+    assert stack.resources["dicomweb/application"]["acr_instance_id"] == "cri-own"
     image = stack.resources["dicomweb/application"]["image_url"]
     assert image == "hospital-registry-vpc.cn-shanghai.cr.aliyuncs.com/dicom/dcm4chee-arc-psql:5.25.0"
 
@@ -60,3 +61,18 @@ def test_only_the_archive_may_push_and_only_the_gateway_image(default_stack: Syn
     }
     assert list(pushes) == ["registry/pull-archive"]
     assert pushes["registry/pull-archive"][0].endswith("/dicom/nginx")
+
+
+def test_repositories_that_are_there_already_are_not_made(stack_with: Callable[..., Synthesized]) -> None:
+    own = {"instance_id": "cri-own", "instance_name": "hospital", "make_repositories": False, "subscribe": False}
+    stack = stack_with(registry=own)
+    assert not stack.of_type("cr_ee_repo")
+    assert not stack.of_type("cr_ee_namespace")
+
+
+def test_an_archive_image_from_elsewhere_is_not_looked_for_in_the_registry(
+    stack_with: Callable[..., Synthesized],
+) -> None:
+    own = "registry.example.com/mirror/arc:5.25.0"
+    application = stack_with(registry={"images": {"dcm4chee_arc_psql": own}}).resources["dicomweb/application"]
+    assert (application["image_url"], application.get("acr_instance_id")) == (own, None)

@@ -98,6 +98,7 @@ class Dicomweb(Construct):
             namespace_description=f"DICOM service {site.name}",
             namespace_id=f"{site.region}:{settings.namespace or site.name.replace('-', '')}",
         )
+        image = registry.images["dcm4chee-arc-psql"]
         application = SaeApplication(
             self,
             "application",
@@ -109,8 +110,8 @@ class Dicomweb(Construct):
             vswitch_id=f"{network.vswitch_l.id},{network.vswitch_g.id}",
             security_group_id=network.groups["dicomweb"].id,
             package_type="Image",
-            image_url=registry.images["dcm4chee-arc-psql"],
-            acr_instance_id=registry.instance_id,
+            image_url=image,
+            acr_instance_id=registry.instance_id if registry.holds(image) else None,
             replicas=settings.replicas,
             cpu=settings.cpu_millicores,
             memory=settings.memory_mb,

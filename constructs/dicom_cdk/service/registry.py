@@ -63,21 +63,11 @@ class Registry(Construct):
             repository: own[repository.replace("-", "_")] or f"{self.address}/{repository}:{tag}"
             for repository, tag in tags.items()
         }
-        namespace = CrEeNamespace(
-            self,
-            "namespace",
-            instance_id=self.instance_id,
-            name=settings.namespace,
-            auto_create=False,
-            default_visibility="PRIVATE",
-        )
-        repositories = [self._repository(namespace, repository) for repository in BASE_IMAGES]
-        self.ready = [*repositories]
+        self.ready = self._repositories(settings) if settings.make_repositories else []
         if settings.subscribe:
-            for repository in repositories:
-                source_namespace, source_repository = BASE_IMAGES[repository.node.id]
-                if self.images[repository.node.id].startswith(self.address):
-                    self._subscription(repository, source_namespace, source_repository, tags[repository.node.id])
+            for repository, source in BASE_IMAGES.items():
+                if self.holds(self.images[repository]):
+                    self._subscription(settings.namespace, repository, source, tags[repository])
         if settings.link_vpc:
             self.ready.append(
                 CrVpcEndpointLinkedVpc(
@@ -112,26 +102,42 @@ class Registry(Construct):
             lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if site.protected else None,
         ).id
 
-    def _repository(self, namespace: CrEeNamespace, repository: str) -> CrEeRepo:
-        return CrEeRepo(
-            self,
-            repository,
-            instance_id=self.instance_id,
-            namespace=namespace.name,
-            name=repository,
-            repo_type="PRIVATE",
-            summary=f"DICOM service: {repository}",
-            # Function Compute records tag and digest: a tag must never move.
-            tag_immutability=True,
-        )
+    def holds(self, image: str) -> bool:
+        """Whether `image` is a reference into this registry."""
+        return image.startswith(f"{self.address}/")
 
-    def _subscription(self, repository: CrEeRepo, source_namespace: str, source_repository: str, tag: str) -> None:
+    def _repositories(self, settings: settings_registry.Registry) -> list[ITerraformDependable]:
+        namespace = CrEeNamespace(
+            self,
+            "namespace",
+            instance_id=self.instance_id,
+            name=settings.namespace,
+            auto_create=False,
+            default_visibility="PRIVATE",
+        )
+        return [
+            CrEeRepo(
+                self,
+                repository,
+                instance_id=self.instance_id,
+                namespace=namespace.name,
+                name=repository,
+                repo_type="PRIVATE",
+                summary=f"DICOM service: {repository}",
+                # Function Compute records tag and digest: a tag must never move.
+                tag_immutability=True,
+            )
+            for repository in BASE_IMAGES
+        ]
+
+    def _subscription(self, namespace: str, repository: str, source: tuple[str, str], tag: str) -> None:
+        source_namespace, source_repository = source
         CrArtifactSubscriptionRule(
             self,
-            f"subscription-{repository.node.id}",
+            f"subscription-{repository}",
             instance_id=self.instance_id,
-            namespace_name=repository.namespace,
-            repo_name=repository.name,
+            namespace_name=namespace,
+            repo_name=repository,
             source_provider="DOCKER_HUB",
             source_namespace_name=source_namespace,
             source_repo_name=source_repository,
@@ -139,6 +145,7 @@ class Registry(Construct):
             tag_regexp="^" + tag.replace(".", "\\.") + "$",
             tag_count=1,
             override=False,
+            depends_on=self.ready,
         )
 
     def _grants(self, site: Identity, settings: settings_registry.Registry, secrets: Secrets) -> None:

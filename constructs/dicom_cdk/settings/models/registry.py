@@ -37,6 +37,8 @@ class Registry(Settings):
     """Renew the subscription by itself: a registry that runs out stops every pull."""
     namespace: str = setting("dicom", guide="3.3", pattern=r"^[a-z0-9][a-z0-9._-]{0,118}[a-z0-9]$")
     """Namespace of the repositories."""
+    make_repositories: bool = True
+    """Make namespace and repositories. Switch off where an existing instance has them already."""
     link_vpc: bool = True
     """Link the instance to vSwitch g. Switch off where an existing instance is linked to this VPC already."""
     subscribe: bool = True
