@@ -24,15 +24,22 @@ def wheel(
 ) -> bytes:
     """A small wheel: two files, one of them inside a jsii tarball."""
     packed = io.BytesIO()
-    with tarfile.open(fileobj=packed, mode="w:gz", compresslevel=level) as tarball:
+    with (
+        gzip.GzipFile(fileobj=packed, mode="wb", compresslevel=level, mtime=0) as compressed,
+        tarfile.open(fileobj=compressed, mode="w") as tarball,
+    ):
         entry = tarfile.TarInfo("package/lib/index.js")
         entry.size = len(javascript)
         tarball.addfile(entry, io.BytesIO(javascript.encode()))
     made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", compression) as archive:
-        archive.writestr("bindings/__init__.py", python)
-        archive.writestr("bindings/_jsii/bindings.jsii.tgz", packed.getvalue())
-        archive.writestr("bindings-1.dist-info/RECORD", sha256(packed.getvalue()))
+    with zipfile.ZipFile(made, "w") as archive:
+        for name, content in (
+            ("bindings/__init__.py", python.encode()),
+            ("bindings/_jsii/bindings.jsii.tgz", packed.getvalue()),
+            ("bindings-1.dist-info/RECORD", sha256(packed.getvalue()).encode()),
+        ):
+            # ZipInfo's own date, not the time of the test.
+            archive.writestr(zipfile.ZipInfo(name), content, compression)
     return made.getvalue()
 
 

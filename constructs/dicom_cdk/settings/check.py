@@ -142,7 +142,7 @@ def _integer(node: Scalar, schema: Schema, path: Path, report: Report) -> Any:
     if not schema.get("minimum", value) <= value <= schema.get("maximum", value):
         return _refuse(node, path, report, "is out of range", allowed)
     if value % schema.get("multipleOf", 1):
-        return _refuse(node, path, report, "is not a multiple", allowed)
+        return _refuse(node, path, report, f"is not a multiple of {schema['multipleOf']}", allowed)
     return value
 
 
@@ -156,13 +156,15 @@ def _text(node: Scalar, schema: Schema, path: Path, report: Report) -> Any:
     if "enum" in schema:
         if value in schema["enum"]:
             return value
-        near = nearest(value, [each for each in schema["enum"] if isinstance(each, str)])
+        near = nearest(value, [each for each in schema["enum"] if isinstance(each, str)], cutoff=0.8)
         return _refuse(
             node, path, report, "is not one of the values", allowed, f'did you mean "{near}"?' if near else ""
         )
     low, high = schema.get("minLength", 0), schema.get("maxLength")
     if not low <= len(value) <= (len(value) if high is None else high):
-        what = f"is too {'short' if len(value) < low else 'long'} ({len(value)} characters)"
+        what = (
+            f"is too {'short' if len(value) < low else 'long'} ({len(value)} character{'' if len(value) == 1 else 's'})"
+        )
         return _refuse(node, path, report, what, f"{low} to {high} characters")
     if "pattern" in schema and not matches(schema["pattern"], value):
         what = "is IPv6" if ":" in value and "IPv4" in allowed else "has a wrong form"

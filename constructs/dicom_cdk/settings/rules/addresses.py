@@ -24,8 +24,8 @@ L, G, VPC = "network.vswitch_l.cidr", "network.vswitch_g.cidr", "network.cidr"
 
 def vpc(site: "SiteSettings") -> Iterator[Problem]:
     """The VPC's network."""
-    own = site.network.vpc_id is None
-    yield from network(VPC, site.network.cidr, VPC_BITS, private=own)
+    yield from network(VPC, site.network.cidr, VPC_BITS)
+    yield from range_of(VPC, site.network.cidr, private=site.network.vpc_id is None)
 
 
 def vswitch_l(site: "SiteSettings") -> Iterator[Problem]:
@@ -103,30 +103,35 @@ ADDRESS_RULES = (
 )
 
 
-def network(key: Path | str, cidr: str, bits: tuple[int, int], *, private: bool) -> Iterator[Problem]:
-    """One network: form, host bits, size, range."""
+def network(key: Path | str, cidr: str, bits: tuple[int, int]) -> Iterator[Problem]:
+    """One network: form, host bits, size."""
     parsed = parse_network(cidr)
     if parsed is None:
         yield Problem(key, "is no IPv4 network", shown(cidr), "address/bits, such as 172.18.80.0/20")
         return
     exact = str(parsed)
     if exact != cidr:
-        what = (
-            "has host bits set" if IPv4Address(cidr.partition("/")[0]) != parsed.network_address else "has a wrong form"
-        )
-        yield Problem(key, what, shown(cidr), shown(exact))
+        host = IPv4Address(cidr.partition("/")[0]) != parsed.network_address
+        yield Problem(key, "has host bits set" if host else "has a wrong form", shown(cidr), shown(exact))
     low, high = bits
     if not low <= parsed.prefixlen <= high:
         yield Problem(key, "has a wrong size", f"/{parsed.prefixlen}", f"/{low} to /{high}")
-    if parsed.overlaps(VENDOR):
-        yield Problem(key, "overlaps 100.64.0.0/10, which the vendor keeps for itself", shown(cidr), _PRIVATE_WORDS)
+
+
+def range_of(key: Path | str, cidr: str, *, private: bool) -> Iterator[Problem]:
+    """Whether a network is private (asked for) and not the vendor's."""
+    parsed = parse_network(cidr)
+    if parsed is None:
+        return
+    if parsed.subnet_of(VENDOR):
+        yield Problem(key, "is in 100.64.0.0/10, which the vendor keeps for itself", shown(cidr), _PRIVATE_WORDS)
     elif private and not any(parsed.subnet_of(range_) for range_ in PRIVATE):
         yield Problem(key, "is not private", shown(cidr), _PRIVATE_WORDS)
 
 
 def vswitch(key: str, cidr: str, vpc_cidr: str) -> Iterator[Problem]:
     """A vSwitch's network, inside that of the VPC."""
-    yield from network(key, cidr, VSWITCH_BITS, private=False)
+    yield from network(key, cidr, VSWITCH_BITS)
     own, around = parse_network(cidr), parse_network(vpc_cidr)
     if own and around and not own.subnet_of(around):
         yield Problem(key, "is outside the VPC", shown(cidr), f"a network inside {around} (network.cidr)")
@@ -144,7 +149,8 @@ def clients(key: str, cidrs: tuple[str, ...]) -> Iterator[Problem]:
     seen: dict[str, int] = {}
     for index, cidr in enumerate(cidrs):
         path: Path = (*key.split("."), index)
-        yield from network(path, cidr, (8, 32), private=True)
+        yield from network(path, cidr, (8, 32))
+        yield from range_of(path, cidr, private=True)
         if cidr in seen:
             yield Problem(path, "is there twice", shown(cidr), "every network once")
         seen[cidr] = index

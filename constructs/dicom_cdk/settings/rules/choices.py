@@ -102,7 +102,7 @@ def idle(keys: Mapping[str, Any], why: str) -> Iterator[Problem]:
     """Keys that would be ignored."""
     for key, value in keys.items():
         if value is not None:
-            yield Problem(key, f"has no effect {why}", shown(value), "nothing", "remove it")
+            yield Problem(key, f"has no effect {why}", shown(value), do="remove it")
 
 
 def move_problems(moved: Mapping[str, str]) -> Iterator[Problem]:

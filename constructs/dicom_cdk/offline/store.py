@@ -1,0 +1,184 @@
+"""The facts about the four providers: schema, overlay and rules, each type decoded when it is first asked for.
+
+The files are one line of sorted JSON each: a type's text is found by its key and only that part is decoded, since decoding all of
+them costs more than a whole plan.
+"""
+
+import functools
+import gzip
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+
+from dicom_cdk import shipped
+
+Json: TypeAlias = dict[str, Any]
+Mode: TypeAlias = Literal["managed", "data"]
+
+ADDRESSES = {
+    "alicloud": "aliyun/alicloud",
+    "random": "hashicorp/random",
+    "tls": "hashicorp/tls",
+    "time": "hashicorp/time",
+}
+"""Local name to source address without host, of every provider that is served."""
+
+VERSIONS = {"alicloud": "1.289.0", "random": "3.9.0", "tls": "4.2.1", "time": "0.14.0"}
+"""The releases the facts were recorded from."""
+
+_SCHEMA_SECTION: dict[Mode, str] = {"managed": "resource_schemas", "data": "data_source_schemas"}
+_OVERLAY_SECTION: dict[Mode, str] = {"managed": "resources", "data": "data_sources"}
+_DECODER = json.JSONDecoder()
+
+
+@dataclass(frozen=True, slots=True)
+class TypeFacts:
+    """All that is known of one resource type or data source.
+
+    `schema`: {block, version} as `terraform providers schema -json` has it. `overlay`: what that leaves out (empty for random, tls,
+    time). `rules`: suppress, state, set_hash and customize_diff rules.
+    """
+
+    provider: str
+    mode: Mode
+    name: str
+    schema: Json
+    overlay: Json
+    rules: list[Json]
+
+
+class _Section:
+    """The members of one JSON object inside a long text, found by name."""
+
+    def __init__(self, text: str, start: int, end: int, marker: str) -> None:
+        self._text, self._start, self._end, self._marker = text, start, end, marker
+
+    def member(self, name: str) -> Json | None:
+        key = f'"{name}":{{'
+        at = self._text.find(key, self._start, self._end)
+        while at >= 0:
+            found, _ = _DECODER.raw_decode(self._text, at + len(key) - 1)
+            # A nested field may carry a type's name; only a type has the marker key.
+            if self._marker in found:
+                return dict(found)
+            at = self._text.find(key, at + 1, self._end)
+        return None
+
+    def names(self) -> list[str]:
+        whole, _ = _DECODER.raw_decode(self._text, self._start)
+        return sorted(whole)
+
+
+class FactStore:
+    """Facts of a folder that holds schema.json.gz, overlay.json.gz and suppress.json. Safe for use by many threads."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._types: dict[tuple[Mode, str], TypeFacts | None] = {}
+
+    def find(self, mode: Mode, name: str) -> TypeFacts | None:
+        """The facts of a type, None for one that no provider has."""
+        key = (mode, name)
+        if key not in self._types:
+            self._types[key] = self._load(mode, name)
+        return self._types[key]
+
+    def provider_block(self, provider: str) -> Json:
+        """{block, version} of the provider's own configuration."""
+        schema, start, _ = self._provider_span(provider)
+        at = schema.index('"provider":{', start)
+        found, _ = _DECODER.raw_decode(schema, at + len('"provider":'))
+        return dict(found)
+
+    def provider_fields(self, provider: str) -> Json:
+        """Overlay of the provider's own configuration, {} where there is none."""
+        if provider != "alicloud":
+            return {}
+        text = self._overlay_text
+        found, _ = _DECODER.raw_decode(
+            text, text.rindex('"provider":{', 0, text.index('"provider_version":"')) + len('"provider":')
+        )
+        return dict(found)
+
+    def names(self, provider: str, mode: Mode) -> list[str]:
+        """Every type of a provider, sorted."""
+        section = self._schema_section(provider, mode)
+        return section.names() if section else []
+
+    def rules_of(self, name: str) -> list[Json]:
+        """The rules given as data for a resource type."""
+        return self._rules.get(name, [])
+
+    def covered(self) -> frozenset[str]:
+        """Resource types with at least one rule given as data."""
+        return frozenset(self._rules)
+
+    def _load(self, mode: Mode, name: str) -> TypeFacts | None:
+        provider = name.partition("_")[0]
+        if provider not in ADDRESSES:
+            return None
+        section = self._schema_section(provider, mode)
+        schema = section.member(name) if section else None
+        if schema is None:
+            return None
+        overlay: Json = {}
+        if provider == "alicloud":
+            overlay = self._overlay_section(mode).member(name) or {}
+        return TypeFacts(provider, mode, name, schema, overlay, self.rules_of(name) if mode == "managed" else [])
+
+    @functools.cached_property
+    def _schema_text(self) -> str:
+        return _unpacked(self._folder / "schema.json.gz")
+
+    @functools.cached_property
+    def _overlay_text(self) -> str:
+        return _unpacked(self._folder / "overlay.json.gz")
+
+    @functools.cached_property
+    def _rules(self) -> dict[str, list[Json]]:
+        by_type: dict[str, list[Json]] = {}
+        for rule in json.loads((self._folder / "suppress.json").read_text(encoding="utf-8")):
+            by_type.setdefault(rule["type"], []).append(rule)
+        return by_type
+
+    def _provider_span(self, provider: str) -> tuple[str, int, int]:
+        text = self._schema_text
+        starts = {name: text.find(f'/{address}":{{') for name, address in ADDRESSES.items()}
+        start = starts[provider]
+        if start < 0:
+            raise ValueError(f"{self._folder / 'schema.json.gz'}: no schema of {ADDRESSES[provider]}")
+        following = [at for at in starts.values() if at > start]
+        return text, start, min(following, default=len(text))
+
+    @functools.cache  # noqa: B019 - one store lives as long as the process
+    def _schema_section(self, provider: str, mode: Mode) -> _Section | None:
+        text, start, end = self._provider_span(provider)
+        spans = {
+            section: text.find(f'"{section}":{{', start, end) for section in (*_SCHEMA_SECTION.values(), "provider")
+        }
+        at = spans[_SCHEMA_SECTION[mode]]
+        if at < 0:
+            return None
+        stop = min((other for other in spans.values() if other > at), default=end)
+        return _Section(text, at + len(_SCHEMA_SECTION[mode]) + 3, stop, "block")
+
+    @functools.cache  # noqa: B019
+    def _overlay_section(self, mode: Mode) -> _Section:
+        text = self._overlay_text
+        # Top keys are sorted; a field may be called `resources` or `provider` too, so look only behind the key before it.
+        data = text.index('"data_sources":{')
+        resources = text.index('"resources":{', text.index('"provider_version":"', data))
+        start, stop = (data, resources) if mode == "data" else (resources, len(text))
+        return _Section(text, start + len(_OVERLAY_SECTION[mode]) + 3, stop, "fields")
+
+
+def _unpacked(path: Path) -> str:
+    with gzip.open(path, "rt", encoding="utf-8") as stream:
+        return stream.read()
+
+
+@functools.cache
+def shipped_store() -> FactStore:
+    """The facts that ship with the project."""
+    return FactStore(shipped.path("provider/schema.json.gz").parent)

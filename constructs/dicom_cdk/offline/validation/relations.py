@@ -1,0 +1,84 @@
+"""Rules between arguments: conflicts, exactly one of, at least one of, required with.
+
+As in the SDK "given" is: there in the configuration and not null, `""`, 0 and false included; an unknown value never conflicts and
+satisfies the one-of rules.
+"""
+
+from dicom_cdk.offline.diagnostics import Diagnostic, Path, dotted
+from dicom_cdk.offline.fields import Field
+from dicom_cdk.offline.values import Unknown, Value
+
+
+def lookup(config: Value, name: str) -> Value:
+    """The value at a dotted path from the top; None where absent, an empty block list counts as absent."""
+    value = config
+    for part in name.split("."):
+        if value is None or isinstance(value, Unknown):
+            return value
+        if isinstance(value, list):
+            index = int(part) if part.isdigit() else -1
+            value = value[index] if 0 <= index < len(value) else None
+        elif isinstance(value, dict):
+            value = value.get(part)
+        else:
+            return None
+    return None if isinstance(value, list) and not value else value
+
+
+def one_of(field: Field, path: Path, config: Value) -> list[Diagnostic]:
+    """exactly_one_of and at_least_one_of, which hold whether or not the field itself is given."""
+    found = []
+    if field.exactly_one_of:
+        given = [name for name in field.exactly_one_of if lookup(config, name) is not None]
+        known = [name for name in given if not isinstance(lookup(config, name), Unknown)]
+        if not given:
+            found.append(
+                _relation(
+                    "exactly_one_of", path, f"none of {_list(field.exactly_one_of)} is set", "set exactly one of them"
+                )
+            )
+        elif len(known) > 1:
+            found.append(
+                _relation(
+                    "exactly_one_of",
+                    path,
+                    f"{_list(known)} are set",
+                    f"set exactly one of {_list(field.exactly_one_of)}",
+                )
+            )
+    if field.at_least_one_of and all(lookup(config, name) is None for name in field.at_least_one_of):
+        found.append(
+            _relation("one_of", path, f"none of {_list(field.at_least_one_of)} is set", "set at least one of them")
+        )
+    return found
+
+
+def required_with(field: Field, path: Path, config: Value) -> list[Diagnostic]:
+    """required_with of a field that is given."""
+    missing = [name for name in field.required_with if lookup(config, name) is None]
+    if not missing:
+        return []
+    return [
+        _relation(
+            "required_with", path, f"{_list(missing)} is not set", f"set {_list(field.required_with)} too, or drop it"
+        )
+    ]
+
+
+def conflicts(field: Field, path: Path, config: Value) -> list[Diagnostic]:
+    """conflicts_with of a field that is given and known; the SDK names the first only."""
+    for name in field.conflicts_with:
+        value = lookup(config, name)
+        if value is not None and not isinstance(value, Unknown):
+            return [
+                _relation("conflict", path, f"{name} is set too", f"set one of {dotted(path)} and {name}, not both")
+            ]
+    return []
+
+
+def _list(names: "tuple[str, ...] | list[str]") -> str:
+    return ", ".join(dict.fromkeys(names))
+
+
+def _relation(kind: str, path: Path, got: str, advice: str) -> Diagnostic:
+    return Diagnostic("Conflicting or missing arguments", f"{dotted(path)}: {got}; {advice}.", path, kind=kind)

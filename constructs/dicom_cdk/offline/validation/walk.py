@@ -1,0 +1,217 @@
+"""Validation of one configuration against a type's fields; every finding at once, each at its path."""
+
+from dicom_cdk.offline.diagnostics import Diagnostic, Path, dotted
+from dicom_cdk.offline.fields import Field, Kind, ResourceFields
+from dicom_cdk.offline.planning.texts import default_text
+from dicom_cdk.offline.store import Json
+from dicom_cdk.offline.validation import relations
+from dicom_cdk.offline.validation.value_rules import refusal
+from dicom_cdk.offline.values import Unknown, Value, number_text, whole
+
+_SHOWN = 60
+
+
+def validate(described: ResourceFields, config: Value) -> list[Diagnostic]:
+    """Errors and warnings of one resource or data source; `config` is a dict of the type's attributes and blocks."""
+    found = Walk(config).block(described.fields, config, ())
+    overlay = described.facts.overlay
+    if overlay.get("deprecated"):
+        instead = overlay.get("replaced_by")
+        advice = f"; use {instead} instead" if instead else ""
+        found.append(
+            Diagnostic(
+                "Deprecated resource", f"{described.facts.name} is deprecated{advice}.", warning=True, kind="deprecated"
+            )
+        )
+    if described.facts.mode == "data":
+        found.extend(_null_elements(described.facts.schema["block"], config, ()))
+    return found
+
+
+class Walk:
+    """One pass over a configuration; `top` is what relations look up their dotted names in."""
+
+    def __init__(self, top: Value) -> None:
+        self._top = top
+
+    def block(self, fields: dict[str, Field], value: Value, path: Path) -> list[Diagnostic]:
+        """Findings of the resource or of one block element."""
+        found: list[Diagnostic] = []
+        for name, field in fields.items():
+            given = value.get(name)
+            if given is None and not (field.required or field.exactly_one_of or field.at_least_one_of):
+                continue
+            found.extend(self._field(field, given, (*path, name)))
+        return found
+
+    def _field(self, field: Field, value: Value, path: Path) -> list[Diagnostic]:
+        if value == [] and (field.nested or field.name == ""):
+            value = None
+        found = relations.one_of(field, path, self._top)
+        if value is None:
+            if field.required and default_text(field) is None:
+                found.append(
+                    Diagnostic(
+                        "Missing required argument",
+                        f"{dotted(path)}: is required, got nothing.",
+                        path,
+                        kind="missing_required",
+                    )
+                )
+            return found
+        if not field.required and not field.optional:
+            found.append(_computed_only(path))
+            return found
+        if field.name == "id" and len(path) == 1 and field.attr == "id" and field.computed and not field.required:
+            found.append(_computed_only(path))
+            return found
+        found.extend(relations.required_with(field, path, self._top))
+        if isinstance(value, Unknown):
+            return found
+        found.extend(relations.conflicts(field, path, self._top))
+        found.extend(self._typed(field, value, path))
+        found.extend(_lifecycle(field, path))
+        return found
+
+    def _typed(self, field: Field, value: Value, path: Path) -> list[Diagnostic]:
+        if isinstance(value, Unknown):
+            return []
+        if field.plain:
+            return plain_value(field, value, path)
+        if field.kind is Kind.MAP:
+            return _map(field, value, path)
+        found = _count(field, value, path)
+        for index, element in enumerate(value):
+            # Elements of a set have no index in Terraform: the finding names the set.
+            at: Path = path if field.kind is Kind.SET and field.fields is None else (*path, index)
+            if element is None or isinstance(element, Unknown):
+                continue
+            if field.fields is not None:
+                found.extend(self._in_set(field, self.block(field.fields, element, at), path))
+            else:
+                assert field.elem is not None
+                found.extend(self._typed(field.elem, element, at))
+        return found
+
+    def _in_set(self, field: Field, found: list[Diagnostic], path: Path) -> list[Diagnostic]:
+        if field.kind is not Kind.SET:
+            return found
+        return [Diagnostic(one.summary, one.detail, path, one.warning, one.kind) for one in found]
+
+
+def _computed_only(path: Path) -> Diagnostic:
+    return Diagnostic(
+        "Argument cannot be set",
+        f"{dotted(path)}: is decided by the provider and cannot be set; remove it.",
+        path,
+        kind="computed_only",
+    )
+
+
+def _lifecycle(field: Field, path: Path) -> list[Diagnostic]:
+    instead = f"; use {field.replaced_by} instead" if field.replaced_by else ""
+    found = []
+    if field.deprecated:
+        found.append(
+            Diagnostic(
+                "Argument is deprecated",
+                f"{dotted(path)}: is deprecated{instead}.",
+                path,
+                warning=True,
+                kind="deprecated",
+            )
+        )
+    if field.removed:
+        found.append(
+            Diagnostic(
+                "Argument was removed",
+                f"{dotted(path)}: was removed from the provider{instead or '; remove it'}.",
+                path,
+                kind="removed",
+            )
+        )
+    return found
+
+
+def plain_value(field: Field, value: Value, path: Path) -> list[Diagnostic]:
+    """Findings of a known plain value."""
+    if field.kind is Kind.INT:
+        number = whole(value)
+        if number is None or not -(2**63) <= number < 2**63:
+            return [_bad(path, value, "a whole number of 64 bits")]
+        value = number
+    return [
+        _bad(path, value, allowed)
+        for check in field.checks
+        if (allowed := refusal(_prepared(check, path), value)) is not None
+    ]
+
+
+def _prepared(check: Json, path: Path) -> Json:
+    del path
+    return check
+
+
+def _map(field: Field, value: Value, path: Path) -> list[Diagnostic]:
+    found: list[Diagnostic] = []
+    if not all(isinstance(part, Unknown) or part is None for part in value.values()) or not value:
+        for check in field.checks:
+            allowed = refusal(check, value)
+            if allowed is not None:
+                found.append(_bad(path, "{}", allowed))
+    if field.elem is not None and field.elem.kind is Kind.INT:
+        for key, part in value.items():
+            if part is not None and not isinstance(part, Unknown) and whole(part) is None:
+                found.append(_bad((*path, key), part, "a whole number"))
+    return found
+
+
+def _count(field: Field, value: Value, path: Path) -> list[Diagnostic]:
+    if field.max_items and len(value) > field.max_items:
+        return [
+            Diagnostic(
+                "Too many elements",
+                f"{dotted(path)}: at most {field.max_items} allowed, got {len(value)}.",
+                path,
+                kind="too_many",
+            )
+        ]
+    if field.min_items and len(value) < field.min_items:
+        return [
+            Diagnostic(
+                "Too few elements",
+                f"{dotted(path)}: at least {field.min_items} needed, got {len(value)}.",
+                path,
+                kind="too_few",
+            )
+        ]
+    return []
+
+
+def _bad(path: Path, value: Value, allowed: str) -> Diagnostic:
+    shown = value if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else number_text(value)
+    if len(shown) > _SHOWN:
+        shown = shown[:_SHOWN] + "…"
+    return Diagnostic(
+        "Value not allowed", f"{dotted(path)}: got {shown!r}, allowed: {allowed}.", path, kind="bad_value"
+    )
+
+
+def _null_elements(block: Json, value: Value, path: Path) -> list[Diagnostic]:
+    """A data source refuses null inside a collection."""
+    found: list[Diagnostic] = []
+    for name, part in value.items():
+        if isinstance(part, list) and any(element is None for element in part):
+            found.append(
+                Diagnostic(
+                    "Null value in a collection",
+                    f"{dotted((*path, name))}: got null as an element, allowed: values.",
+                    (*path, name),
+                    kind="other",
+                )
+            )
+        elif isinstance(part, list) and name in block.get("block_types", {}):
+            for index, element in enumerate(part):
+                if isinstance(element, dict):
+                    found.extend(_null_elements(block["block_types"][name]["block"], element, (*path, name, index)))
+    return found
