@@ -18,14 +18,15 @@ def program(stack: dict[str, Any], out: str) -> str:
     """Python source of the floor program for one stack's Terraform JSON; it writes below the folder `out`."""
     schema = json.loads(gzip.decompress(shipped.path("provider/schema.json.gz").read_bytes()))
     schemas: dict[str, Any] = schema["provider_schemas"][PROVIDER]["resource_schemas"]
-    imports = {"from cdktf import App, TerraformResourceLifecycle, TerraformStack"}
+    imports = {"from cdktf import App, TerraformResource, TerraformResourceLifecycle, TerraformStack"}
     imports.add("from cdktf_cdktf_provider_alicloud.provider import AlicloudProvider")
     imports.add("from cdktf_cdktf_provider_random.provider import RandomProvider")
     calls = []
     for kind, named in stack["resource"].items():
         if kind == "terraform_data":
-            imports.add("from cdktf import DataResource")
-            calls += [f"DataResource(stack, {name!r}, input={body['input']!r})" for name, body in named.items()]
+            for name, body in named.items():
+                calls.append(f"data = TerraformResource(stack, {name!r}, terraform_resource_type='terraform_data')")
+                calls.append(f"data.add_override('input', {body['input']!r})")
             continue
         package, short = kind.split("_", 1)
         module = f"cdktf_cdktf_provider_{package}.{short}"

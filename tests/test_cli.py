@@ -115,3 +115,16 @@ def test_main_py_is_the_same_command(tmp_path: Path) -> None:
     assert len(done.stderr.splitlines()) == 1, "the cdktf command line reprints stderr as errors"
     committed = ROOT / "cdktf.out" / "stacks" / "dicom-sh" / "cdk.tf.json"
     assert (tmp_path / "stacks" / "dicom-sh" / "cdk.tf.json").read_text() == committed.read_text()
+
+
+def test_synthesis_needs_neither_terraform_nor_node_on_path(tmp_path: Path) -> None:
+    (tmp_path / "clinic.yaml").write_text(SITE)
+    done = subprocess.run(
+        [sys.executable, "-m", "dicom_cdk", "synth", "--site", "clinic.yaml"],
+        cwd=tmp_path,
+        env={"HOME": str(tmp_path), "PATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr

@@ -6,7 +6,7 @@ The operations bucket keeps access logs and directory backups, outside the archi
 
 from typing import Any
 
-from cdktf import DataResource, TerraformResourceLifecycle
+from cdktf import TerraformResource, TerraformResourceLifecycle
 from cdktf_cdktf_provider_alicloud.oss_bucket import (
     OssBucket,
     OssBucketLifecycleRule,
@@ -171,7 +171,9 @@ class Storage(Construct):
         RamUserPolicyAttachment(
             self, "user-grant", user_name=user.name, policy_name=policy.policy_name, policy_type="Custom"
         )
-        rotation = DataResource(self, "key-generation", input={"generation": generation})
+        # Not cdktf's DataResource, which runs `terraform version` at synthesis.
+        rotation = TerraformResource(self, "key-generation", terraform_resource_type="terraform_data")
+        rotation.add_override("input", {"generation": generation})
         key = RamAccessKey(
             self,
             "key",
