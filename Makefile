@@ -18,7 +18,7 @@ test: ## Set up everything, lint, type-check and run all tests
 	@$(PYTHON) tools/environment.py test
 	@bash tools/system-programs.sh
 	@$(MAKE) --no-print-directory lint
-	@$(RUN) -m pytest
+	@$(RUN) -m pytest --numprocesses auto --dist loadfile
 
 lint: ## ruff and mypy --strict
 	@$(RUN) -m ruff check .

@@ -23,8 +23,8 @@ def main(level: str) -> int:
             f"Python {OLDEST[0]}.{OLDEST[1]} or newer is needed, this is {sys.version.split()[0]} ({sys.executable}); "
             "name another one: make PYTHON=python3.12"
         )
-    stamp, wanted = VENV / f".ready-{level}", fingerprint(level)
-    if stamp.exists() and stamp.read_text() == wanted and PYTHON.exists():
+    # What is ready for tests is ready for synthesis.
+    if any(ready(each) for each in LEVELS[LEVELS.index(level) :]):
         return 0
     print(
         f"dicom-cdk: setting up .venv for `make {level}` (once; later runs take seconds)", file=sys.stderr, flush=True
@@ -41,8 +41,14 @@ def main(level: str) -> int:
             "the lines above say why. Without a network the packages of the constraints files must be in pip's cache "
             "or in a folder that PIP_FIND_LINKS names"
         )
-    stamp.write_text(wanted)
+    (VENV / f".ready-{level}").write_text(fingerprint(level))
     return 0
+
+
+def ready(level: str) -> bool:
+    """Whether .venv was filled for this level from the present files."""
+    stamp = VENV / f".ready-{level}"
+    return PYTHON.exists() and stamp.exists() and stamp.read_text() == fingerprint(level)
 
 
 def create() -> None:
