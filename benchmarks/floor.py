@@ -1,11 +1,11 @@
 """The floor of synthesis: a program that builds a stack's resources from literals with the same bindings, and nothing else.
 
-Generated from synthesized JSON, so it always has the resources of today. `depends_on` is left out: it would need objects, and
-leaving it out makes the floor lower, which is the strict side.
+Generated from synthesized JSON, so it always has the resources of today, with all their arguments.
 """
 
 import gzip
 import json
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -18,23 +18,30 @@ def program(stack: dict[str, Any], out: str) -> str:
     """Python source of the floor program for one stack's Terraform JSON; it writes below the folder `out`."""
     schema = json.loads(gzip.decompress(shipped.path("provider/schema.json.gz").read_bytes()))
     schemas: dict[str, Any] = schema["provider_schemas"][PROVIDER]["resource_schemas"]
-    imports = {"from cdktf import App, TerraformResource, TerraformResourceLifecycle, TerraformStack"}
-    imports.add("from cdktf_cdktf_provider_alicloud.provider import AlicloudProvider")
-    imports.add("from cdktf_cdktf_provider_random.provider import RandomProvider")
+    bodies = {f"{kind}.{name}": body for kind, named in stack["resource"].items() for name, body in named.items()}
+    variables = {address: f"r{number}" for number, address in enumerate(bodies)}
+    after = {address: body.get("depends_on", []) for address, body in bodies.items()}
+    imports = {
+        "from cdktf import App, TerraformResource, TerraformResourceLifecycle, TerraformStack",
+        "from cdktf_cdktf_provider_alicloud.provider import AlicloudProvider",
+        "from cdktf_cdktf_provider_random.provider import RandomProvider",
+    }
     calls = []
-    for kind, named in stack["resource"].items():
+    for address in TopologicalSorter(after).static_order():
+        kind, name = address.split(".")
+        body, variable = bodies[address], variables[address]
         if kind == "terraform_data":
-            for name, body in named.items():
-                calls.append(f"data = TerraformResource(stack, {name!r}, terraform_resource_type='terraform_data')")
-                calls.append(f"data.add_override('input', {body['input']!r})")
+            calls.append(f"{variable} = TerraformResource(stack, {name!r}, terraform_resource_type='terraform_data')")
+            calls.append(f"{variable}.add_override('input', {body['input']!r})")
             continue
         package, short = kind.split("_", 1)
-        module = f"cdktf_cdktf_provider_{package}.{short}"
-        imports.add(f"import {module} as {short}_module")
+        imports.add(f"import cdktf_cdktf_provider_{package}.{short} as {short}_module")
         block = schemas[kind]["block"] if package == "alicloud" else {}
-        for name, body in named.items():
-            arguments = [_argument(short, camel(short), key, value, block) for key, value in body.items()]
-            calls.append(f"{short}_module.{camel(short)}(stack, {name!r}, {', '.join(filter(None, arguments))})")
+        arguments = [_argument(short, camel(short), key, value, block) for key, value in body.items()]
+        if after[address]:
+            arguments.append(f"depends_on=[{', '.join(variables[each] for each in after[address])}]")
+        given = ", ".join(filter(None, arguments))
+        calls.append(f"{variable} = {short}_module.{camel(short)}(stack, {name!r}, {given})")
     return "\n".join(
         [
             *sorted(imports),

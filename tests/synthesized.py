@@ -1,11 +1,13 @@
 """A synthesized stack as tests look at it: resources by construct path, references still as text."""
 
 import json
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+HASH = re.compile(r"(?<=[A-Za-z0-9])_[0-9A-F]{8}(?![A-Za-z0-9_-])")
 BOOKKEEPING = ("//", "provisioner")
 
 
@@ -55,3 +57,9 @@ class Synthesized:
     def of_type(self, kind: str) -> list[Resource]:
         """All resources of a type, without the prefix alicloud_."""
         return [each for each in self.resources.values() if each.type == f"alicloud_{kind}"]
+
+
+def without_hashes(text: str) -> dict[str, Any]:
+    """What cdktf's Testing.synth gives of a stack, with names as `synth` writes them."""
+    made: dict[str, Any] = json.loads(HASH.sub("", text))
+    return made

@@ -51,7 +51,6 @@ def _synthesize_batch(sites: Sequence[SiteSettings], folder: Path, report: Calla
     # cdktf starts Node when it is imported: only here, never for a settings error or a help text.
     from cdktf import App
 
-    from dicom_cdk.service.bootstrap import BootstrapStack
     from dicom_cdk.service.stack import DicomStack
 
     app = App(outdir=str(folder))
@@ -59,6 +58,8 @@ def _synthesize_batch(sites: Sequence[SiteSettings], folder: Path, report: Calla
         report(f"{site.name}: building")
         DicomStack(app, site)
         if site.state.bootstrap:
+            from dicom_cdk.service.bootstrap import BootstrapStack
+
             BootstrapStack(app, site)
     report("writing Terraform JSON")
     app.synth()
@@ -67,12 +68,15 @@ def _synthesize_batch(sites: Sequence[SiteSettings], folder: Path, report: Calla
 
 
 def _publish(scratch: Path, manifest: dict[str, Any], out: Path) -> list[Stack]:
+    from dicom_cdk.service.names import with_readable_names
+
     stacks = []
     for made in sorted(scratch.glob(f"*/stacks/*/{STACK_FILE}")):
         target = out / "stacks" / made.parent.name / STACK_FILE
-        content = made.read_text()
-        _replace(target, content)
-        stacks.append(Stack(made.parent.name, target, _count(json.loads(content))))
+        text = made.read_text()
+        stack = json.loads(with_readable_names(text, json.loads(text)))
+        _replace(target, json.dumps(stack, indent=2, sort_keys=True, ensure_ascii=False) + "\n")
+        stacks.append(Stack(made.parent.name, target, _count(stack)))
     _replace(out / "manifest.json", json.dumps(manifest, indent=2, sort_keys=True) + "\n")
     names = {stack.name for stack in stacks}
     for folder in sorted((out / "stacks").iterdir()) if (out / "stacks").exists() else []:

@@ -17,7 +17,7 @@ from dicom_cdk.payload.unpack import payloads, usages
 from dicom_cdk.payload.user_data import user_data
 from dicom_cdk.service.docker_host import DockerHost
 from dicom_cdk.service.host_step import HostStep
-from dicom_cdk.service.names import ReadableStack
+from tests.synthesized import without_hashes
 
 SHIPPED = sorted(path.name for path in shipped.path("assets/docker_host").iterdir() if path.name != "README.md")
 
@@ -25,7 +25,7 @@ SHIPPED = sorted(path.name for path in shipped.path("assets/docker_host").iterdi
 def synthesized(
     *, data_disk_gb: int | None = None, protected: bool = True, base: Bundle | None = None, image_id: str = "ubuntu-1"
 ) -> dict[str, Any]:
-    stack = ReadableStack(cdktf.Testing.app(), "site")
+    stack = cdktf.TerraformStack(cdktf.Testing.app(), "site")
     AlicloudProvider(stack, "alicloud", region="cn-shanghai")
     whole = base or host_bundle(taken_cidrs=["172.18.0.0/16"], time_zone="Asia/Shanghai", egress="nat")
     host = DockerHost(
@@ -54,7 +54,7 @@ def synthesized(
         secrets={"ldap-root": "site/ldap-root-g1"},
     )
     HostStep(stack, "up", host=host, bundle=Bundle.of("directory", {"up.sh": "#!/bin/bash\n"}), entry="up")
-    made: dict[str, Any] = json.loads(cdktf.Testing.synth(stack))["resource"]
+    made: dict[str, Any] = without_hashes(cdktf.Testing.synth(stack))["resource"]
     return made
 
 

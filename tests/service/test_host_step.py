@@ -1,7 +1,6 @@
 """A host step: static command with a hashed name, one parameter, and a gate that waits long enough."""
 
 import base64
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,7 +13,7 @@ from cdktf_cdktf_provider_alicloud.provider import AlicloudProvider
 from dicom_cdk.payload import Bundle, SecretInTextError, TooLargeError
 from dicom_cdk.payload.unpack import payloads
 from dicom_cdk.service.host_step import HostStep
-from dicom_cdk.service.names import ReadableStack
+from tests.synthesized import without_hashes
 
 ROOM = {"prepare.sh": "#!/bin/bash\necho\n", "enable.sh": "#!/bin/bash\ntrue\n"}
 
@@ -32,17 +31,17 @@ class Host:
 class Site:
     """A stack with two hosts, l and g."""
 
-    stack: ReadableStack
+    stack: cdktf.TerraformStack
     hosts: dict[str, Host]
 
     def synth(self) -> dict[str, Any]:
-        made: dict[str, Any] = json.loads(cdktf.Testing.synth(self.stack))["resource"]
+        made: dict[str, Any] = without_hashes(cdktf.Testing.synth(self.stack))["resource"]
         return made
 
 
 @pytest.fixture
 def site() -> Site:
-    stack = ReadableStack(cdktf.Testing.app(), "site")
+    stack = cdktf.TerraformStack(cdktf.Testing.app(), "site")
     AlicloudProvider(stack, "alicloud", region="cn-shanghai")
     hosts = {}
     for role in ("l", "g"):
@@ -112,7 +111,7 @@ def test_steps_wait_for_their_host_and_for_what_they_are_told(site: Site) -> Non
 
 
 def commands(files: dict[str, str], node: str = "l", timeout_seconds: int = 900) -> dict[str, Any]:
-    stack = ReadableStack(cdktf.Testing.app(), "site")
+    stack = cdktf.TerraformStack(cdktf.Testing.app(), "site")
     AlicloudProvider(stack, "alicloud", region="cn-shanghai")
     host = Host("ldap-l", "i-1")
     for room in ("directory", "archive"):
@@ -127,7 +126,7 @@ def commands(files: dict[str, str], node: str = "l", timeout_seconds: int = 900)
                 values={"node": node} if entry == "enable" else {},
                 timeout_seconds=timeout_seconds,
             )
-    made: dict[str, Any] = json.loads(cdktf.Testing.synth(stack))["resource"]
+    made: dict[str, Any] = without_hashes(cdktf.Testing.synth(stack))["resource"]
     return {f"{kind}.{name}": block for kind, blocks in made.items() for name, block in blocks.items()}
 
 

@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 from dicom_cdk.payload.errors import MissingTemplateError, NotAPayloadError
 from dicom_cdk.payload.templates import asset, render
 
-_FILTERS = [{"id": lzma.FILTER_LZMA2, "preset": 9 | lzma.PRESET_EXTREME, "pb": 0, "dict_size": 1 << 20}]
+_FILTERS = [{"id": lzma.FILTER_LZMA2, "preset": 6, "pb": 0, "dict_size": 1 << 20}]
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ class Bundle:
     @cached_property
     def shares(self) -> tuple[tuple[str, int], ...]:
         """Each file's share of `packed` in bytes, estimated by packing it alone; adds up to the whole."""
-        alone = [len(lzma.compress(file.content, preset=6)) for file in self.files]
+        alone = [len(lzma.compress(file.content, preset=0)) for file in self.files]
         shares = [size * len(self.packed) // sum(alone) for size in alone]
         if shares:
             shares[0] += len(self.packed) - sum(shares)

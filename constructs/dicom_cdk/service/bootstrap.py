@@ -6,7 +6,7 @@ since it makes the bucket that the service's state goes to.
 
 from collections.abc import Mapping
 
-from cdktf import LocalBackend, TerraformResourceLifecycle
+from cdktf import LocalBackend, TerraformResourceLifecycle, TerraformStack
 from cdktf_cdktf_provider_alicloud.data_alicloud_fc_service import DataAlicloudFcService
 from cdktf_cdktf_provider_alicloud.data_alicloud_kms_service import DataAlicloudKmsService
 from cdktf_cdktf_provider_alicloud.data_alicloud_log_service import DataAlicloudLogService
@@ -29,7 +29,6 @@ from constructs import Construct
 
 from dicom_cdk.service import ram, state
 from dicom_cdk.service.identity import Identity
-from dicom_cdk.service.names import ReadableStack
 from dicom_cdk.settings.site import SiteSettings
 
 SERVICES = {
@@ -43,7 +42,7 @@ SERVICES = {
 }
 
 
-class BootstrapStack(ReadableStack):
+class BootstrapStack(TerraformStack):
     """Activation of services, state bucket, lock table, account-wide roles."""
 
     def __init__(self, scope: Construct, settings: SiteSettings) -> None:

@@ -1,25 +1,33 @@
-"""What both stacks do to the names in their output: readable addresses, a provider's version, moves."""
+"""Names in the output: readable addresses, a provider's version, moves."""
 
+import re
 from collections.abc import Mapping
+from typing import Any
 
-import jsii
-from cdktf import TerraformElement, TerraformStack
-from constructs import Construct, Node
+from cdktf import TerraformStack
 
 RANDOM_VERSION = "~> 3.7"
+HASHED = re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]+_[0-9A-F]{8}(?![A-Za-z0-9_-])")
+"""A name as cdktf makes it: the construct's path and eight hex digits."""
 
 
-class ReadableStack(TerraformStack):
-    """A stack whose addresses are construct paths: network/vpc becomes alicloud_vpc.network_vpc, without a hash."""
+def readable(path: str) -> str:
+    """The name of a construct in addresses: ``dicom-sh/network/vpc`` is ``network_vpc``. No id holds an underscore: no clash."""
+    return "_".join(path.split("/")[1:])
 
-    def __init__(self, scope: Construct, id: str) -> None:
-        super().__init__(scope, id)
 
-    @jsii.member(jsii_name="allocateLogicalId")
-    def _allocate_logical_id(self, tf_element: TerraformElement | Node) -> str:
-        # The stack's own name is the first part; ids hold no underscore, so joined paths never collide.
-        node = tf_element if isinstance(tf_element, Node) else tf_element.node
-        return "_".join(node.path.split("/")[1:])
+def with_readable_names(text: str, stack: Mapping[str, Any]) -> str:
+    """`text`, the JSON of `stack`, with readable names wherever cdktf's hashed ones stand.
+
+    Here rather than in the stack's allocateLogicalId: a call from Node back into Python for each element is a tenth of the whole.
+    """
+    names = {
+        name: readable(body["//"]["metadata"]["path"])
+        for section in ("resource", "data")
+        for named in stack.get(section, {}).values()
+        for name, body in named.items()
+    }
+    return HASHED.sub(lambda found: names.get(found[0], found[0]), text)
 
 
 def pin_random(stack: TerraformStack) -> None:

@@ -1,5 +1,6 @@
 """The wiring: one stack for one site, rooms in the order of the deployment guide. Only here do rooms meet."""
 
+from cdktf import TerraformStack
 from cdktf_cdktf_provider_alicloud.provider import AlicloudProvider
 from cdktf_cdktf_provider_random.provider import RandomProvider
 from constructs import Construct
@@ -14,7 +15,7 @@ from dicom_cdk.service.directory import Directory
 from dicom_cdk.service.gateway import Gateway
 from dicom_cdk.service.identity import Identity
 from dicom_cdk.service.logs import Logs
-from dicom_cdk.service.names import ReadableStack, pin_random, write_moves
+from dicom_cdk.service.names import pin_random, write_moves
 from dicom_cdk.service.network import Network
 from dicom_cdk.service.outputs import write_outputs
 from dicom_cdk.service.registry import Registry
@@ -25,7 +26,7 @@ from dicom_cdk.service.waivers import write_waivers
 from dicom_cdk.settings.site import SiteSettings
 
 
-class DicomStack(ReadableStack):
+class DicomStack(TerraformStack):
     """The DICOM service of one site."""
 
     def __init__(self, scope: Construct, settings: SiteSettings) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from cdktf import TerraformResource, TerraformStack
 
+from dicom_cdk.service.names import readable
 from dicom_cdk.settings.errors import Located, Problem, SettingsError, shown
 from dicom_cdk.settings.models.operation import Waiver
 
@@ -13,7 +14,7 @@ def write_waivers(stack: TerraformStack, waivers: Sequence[Waiver]) -> None:
     if not waivers:
         return
     resources = {
-        f"{node.terraform_resource_type}.{node.friendly_unique_id}": node
+        f"{node.terraform_resource_type}.{readable(node.node.path)}": node
         for node in stack.node.find_all()
         if isinstance(node, TerraformResource)
     }
