@@ -8,6 +8,7 @@ import pytest
 from dicom_cdk import node
 from dicom_cdk import synth as synthesis
 from dicom_cdk.payload.errors import PayloadError
+from dicom_cdk.settings.errors import SettingsError
 from dicom_cdk.settings.loader import load_site, load_sites
 from dicom_cdk.settings.site import SiteSettings
 from dicom_cdk.synth import synthesize
@@ -93,6 +94,21 @@ def test_a_refused_payload_leaves_what_was_there_whole(tmp_path: Path, monkeypat
     with pytest.raises(PayloadError):
         synthesize([site("clinic"), site("other")], tmp_path)
     assert files(tmp_path) == before
+
+
+def test_a_refusal_in_one_of_many_processes_is_told_as_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(synthesis, "BATCH", 1)
+    waiver = {
+        "policy": "CKV2_DICOM_1",
+        "resource": "alicloud_vpc.nowhere",
+        "reason": "only to be refused",
+        "expires": "2099-01-01",
+        "approved_by": "nobody",
+    }
+    refused = SiteSettings.model_validate({**SMALL_SITE, "name": "refused", "waivers": [waiver]}, strict=False)
+    with pytest.raises(SettingsError, match=r"site refused: waivers\[0\].resource: no such resource in the stack"):
+        synthesize([site("clinic"), refused], tmp_path / "out")
+    assert not (tmp_path / "out").exists()
 
 
 def test_progress_names_each_site(tmp_path: Path) -> None:

@@ -5,9 +5,12 @@ earlier result whole, and Terraform's own files beside it (.terraform, its lock 
 """
 
 import json
+import multiprocessing
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +20,7 @@ from dicom_cdk.settings.site import SiteSettings
 
 STACK_FILE = "cdk.tf.json"
 BATCH = 25
-"""Sites in one cdktf app: Node keeps every construct of an app, so memory stays flat over any number of sites."""
+"""Sites in one Node process, which keeps every construct as long as it lives: memory stays flat over any number of sites."""
 
 
 @dataclass(frozen=True)
@@ -29,25 +32,48 @@ class Stack:
     resources: int
 
 
-def synthesize(sites: Sequence[SiteSettings], out: Path, report: Callable[[str], None] = lambda _: None) -> list[Stack]:
+def synthesize(sites: Sequence[SiteSettings], out: Path, report: Callable[[str], None] | None = None) -> list[Stack]:
     """Write ``out/stacks/<stack>/cdk.tf.json`` for every site and ``out/manifest.json``; stacks of gone sites are removed.
 
     `report` is called with one line of progress a site. Raises node.NodeMissing, payload errors and settings errors before
     anything is written.
     """
+    report = report or _silent
     node.choose()
     with tempfile.TemporaryDirectory(prefix="dicom-cdk-") as scratch:
-        manifests = []
-        for start in range(0, len(sites), BATCH):
-            folder = Path(scratch) / str(start)
-            folder.mkdir()
-            manifests.append(_synthesize_batch(sites[start : start + BATCH], folder, report))
+        batches = [(sites[start : start + BATCH], Path(scratch) / str(start)) for start in range(0, len(sites), BATCH)]
+        if len(batches) > 1:
+            manifests = _synthesize_apart(batches, report)
+        else:
+            manifests = [_synthesize_batch(*batch, report) for batch in batches]
         stacks = {name: stack for part in manifests for name, stack in part["stacks"].items()}
         manifest = {"version": manifests[0]["version"] if manifests else "", "stacks": stacks}
         return _publish(Path(scratch), manifest, out)
 
 
+def _synthesize_apart(
+    batches: Sequence[tuple[Sequence[SiteSettings], Path]], report: Callable[[str], None]
+) -> list[dict[str, Any]]:
+    """Each batch in a process of its own, as many at a time as there are cores."""
+    with ProcessPoolExecutor(
+        max_workers=min(len(batches), os.cpu_count() or 1),
+        mp_context=multiprocessing.get_context("spawn"),
+        max_tasks_per_child=1,
+    ) as pool:
+        running = [pool.submit(_synthesize_batch, sites, folder, _silent) for sites, folder in batches]
+        manifests = []
+        for (sites, _), batch in zip(batches, running, strict=True):
+            manifests.append(batch.result())
+            report(f"{sites[0].name} to {sites[-1].name}: built {len(sites)} sites")
+        return manifests
+
+
+def _silent(_: str) -> None:
+    pass
+
+
 def _synthesize_batch(sites: Sequence[SiteSettings], folder: Path, report: Callable[[str], None]) -> dict[str, Any]:
+    folder.mkdir()
     # cdktf starts Node when it is imported: only here, never for a settings error or a help text.
     from cdktf import App
 

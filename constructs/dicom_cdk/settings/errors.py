@@ -61,6 +61,10 @@ class SettingsError(Exception):
         self.problems = tuple(dict.fromkeys(problems))
         super().__init__("\n".join(str(each) for each in self.problems))
 
+    def __reduce__(self) -> tuple[type["SettingsError"], tuple[tuple[Located, ...]]]:
+        # Travels between the processes of a large synthesis.
+        return SettingsError, (self.problems,)
+
 
 def shown(value: object) -> str:
     """A value as errors print it: text in quotes and cut to 80 characters, others as YAML writes them."""
