@@ -19,15 +19,16 @@ trap 'rm -rf "$work"' EXIT
 (umask 077 && printf '*:*:*:*:%s\n' "$(tr -d '\n' <"$password")" >"$work/pgpass")
 export PGSSLMODE PGPASSFILE=$work/pgpass PGCONNECT_TIMEOUT=10
 sql() { psql -X -w -q -v ON_ERROR_STOP=1 -h "$host" -p "$port" -U "$user" -d "$name" "$@"; }
-connects() {
+# True also for an answer that waiting does not mend: the line below says it.
+answers() {
   local said
   said=$(sql -Atc 'select 1' 2>&1) && return
-  # Waiting does not mend these.
-  case $said in *'authentication failed'* | *'does not exist'*) die "$host:$port refuses: $(tail -n1 <<<"$said")" ;; esac
-  printf '%s\n' "$said"
+  case $said in *'authentication failed'* | *'does not exist'*) return 0 ;; esac
+  head -n1 <<<"$said"
   return 1
 }
-until_true 5 "the database at $host:$port" connects
+until_true 5 "the database at $host:$port" answers
+said=$(sql -Atc 'select 1' 2>&1) || die "the database refuses: $(head -n1 <<<"$said")"
 
 from_image() {
   local image container

@@ -34,14 +34,18 @@ for line in sys.stdin.read().splitlines():
     if name and name != "dn":
         print(name + ": " + (base64.b64decode(value[1:]).decode() if value.startswith(":") else value.strip()))' <<<"$raw" | sort
 }
+# True also for a wrong password (49), which waiting does not mend: the lines below say it.
 answers() {
   local rc=0 said
   said=$(entry "$device" dicomDeviceName 2>&1) || rc=$?
-  # 49: waiting does not mend a wrong password.
-  [ $rc != 49 ] || die "the directory at $url refuses cn=admin,$base_dn: wrong password; raise secrets.generations.ldap or mend it there"
-  [ $rc = 0 ] || { printf '%s\n' "$said" && return 1; }
+  case $rc in 0 | 49) return 0 ;; esac
+  printf '%s\n' "$said"
+  return 1
 }
 until_true 5 "device $device_name in the directory at $url" answers
+rc=0
+entry "$device" dicomDeviceName >/dev/null 2>&1 || rc=$?
+[ $rc != 49 ] || die "the directory at $url refuses cn=admin,$base_dn: wrong password; apply the directory's steps, or raise secrets.generations.ldap"
 
 properties() {
   cat <<LDIF

@@ -1,0 +1,257 @@
+"""Step `schema` against a real PostgreSQL: all tables or none, once, whatever goes wrong."""
+
+import hashlib
+import io
+import json
+import secrets
+import subprocess
+import threading
+import time
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dicom_cdk.payload.bundle import Bundle
+from dicom_cdk.payload.host_bundle import host_bundle
+from tests.assets.real_servers import Postgres, free_port, postgres
+from tests.assets.scratch_host import ScratchHost
+
+TABLES = ["patient", "series", "study"]
+# Written for this test in the shape of the archive's files: none of these has `if not exists`.
+SQL = {
+    "create-psql.sql": "".join(f"create table {name} (pk bigint primary key, name text);\n" for name in TABLES)
+    + "create sequence study_pk_seq;\n",
+    "create-fk-index.sql": "create index study_name_idx on study (name);\n",
+    "create-case-insensitive-index.sql": "create index study_upper_idx on study (upper(name));\n",
+}
+PREFIX = {"create-psql.sql": "10_", "create-fk-index.sql": "20_", "create-case-insensitive-index.sql": "30_"}
+DOCKER = r"""
+case $1 in
+  create) echo c0ffee ;;
+  cp) mkdir -p "${@: -1}" && cp "$HOST_ROOT"/image/* "${@: -1}" ;;
+  *) ;;
+esac
+"""
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Postgres]:
+    with postgres(secrets.token_hex(16)) as running:
+        yield running
+
+
+@pytest.fixture
+def database(cluster: Postgres) -> Postgres:
+    cluster.sql("drop schema if exists public cascade; create schema public authorization pacs")
+    return cluster
+
+
+@pytest.fixture
+def host(tmp_path: Path, database: Postgres) -> ScratchHost:
+    host = ScratchHost(tmp_path / "host", {"DICOM_PAUSE": "0.1"})
+    host.install(host_bundle(taken_cidrs=["172.18.0.0/16"], time_zone="Asia/Shanghai", egress="nat"))
+    host.install(Bundle.from_assets("database"))
+    host.stand_in("docker", DOCKER)
+    host.put("/run/dicom/secrets/database", database.password)
+    for name, text in SQL.items():
+        host.put(f"/image/{PREFIX[name]}{name}", text)
+    give(host, database)
+    return host
+
+
+def give(host: ScratchHost, database: Postgres, **more: object) -> None:
+    values = {
+        "database_host": "127.0.0.1",
+        "database_port": str(database.port),
+        "database_name": "pacsdb",
+        "database_user": "pacs",
+        "sql_source": "image",
+        "sql_image": "registry.example.com/dicom/postgres-dcm4chee:14.1-25",
+        **more,
+    }
+    host.put("/opt/dicom/database/values.json", json.dumps(values))
+
+
+def schema(host: ScratchHost, **more: str) -> "subprocess.CompletedProcess[str]":
+    return host.script("schema.sh", room="database", more={"DICOM_SECONDS": "20", **more})
+
+
+def test_it_makes_all_tables_and_indexes_from_the_image(host: ScratchHost, database: Postgres) -> None:
+    done = schema(host)
+    assert done.returncode == 0, done.stderr
+    assert "made 3 tables" in done.stdout
+    assert database.tables() == TABLES
+    assert database.sql("select count(*) from pg_indexes where tablename = 'study'") == ["3"]
+    assert database.sql("select distinct tableowner from pg_tables where schemaname = 'public'") == ["pacs"]
+
+
+def test_a_second_and_third_run_change_nothing(host: ScratchHost, database: Postgres) -> None:
+    assert schema(host).returncode == 0
+    database.sql("insert into patient values (1, 'DOE^J1')")
+    for _ in range(2):
+        done = schema(host)
+        assert done.returncode == 0, done.stderr
+        assert "all 3 tables are there" in done.stdout
+    assert database.sql("select name from patient") == ["DOE^J1"]
+
+
+def test_two_at_once_make_it_once(host: ScratchHost, database: Postgres, tmp_path: Path) -> None:
+    other = ScratchHost(tmp_path / "other" / "host", dict(host.environment))
+    other.install(host_bundle(taken_cidrs=["172.18.0.0/16"], time_zone="Asia/Shanghai", egress="nat"))
+    other.install(Bundle.from_assets("database"))
+    other.stand_in("docker", DOCKER)
+    other.put("/run/dicom/secrets/database", database.password)
+    give(other, database)
+    for name, text in SQL.items():
+        # Slow enough for the other to come in the middle.
+        host.put(f"/image/{PREFIX[name]}{name}", text + "select pg_sleep(0.5);\n")
+        other.put(f"/image/{PREFIX[name]}{name}", text + "select pg_sleep(0.5);\n")
+    answers: list[subprocess.CompletedProcess[str]] = []
+    threads = [threading.Thread(target=lambda each=each: answers.append(schema(each))) for each in (host, other)]  # type: ignore[misc]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [each.returncode for each in answers] == [0, 0], [each.stderr for each in answers]
+    assert sorted(each.stdout.splitlines()[-1] for each in answers) == ["all 3 tables are there", "made 3 tables"]
+    assert database.tables() == TABLES
+
+
+@pytest.mark.parametrize("broken", sorted(SQL))
+def test_a_broken_statement_leaves_nothing(broken: str, host: ScratchHost, database: Postgres) -> None:
+    host.put(f"/image/{PREFIX[broken]}{broken}", SQL[broken] + "create tabel oops (pk bigint);\n")
+    done = schema(host)
+    assert done.returncode == 1
+    assert "syntax error" in done.stderr
+    assert "nothing of it stays" in done.stderr
+    assert database.tables() == []
+    host.put(f"/image/{PREFIX[broken]}{broken}", SQL[broken])
+    assert schema(host).returncode == 0
+    assert database.tables() == TABLES
+
+
+def test_a_half_made_schema_is_refused_with_what_to_do(host: ScratchHost, database: Postgres) -> None:
+    database.sql("create table public.study (pk bigint)")
+    done = schema(host)
+    assert done.returncode == 1
+    assert "has 1 of the 3 tables" in done.stderr
+    assert "drop schema public cascade" in done.stderr
+    assert database.tables() == ["study"]
+
+
+def test_tables_of_others_are_left_alone(host: ScratchHost, database: Postgres) -> None:
+    database.sql("create table public.hospital_extra (pk bigint)")
+    assert schema(host).returncode == 0
+    assert database.tables() == sorted([*TABLES, "hospital_extra"])
+
+
+def test_killed_in_the_middle_it_leaves_nothing_and_the_next_run_makes_all(
+    host: ScratchHost, database: Postgres
+) -> None:
+    host.put("/image/20_create-fk-index.sql", SQL["create-fk-index.sql"] + "select pg_sleep(30);\n")
+    script = host.root / "opt/dicom/database/current/schema.sh"
+    running = subprocess.Popen(
+        ["bash", str(script)],
+        env=host.variables({"DICOM_ROOM": "database", "DICOM_SECONDS": "60"}),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    deadline = time.monotonic() + 20
+    while not database.sql("select 1 from pg_stat_activity where query like 'select pg_sleep%'"):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    # Everything that the step started, as when the host goes down.
+    subprocess.run(["pkill", "-KILL", "-s", str(running.pid)], check=False)
+    running.communicate()
+    database.sql("select pg_terminate_backend(pid) from pg_stat_activity where usename = 'pacs'")
+    assert database.tables() == []
+    host.put("/image/20_create-fk-index.sql", SQL["create-fk-index.sql"])
+    done = schema(host)
+    assert done.returncode == 0, done.stderr
+    assert database.tables() == TABLES
+
+
+def test_a_wrong_password_is_said_at_once(host: ScratchHost) -> None:
+    host.put("/run/dicom/secrets/database", secrets.token_hex(16))
+    done = schema(host)
+    assert done.returncode == 1
+    assert "the database refuses" in done.stderr
+    assert "password authentication failed" in done.stderr
+
+
+def test_an_account_without_rights_is_an_error_and_leaves_nothing(host: ScratchHost, database: Postgres) -> None:
+    database.sql(
+        "alter schema public owner to owner; revoke all on schema public from pacs, public; grant usage on schema public to pacs"
+    )
+    done = schema(host)
+    assert done.returncode == 1
+    assert "permission denied" in done.stderr
+    assert database.tables() == []
+
+
+def test_a_server_that_is_late_is_waited_for_until_the_deadline(host: ScratchHost, database: Postgres) -> None:
+    give(host, database, database_port=str(free_port()))
+    done = schema(host, DICOM_SECONDS="2")
+    assert done.returncode == 1
+    assert "still waiting for the database at 127.0.0.1" in done.stderr
+    assert "Connection refused" in done.stderr
+
+
+def test_a_server_without_tls_is_refused(host: ScratchHost) -> None:
+    with postgres(secrets.token_hex(16), tls=False) as plain:
+        host.put("/run/dicom/secrets/database", plain.password)
+        give(host, plain)
+        done = schema(host, DICOM_SECONDS="2")
+    assert done.returncode == 1
+    assert "server does not support SSL" in done.stderr
+
+
+def test_the_password_is_in_no_argument_and_no_output_and_stays_nowhere(host: ScratchHost, database: Postgres) -> None:
+    done = schema(host)
+    assert database.password not in done.stdout + done.stderr + "\n".join(host.calls())
+    kept = [
+        path
+        for path in host.root.rglob("*")
+        if path.is_file() and database.password in path.read_text(errors="replace")
+    ]
+    assert [path.relative_to(host.root).as_posix() for path in kept] == ["run/dicom/secrets/database"]
+    assert [path.name for path in (host.root / "run/dicom").iterdir()] == ["secrets"]
+
+
+def test_an_image_without_the_files_is_refused(host: ScratchHost, database: Postgres) -> None:
+    (host.root / "image/20_create-fk-index.sql").unlink()
+    done = schema(host)
+    assert done.returncode == 1
+    assert "no create-fk-index.sql in the image" in done.stderr
+    assert database.tables() == []
+
+
+def packed() -> bytes:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        for name, text in SQL.items():
+            archive.writestr(f"dcm4chee-arc-5.25.0-psql/sql/{name}", text)
+    return data.getvalue()
+
+
+def test_the_sql_can_come_from_a_bucket_with_its_checksum(host: ScratchHost, database: Postgres) -> None:
+    zipped = packed()
+    (host.root / "zip").write_bytes(zipped)
+    host.stand_in(
+        "python3",
+        'case $2 in oss-get) cp "$HOST_ROOT/zip" "$5" ;; *) exec /usr/bin/env -S PATH=/usr/bin:/bin python3 "$@" ;; esac',
+    )
+    source = {"sql_source": "oss", "sql_bucket": "own", "sql_key": "psql.zip"}
+    give(host, database, **source, sql_sha256="0" * 64)
+    done = schema(host)
+    assert done.returncode == 1
+    assert "oss://own/psql.zip has sha256" in done.stderr
+    assert database.tables() == []
+    give(host, database, **source, sql_sha256=hashlib.sha256(zipped).hexdigest())
+    done = schema(host)
+    assert done.returncode == 0, done.stderr
+    assert database.tables() == TABLES
+    assert any("oss-get own psql.zip" in call for call in host.calls())

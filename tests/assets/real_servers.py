@@ -1,0 +1,156 @@
+"""Real PostgreSQL and slapd on loopback for one test: started in a scratch folder on a free port, ended with the test."""
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+
+def need(program: str, package: str) -> str:
+    """The path of a system program; skips the test by the name of its Debian package where it is not installed."""
+    found = shutil.which(program, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin:/sbin")
+    if found is None:
+        pytest.skip(f"{program} is not installed: Debian package {package} (tools/system-programs.sh)")
+    return found
+
+
+def postgres_programs() -> Path:
+    """The newest PostgreSQL's programs, where Debian keeps them; skips the test where there is none."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda path: int(path.parts[4]))
+    if not found:
+        pytest.skip("postgres is not installed: Debian package postgresql (tools/system-programs.sh)")
+    return found[-1].parent
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+@contextmanager
+def ended_with_the_test(process: "subprocess.Popen[bytes]") -> Iterator[None]:
+    try:
+        yield
+    finally:
+        process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(5)
+        process.kill()
+        process.wait()
+
+
+def wait_until_open(port: int, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        if process.poll() is not None:
+            break
+        time.sleep(0.02)
+    raise AssertionError(f"nothing listens on port {port}: {log.read_text()[-2000:]}")
+
+
+@dataclass
+class Postgres:
+    """A cluster with the role `pacs`, whose password `password` is, and its database `pacsdb`."""
+
+    port: int
+    folder: Path
+    password: str
+    programs: Path
+
+    def sql(self, text: str, *, database: str = "pacsdb") -> list[str]:
+        """Rows as the superuser sees them, over the socket."""
+        done = subprocess.run(
+            [
+                *(str(self.programs / "psql"), "-X", "-Atq", "-v", "ON_ERROR_STOP=1", "-h", str(self.folder)),
+                *("-p", str(self.port), "-U", "owner", "-d", database, "-c", text),
+            ],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return done.stdout.splitlines()
+
+    def tables(self) -> list[str]:
+        return self.sql("select tablename from pg_tables where schemaname = 'public' order by 1")
+
+
+def _as_postgres(command: Sequence[str]) -> list[str]:
+    """The server refuses to run as root."""
+    return (
+        ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", *command]
+        if os.getuid() == 0
+        else [*command]
+    )
+
+
+@contextmanager
+def postgres(password: str, *, tls: bool = True) -> Iterator[Postgres]:
+    """Start a cluster; `tls` with a certificate of its own making."""
+    programs = postgres_programs()
+    server = str(programs / "postgres")
+    port = free_port()
+    with tempfile.TemporaryDirectory(prefix="dicom-pg-") as scratch:
+        folder = Path(scratch)
+        secret = folder / "password"
+        secret.write_text(password)
+        if tls:
+            subprocess.run(
+                [
+                    *(need("openssl", "openssl"), "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"),
+                    *("-subj", "/CN=localhost", "-keyout", f"{folder}/key.pem", "-out", f"{folder}/certificate.pem"),
+                ],
+                check=True,
+                capture_output=True,
+            )
+        if os.getuid() == 0:
+            for path in (folder, *folder.iterdir()):
+                shutil.chown(path, "postgres", "postgres")
+        data = folder / "data"
+        subprocess.run(
+            _as_postgres(
+                [str(programs / "initdb"), "-D", str(data), "-U", "owner", "-A", "trust", "--no-sync", "-E", "UTF8"]
+            ),
+            check=True,
+            capture_output=True,
+        )
+        (data / "pg_hba.conf").write_text(
+            f"local all all trust\nhost{'ssl' if tls else ''} all all 127.0.0.1/32 scram-sha-256\n"
+        )
+        options = [
+            f"-cunix_socket_directories={folder}",
+            "-clisten_addresses=127.0.0.1",
+            f"-cport={port}",
+            "-cfsync=off",
+        ]
+        if tls:
+            options += ["-cssl=on", f"-cssl_cert_file={folder}/certificate.pem", f"-cssl_key_file={folder}/key.pem"]
+        log = folder / "log"
+        with log.open("wb") as sink:
+            process = subprocess.Popen(_as_postgres([server, "-D", str(data), *options]), stdout=sink, stderr=sink)
+        with ended_with_the_test(process):
+            wait_until_open(port, process, log)
+            started = Postgres(port, folder, password, programs)
+            deadline = time.monotonic() + 20
+            while True:
+                try:
+                    started.sql(f"create role pacs login password '{password}'", database="postgres")
+                    break
+                except subprocess.CalledProcessError:
+                    # The port is open before the server takes connections.
+                    assert time.monotonic() < deadline, log.read_text()[-2000:]
+                    time.sleep(0.05)
+            started.sql("create database pacsdb owner pacs", database="postgres")
+            yield started
