@@ -154,3 +154,30 @@ def postgres(password: str, *, tls: bool = True) -> Iterator[Postgres]:
                     time.sleep(0.05)
             started.sql("create database pacsdb owner pacs", database="postgres")
             yield started
+
+
+@dataclass
+class Slapd:
+    """One directory server; `uri` is its address, `process` may be ended and started anew by `slapd` on the same folder."""
+
+    port: int
+    folder: Path
+    process: "subprocess.Popen[bytes]"
+
+    @property
+    def uri(self) -> str:
+        return f"ldap://127.0.0.1:{self.port}"
+
+
+@contextmanager
+def slapd(config: Path, port: int) -> Iterator[Slapd]:
+    """Start a server on a configuration folder (slapd.d) that exists already."""
+    server = need("slapd", "slapd")
+    log = config.parent / f"slapd-{port}.log"
+    with log.open("ab") as sink:
+        process = subprocess.Popen(
+            [server, "-d", "none", "-h", f"ldap://127.0.0.1:{port}/", "-F", str(config)], stdout=sink, stderr=sink
+        )
+    with ended_with_the_test(process):
+        wait_until_open(port, process, log)
+        yield Slapd(port, config.parent, process)

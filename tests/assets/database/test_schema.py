@@ -109,7 +109,7 @@ def test_two_at_once_make_it_once(host: ScratchHost, database: Postgres, tmp_pat
         host.put(f"/image/{PREFIX[name]}{name}", text + "select pg_sleep(0.5);\n")
         other.put(f"/image/{PREFIX[name]}{name}", text + "select pg_sleep(0.5);\n")
     answers: list[subprocess.CompletedProcess[str]] = []
-    threads = [threading.Thread(target=lambda each=each: answers.append(schema(each))) for each in (host, other)]  # type: ignore[misc]
+    threads = [threading.Thread(target=lambda each=each: answers.append(schema(each))) for each in (host, other)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -1,0 +1,303 @@
+"""Step `entries` against a real slapd: the storage is added, kept, changed, read back, and only then the AE titles' own."""
+
+import base64
+import json
+import secrets
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dicom_cdk.payload.bundle import Bundle
+from dicom_cdk.payload.host_bundle import host_bundle
+from tests.assets.dicom_directory import BASE, DEVICE, base_entry, first_configuration, schema
+from tests.assets.real_servers import Slapd, free_port, need, slapd
+from tests.assets.scratch_host import ScratchHost
+
+STORAGE = f"dcmStorageID=alicloud-oss,{DEVICE}"
+
+
+class Directory:
+    """A server with the first configuration, and what is in it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.password = secrets.token_hex(16)
+        self.config, self.port = folder / "slapd.d", free_port()
+        self.config.mkdir(parents=True)
+        (folder / "data").mkdir()
+        hashed = subprocess.run(
+            [need("slappasswd", "slapd"), "-s", self.password], check=True, capture_output=True, text=True
+        ).stdout.strip()
+        configuration = f"""\
+dn: cn=config
+objectClass: olcGlobal
+cn: config
+
+dn: cn=module,cn=config
+objectClass: olcModuleList
+cn: module
+olcModulePath: /usr/lib/ldap
+olcModuleLoad: back_mdb
+
+dn: cn=schema,cn=config
+objectClass: olcSchemaConfig
+cn: schema
+
+include: file:///etc/ldap/schema/core.ldif
+
+{schema()}
+dn: olcDatabase=mdb,cn=config
+objectClass: olcDatabaseConfig
+objectClass: olcMdbConfig
+olcDatabase: mdb
+olcSuffix: {BASE}
+olcRootDN: cn=admin,{BASE}
+olcRootPW: {hashed}
+olcDbDirectory: {folder}/data
+olcAccess: to attrs=dcmProperty by * none
+olcAccess: to * by users read by * none
+"""
+        self._slapadd("0", configuration)
+        self._slapadd("1", f"{base_entry()}\n{first_configuration()}")
+
+    def _slapadd(self, number: str, text: str) -> None:
+        command = [need("slapadd", "slapd"), "-n", number, "-F", str(self.config)]
+        done = subprocess.run(command, input=text, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+
+    def search(self, dn: str, *attributes: str) -> dict[str, list[str]]:
+        done = subprocess.run(
+            [
+                *(
+                    need("ldapsearch", "ldap-utils"),
+                    "-x",
+                    "-LLL",
+                    "-o",
+                    "ldif-wrap=no",
+                    "-H",
+                    f"ldap://127.0.0.1:{self.port}",
+                ),
+                *(
+                    "-D",
+                    f"cn=admin,{BASE}",
+                    "-w",
+                    self.password,
+                    "-s",
+                    "base",
+                    "-b",
+                    dn,
+                    "(objectClass=*)",
+                    *attributes,
+                ),
+            ],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        found: dict[str, list[str]] = {}
+        for line in done.stdout.splitlines():
+            name, _, value = line.partition(":")
+            if name and name != "dn":
+                text = base64.b64decode(value[1:]).decode() if value.startswith(":") else value.strip()
+                found.setdefault(name, []).append(text)
+        return {name: sorted(values) for name, values in found.items()}
+
+    def modify(self, text: str) -> None:
+        command = [need("ldapmodify", "ldap-utils"), "-x", "-H", f"ldap://127.0.0.1:{self.port}"]
+        command += ["-D", f"cn=admin,{BASE}", "-w", self.password]
+        subprocess.run(command, input=text, check=True, capture_output=True, text=True)
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Directory:
+    return Directory(tmp_path / "ldap")
+
+
+@pytest.fixture
+def server(directory: Directory) -> Iterator[Slapd]:
+    with slapd(directory.config, directory.port) as running:
+        yield running
+
+
+@pytest.fixture
+def host(tmp_path: Path, directory: Directory) -> ScratchHost:
+    host = ScratchHost(tmp_path / "host", {"DICOM_PAUSE": "0.1"})
+    host.install(host_bundle(taken_cidrs=["172.18.0.0/16"], time_zone="Asia/Shanghai", egress="nat"))
+    host.install(Bundle.from_assets("storage"))
+    host.put("/run/dicom/secrets/ldap-root", directory.password)
+    host.put("/run/dicom/secrets/storage-identity", "LT" + secrets.token_hex(10))
+    host.put("/run/dicom/secrets/storage-credential", secrets.token_hex(15))
+    give(host, directory)
+    return host
+
+
+def give(host: ScratchHost, directory: Directory, **more: object) -> None:
+    values = {
+        "ae_titles": ["DCM4CHEE"],
+        "base_dn": BASE,
+        "bucket": "clinic-images",
+        "device_name": "dcm4chee-arc",
+        "ldap_url": f"ldap://127.0.0.1:{directory.port}",
+        "storage_endpoint": "https://s3.oss-cn-test-internal.example.com",
+        "storage_id": "alicloud-oss",
+        **more,
+    }
+    host.put("/opt/dicom/storage/values.json", json.dumps(values))
+
+
+def entries(host: ScratchHost, **more: str) -> "subprocess.CompletedProcess[str]":
+    return host.script("entries.sh", room="storage", more={"DICOM_SECONDS": "20", **more})
+
+
+def expected_properties(host: ScratchHost) -> list[str]:
+    return sorted(
+        [
+            "container=clinic-images",
+            "containerExists=true",
+            f"credential={host.read('/run/dicom/secrets/storage-credential')}",
+            f"identity={host.read('/run/dicom/secrets/storage-identity')}",
+            "jclouds.s3.virtual-host-buckets=true",
+            "jclouds.strip-expect-header=true",
+        ]
+    )
+
+
+@pytest.mark.usefixtures("server")
+class TestWithServer:
+    def test_an_absent_storage_is_added_as_the_guide_says_but_verifies_certificates(
+        self, host: ScratchHost, directory: Directory
+    ) -> None:
+        done = entries(host)
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.splitlines()[-1] == "changed"
+        found = directory.search(STORAGE)
+        assert found["objectClass"] == ["dcmStorage"]
+        assert found["dcmURI"] == ["jclouds:s3:https://s3.oss-cn-test-internal.example.com"]
+        assert found["dcmDigestAlgorithm"] == ["MD5"]
+        assert found["dcmProperty"] == expected_properties(host)
+        assert not [each for each in found["dcmProperty"] if "trust-all-certs" in each]
+        assert directory.search(f"dicomAETitle=DCM4CHEE,{DEVICE}")["dcmObjectStorageID"] == ["alicloud-oss"]
+        assert (host.root / "run/dicom/storage.changed").exists()
+
+    def test_a_second_run_changes_nothing(self, host: ScratchHost, directory: Directory) -> None:
+        assert entries(host).returncode == 0
+        before = directory.search(STORAGE, "*", "modifyTimestamp", "entryCSN")
+        (host.root / "run/dicom/storage.changed").unlink()
+        done = entries(host)
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.splitlines() == ["unchanged"]
+        assert directory.search(STORAGE, "*", "modifyTimestamp", "entryCSN") == before
+        assert not (host.root / "run/dicom/storage.changed").exists()
+
+    def test_a_rotated_key_replaces_the_old_one(self, host: ScratchHost, directory: Directory) -> None:
+        assert entries(host).returncode == 0
+        host.put("/run/dicom/secrets/storage-credential", secrets.token_hex(15))
+        done = entries(host)
+        assert done.returncode == 0, done.stderr
+        assert "brought storage alicloud-oss up to date" in done.stdout
+        assert directory.search(STORAGE)["dcmProperty"] == expected_properties(host)
+
+    def test_what_somebody_changed_by_hand_is_brought_back(self, host: ScratchHost, directory: Directory) -> None:
+        assert entries(host).returncode == 0
+        directory.modify(
+            f"dn: {STORAGE}\nchangetype: modify\nadd: dcmProperty\ndcmProperty: jclouds.trust-all-certs=true\n-\n"
+            f"replace: dcmURI\ndcmURI: file:///elsewhere\n"
+        )
+        assert entries(host).returncode == 0
+        found = directory.search(STORAGE)
+        assert found["dcmProperty"] == expected_properties(host)
+        assert found["dcmURI"] == ["jclouds:s3:https://s3.oss-cn-test-internal.example.com"]
+
+    def test_every_ae_title_of_the_site_stores_there(self, host: ScratchHost, directory: Directory) -> None:
+        give(host, directory, ae_titles=["DCM4CHEE", "RESEARCH"])
+        assert entries(host).returncode == 0
+        for title in ("DCM4CHEE", "RESEARCH"):
+            assert directory.search(f"dicomAETitle={title},{DEVICE}")["dcmObjectStorageID"] == ["alicloud-oss"]
+        assert entries(host).stdout.splitlines() == ["unchanged"]
+
+    def test_the_other_storage_stays_defined(self, host: ScratchHost, directory: Directory) -> None:
+        assert entries(host).returncode == 0
+        assert directory.search(f"dcmStorageID=fs1,{DEVICE}")["dcmURI"] == ["file:///storage/fs1/"]
+
+    def test_an_unknown_ae_title_is_an_error_that_names_the_setting(
+        self, host: ScratchHost, directory: Directory
+    ) -> None:
+        give(host, directory, ae_titles=["DCM4CHEE", "NOBODY"])
+        done = entries(host)
+        assert done.returncode == 1
+        assert "AE title NOBODY is not in the directory" in done.stderr
+        assert "correct archive.ae_title or gateway.ae_titles" in done.stderr
+
+    def test_a_wrong_password_is_said_at_once(self, host: ScratchHost) -> None:
+        host.put("/run/dicom/secrets/ldap-root", secrets.token_hex(16))
+        done = entries(host)
+        assert done.returncode == 1
+        assert "wrong password" in done.stderr
+
+    def test_a_missing_secret_is_named(self, host: ScratchHost, directory: Directory) -> None:
+        (host.root / "run/dicom/secrets/storage-credential").unlink()
+        done = entries(host)
+        assert done.returncode == 1
+        assert "secret 'storage-credential' is not in" in done.stderr
+        assert directory.search(STORAGE) == {}
+
+    def test_a_device_that_never_comes_is_waited_for_until_the_deadline(
+        self, host: ScratchHost, directory: Directory
+    ) -> None:
+        give(host, directory, device_name="other-arc")
+        done = entries(host, DICOM_SECONDS="2")
+        assert done.returncode == 1
+        assert "still waiting for device other-arc" in done.stderr
+
+    def test_no_secret_is_in_output_arguments_or_files(self, host: ScratchHost) -> None:
+        for program in ("ldapsearch", "ldapadd", "ldapmodify"):
+            host.stand_in(program, f'exec {need(program, "ldap-utils")} "$@"')
+        done = entries(host)
+        assert done.returncode == 0, done.stderr
+        seen = done.stdout + done.stderr + "\n".join(host.calls())
+        for name in ("ldap-root", "storage-identity", "storage-credential"):
+            value = host.read(f"/run/dicom/secrets/{name}")
+            assert value not in seen
+            kept = [
+                each for each in host.root.rglob("*") if each.is_file() and value in each.read_text(errors="replace")
+            ]
+            assert [each.name for each in kept] == [name]
+
+    @pytest.mark.parametrize("call", range(1, 9))
+    def test_killed_at_any_call_of_the_directory_the_next_run_ends_ready(
+        self, call: int, host: ScratchHost, directory: Directory
+    ) -> None:
+        for program in ("ldapsearch", "ldapadd", "ldapmodify"):
+            real = need(program, "ldap-utils")
+            host.stand_in(
+                program,
+                f'[ "$(wc -l <"$HOST_CALLS")" != {call} ] || {{ : >"$HOST_ROOT/killed"; kill -KILL "$PPID" $$; }}\nexec {real} "$@"',
+            )
+        entries(host)
+        assert (host.root / "killed").exists()
+        for program in ("ldapsearch", "ldapadd", "ldapmodify"):
+            (host.programs / program).unlink()
+        done = entries(host)
+        assert done.returncode == 0, done.stderr
+        assert directory.search(STORAGE)["dcmProperty"] == expected_properties(host)
+        assert directory.search(f"dicomAETitle=DCM4CHEE,{DEVICE}")["dcmObjectStorageID"] == ["alicloud-oss"]
+        if call > 2:
+            assert (host.root / "run/dicom/storage.changed").exists()
+
+
+def test_a_directory_that_is_late_is_waited_for(host: ScratchHost, directory: Directory) -> None:
+    script = host.root / "opt/dicom/storage/current/entries.sh"
+    running = subprocess.Popen(
+        ["bash", str(script)],
+        env=host.variables({"DICOM_ROOM": "storage", "DICOM_SECONDS": "30"}),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert running.stdout
+    assert running.stdout.readline().startswith("waiting for device dcm4chee-arc")
+    with slapd(directory.config, directory.port):
+        said, errors = running.communicate(timeout=30)
+    assert running.returncode == 0, errors
+    assert said.splitlines()[-1] == "changed"
