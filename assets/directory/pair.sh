@@ -10,7 +10,8 @@ password=$(secret ldap-root)
 ask() {
   local url=$1
   shift
-  ldapsearch -x -LLL -o ldif-wrap=no -o nettimeout=5 -H "$url" -D "cn=admin,$base_dn" -y "$password" "$@"
+  # A server that hangs takes the connection and says nothing.
+  timeout 5 ldapsearch -x -LLL -o ldif-wrap=no -o nettimeout=5 -H "$url" -D "cn=admin,$base_dn" -y "$password" "$@"
 }
 # An empty directory (32) answers too.
 answers() {

@@ -20,7 +20,7 @@ news=$R/run/dicom/storage.changed
 ldap() { # PROGRAM ARGUMENT...
   local program=$1
   shift
-  "$program" -x -o nettimeout=10 -H "$url" -D "cn=admin,$base_dn" -y "$password" "$@"
+  timeout 20 "$program" -x -o nettimeout=10 -H "$url" -D "cn=admin,$base_dn" -y "$password" "$@"
 }
 # DN ATTRIBUTE...: sorted `name: value` lines, whatever the encoding on the wire; 32 = no such entry.
 entry() {

@@ -42,11 +42,12 @@ class ScratchHost:
         file.write_text(f'#!/bin/bash\nprintf \'%s\\n\' "{name} $*" >>"$HOST_CALLS"\n{body}\n')
         file.chmod(0o755)
 
-    def put(self, path: str, text: str) -> Path:
+    def put(self, path: str, text: str, mode: int = 0o644) -> Path:
         """A file of the host."""
         file = self.root / path.lstrip("/")
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text)
+        file.chmod(mode)
         return file
 
     def read(self, path: str) -> str:

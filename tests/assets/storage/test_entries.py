@@ -125,9 +125,9 @@ def host(tmp_path: Path, directory: Directory) -> ScratchHost:
     host = ScratchHost(tmp_path / "host", {"DICOM_PAUSE": "0.1"})
     host.install(host_bundle(taken_cidrs=["172.18.0.0/16"], time_zone="Asia/Shanghai", egress="nat"))
     host.install(Bundle.from_assets("storage"))
-    host.put("/run/dicom/secrets/ldap-root", directory.password)
-    host.put("/run/dicom/secrets/storage-identity", "LT" + secrets.token_hex(10))
-    host.put("/run/dicom/secrets/storage-credential", secrets.token_hex(15))
+    host.put("/run/dicom/secrets/ldap-root", directory.password, mode=0o600)
+    host.put("/run/dicom/secrets/storage-identity", "LT" + secrets.token_hex(10), mode=0o600)
+    host.put("/run/dicom/secrets/storage-credential", secrets.token_hex(15), mode=0o600)
     give(host, directory)
     return host
 
@@ -192,7 +192,7 @@ class TestWithServer:
 
     def test_a_rotated_key_replaces_the_old_one(self, host: ScratchHost, directory: Directory) -> None:
         assert entries(host).returncode == 0
-        host.put("/run/dicom/secrets/storage-credential", secrets.token_hex(15))
+        host.put("/run/dicom/secrets/storage-credential", secrets.token_hex(15), mode=0o600)
         done = entries(host)
         assert done.returncode == 0, done.stderr
         assert "brought storage alicloud-oss up to date" in done.stdout
@@ -230,7 +230,7 @@ class TestWithServer:
         assert "correct archive.ae_title or gateway.ae_titles" in done.stderr
 
     def test_a_wrong_password_is_said_at_once(self, host: ScratchHost) -> None:
-        host.put("/run/dicom/secrets/ldap-root", secrets.token_hex(16))
+        host.put("/run/dicom/secrets/ldap-root", secrets.token_hex(16), mode=0o600)
         done = entries(host)
         assert done.returncode == 1
         assert "wrong password" in done.stderr
@@ -272,7 +272,8 @@ class TestWithServer:
             real = need(program, "ldap-utils")
             host.stand_in(
                 program,
-                f'[ "$(wc -l <"$HOST_CALLS")" != {call} ] || {{ : >"$HOST_ROOT/killed"; kill -KILL "$PPID" $$; }}\nexec {real} "$@"',
+                f'if [ "$(wc -l <"$HOST_CALLS")" = {call} ]; then : >"$HOST_ROOT/killed"; kill -KILL $PPID $$; fi\n'
+                f'exec {real} "$@"',
             )
         entries(host)
         assert (host.root / "killed").exists()

@@ -1,0 +1,243 @@
+"""The LDAP pair with two real slapd: set up, written on either side, broken in every way that a host can break."""
+
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.assets.dicom_directory import BASE, DEVICE
+from tests.assets.directory.pair import Node, Pair
+from tests.assets.real_servers import need
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Iterator[Pair]:
+    pair = Pair(tmp_path)
+    try:
+        yield pair
+    finally:
+        pair.end()
+
+
+@pytest.fixture
+def pair(fresh: Pair) -> Pair:
+    fresh.set_up()
+    return fresh
+
+
+def note(text: str) -> str:
+    return f"dn: {DEVICE}\nchangetype: modify\nreplace: description\ndescription: {text}\n"
+
+
+def seen_within(pair: Pair, node: Node, text: str, seconds: float = 8) -> bool:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if f"description: {text}" in pair.search(node, DEVICE, "-s", "base", "description"):
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def verified(pair: Pair) -> None:
+    done = pair.g.step("verify")
+    assert done.returncode == 0, done.stderr + pair.g.log() + pair.l.log()
+
+
+def test_set_up_ends_with_the_first_configuration_on_both_nodes(pair: Pair) -> None:
+    for node in pair.nodes.values():
+        assert "dicomAETitle: DCM4CHEE" in pair.search(node)
+    done = pair.g.step("verify")
+    assert "both nodes hold the same: 8 entries" in done.stdout
+
+
+def test_every_step_can_be_repeated_and_changes_nothing(pair: Pair) -> None:
+    before = [pair.search(node, BASE, "*", "entryCSN") for node in pair.nodes.values()]
+    processes = [(node.container / "pid").read_text() for node in pair.nodes.values()]
+    pair.set_up()
+    assert [pair.search(node, BASE, "*", "entryCSN") for node in pair.nodes.values()] == before
+    assert [(node.container / "pid").read_text() for node in pair.nodes.values()] == processes, (
+        "a container was made anew"
+    )
+
+
+def test_what_is_written_on_either_node_is_seen_on_the_other(pair: Pair) -> None:
+    pair.modify(pair.l, note("from l"))
+    assert seen_within(pair, pair.g, "from l")
+    pair.modify(pair.g, note("from g"))
+    assert seen_within(pair, pair.l, "from g")
+
+
+def test_server_ids_and_rids_are_distinct_and_set_before_the_data(pair: Pair) -> None:
+    assert "#001#" in pair.search(pair.l, DEVICE, "-s", "base", "entryCSN"), "loaded without a server id"
+    for node, own, peer in ((pair.l, 1, 2), (pair.g, 2, 1)):
+        slapcat = [need("slapcat", "slapd"), "-n", "0", "-F", str(node.container / "etc/openldap/slapd.d")]
+        config = subprocess.run(slapcat, capture_output=True, text=True, check=True).stdout
+        assert f"olcServerID: {own}" in config
+        assert f"rid=00{peer}" in config
+
+
+@pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGTERM])
+@pytest.mark.parametrize("role", ["l", "g"])
+def test_a_node_that_went_down_catches_up(role: str, sign: signal.Signals, pair: Pair) -> None:
+    down, other = pair.nodes[role], pair.nodes["g" if role == "l" else "l"]
+    down.kill(sign)
+    pair.modify(other, note("while it was down"))
+    pair.modify(other, f"dn: dcmuiConfigName=default,{DEVICE}\nchangetype: delete\n")
+    assert down.step("prepare").returncode == 0
+    assert seen_within(pair, down, "while it was down")
+    verified(pair)
+    assert "dcmuiConfigName" not in pair.search(down)
+    pair.modify(down, note("back again"))
+    assert seen_within(pair, other, "back again")
+
+
+def test_a_late_second_node_is_filled(fresh: Pair) -> None:
+    assert fresh.l.step("prepare").returncode == 0
+    assert fresh.l.step("load").returncode == 0
+    assert fresh.g.step("prepare").returncode == 0
+    assert fresh.g.step("enable").returncode == 0
+    verified(fresh)
+    fresh.modify(fresh.g, note("from the late one"))
+    assert seen_within(fresh, fresh.l, "from the late one")
+
+
+def test_a_lost_first_load_is_done_again(pair: Pair) -> None:
+    for node in pair.nodes.values():
+        node.kill()
+    for node in pair.nodes.values():
+        for file in (node.host.root / "var/local/dicom/ldap").iterdir():
+            if file.is_file():
+                file.unlink()
+    pair.set_up()
+    assert "dicomAETitle: DCM4CHEE" in pair.search(pair.g)
+
+
+def test_a_first_load_that_was_cut_short_is_completed(fresh: Pair) -> None:
+    data = fresh.l.container / "etc/openldap/data/default-config.ldif"
+    whole = data.read_text()
+    data.write_text("\n".join(whole.split("\n\n")[0:1]) + "\n")
+    for node in (fresh.l, fresh.g):
+        assert node.step("prepare").returncode == 0
+    assert fresh.l.step("load").returncode == 1
+    data.write_text(whole)
+    fresh.set_up()
+    assert "dicomAETitle: DCM4CHEE" in fresh.search(fresh.g)
+
+
+def test_a_finished_load_never_brings_back_what_an_operator_deleted(pair: Pair) -> None:
+    pair.modify(pair.l, f"dn: dicomAETitle=RESEARCH,{DEVICE}\nchangetype: delete\n")
+    assert pair.l.step("load").returncode == 0
+    assert "RESEARCH" not in pair.search(pair.l)
+
+
+def test_one_node_that_lost_its_disk_is_filled_by_the_other(pair: Pair) -> None:
+    pair.modify(pair.l, note("kept on g"))
+    assert seen_within(pair, pair.g, "kept on g")
+    pair.l.kill()
+    for file in (pair.l.host.root / "var/local/dicom/ldap").iterdir():
+        if file.is_file():
+            file.unlink()
+    pair.set_up()
+    assert seen_within(pair, pair.l, "kept on g")
+
+
+def test_new_passwords_roll_over_both_nodes_one_at_a_time(pair: Pair) -> None:
+    for name in ("ldap-root", "ldap-config"):
+        pair.passwords[name] = pair.passwords[name][::-1] + "0"
+        for node in pair.nodes.values():
+            node.host.put(f"/run/dicom/secrets/{name}", pair.passwords[name], mode=0o600)
+    pair.set_up()
+    pair.modify(pair.l, note("with the new password"))
+    assert seen_within(pair, pair.g, "with the new password")
+
+
+def test_anonymous_clients_read_nothing(pair: Pair) -> None:
+    for node in pair.nodes.values():
+        done = subprocess.run(
+            [need("ldapsearch", "ldap-utils"), "-x", "-LLL", "-H", node.url, "-b", BASE],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.stdout.strip() == ""
+
+
+def test_nodes_with_different_passwords_are_told(fresh: Pair) -> None:
+    fresh.g.host.put("/run/dicom/secrets/ldap-root", "0" * 32, mode=0o600)
+    for node in (fresh.l, fresh.g):
+        assert node.step("prepare").returncode == 0
+    done = fresh.l.step("enable", seconds=2)
+    assert done.returncode == 1
+    assert f"still waiting for the other node to answer at {fresh.g.url}" in done.stderr
+    assert "wrong password" in done.stderr
+
+
+def test_nodes_that_differ_are_not_verified(pair: Pair) -> None:
+    pair.g.kill(signal.SIGSTOP)
+    pair.modify(pair.l, note("only here"))
+    done = pair.l.step("verify", seconds=2)
+    pair.g.kill(signal.SIGCONT)
+    assert done.returncode == 1
+    assert "still waiting for both nodes to hold the same" in done.stderr
+    verified(pair)
+
+
+def test_a_backup_holds_everything_and_restores_on_both_nodes(pair: Pair) -> None:
+    pair.modify(pair.l, note("worth keeping"))
+    done = pair.l.step("backup")
+    assert done.returncode == 0, done.stderr
+    backups = sorted(path.relative_to(pair.bucket).as_posix() for path in pair.bucket.rglob("*.gz"))
+    assert len(backups) == 2
+    assert backups[1] == "clinic-ops/ldap-backup/l/latest.ldif.gz"
+    pair.modify(pair.l, note("a mistake"))
+    pair.modify(pair.l, f"dn: dicomAETitle=DCM4CHEE,{DEVICE}\nchangetype: delete\n")
+    key = backups[0].removeprefix("clinic-ops/")
+    pair.g.kill(signal.SIGTERM)
+    for node in (pair.l, pair.g):
+        done = node.step("restore", key)
+        assert done.returncode == 0, done.stderr + node.log()
+    verified(pair)
+    for node in pair.nodes.values():
+        found = pair.search(node)
+        assert "dicomAETitle: DCM4CHEE" in found
+        assert "description: worth keeping" in found
+    assert (pair.l.host.root / "var/local/dicom/ldap/previous/data.mdb").exists()
+
+
+def test_an_empty_directory_is_never_put_over_a_backup(fresh: Pair) -> None:
+    assert fresh.l.step("prepare").returncode == 0
+    done = fresh.l.step("backup")
+    assert done.returncode == 1
+    assert "the directory is empty" in done.stderr
+    assert not list(fresh.bucket.rglob("*.gz"))
+
+
+@pytest.mark.parametrize("name", ["prepare", "load"])
+@pytest.mark.parametrize("call", [1, 2, 3, 4])
+def test_killed_at_any_call_of_the_engine_the_next_run_ends_ready(name: str, call: int, fresh: Pair) -> None:
+    if name == "load":
+        for node in (fresh.l, fresh.g):
+            assert node.step("prepare").returncode == 0
+    node = fresh.l
+    engine = node.host.programs / "docker"
+    real = engine.read_text().splitlines()[-1]
+    node.host.forget()
+    node.host.stand_in("docker", f'[ "$(wc -l <"$HOST_CALLS")" != {call} ] || kill -KILL $PPID $$\n{real}')
+    node.step(name)
+    node.host.stand_in("docker", real)
+    fresh.set_up()
+
+
+def test_no_password_is_in_output_arguments_or_files_outside_memory(pair: Pair) -> None:
+    for node in pair.nodes.values():
+        seen = "\n".join(node.host.calls()) + node.log()
+        kept = [
+            path.relative_to(node.host.root).as_posix()
+            for path in node.host.root.rglob("*")
+            if path.is_file() and pair.passwords["ldap-root"] in path.read_text(errors="replace")
+        ]
+        assert pair.passwords["ldap-root"] not in seen
+        assert kept == ["run/dicom/secrets/ldap-root"]
