@@ -1,0 +1,87 @@
+"""What an edited asset changes: exactly the steps that use it run again; no host is made anew, none reboots."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+
+from dicom_cdk import shipped
+from dicom_cdk.settings.loader import load_site
+from dicom_cdk.synth import synthesize
+from tests.conftest import ROOT
+from tests.synthesized import Synthesized
+
+LISTED = Path(__file__).resolve().parent.parent / "inventory" / "changes.yaml"
+HEADER = (
+    "# Which resources of the default site change when one file of assets/ is edited, and which attributes of them.\n"
+)
+ASSETS = sorted(
+    path.relative_to(ROOT / "assets").as_posix()
+    for path in (ROOT / "assets").rglob("*")
+    if path.is_file() and path.name != "README.md" and "__pycache__" not in path.parts
+)
+# Terraform ignores later changes of it: a changed one reboots the host and is never run again.
+FIRST_BOOT_ONLY = "user_data"
+
+
+@pytest.fixture(scope="module")
+def edited(
+    tmp_path_factory: pytest.TempPathFactory, default_stack: Synthesized
+) -> Callable[[str], dict[str, list[str]]]:
+    """Changed attributes by path, when the asset has one more line."""
+    assets = tmp_path_factory.mktemp("edited")
+    shutil.copytree(ROOT / "assets", assets / "assets")
+    real = shipped.path
+
+    def edit(asset: str) -> dict[str, list[str]]:
+        file = assets / "assets" / asset
+        before = file.read_bytes()
+        file.write_bytes(before.rstrip(b"\n") + b"\n\n")
+        try:
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(shipped, "path", lambda name: assets / name if (assets / name).exists() else real(name))
+                out = tmp_path_factory.mktemp("synth")
+                synthesize([load_site(ROOT / "sites/dicom-sh.yaml")], out)
+        finally:
+            file.write_bytes(before)
+        after = Synthesized.read(out / "stacks" / "dicom-sh").resources
+        assert sorted(after) == sorted(default_stack.resources)
+        changes = {}
+        for path, resource in after.items():
+            old = default_stack.resources[path].attributes
+            names = [name for name in sorted(resource.attributes) if resource.attributes[name] != old.get(name)]
+            if names:
+                changes[path] = names
+        return changes
+
+    return edit
+
+
+def test_every_edited_asset_changes_what_is_listed(
+    edited: Callable[[str], dict[str, list[str]]], regenerate: bool
+) -> None:
+    found = {asset: edited(asset) for asset in ASSETS}
+    if regenerate:
+        LISTED.write_text(HEADER + yaml.safe_dump(found, width=120))
+        return
+    listed = yaml.safe_load(LISTED.read_text())
+    assert sorted(found) == sorted(listed), (
+        "other assets than listed; .venv/bin/pytest tests/service/test_changes.py --regenerate"
+    )
+    for asset, changes in found.items():
+        assert changes == listed[asset], f"assets/{asset}: if that is meant: .venv/bin/pytest {__file__} --regenerate"
+        for path, names in changes.items():
+            assert path.endswith(("/command", "/instance", "gateway/function", "gateway-image/run")), (
+                f"{asset} changes {path}"
+            )
+            if path.endswith("/instance"):
+                assert names == [FIRST_BOOT_ONLY], f"{asset} changes {names} of {path}"
+
+
+def test_every_asset_reaches_something(edited: Callable[[str], dict[str, list[str]]]) -> None:
+    for asset in ASSETS:
+        if yaml.safe_load(LISTED.read_text())[asset] == {}:
+            pytest.fail(f"assets/{asset} is in no payload: delete it or use it")
+    assert edited("gateway/Dockerfile")["gateway/function"] == ["custom_container_config"]
