@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dicom_cdk.payload.host_bundle import FIRST_BOOT_FILES, VENDOR_MIRROR, VENDOR_RANGES, address_pool, host_bundle
+from dicom_cdk.address_pool import VENDOR_RANGES
+from dicom_cdk.payload.host_bundle import FIRST_BOOT_FILES, VENDOR_MIRROR, address_pool, host_bundle
 
 PRIVATE = [ipaddress.IPv4Network(cidr) for cidr in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")]
 

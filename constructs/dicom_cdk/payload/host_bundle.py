@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
+from dicom_cdk.address_pool import CHOICE, free_pool
 from dicom_cdk.payload.bundle import Bundle
 
 Egress = Literal["nat", "none"]
@@ -18,28 +19,18 @@ PACKAGES = ("ca-certificates", "curl", "docker.io", "docker-compose-v2", "unatte
 """On every host. `docker.io` is the engine; a package `docker` is something else."""
 VENDOR_MIRROR = "http://mirrors.cloud.aliyuncs.com/ubuntu"
 """The vendor's package mirror inside every VPC, for hosts without a way out; apt checks signatures, hence no TLS."""
-VENDOR_RANGES = ("100.64.0.0/10",)
-"""The vendor's own services as seen from a VPC: metadata, balancers' health checks, intranet endpoints."""
-
-_CANDIDATES = (
-    *(f"192.168.{third}.0/17" for third in (128, 0)),
-    *(f"172.{second}.0.0/16" for second in range(31, 15, -1)),
-    *(f"10.{second}.0.0/16" for second in range(255, -1, -1)),
-)
 
 
 def address_pool(taken: Sequence[str]) -> str:
     """A private range for the engine's bridges that overlaps none of `taken` (CIDRs of VPC and hospitals) nor the vendor's.
 
-    Raises ValueError when all private ranges are taken.
+    Raises ValueError when all private ranges are taken, which the settings' rules refuse before.
     """
-    used = [ipaddress.ip_network(cidr) for cidr in (*taken, *VENDOR_RANGES)]
-    for candidate in _CANDIDATES:
-        if not any(ipaddress.ip_network(candidate).overlaps(network) for network in used):
-            return candidate
+    if (pool := free_pool(taken)) is not None:
+        return pool
     raise ValueError(
         f"docker_host: no private range is left for the container engine beside {', '.join(taken)}; allowed is any that "
-        "leaves one of 192.168.0.0/17, 172.16-31.0.0/16 or 10.x.0.0/16 free; narrow network.hospital_cidrs"
+        f"leaves one of {CHOICE} free; narrow network.hospital_cidrs"
     )
 
 

@@ -16,6 +16,7 @@ from dicom_cdk.settings.rules.clients import CLIENT_RULES
 from dicom_cdk.settings.rules.names import NAME_RULES
 from dicom_cdk.settings.rules.places import PLACE_RULES
 from dicom_cdk.settings.rules.sizes import SIZE_RULES
+from dicom_cdk.settings.rules.space import SPACE_RULES
 from dicom_cdk.settings.rules.times import TIME_RULES
 from dicom_cdk.settings.rules.versions import VERSION_RULES
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 RULES: "tuple[Callable[[SiteSettings], Iterable[Problem]], ...]" = (
     *PLACE_RULES,
     *ADDRESS_RULES,
+    *SPACE_RULES,
     *NAME_RULES,
     *SIZE_RULES,
     *VERSION_RULES,

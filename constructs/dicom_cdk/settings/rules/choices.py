@@ -1,8 +1,9 @@
 """Keys that go together, and keys that would have no effect: what a site says is honoured or refused, never ignored."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from dicom_cdk.settings.check import site_schema
 from dicom_cdk.settings.errors import Problem, shown
 
 if TYPE_CHECKING:
@@ -89,7 +90,60 @@ def moves(site: "SiteSettings") -> Iterator[Problem]:
     yield from move_problems(site.moved)
 
 
-CHOICE_RULES = (own_vpc, own_registry, schema_source, state_backend, dns, egress, moves)
+def new_registry(site: "SiteSettings") -> Iterator[Problem]:
+    """A new instance has no repositories and no link yet: nothing could be pulled from it."""
+    registry = site.registry
+    if registry.instance_id is None:
+        for name, made in (("make_repositories", registry.make_repositories), ("link_vpc", registry.link_vpc)):
+            if not made:
+                yield Problem(
+                    f"registry.{name}",
+                    "needs registry.instance_id: a new instance has neither repositories nor a link",
+                    shown(made),
+                    "true for a new instance",
+                )
+
+
+def own_images(site: "SiteSettings") -> Iterator[Problem]:
+    """Images of your own in places where no image is used."""
+    if site.gateway.image is not None:
+        yield from idle({"registry.images.nginx": site.registry.images.nginx}, "with gateway.image: nothing is built")
+    if site.database.schema_sql.source == "oss":
+        own = site.registry.images.postgres_dcm4chee
+        yield from idle({"registry.images.postgres_dcm4chee": own}, "while database.schema_sql.source is oss")
+
+
+def without_effect(site: "SiteSettings") -> Iterator[Problem]:
+    """Keys that are changed although another key takes their effect away."""
+    own, none = site.registry.instance_id is not None, site.network.egress == "none"
+    for where, keys, why in (
+        (own, _INSTANCE, "with registry.instance_id: the instance is there already"),
+        (not own and site.registry.payment_type == "PayAsYouGo", _SUBSCRIBED, "with registry.payment_type: PayAsYouGo"),
+        (site.database.charge_type == "Postpaid", ("database.period_months",), "with database.charge_type: Postpaid"),
+        (none, ("network.egress_bandwidth_mbps",), "while network.egress is none"),
+        (site.state.backend == "local", ("state.prefix", "state.lock_table"), "while state.backend is local"),
+        (site.secrets.kms_key_id is not None, ("secrets.key_rotation_days",), "with secrets.kms_key_id"),
+        (site.gateway.image is not None, ("gateway.nginx_tag",), "with gateway.image: nothing is built"),
+    ):
+        if where:
+            yield from changed(site, keys, why)
+
+
+_SUBSCRIBED = ("registry.period_months", "registry.auto_renewal")
+_INSTANCE = ("registry.instance_type", "registry.payment_type", *_SUBSCRIBED)
+
+CHOICE_RULES = (
+    own_vpc,
+    own_registry,
+    new_registry,
+    own_images,
+    schema_source,
+    state_backend,
+    dns,
+    egress,
+    without_effect,
+    moves,
+)
 
 
 def needed(key: str, value: object, when: str, allowed: str) -> Iterator[Problem]:
@@ -103,6 +157,17 @@ def idle(keys: Mapping[str, Any], why: str) -> Iterator[Problem]:
     for key, value in keys.items():
         if value is not None:
             yield Problem(key, f"has no effect {why}", shown(value), do="remove it")
+
+
+def changed(site: "SiteSettings", keys: Sequence[str], why: str) -> Iterator[Problem]:
+    """Keys that would be ignored and have another value than their default."""
+    for key in keys:
+        value: Any = site
+        schema = site_schema()
+        for part in key.split("."):
+            value, schema = getattr(value, part), schema["properties"][part]
+        if value != schema["default"]:
+            yield from idle({key: value}, why)
 
 
 def move_problems(moved: Mapping[str, str]) -> Iterator[Problem]:

@@ -14,12 +14,20 @@ BUCKET = re.compile(r"[a-z0-9][a-z0-9-]*[a-z0-9]")
 BUCKET_LONGEST = 63
 OPERATIONS = "-ops"
 """What room storage puts behind the bucket's name for its second bucket."""
+BOOTSTRAP = "-bootstrap"
+"""What is put behind a site's name for the stack that is applied once before."""
 _SECOND_BUCKET = f"room storage makes a second bucket with {OPERATIONS} behind the name"
 REGISTRY_LONGEST = 30
 _LOWER = "lower-case letters, digits and hyphens, beginning and ending with a letter or digit"
 _DISPLAY = re.compile(r"[^\W\d_][\w.:-]*")
 TAGS_MOST = 18
 """A resource takes 20; two are ours."""
+
+
+def site_name(site: "SiteSettings") -> Iterator[Problem]:
+    """Two stacks would have one name if a site were called like the bootstrap stack of another."""
+    if site.name.endswith(BOOTSTRAP):
+        yield Problem("name", f"ends with {BOOTSTRAP}, as only bootstrap stacks do", shown(site.name), "another ending")
 
 
 def bucket(site: "SiteSettings") -> Iterator[Problem]:
@@ -31,6 +39,22 @@ def bucket(site: "SiteSettings") -> Iterator[Problem]:
             longest=BUCKET_LONGEST - len(OPERATIONS),
             because=_SECOND_BUCKET,
         )
+        if name.endswith(OPERATIONS):
+            yield Problem(
+                "storage.bucket",
+                f"ends with {OPERATIONS}, as only the operations bucket beside a bucket does",
+                shown(name),
+                "another ending",
+            )
+
+
+def buckets(site: "SiteSettings") -> Iterator[Problem]:
+    """The image bucket is this stack's own: neither the state nor the SQL can be in it before there is a stack."""
+    images = site.storage.bucket or f"{site.name}-{site.account_id}"
+    others = {"state.bucket": site.state.bucket, "database.schema_sql.bucket": site.database.schema_sql.bucket}
+    for key, name in others.items():
+        if name in (images, f"{images}{OPERATIONS}"):
+            yield Problem(key, "is a bucket that room storage makes", shown(name), "a bucket that is there before")
 
 
 def schema_bucket(site: "SiteSettings") -> Iterator[Problem]:
@@ -133,7 +157,9 @@ def tags(site: "SiteSettings") -> Iterator[Problem]:
 
 
 NAME_RULES = (
+    site_name,
     bucket,
+    buckets,
     schema_bucket,
     state_bucket,
     log_project,

@@ -4,6 +4,7 @@ SAE pairs: the vendor's DescribeConfigurationPrice page of 2026, and the guide's
 left out: the provider refuses 12000 millicores.
 """
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -27,8 +28,21 @@ CONNECTIONS = {"pg.n2.2c.2m": 400}
 """Most connections by instance type; only what the deployment guide says (2.1)."""
 POOL = 50
 """Connections of one archive: WILDFLY_PACSDS_MAX_POOL_SIZE of the image (facts: images-and-hosts 3)."""
+_ARM = re.compile(r"[a-z]+[0-9]+[yr]")
 LEAST_HEAP_MB = 512
 """The image's own default heap, and about what WildFly takes beside the heap."""
+
+
+def machines(site: "SiteSettings") -> Iterator[Problem]:
+    """The images are for AMD64 only (facts: images 6.5). ARM families end in y (Yitian) or r (Ampere) after the generation."""
+    for room, instance_type in (("directory", site.directory.instance_type), ("archive", site.archive.instance_type)):
+        if _ARM.fullmatch(instance_type.split(".")[1]):
+            yield Problem(
+                f"{room}.instance_type",
+                "is an ARM machine, for which there are no container images",
+                shown(instance_type),
+                "an x86 type such as ecs.g7.xlarge",
+            )
 
 
 def directory_disks(site: "SiteSettings") -> Iterator[Problem]:
@@ -122,6 +136,7 @@ def gateway_memory(site: "SiteSettings") -> Iterator[Problem]:
 
 
 SIZE_RULES = (
+    machines,
     directory_disks,
     archive_disks,
     database_storage,

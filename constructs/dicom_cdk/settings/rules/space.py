@@ -1,0 +1,67 @@
+"""Room for everything: addresses in each vSwitch, and a private range for the container engine beside all networks."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from dicom_cdk.address_pool import CHOICE, free_pool
+from dicom_cdk.settings.errors import Problem, shown
+from dicom_cdk.settings.rules.addresses import VSWITCH_BITS, G, L, parse_network
+
+if TYPE_CHECKING:
+    from dicom_cdk.settings.site import SiteSettings
+
+RESERVED = 4
+"""Addresses of every vSwitch that the vendor keeps: the first and the last three."""
+
+
+def vswitch_l(site: "SiteSettings") -> Iterator[Problem]:
+    """What is in vSwitch l by itself. The DICOMweb instances all count, since they move here when zone g fails."""
+    things = ["an LDAP host", "the archive", "two balancers", "a database node"]
+    needed = 5
+    if site.network.egress == "nat":
+        things.append("the NAT gateway")
+        needed += 1
+    yield from room_for(L, site.network.vswitch_l.cidr, needed, things, site.dicomweb.replicas)
+
+
+def vswitch_g(site: "SiteSettings") -> Iterator[Problem]:
+    """What is in vSwitch g by itself, and the DICOMweb instances when zone l fails."""
+    things = ["an LDAP host", "a database node", "the function", "the registry link"]
+    yield from room_for(G, site.network.vswitch_g.cidr, 4, things, site.dicomweb.replicas)
+
+
+def engine(site: "SiteSettings") -> Iterator[Problem]:
+    """Containers on the hosts must not get addresses that belong to somebody who connects."""
+    network = site.network
+    clients = (*network.hospital_cidrs, *(network.operator_cidrs or ()))
+    taken = [str(parsed) for cidr in (network.cidr, *clients) if (parsed := parse_network(cidr))]
+    if free_pool(taken) is None:
+        yield Problem(
+            "network.hospital_cidrs",
+            "leave no private range for the containers on the hosts, together with network.cidr and network.operator_cidrs",
+            ", ".join(dict.fromkeys(taken)),
+            f"networks that leave one of {CHOICE} free",
+            "name only the networks that really connect",
+        )
+
+
+SPACE_RULES = (vswitch_l, vswitch_g, engine)
+
+
+def room_for(key: str, cidr: str, needed: int, things: list[str], replicas: int) -> Iterator[Problem]:
+    """A vSwitch's network, large enough for what it holds from the start."""
+    parsed = parse_network(cidr)
+    total = needed + replicas
+    if parsed is None or parsed.prefixlen > VSWITCH_BITS[1]:
+        # Its own rule says what is wrong with the network.
+        return
+    free = parsed.num_addresses - RESERVED
+    if free < total:
+        bits = 32 - (total + RESERVED - 1).bit_length()
+        listed = f"{', '.join(things)} and {replicas} DICOMweb instance{'' if replicas == 1 else 's'}"
+        yield Problem(
+            key,
+            f"has room for {free} addresses and needs {total} ({listed})",
+            shown(cidr),
+            f"/{bits} or larger",
+        )
