@@ -1,5 +1,6 @@
 """Room archive: the guide's host, what is prepared on it and in which order."""
 
+import json
 from collections.abc import Callable
 
 from tests.synthesized import Synthesized
@@ -58,6 +59,21 @@ def test_the_schema_can_come_from_the_sites_own_bucket(stack_with: Callable[...,
     text = stack_with(database={"schema_sql": source}).resources["archive/schema/run"]["parameters"]["values"]
     assert "own-bucket" in text
     assert "psql.zip" in text
+
+
+def test_the_host_may_read_exactly_that_file(stack_with: Callable[..., Synthesized]) -> None:
+    source = {"source": "oss", "bucket": "own-bucket", "key": "psql.zip", "sha256": "0" * 64}
+    policy = stack_with(database={"schema_sql": source}).resources["archive/read-schema"]
+    (statement,) = json.loads(policy["policy_document"])["Statement"]
+    assert statement["Action"] == ["oss:GetObject"]
+    assert statement["Resource"] == ["acs:oss:*:1234567890123456:own-bucket/psql.zip"]
+    assert "archive/read-schema" not in stack_with().resources
+
+
+def test_the_directory_names_the_archives_own_address(default_stack: Synthesized) -> None:
+    assert default_stack.resources["archive/host/instance"]["private_ip"] == "172.18.92.175"
+    values = default_stack.resources["directory/load-l/run"]["parameters"]["values"]
+    assert "172.18.92.175" in values
 
 
 def test_a_raised_database_generation_runs_schema_and_archive_again(stack_with: Callable[..., Synthesized]) -> None:

@@ -12,6 +12,7 @@ OWN_VPC = {
 }
 OWN_ADDRESSES = {
     "directory": {"private_ip_l": "10.20.1.11", "private_ip_g": "10.20.2.11", "balancer_ip": "10.20.1.10"},
+    "archive": {"private_ip": "10.20.1.12"},
     "dicomweb": {"balancer_ip": "10.20.1.20"},
 }
 

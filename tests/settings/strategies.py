@@ -72,7 +72,7 @@ def valid_sites(draw: st.DrawFn) -> dict[str, Any]:
             "heap_percent": draw(st.integers(10, 80)),
         },
         "archive": {
-            "private_ip": draw(st.sampled_from([None, addresses["archive"]])),
+            "private_ip": addresses["archive"],
             "test_data": draw(st.booleans()),
             "heap_percent": draw(st.integers(10, 80)),
         },

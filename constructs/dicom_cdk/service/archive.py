@@ -14,6 +14,7 @@ from dicom_cdk.payload.bundle import Bundle
 from dicom_cdk.payload.host_bundle import FIRST_BOOT, Egress, host_bundle
 from dicom_cdk.payload.image_tag import FILES as IMAGE_FILES
 from dicom_cdk.payload.user_data import user_data
+from dicom_cdk.service import ram
 from dicom_cdk.service.database import Database
 from dicom_cdk.service.directory import Directory
 from dicom_cdk.service.docker_host import DockerHost
@@ -83,6 +84,16 @@ class Archive(Construct):
             self, "from-operators", into=group, ports=CONSOLE, cidrs=operator_cidrs, client="operators' network"
         )
         self._site, self._settings = site, settings
+        if schema.bucket and schema.key:
+            ram.grant(
+                self,
+                "read-schema",
+                role=secrets.roles["archive"],
+                name=f"{site.name}-archive-schema",
+                statements=[
+                    ram.allow(["oss:GetObject"], [f"acs:oss:*:{site.account_id}:{schema.bucket}/{schema.key}"])
+                ],
+            )
         self.host = self._host(taken_cidrs, egress, network, secrets, registry, storage)
         self.console = f"https://{self.host.private_ip}:8443/dcm4chee-arc/ui2"
         self.storage_generation = f"{generations.storage}-{generations.ldap}"

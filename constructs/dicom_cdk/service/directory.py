@@ -52,6 +52,7 @@ class Directory(Construct):
         settings: settings_directory.Directory,
         device_name: str,
         ae_title: str,
+        archive_host: str,
         generation: int,
         taken_cidrs: tuple[str, ...],
         egress: Egress,
@@ -60,7 +61,8 @@ class Directory(Construct):
         registry: Registry,
         storage: Storage,
     ) -> None:
-        """`device_name`, `ae_title`: of the archive, whose configuration is loaded. `generation`: of the passwords.
+        """`device_name`, `ae_title`, `archive_host` (address): of the archive, whose configuration is loaded.
+        `generation`: of the passwords.
         `taken_cidrs`: networks that the container engine must keep clear of.
         """
         super().__init__(scope, id)
@@ -77,7 +79,7 @@ class Directory(Construct):
             role: self._host(role, subnet, snapshots, base, bundle, network, secrets, registry)
             for role, subnet in (("l", network.vswitch_l), ("g", network.vswitch_g))
         }
-        verified = self._replicate(bundle, device_name, ae_title, registry, storage, generation)
+        verified = self._replicate(bundle, device_name, ae_title, archive_host, registry, storage, generation)
         balancer = intranet_balancer(
             self,
             "balancer",
@@ -146,6 +148,7 @@ class Directory(Construct):
         bundle: Bundle,
         device_name: str,
         ae_title: str,
+        archive_host: str,
         registry: Registry,
         storage: Storage,
         generation: int,
@@ -163,6 +166,7 @@ class Directory(Construct):
                 entry=entry,
                 values={
                     "ae_title": ae_title,
+                    "archive_host": archive_host,
                     "backup_bucket": storage.operations.bucket,
                     "backup_prefix": BACKUP_PREFIX,
                     "base_dn": settings.base_dn,

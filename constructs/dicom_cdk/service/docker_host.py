@@ -38,7 +38,7 @@ class DockerHost(Construct):
         image_id: str,
         zone: str,
         vswitch_id: str,
-        private_ip: str | None,
+        private_ip: str,
         security_group_ids: Sequence[str],
         role_name: str,
         kms_key_id: str,
@@ -56,7 +56,7 @@ class DockerHost(Construct):
         secrets: Mapping[str, str],
         boot_after: Sequence[ITerraformDependable] = (),
     ) -> None:
-        """`name`: instance name, plain text. `private_ip`: None leaves it to the VPC. `user_data`: text of the cloud-init
+        """`name`: instance name, plain text. `user_data`: text of the cloud-init
         document. `bundle`: payload.host_bundle, the one that `user_data` carries. `registry`: host/namespace;
         `registry_instance_id`: "" where no login is needed. `secrets`: NAME → name of the KMS secret. `boot_after`: role
         policies, endpoint links, egress.
@@ -96,7 +96,7 @@ class DockerHost(Construct):
             ),
         )
         self.instance_id = instance.id
-        self.private_ip = private_ip or instance.private_ip
+        self.private_ip = private_ip
         # Not the instance's own role_name, which is deprecated: hence the role comes after the first boot has begun.
         role = EcsRamRoleAttachment(self, "role", instance_id=instance.id, ram_role_name=role_name)
         attached: list[ITerraformDependable] = [role]

@@ -78,6 +78,7 @@ class DicomStack(TerraformStack):
             settings=settings.directory,
             device_name=settings.archive.device_name,
             ae_title=settings.archive.ae_title,
+            archive_host=settings.archive.private_ip,
             generation=generations.ldap,
             taken_cidrs=taken,
             egress=settings.network.egress,

@@ -20,8 +20,8 @@ class Archive(Host):
     """System disk, GiB."""
     name: str = setting("ecs-dicom-arc-l-01", guide="4.1", min_length=2, max_length=128)
     """Name of the host."""
-    private_ip: IpAddress | None = None
-    """Fixed address inside vSwitch l, for modalities that are configured by address; default: given by the VPC."""
+    private_ip: IpAddress = setting("172.18.92.175", guide="4.7")
+    """Address of the host, inside vSwitch l; modalities send here, and the directory names it as the archive's."""
     version: ImageTag = setting("5.25.0", guide="4.2")
     """Tag of dcm4chee-arc-psql and dcm4che-tools."""
     device_name: str = setting("dcm4chee-arc", guide="0.1", pattern=r"^[A-Za-z0-9_-]{1,64}$")

@@ -71,8 +71,7 @@ def dicomweb_balancer(site: "SiteSettings") -> Iterator[Problem]:
 
 def archive_host(site: "SiteSettings") -> Iterator[Problem]:
     """Address of the archive, where it is fixed."""
-    if site.archive.private_ip is not None:
-        yield from inside("archive.private_ip", site.archive.private_ip, L, site.network.vswitch_l.cidr)
+    yield from inside("archive.private_ip", site.archive.private_ip, L, site.network.vswitch_l.cidr)
 
 
 def taken_twice(site: "SiteSettings") -> Iterator[Problem]:
