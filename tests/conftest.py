@@ -1,11 +1,12 @@
 """What every test may ask for: synthesized stacks of sites, made once a worker, and the switch that regenerates goldens."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from dicom_cdk.rehearsal.programs import ProgramMissing
 from dicom_cdk.settings.loader import load_site
 from dicom_cdk.settings.site import SiteSettings
 from dicom_cdk.synth import synthesize
@@ -25,6 +26,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--regenerate", action="store_true", help="write goldens and inventories anew instead of comparing"
     )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    call: pytest.CallInfo[None],
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A test whose system program is not installed is skipped, by the name of program and package."""
+    if call.excinfo is not None and isinstance(call.excinfo.value, ProgramMissing):
+        try:
+            pytest.skip(str(call.excinfo.value))
+        except pytest.skip.Exception:
+            call.excinfo = pytest.ExceptionInfo.from_current()
+    return (yield)
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from dicom_cdk.payload import Bundle, MissingTemplateError, SecretInTextError, T
 from dicom_cdk.payload.host_bundle import FIRST_BOOT, FIRST_BOOT_FILES, host_bundle
 from dicom_cdk.payload.unpack import user_data_payload
 from dicom_cdk.payload.user_data import UserData, user_data
-from tests.assets.scratch_host import ScratchHost
+from dicom_cdk.rehearsal.scratch_host import ScratchHost
 from tests.payload.test_command import noise
 
 SETUP = '#!/usr/bin/env bash\necho "room $DICOM_ROOM"; cat "$DICOM_ROOT"/opt/dicom/*/current/*.txt\n'

@@ -14,7 +14,7 @@ import pytest
 
 from dicom_cdk.payload import Bundle
 from dicom_cdk.payload.host_bundle import host_bundle
-from tests.assets.scratch_host import ScratchHost
+from dicom_cdk.rehearsal.scratch_host import ScratchHost
 
 FILES = ("check.sh", "compose.yaml", "test_data.sh", "up.sh")
 SECRETS = ("ldap-root", "database", "archive-keystore", "wildfly-admin")

@@ -10,8 +10,8 @@ import yaml
 
 from dicom_cdk import shipped
 from dicom_cdk.payload import Bundle, dicomweb_application
+from dicom_cdk.rehearsal.scratch_host import ScratchHost
 from tests.assets.archive.conftest import FILES, SECRETS, LoopbackArchive
-from tests.assets.scratch_host import ScratchHost
 
 FILE = shipped.path("assets/archive/compose.yaml")
 

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from dicom_cdk.rehearsal.scratch_host import ScratchHost
 from tests.assets.archive.conftest import SECRETS
-from tests.assets.scratch_host import ScratchHost
 
 GOLDEN = Path(__file__).resolve().parents[2] / "rendered/archive/compose.env"
 REGENERATE = ".venv/bin/pytest tests/assets/archive/test_rendered.py --regenerate"

@@ -2,8 +2,8 @@
 
 import subprocess
 
+from dicom_cdk.rehearsal.scratch_host import ScratchHost
 from tests.assets.archive.conftest import VALUES, LoopbackArchive, calls, give
-from tests.assets.scratch_host import ScratchHost
 
 
 def send(host: ScratchHost, **more: str) -> "subprocess.CompletedProcess[str]":

@@ -6,8 +6,8 @@ import subprocess
 
 import pytest
 
+from dicom_cdk.rehearsal.scratch_host import ScratchHost
 from tests.assets.archive.conftest import SECRETS, VALUES, LoopbackArchive, calls, give
-from tests.assets.scratch_host import ScratchHost
 
 ENV = "/opt/dicom/archive/compose.env"
 KEYS = "/var/local/dicom/keystore/key.p12"

@@ -15,17 +15,10 @@ import pytest
 
 from dicom_cdk.payload.bundle import Bundle
 from dicom_cdk.payload.host_bundle import host_bundle
-from tests.assets.real_servers import Postgres, free_port, postgres
-from tests.assets.scratch_host import ScratchHost
+from dicom_cdk.rehearsal.scratch_host import ScratchHost
+from dicom_cdk.rehearsal.servers import Postgres, free_port, postgres
+from dicom_cdk.rehearsal.stand_in_sql import SQL, TABLES
 
-TABLES = ["patient", "series", "study"]
-# Written for this test in the shape of the archive's files: none of these has `if not exists`.
-SQL = {
-    "create-psql.sql": "".join(f"create table {name} (pk bigint primary key, name text);\n" for name in TABLES)
-    + "create sequence study_pk_seq;\n",
-    "create-fk-index.sql": "create index study_name_idx on study (name);\n",
-    "create-case-insensitive-index.sql": "create index study_upper_idx on study (upper(name));\n",
-}
 PREFIX = {"create-psql.sql": "10_", "create-fk-index.sql": "20_", "create-case-insensitive-index.sql": "30_"}
 DOCKER = r"""
 case $1 in

@@ -1,4 +1,4 @@
-"""The LDAP pair in scratch roots: two hosts with the shipped bundles, containers by container_engine.py, a folder as bucket."""
+"""The LDAP pair in scratch roots: two hosts with the shipped bundles, containers by the rehearsal's engine, a folder as bucket."""
 
 import json
 import os
@@ -11,27 +11,14 @@ from pathlib import Path
 
 from dicom_cdk.payload.bundle import Bundle
 from dicom_cdk.payload.host_bundle import host_bundle
-from tests.assets.dicom_directory import BASE, base_entry, first_configuration, schema
-from tests.assets.real_servers import free_port, need
-from tests.assets.scratch_host import SYSTEM_PATH, ScratchHost
+from dicom_cdk.rehearsal import engine, ldap_image
+from dicom_cdk.rehearsal.programs import SYSTEM_PATH, need
+from dicom_cdk.rehearsal.scratch_host import ScratchHost
+from dicom_cdk.rehearsal.servers import free_port
+from dicom_cdk.rehearsal.stand_in_directory import BASE
 
-ENGINE = Path(__file__).parent / "container_engine.py"
+ENGINE = Path(engine.__file__)
 
-# The image's start script, as far as it matters: cn=config is there, so it starts the server and nothing else.
-START = """\
-#!/bin/sh
-[ -f "$DICOM_ROOT/etc/openldap/slapd.d/cn=config.ldif" ] || exit 9
-exec slapd -d none -h "$LDAP_URLS" -F "$DICOM_ROOT/etc/openldap/slapd.d"
-"""
-# The image's loader, in its shape: password as an argument, no look at errors.
-LOADER = """\
-#!/bin/sh
-cd "$DICOM_ROOT/etc/openldap/data"
-ldapadd -xw $LDAP_ROOTPASS -D cn=admin,${LDAP_BASE_DN} -H "$LDAP_URLS" -f init-baseDN.ldif
-if [ "$SKIP_INIT_CONFIG" != "true" ]; then
-  ldapadd -xw $LDAP_ROOTPASS -D cn=admin,${LDAP_BASE_DN} -H "$LDAP_URLS" -f default-config.ldif
-fi
-"""
 VENDOR = """\
 #!/bin/bash
 # python3 alicloud.py oss-put|oss-get: the bucket is a folder.
@@ -58,35 +45,7 @@ class Node:
         vendor = self.host.programs / "python3"
         vendor.write_text(VENDOR % SYSTEM_PATH)
         vendor.chmod(0o755)
-        self._image()
-
-    def _image(self) -> None:
-        """What the container sees: the bundle's folder, the host's secrets, the image's own files."""
-        root = self.container
-        ldap = root / "etc/openldap"
-        for path in (
-            ldap / "schema",
-            ldap / "data",
-            ldap / "slapd.d",
-            root / "run/openldap",
-            root / "usr/lib",
-            root / "opt",
-        ):
-            path.mkdir(parents=True)
-        (root / "usr/lib/openldap").symlink_to("/usr/lib/ldap")
-        (root / "opt/dicom").symlink_to(self.host.root / "opt/dicom/directory/current/container")
-        (root / "run/secrets").symlink_to(self.host.root / "run/dicom/secrets")
-        (root / "var/lib/openldap").mkdir(parents=True)
-        (self.host.root / "var/local/dicom/ldap").mkdir(parents=True)
-        (root / "var/lib/openldap/openldap-data").symlink_to(self.host.root / "var/local/dicom/ldap")
-        for name in ("core", "cosine", "inetorgperson"):
-            (ldap / f"schema/{name}.ldif").write_text(Path(f"/etc/ldap/schema/{name}.ldif").read_text())
-        (ldap / "schema/dicom.ldif").write_text(schema())
-        (ldap / "data/init-baseDN.ldif").write_text(base_entry())
-        (ldap / "data/default-config.ldif").write_text(first_configuration())
-        (ldap / "configure.sh").write_text(LOADER)
-        (root / "docker-entrypoint.sh").write_text(START)
-        (root / "docker-entrypoint.sh").chmod(0o755)
+        ldap_image.make(self.container, self.host.root)
 
     def step(self, name: str, *arguments: str, seconds: int = 30) -> "subprocess.CompletedProcess[str]":
         return self.host.script(f"{name}.sh", *arguments, room="directory", more={"DICOM_SECONDS": str(seconds)})

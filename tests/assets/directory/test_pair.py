@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.assets.dicom_directory import BASE, DEVICE
+from dicom_cdk.rehearsal.programs import need
+from dicom_cdk.rehearsal.stand_in_directory import BASE, DEVICE
 from tests.assets.directory.pair import Node, Pair
-from tests.assets.real_servers import need
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.assets.scratch_host import ScratchHost
-from tests.assets.vendor_api import Failure, VendorApi
+from dicom_cdk.rehearsal.scratch_host import ScratchHost
+from dicom_cdk.rehearsal.vendor_api import Failure, VendorApi
 
 
 def client(host: ScratchHost, *words: str, **more: str) -> subprocess.CompletedProcess[str]:

@@ -7,8 +7,8 @@ import subprocess
 
 import pytest
 
-from tests.assets.scratch_host import ScratchHost
-from tests.assets.vendor_api import REGION, VendorApi
+from dicom_cdk.rehearsal.scratch_host import ScratchHost
+from dicom_cdk.rehearsal.vendor_api import REGION, VendorApi
 
 VALUES = {
     "data_disk_gb": 0,

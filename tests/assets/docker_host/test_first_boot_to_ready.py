@@ -15,8 +15,8 @@ from dicom_cdk.payload import Bundle
 from dicom_cdk.payload.command import Command
 from dicom_cdk.payload.host_bundle import FIRST_BOOT
 from dicom_cdk.payload.user_data import user_data
-from tests.assets.scratch_host import ScratchHost
-from tests.assets.vendor_api import REGION, VendorApi
+from dicom_cdk.rehearsal.scratch_host import ScratchHost
+from dicom_cdk.rehearsal.vendor_api import REGION, VendorApi
 
 SYSTEMCTL = """case "$*" in
   *is-active*) [ -e "$HOST_ROOT/run/docker.pid" ] ;;

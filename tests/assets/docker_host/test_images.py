@@ -7,8 +7,8 @@ import time
 
 import pytest
 
-from tests.assets.scratch_host import ScratchHost
-from tests.assets.vendor_api import Failure, VendorApi
+from dicom_cdk.rehearsal.scratch_host import ScratchHost
+from dicom_cdk.rehearsal.vendor_api import Failure, VendorApi
 
 A, B = "registry.example.com/dicom/slapd:2.6", "registry.example.com/dicom/arc:5.25"
 ENGINE = """

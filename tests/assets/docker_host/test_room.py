@@ -5,8 +5,8 @@ import os
 
 import pytest
 
-from tests.assets.scratch_host import ScratchHost
-from tests.assets.vendor_api import VendorApi
+from dicom_cdk.rehearsal.scratch_host import ScratchHost
+from dicom_cdk.rehearsal.vendor_api import VendorApi
 
 
 @pytest.fixture

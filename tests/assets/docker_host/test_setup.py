@@ -6,7 +6,7 @@ import subprocess
 import pytest
 
 from dicom_cdk.payload.host_bundle import VENDOR_MIRROR, host_bundle
-from tests.assets.scratch_host import ScratchHost
+from dicom_cdk.rehearsal.scratch_host import ScratchHost
 
 INSTALL = "-y --no-install-recommends"
 PACKAGES = "ca-certificates curl docker-compose-v2 docker.io ldap-utils unattended-upgrades"

@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from tests.assets.scratch_host import ScratchHost
+from dicom_cdk.rehearsal.scratch_host import ScratchHost
 
 SOURCE = '. "${DICOM_ROOT:-}/opt/dicom/docker_host/current/step.sh"\n'
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from dicom_cdk.payload import gateway_function
+from dicom_cdk.rehearsal.nginx import ASSETS, Answer, Nginx, free_port, rendered
 from tests.assets.gateway.archive import Received, RecordingArchive
-from tests.assets.gateway.nginx import ASSETS, Answer, Nginx, free_port, rendered
 
 DOMAIN = "www.dicomweb-example.com"
 PREFIX = "2016-08-15/proxy/dicomweb.LATEST/do"

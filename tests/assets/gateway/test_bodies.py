@@ -8,8 +8,8 @@ import socket
 import time
 from collections.abc import Callable
 
+from dicom_cdk.rehearsal.nginx import read_answer
 from tests.assets.gateway.conftest import Gateway
-from tests.assets.gateway.nginx import read_answer
 
 STOW = "/dcm4chee-arc/aets/DCM4CHEE/rs/studies"
 MIB = 1 << 20

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from dicom_cdk.payload import gateway_function, image_tag
+from dicom_cdk.rehearsal.nginx import ASSETS, Nginx, free_port, rendered
 from tests.assets.gateway.conftest import SITE, needs
-from tests.assets.gateway.nginx import ASSETS, Nginx, free_port, rendered
 
 START = ASSETS / "15-dicom-gateway.sh"
 ENVIRONMENT = gateway_function.environment(**{**SITE, "server_host": "172.18.92.191"})

@@ -19,9 +19,9 @@ from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian, generate_uid
 from requests import HTTPError
 
 from dicom_cdk.payload import gateway_function
+from dicom_cdk.rehearsal.nginx import ASSETS, Answer, Nginx, rendered
+from dicom_cdk.rehearsal.orthanc import AE, PLUGIN, PORT, Orthanc
 from tests.assets.gateway.conftest import DOMAIN, PREFIX, SITE, needs
-from tests.assets.gateway.nginx import ASSETS, Answer, Nginx, rendered
-from tests.assets.gateway.orthanc import AE, PLUGIN, PORT, Orthanc
 from tests.assets.gateway.test_guide_control import STOCK
 
 OURS, GUIDES = 8080, 8081

@@ -9,8 +9,8 @@ import pytest
 
 from dicom_cdk.payload import Bundle, image_tag
 from dicom_cdk.payload.host_bundle import host_bundle
-from tests.assets.scratch_host import ScratchHost
-from tests.assets.vendor_api import REGION, VendorApi, vendor_api
+from dicom_cdk.rehearsal.scratch_host import ScratchHost
+from dicom_cdk.rehearsal.vendor_api import REGION, VendorApi, vendor_api
 
 BASE = "registry.example.com/dicom/nginx:1.28.0"
 IMAGE = f"registry.example.com/dicom/nginx:{image_tag.image_tag(BASE)}"

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from dicom_cdk.payload import gateway_function
+from dicom_cdk.rehearsal.nginx import ASSETS, rendered
 from tests.assets.gateway.conftest import DOMAIN, PREFIX, needs
-from tests.assets.gateway.nginx import ASSETS, rendered
 
 GOLDEN = Path(__file__).resolve().parents[2] / "rendered/gateway/default.conf"
 REGENERATE = ".venv/bin/pytest tests/assets/gateway/test_rendered.py --regenerate"

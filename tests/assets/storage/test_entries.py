@@ -11,9 +11,10 @@ import pytest
 
 from dicom_cdk.payload.bundle import Bundle
 from dicom_cdk.payload.host_bundle import host_bundle
-from tests.assets.dicom_directory import BASE, DEVICE, base_entry, first_configuration, schema
-from tests.assets.real_servers import Slapd, free_port, need, slapd
-from tests.assets.scratch_host import ScratchHost
+from dicom_cdk.rehearsal.programs import need
+from dicom_cdk.rehearsal.scratch_host import ScratchHost
+from dicom_cdk.rehearsal.servers import Slapd, free_port, slapd
+from dicom_cdk.rehearsal.stand_in_directory import BASE, DEVICE, base_entry, first_configuration, schema
 
 STORAGE = f"dcmStorageID=alicloud-oss,{DEVICE}"
 

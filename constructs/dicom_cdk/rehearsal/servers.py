@@ -1,4 +1,4 @@
-"""Real PostgreSQL and slapd on loopback for one test: started in a scratch folder on a free port, ended with the test."""
+"""Real PostgreSQL and slapd: started in a scratch folder, ended with the block."""
 
 import os
 import shutil
@@ -11,23 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
-
-
-def need(program: str, package: str) -> str:
-    """The path of a system program; skips the test by the name of its Debian package where it is not installed."""
-    found = shutil.which(program, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin:/sbin")
-    if found is None:
-        pytest.skip(f"{program} is not installed: Debian package {package} (tools/system-programs.sh)")
-    return found
-
-
-def postgres_programs() -> Path:
-    """The newest PostgreSQL's programs, where Debian keeps them; skips the test where there is none."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda path: int(path.parts[4]))
-    if not found:
-        pytest.skip("postgres is not installed: Debian package postgresql (tools/system-programs.sh)")
-    return found[-1].parent
+from dicom_cdk.rehearsal.programs import need, postgres_programs
 
 
 def free_port() -> int:
@@ -38,7 +22,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def ended_with_the_test(process: "subprocess.Popen[bytes]") -> Iterator[None]:
+def ended_with_the_block(process: "subprocess.Popen[bytes]") -> Iterator[None]:
     try:
         yield
     finally:
@@ -97,11 +81,13 @@ def _as_postgres(command: Sequence[str]) -> list[str]:
 
 
 @contextmanager
-def postgres(password: str, *, tls: bool = True) -> Iterator[Postgres]:
-    """Start a cluster; `tls` with a certificate of its own making."""
+def postgres(
+    password: str, *, tls: bool = True, into: Sequence[str] = (), address: str = "127.0.0.1", port: int | None = None
+) -> Iterator[Postgres]:
+    """Start a cluster on `address`; `tls` with a certificate of its own making; `into` stands before the command."""
     programs = postgres_programs()
     server = str(programs / "postgres")
-    port = free_port()
+    port = port or free_port()
     with tempfile.TemporaryDirectory(prefix="dicom-pg-") as scratch:
         folder = Path(scratch)
         secret = folder / "password"
@@ -127,11 +113,11 @@ def postgres(password: str, *, tls: bool = True) -> Iterator[Postgres]:
             capture_output=True,
         )
         (data / "pg_hba.conf").write_text(
-            f"local all all trust\nhost{'ssl' if tls else ''} all all 127.0.0.1/32 scram-sha-256\n"
+            f"local all all trust\nhost{'ssl' if tls else ''} all all 0.0.0.0/0 scram-sha-256\n"
         )
         options = [
             f"-cunix_socket_directories={folder}",
-            "-clisten_addresses=127.0.0.1",
+            f"-clisten_addresses={address}",
             f"-cport={port}",
             "-cfsync=off",
         ]
@@ -139,9 +125,10 @@ def postgres(password: str, *, tls: bool = True) -> Iterator[Postgres]:
             options += ["-cssl=on", f"-cssl_cert_file={folder}/certificate.pem", f"-cssl_key_file={folder}/key.pem"]
         log = folder / "log"
         with log.open("wb") as sink:
-            process = subprocess.Popen(_as_postgres([server, "-D", str(data), *options]), stdout=sink, stderr=sink)
-        with ended_with_the_test(process):
-            wait_until_open(port, process, log)
+            process = subprocess.Popen(
+                [*into, *_as_postgres([server, "-D", str(data), *options])], stdout=sink, stderr=sink
+            )
+        with ended_with_the_block(process):
             started = Postgres(port, folder, password, programs)
             deadline = time.monotonic() + 20
             while True:
@@ -149,7 +136,7 @@ def postgres(password: str, *, tls: bool = True) -> Iterator[Postgres]:
                     started.sql(f"create role pacs login password '{password}'", database="postgres")
                     break
                 except subprocess.CalledProcessError:
-                    # The port is open before the server takes connections.
+                    # Not up yet.
                     assert time.monotonic() < deadline, log.read_text()[-2000:]
                     time.sleep(0.05)
             started.sql("create database pacsdb owner pacs", database="postgres")
@@ -178,6 +165,6 @@ def slapd(config: Path, port: int) -> Iterator[Slapd]:
         process = subprocess.Popen(
             [server, "-d", "none", "-h", f"ldap://127.0.0.1:{port}/", "-F", str(config)], stdout=sink, stderr=sink
         )
-    with ended_with_the_test(process):
+    with ended_with_the_block(process):
         wait_until_open(port, process, log)
         yield Slapd(port, config.parent, process)

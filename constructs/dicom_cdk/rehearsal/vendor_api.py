@@ -8,7 +8,7 @@ import threading
 import time
 import urllib.parse
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -70,13 +70,16 @@ class VendorApi:
 
 
 @contextmanager
-def vendor_api() -> Iterator[VendorApi]:
-    """A running VendorApi; ends with the block."""
+def vendor_api(
+    address: str = "127.0.0.1",
+    inside: Callable[[Callable[[], ThreadingHTTPServer]], ThreadingHTTPServer] = lambda make: make(),
+) -> Iterator[VendorApi]:
+    """A running VendorApi on `address`; `inside` makes the listening socket where it shall be. Ends with the block."""
     api = VendorApi()
     handler = type("Handler", (_Handler,), {"api": api})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server = inside(lambda: ThreadingHTTPServer((address, 0), handler))
     server.daemon_threads = True
-    api.url = f"http://127.0.0.1:{server.server_address[1]}"
+    api.url = f"http://{address}:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:

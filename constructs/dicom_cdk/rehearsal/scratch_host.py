@@ -2,13 +2,12 @@
 
 import os
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from dicom_cdk.payload import Bundle
-
-SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
+from dicom_cdk.rehearsal.programs import SYSTEM_PATH
 
 
 @dataclass
@@ -17,6 +16,8 @@ class ScratchHost:
 
     root: Path
     environment: dict[str, str] = field(default_factory=dict)
+    into: Sequence[str] = ()
+    """Stands before every command: where it runs."""
 
     def __post_init__(self) -> None:
         self.programs.mkdir(parents=True, exist_ok=True)
@@ -82,7 +83,12 @@ class ScratchHost:
     ) -> subprocess.CompletedProcess[str]:
         """Runs to the end; `text` is stdin, `more` adds variables, `limit` is a net under a hanging test."""
         return subprocess.run(
-            command, input=text or "", env=self.variables(more), capture_output=True, text=True, timeout=limit
+            [*self.into, *command],
+            input=text or "",
+            env=self.variables(more),
+            capture_output=True,
+            text=True,
+            timeout=limit,
         )
 
     def script(

@@ -1,0 +1,50 @@
+"""Stands for the archive's container: what the host steps ask of it over HTTP, on port 8080. WildFly itself cannot be had here.
+
+Run as a program with STATE, a folder: `received` there holds the number of sample images that were sent.
+"""
+
+import json
+import os
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import urlsplit
+
+STUDY = "1.113654.3.13.1026"
+"""The study of the sample images in dcm4che-tools (guide 7.1)."""
+
+
+class Archive(BaseHTTPRequestHandler):
+    """Status, reload, and the two queries of the steps."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        path = urlsplit(self.path).path
+        received = Path(os.environ["STATE"]) / "received"
+        images = int(received.read_text()) if received.exists() else 0
+        if path == "/dcm4chee-arc/ctrl/status":
+            self._answer(200, '{"status":"STARTED"}')
+        elif path.endswith("/rs/patients"):
+            self._answer(200, "[]")
+        elif path.endswith("/rs/studies") and images:
+            found = [{"0020000D": {"vr": "UI", "Value": [STUDY]}, "00201208": {"vr": "IS", "Value": [images]}}]
+            self._answer(200, json.dumps(found))
+        else:
+            self._answer(204 if path.endswith("/rs/studies") else 404, "")
+
+    def do_POST(self) -> None:
+        self._answer(204 if self.path == "/dcm4chee-arc/ctrl/reload" else 404, "")
+
+    def log_message(self, format: str, *arguments: object) -> None:
+        """Silent."""
+
+    def _answer(self, status: int, text: str) -> None:
+        self.send_response(status)
+        if status != 204:
+            self.send_header("Content-Length", str(len(text)))
+        self.end_headers()
+        self.wfile.write(text.encode())
+
+
+if __name__ == "__main__":
+    ThreadingHTTPServer(("0.0.0.0", 8080), Archive).serve_forever()

@@ -1,0 +1,221 @@
+"""The program `docker` of a rehearsed host: registry, images and containers as folders and processes.
+
+Stands for the container engine and for what is inside the images. The LDAP container runs the room's own scripts with the real
+slapd; the archive's is archive_stand_in.py; the image with the SQL is a folder. Calls that the shipped scripts do not make are
+errors. Run as `python3 engine.py ARGUMENTS` with HOST_ROOT, and REHEARSAL_REGISTRY, the folder of images that the registry holds.
+"""
+
+import hashlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+ROOT = Path(os.environ.get("HOST_ROOT", "."))
+CONTAINER = ROOT.parent / "container"
+PID, STARTED_WITH = CONTAINER / "pid", CONTAINER / "started-with"
+# The image's shell, where it is installed.
+SHELL = ["busybox", "sh"] if shutil.which("busybox") else ["sh"]
+SECONDS_TO_LISTEN = 20
+
+
+def main(arguments: list[str]) -> int:
+    match arguments:
+        case ["info" | "version", *_]:
+            return 0
+        case ["--config", folder, "login", *_]:
+            sys.stdin.read()
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            (Path(folder) / "config.json").write_text("{}")
+            return 0
+        case ["image", "inspect", image]:
+            return 0 if _file(_engine(), image).exists() else 1
+        case ["pull", "-q", image]:
+            return _pull(image)
+        case ["manifest", "inspect", image]:
+            return _in_registry(image)
+        case ["build", "-q", "--build-arg", base, "-t", image, folder]:
+            return _build(base.removeprefix("BASE="), image, Path(folder))
+        case ["push", "-q", image]:
+            _file(_registry(), image).touch()
+            return 0
+        case ["create", _]:
+            print("c0ffee")
+            return 0
+        case ["cp", _, target]:
+            shutil.copytree(ROOT.parent / "image-files", target, dirs_exist_ok=True)
+            return 0
+        case ["rm", "-f", _]:
+            return 0
+        case ["inspect", "-f", _, _]:
+            print(datetime.fromtimestamp(PID.stat().st_mtime, UTC).isoformat())
+            return 0
+        case ["run", "--rm", "--network", _, _, "storescu", *_]:
+            (CONTAINER / "received").write_text("16")
+            return 0
+        case ["compose", *rest]:
+            return _compose(rest)
+    raise SystemExit(f"stand-in for docker: unknown call {' '.join(arguments)}")
+
+
+def _engine() -> Path:
+    folder = ROOT.parent / "engine"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+def _registry() -> Path:
+    # Without one every image is on the host.
+    return Path(os.environ.get("REHEARSAL_REGISTRY") or _engine())
+
+
+def _file(folder: Path, image: str) -> Path:
+    if "REHEARSAL_REGISTRY" not in os.environ:
+        (folder / image.replace("/", "_")).touch()
+    return folder / image.replace("/", "_")
+
+
+def _logged_in() -> bool:
+    if (Path(os.environ.get("DOCKER_CONFIG", "")) / "config.json").exists():
+        return True
+    print("unauthorized: authentication required", file=sys.stderr)
+    return False
+
+
+def _pull(image: str) -> int:
+    if not _logged_in():
+        return 1
+    if not _file(_registry(), image).exists():
+        print(f"manifest for {image} not found: manifest unknown", file=sys.stderr)
+        return 1
+    _file(_engine(), image).touch()
+    return 0
+
+
+def _in_registry(image: str) -> int:
+    if not _logged_in():
+        return 1
+    if _file(_registry(), image).exists():
+        return 0
+    print(f"no such manifest: {image}", file=sys.stderr)
+    return 1
+
+
+def _build(base: str, image: str, folder: Path) -> int:
+    for name in ("Dockerfile", "default.conf.template", "nginx.conf"):
+        if not (folder / name).stat().st_size:
+            return 1
+    if not _file(_engine(), base).exists():
+        print(f"{base} is not here", file=sys.stderr)
+        return 1
+    _file(_engine(), image).touch()
+    return 0
+
+
+def _compose(arguments: list[str]) -> int:
+    rest, settings, file = arguments, {}, ""
+    while rest[0].startswith("-"):
+        if rest[0] == "--env-file":
+            settings = dict(line.split("=", 1) for line in Path(rest[1]).read_text().splitlines())
+        if rest[0] == "-f":
+            file = Path(rest[1]).read_text()
+        rest = rest[2:]
+    ldap = "slapd" in file
+    match rest:
+        case ["up", "-d", *_]:
+            return _up(*(_ldap(settings) if ldap else _archive(settings)))
+        case ["stop", *_]:
+            return _stop()
+        case ["ps", "-q", *_]:
+            if _running():
+                print("c0ffee")
+            return 0
+        case ["exec", "-T", "ldap", "sh", script] | ["run", "--rm", "-T", "--entrypoint", "/bin/sh", "ldap", script]:
+            command = [*SHELL, str(CONTAINER) + script]
+            return subprocess.run(command, env=_ldap(settings)[1], check=False).returncode
+    raise SystemExit(f"stand-in for docker compose: unknown call {' '.join(rest)}")
+
+
+def _ldap(settings: dict[str, str]) -> tuple[list[str], dict[str, str], int]:
+    """Command, environment and port of the LDAP container: what compose.yaml gives it, and what the image itself sets."""
+    listen = ROOT / "listen"
+    url = listen.read_text().strip() if listen.exists() else "ldap:///"
+    environment = {
+        "PATH": os.environ["PATH"],
+        "DICOM_ROOT": str(CONTAINER),
+        "LDAP_URLS": url,
+        "LDAP_INIT_SCHEMA": "dicom.ldif",
+        "LDAP_BASE_DN": settings["BASE_DN"],
+        "LDAP_ORGANISATION": settings["ORGANISATION"],
+        "ARCHIVE_DEVICE_NAME": settings["DEVICE_NAME"],
+        "AE_TITLE": settings["AE_TITLE"],
+        "SERVER_ID": settings["SERVER_ID"],
+        "PEER_ID": settings["PEER_ID"],
+        "PEER_URL": settings["PEER_URL"],
+        "LDAP_USER_ID": str(os.getuid()),
+        "LDAP_GROUP_ID": str(os.getgid()),
+        "GENERATION": settings["GENERATION"],
+    }
+    port = url.rstrip("/").rpartition(":")[2]
+    return (
+        [*SHELL, str(CONTAINER / "opt/dicom/entrypoint.sh"), "slapd"],
+        environment,
+        int(port) if port.isdigit() else 389,
+    )
+
+
+def _archive(settings: dict[str, str]) -> tuple[list[str], dict[str, str], int]:
+    stand_in = Path(__file__).with_name("archive_stand_in.py")
+    environment = {"PATH": os.environ["PATH"], "STATE": str(CONTAINER), **settings}
+    return [sys.executable, str(stand_in)], environment, 8080
+
+
+def _up(command: list[str], environment: dict[str, str], port: int) -> int:
+    """As compose: nothing to do for a container that runs with the same settings and files, else a new one."""
+    CONTAINER.mkdir(exist_ok=True)
+    files = b"".join(path.read_bytes() for path in sorted((CONTAINER / "opt").rglob("*")) if path.is_file())
+    wanted = hashlib.sha256(repr(sorted(environment.items())).encode() + files).hexdigest()
+    if _running() and STARTED_WITH.exists() and STARTED_WITH.read_text() == wanted:
+        return 0
+    _stop()
+    with (CONTAINER / "log").open("ab") as log:
+        process = subprocess.Popen(
+            command, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+        )
+    PID.write_text(str(process.pid))
+    STARTED_WITH.write_text(wanted)
+    deadline = time.monotonic() + SECONDS_TO_LISTEN
+    while time.monotonic() < deadline and process.poll() is None:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return 0
+        time.sleep(0.02)
+    print(f"container is unhealthy: {(CONTAINER / 'log').read_text()[-1500:]}", file=sys.stderr)
+    return 1
+
+
+def _running() -> bool:
+    if not PID.exists() or not PID.read_text():
+        return False
+    status = Path(f"/proc/{PID.read_text()}/status")
+    return status.exists() and "State:\tZ" not in status.read_text()
+
+
+def _stop() -> int:
+    if _running():
+        with suppress(ProcessLookupError):
+            os.kill(int(PID.read_text()), signal.SIGTERM)
+        deadline = time.monotonic() + 10
+        while _running() and time.monotonic() < deadline:
+            time.sleep(0.02)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

@@ -1,0 +1,31 @@
+"""The system programs that a rehearsal runs, and the Debian packages that bring them (tools/system-programs.sh)."""
+
+import os
+import shutil
+from pathlib import Path
+
+SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
+
+
+class ProgramMissing(Exception):
+    """A program of the rehearsal is not installed; the text names it and its package."""
+
+
+def need(program: str, package: str) -> str:
+    """The path of a system program. Raises ProgramMissing."""
+    found = shutil.which(program, path=f"{os.environ.get('PATH', '')}:{SYSTEM_PATH}")
+    if found is None:
+        raise ProgramMissing(
+            f"{program} is not installed: Debian package {package}; run tools/system-programs.sh as root"
+        )
+    return found
+
+
+def postgres_programs() -> Path:
+    """The folder of the newest PostgreSQL's programs, where Debian keeps them. Raises ProgramMissing."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda path: int(path.parts[4]))
+    if not found:
+        raise ProgramMissing(
+            "postgres is not installed: Debian package postgresql; run tools/system-programs.sh as root"
+        )
+    return found[-1].parent

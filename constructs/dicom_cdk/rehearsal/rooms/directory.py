@@ -1,0 +1,172 @@
+"""Directory: two real slapd in mirror mode, each on its own machine: set up, repeated, killed, cut off, rolled, restored."""
+
+import re
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from dicom_cdk.rehearsal.checks import Checks, expect
+from dicom_cdk.rehearsal.scratch_host import ScratchHost
+from dicom_cdk.rehearsal.site import Step
+from dicom_cdk.rehearsal.stage import Stage, machine_of
+
+ROOM = "directory"
+L, G = "directory/l", "directory/g"
+AGAIN_SECONDS = 8
+"""A node that was away is whole again within this."""
+
+
+def rehearse(stage: Stage, checks: Checks, *, faults: bool) -> None:
+    """The pair, alone or through faults."""
+    pair = _Pair(stage)
+    with checks.check(ROOM, "set up in apply order: prepare l, g; enable l, g; load; verify") as said:
+        for step in pair.steps:
+            said[:] = [stage.must(step).strip().splitlines()[-1]]
+    with checks.check(ROOM, "every step again: no container made anew, no entry changed"):
+        before = pair.content(), pair.processes()
+        for step in pair.steps:
+            stage.must(step)
+        expect(pair.content() == before[0], "entries changed")
+        expect(pair.processes() == before[1], "a container was made anew")
+    with checks.check(ROOM, "anonymous clients read nothing; the storage key is hidden from all but the root DN"):
+        for path in (L, G):
+            done = stage.hosts[path].run("ldapsearch", "-x", "-LLL", "-H", "ldap://127.0.0.1:389", "-b", pair.base)
+            expect(not done.stdout.strip(), f"{path} answers anonymous clients")
+    with checks.check(ROOM, "a write on either side is seen on the other") as said:
+        for one, other in ((L, G), (G, L)):
+            pair.write(one, f"from {one}")
+            said.append(f"{one[-1]}→{other[-1]} {pair.seen(other, f'from {one}'):.2f} s")
+    with checks.check(ROOM, "backup, and restore on both nodes"):
+        pair.backup_and_restore()
+    if faults:
+        _faults(stage, checks, pair)
+
+
+def _faults(stage: Stage, checks: Checks, pair: "_Pair") -> None:
+    for path in (L, G):
+        other = G if path == L else L
+        for sign in (signal.SIGKILL, signal.SIGTERM):
+            with checks.check(ROOM, f"{path[-1]} ended by {sign.name} while {other[-1]} is written, and back") as said:
+                pair.end(path, sign)
+                pair.write(other, f"{sign.name} of {path}")
+                stage.must(pair.step("prepare", path))
+                said.append(f"whole again after {pair.seen(path, f'{sign.name} of {path}'):.2f} s")
+                pair.verified()
+    with checks.check(ROOM, "network between the two cut, both written, healed") as said:
+        stage.network.cut(machine_of(G))
+        pair.write(L, "while cut off")
+        time.sleep(1)
+        stage.network.heal(machine_of(G))
+        said.append(f"whole again after {pair.seen(G, 'while cut off', seconds=40):.2f} s")
+        pair.verified()
+    with checks.check(ROOM, "first load lost on both nodes: noticed and done again"):
+        for path in (L, G):
+            pair.end(path, signal.SIGKILL)
+            pair.empty(path)
+        for step in pair.steps:
+            stage.must(step)
+    with checks.check(ROOM, "one node lost its disk: filled by the other"):
+        pair.write(G, "kept by g")
+        pair.seen(L, "kept by g")
+        pair.end(L, signal.SIGKILL)
+        pair.empty(L)
+        for step in pair.steps:
+            stage.must(step)
+        pair.seen(L, "kept by g")
+    with checks.check(ROOM, "new passwords: both nodes rolled, one after the other"):
+        with _new_passwords(stage):
+            for step in (each for each in stage.site.steps if each.entry == "boot" and each.host in (L, G)):
+                stage.must(step)
+            for step in pair.steps:
+                stage.must(step, generation="2")
+        pair.verified()
+
+
+class _Pair:
+    """The pair as its steps leave it."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self.steps: list[Step] = [step for step in stage.site.steps if step.room == ROOM]
+        self.base: str = self.steps[0].values["base_dn"]
+        self._device = (
+            f"dicomDeviceName={self.steps[0].values['device_name']},cn=Devices,cn=DICOM Configuration,{self.base}"
+        )
+
+    def step(self, entry: str, path: str) -> Step:
+        return next(step for step in self.steps if step.entry == entry and step.host == path)
+
+    def content(self) -> list[str]:
+        """All entries of both nodes with their change numbers."""
+        wanted = ("-LLL", "-o", "ldif-wrap=no", "-b", self.base, "*", "entryCSN")
+        return [self._stage.ldap(path, "ldapsearch", *wanted).stdout for path in (L, G)]
+
+    def processes(self) -> list[str]:
+        return [self._container(path, "pid") for path in (L, G)]
+
+    def write(self, path: str, text: str) -> None:
+        """Note `text` in the archive's device entry, on one node."""
+        ldif = f"dn: {self._device}\nchangetype: modify\nreplace: description\ndescription: {text}\n"
+        done = self._stage.ldap(path, "ldapmodify", text=ldif)
+        expect(done.returncode == 0, f"{path} took no write: {done.stderr}")
+
+    def seen(self, path: str, text: str, seconds: float = AGAIN_SECONDS) -> float:
+        """Seconds until a node has the note."""
+        start = time.perf_counter()
+        while time.perf_counter() - start < seconds:
+            found = self._stage.ldap(path, "ldapsearch", "-LLL", "-s", "base", "-b", self._device, "description")
+            if f"description: {text}" in found.stdout:
+                return time.perf_counter() - start
+            time.sleep(0.02)
+        raise AssertionError(f"{path} has not seen {text!r} after {seconds:.0f} s")
+
+    def verified(self) -> None:
+        self._stage.must(self.step("verify", G))
+
+    def end(self, path: str, sign: signal.Signals) -> None:
+        """End a node's server."""
+        self._stage.hosts[path].run("kill", f"-{sign.value}", self._container(path, "pid"))
+        time.sleep(0.2)
+
+    def empty(self, path: str) -> None:
+        """A new, empty data disk."""
+        for file in (self._stage.hosts[path].root / "var/local/dicom/ldap").iterdir():
+            if file.is_file():
+                file.unlink()
+
+    def backup_and_restore(self) -> None:
+        host = self._stage.hosts[L]
+        self.write(L, "worth keeping")
+        self.seen(G, "worth keeping")
+        done = _script(host, "backup.sh")
+        expect(done[0] == 0, f"backup ended with {done[0]}: {done[1]}")
+        found = re.search(r"backup (\S+)", done[1])
+        expect(found is not None, f"backup named no key: {done[1]}")
+        self.write(L, "a mistake")
+        self.seen(G, "a mistake")
+        self.end(G, signal.SIGTERM)
+        for path in (L, G):
+            done = _script(self._stage.hosts[path], "restore.sh", found[1] if found else "")
+            expect(done[0] == 0, f"restore on {path} ended with {done[0]}: {done[1]}")
+        self.verified()
+        self.seen(L, "worth keeping")
+        self.seen(G, "worth keeping")
+
+    def _container(self, path: str, file: str) -> str:
+        return (self._stage.hosts[path].root.parent / "container" / file).read_text()
+
+
+def _script(host: ScratchHost, name: str, *arguments: str) -> tuple[int, str]:
+    done = host.script(name, *arguments, room=ROOM, more={"DICOM_SECONDS": "40"})
+    return done.returncode, done.stdout + done.stderr
+
+
+@contextmanager
+def _new_passwords(stage: Stage) -> Iterator[None]:
+    """Other values under the same names in KMS, as after raising the generation."""
+    turned: Callable[[str], str] = lambda value: value[::-1] + "0"  # noqa: E731
+    for key in ("ldap-root", "ldap-config"):
+        name = stage.site.secret_names[key]
+        stage.api.secrets[name] = turned(stage.api.secrets[name])
+    yield

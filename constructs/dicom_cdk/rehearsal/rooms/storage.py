@@ -1,0 +1,46 @@
+"""Storage: the entries step on the archive host, through the balancer's address, against the real directory."""
+
+from dicom_cdk.rehearsal.checks import Checks, expect
+from dicom_cdk.rehearsal.stage import Stage, machine_of
+
+ROOM = "storage"
+L, G = "directory/l", "directory/g"
+
+
+def rehearse(stage: Stage, checks: Checks, *, faults: bool) -> None:
+    """Absent, present, changed, rotated."""
+    entries = next(step for step in stage.site.steps if step.room == ROOM)
+    values = entries.values
+    device = f"dicomDeviceName={values['device_name']},cn=Devices,cn=DICOM Configuration,{values['base_dn']}"
+    dn = f"dcmStorageID={values['storage_id']},{device}"
+
+    def properties(path: str) -> str:
+        return stage.ldap(path, "ldapsearch", "-LLL", "-o", "ldif-wrap=no", "-s", "base", "-b", dn).stdout
+
+    with checks.check(ROOM, "absent: added, read back, AE titles store there") as said:
+        said.append(stage.must(entries).strip().splitlines()[-1])
+        expect(f"container={values['bucket']}" in properties(L), "the bucket is not in the entry")
+        expect("trust-all-certs" not in properties(L), "TLS verification is switched off")
+    with checks.check(ROOM, "present: nothing to do"):
+        expect(stage.must(entries).strip() == "unchanged", "the second run changed something")
+    with checks.check(ROOM, "changed by hand: brought back"):
+        wrong = f"dn: {dn}\nchangetype: modify\nreplace: dcmURI\ndcmURI: file:///elsewhere\n"
+        expect(stage.ldap(L, "ldapmodify", text=wrong).returncode == 0, "could not change the entry")
+        expect("brought" in stage.must(entries), "the change stayed")
+    with checks.check(ROOM, "key rotated: new one in, old one out"):
+        name = stage.site.secret_names["storage-credential"]
+        old = stage.api.secrets[name]
+        stage.api.secrets[name] = old[::-1] + "0"
+        stage.must(next(step for step in stage.site.steps if step.entry == "boot" and step.host == entries.host))
+        stage.must(entries, generation="rotated")
+        expect(stage.api.secrets[name] in properties(L), "the new key is not there")
+        expect(f"credential={old}\n" not in properties(L), "the old key is still there")
+    if faults and stage.balancer:
+        with checks.check(ROOM, "primary node down: the balancer's address moves, the step goes on"):
+            stage.network.address(machine_of(L), stage.balancer, remove=True)
+            stage.network.address(machine_of(G), stage.balancer)
+            try:
+                expect(stage.must(entries).strip() == "unchanged", "g holds other entries than l")
+            finally:
+                stage.network.address(machine_of(G), stage.balancer, remove=True)
+                stage.network.address(machine_of(L), stage.balancer)

@@ -1,0 +1,156 @@
+"""What a rehearsal takes from a synthesized stack: hosts, steps in apply order, secrets, the function. Reads JSON only."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from graphlib import TopologicalSorter
+from pathlib import Path
+from typing import Any
+
+from dicom_cdk.payload import unpack
+from dicom_cdk.payload.command import PARAMETER
+from dicom_cdk.rehearsal.expression import evaluate
+
+DATABASE = "198.18.0.10"
+"""Where the database stands in a rehearsal: an address of the range for tests, in nobody's VPC."""
+
+
+class NotAStack(Exception):
+    """The folder holds no stack that can be rehearsed."""
+
+
+@dataclass(frozen=True)
+class Host:
+    """One ECS instance: construct path (such as directory/l), name, address, the decoded user data."""
+
+    path: str
+    address: str
+    name: str
+    private_ip: str
+    user_data: unpack.Payload
+
+
+@dataclass(frozen=True)
+class Step:
+    """One host step: construct path (such as archive/up), host, room, entry, launcher text, values."""
+
+    path: str
+    address: str
+    host: str
+    room: str
+    entry: str
+    launcher: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    def command(self, **replaced: Any) -> str:
+        """The launcher as Cloud Assistant would start it, with some values replaced."""
+        return self.launcher.replace(f"{{{{{PARAMETER}}}}}", json.dumps({**self.values, **replaced}))
+
+
+class Site:
+    """The stack of one site."""
+
+    def __init__(self, folder: Path) -> None:
+        file = folder / "cdk.tf.json"
+        try:
+            self._stack: dict[str, Any] = json.loads(file.read_text())
+        except FileNotFoundError:
+            raise NotAStack(
+                f"{file}: no such file; synthesize first, or name a stack's folder by --stack-dir"
+            ) from None
+        except ValueError as error:
+            raise NotAStack(f"{file}: not JSON: {error}; synthesize again") from None
+        self.name = folder.name
+        if not isinstance(self._stack, dict) or not self.hosts:
+            raise NotAStack(f"{file}: holds no host of ours, so there is nothing to rehearse; name a site's stack")
+
+    def resources(self, kind: str) -> dict[str, dict[str, Any]]:
+        found: dict[str, dict[str, Any]] = self._stack.get("resource", {}).get(kind, {})
+        return found
+
+    @cached_property
+    def _payloads(self) -> dict[str, unpack.Payload]:
+        return {payload.address: payload for payload in unpack.payloads(self._stack)}
+
+    @cached_property
+    def hosts(self) -> dict[str, Host]:
+        """Hosts by construct path, such as directory/l."""
+        found = {}
+        for name, body in self.resources("alicloud_instance").items():
+            address = f"alicloud_instance.{name}"
+            if address in self._payloads and self._payloads[address].bundles:
+                path = _path(body).removesuffix("/instance")
+                found[path] = Host(path, address, body["instance_name"], body["private_ip"], self._payloads[address])
+        return found
+
+    @cached_property
+    def steps(self) -> list[Step]:
+        """All host steps, in an order that apply could take."""
+        runs = {
+            f"alicloud_ecs_invocation.{name}": body for name, body in self.resources("alicloud_ecs_invocation").items()
+        }
+        hosts = {host.address: path for path, host in self.hosts.items()}
+        order = TopologicalSorter({run: self._before(run, runs) for run in sorted(runs)}).static_order()
+        steps = []
+        for run in order:
+            body = runs[run]
+            payload = self._payloads[_referred(body["command_id"])]
+            values = json.loads(evaluate(body["parameters"][PARAMETER], self.resolve))
+            host = hosts[_referred(body["instance_id"][0])]
+            path = _path(body).removesuffix("/run")
+            steps.append(Step(path, run, host, payload.room, payload.entry, payload.text, values))
+        return steps
+
+    def step(self, path: str) -> Step:
+        return next(step for step in self.steps if step.path == path)
+
+    def _before(self, run: str, runs: Mapping[str, Any]) -> set[str]:
+        """Invocations that an invocation waits for, also through other resources."""
+        found: set[str] = set()
+        seen: set[str] = set()
+        waiting = [run]
+        while waiting:
+            kind, _, name = waiting.pop().partition(".")
+            body = self.resources(kind).get(name, {})
+            text = json.dumps({key: value for key, value in body.items() if key != "//"})
+            for other in re.findall(r"((?:alicloud|random|terraform)_[a-z0-9_]+\.[A-Za-z0-9_-]+)", text):
+                if other in runs and other != run:
+                    found.add(other)
+                elif other not in seen and other != run:
+                    seen.add(other)
+                    waiting.append(other)
+        return found
+
+    def resolve(self, kind: str, name: str, attribute: str) -> Any:
+        """The value that stands for a reference: what the stack says of it, else one made up for the rehearsal."""
+        given = self.resources(kind).get(name, {}).get(attribute)
+        if isinstance(given, str):
+            return evaluate(given, self.resolve)
+        if kind == "alicloud_db_instance" and attribute in ("connection_string", "port"):
+            return DATABASE if attribute == "connection_string" else "5432"
+        return f"rehearsed-{name}-{attribute}"
+
+    @cached_property
+    def secret_names(self) -> dict[str, str]:
+        """Every secret that a host reads: its name there, to its name in KMS."""
+        return {
+            key: name for step in self.steps if step.entry == "boot" for key, name in step.values["secrets"].items()
+        }
+
+    @cached_property
+    def function(self) -> dict[str, str]:
+        """Environment of the gateway's function; {} where the stack has none."""
+        for body in self.resources("alicloud_fcv3_function").values():
+            return {key: evaluate(value, self.resolve) for key, value in body.get("environment_variables", {}).items()}
+        return {}
+
+
+def _path(body: Mapping[str, Any]) -> str:
+    path: str = body["//"]["metadata"]["path"]
+    return path.split("/", 1)[1]
+
+
+def _referred(reference: str) -> str:
+    return reference.removeprefix("${").removesuffix(".id}")
