@@ -102,6 +102,7 @@ def test_rooms_import_in_one_direction() -> None:
         "settings": ("service", "payload", "synth", "offline", "plan", "cli"),
         "payload": ("service", "settings", "synth", "offline", "plan", "cli"),
         "offline": ("service", "settings", "payload", "synth", "plan", "cli"),
+        "rehearsal": ("service", "settings", "synth", "cli"),
         "plan": ("service", "settings", "synth", "cli"),
     }
     for room, others in forbidden.items():

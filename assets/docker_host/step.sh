@@ -67,9 +67,9 @@ secret() {
   printf '%s\n' "$file"
 }
 
-# put FILE MODE <CONTENT: true when that changed it
+# put FILE MODE <CONTENT: true when that changed it. No two scripts write the same file: what a killed one left is overwritten.
 put() {
-  local new=$1.new.$$
+  local new=$1.new
   if ! { mkdir -p "${1%/*}" && (umask 077 && cat >"$new") && chmod "$2" "$new"; }; then die "cannot write $1"; fi
   if cmp -s "$new" "$1"; then
     rm -f "$new"

@@ -57,6 +57,8 @@ EXIT_CODES = {
     "dicom_cdk.node.NodeMissing": MISSING,
     "dicom_cdk.settings.errors.SettingsError": WRONG_USAGE,
     "dicom_cdk.payload.errors.PayloadError": WRONG_USAGE,
+    "dicom_cdk.rehearsal.site.NotAStack": WRONG_USAGE,
+    "dicom_cdk.rehearsal.command.WrongRooms": WRONG_USAGE,
 }
 
 
@@ -77,6 +79,30 @@ def _parser() -> argparse.ArgumentParser:
     synth.add_argument("--out", type=Path, metavar="DIR", help="output folder (default: cdktf.out)")
     synth.add_argument("-v", "--verbose", action="store_true", help="progress and the size of every payload")
     synth.set_defaults(run=_synth)
+
+    rehearse = commands.add_parser(
+        "rehearse",
+        help="run the very files that go to the hosts, here, against real servers",
+        description="First boot to ready of a synthesized stack, on this machine, offline: user data and host steps as they are in "
+        "cdk.tf.json, real slapd, PostgreSQL, NGINX and a DICOMweb server in network namespaces. Needs root and the programs of "
+        "tools/system-programs.sh. Exit codes: 0 all that could be run passed, 1 a check failed, 69 nothing could be run.",
+    )
+    rehearse.add_argument("room", nargs="*", metavar="ROOM", help="only these rooms and what they need (default: all)")
+    rehearse.add_argument(
+        "--stack-dir", type=Path, metavar="DIR", help="folder with cdk.tf.json (default: all of cdktf.out/stacks)"
+    )
+    rehearse.add_argument(
+        "--faults", action="store_true", help="also kill, cut off, lose and break things, which takes its time"
+    )
+    rehearse.add_argument(
+        "--every",
+        type=int,
+        default=1,
+        metavar="N",
+        help="with --faults: break scripts at every Nth program they start (1)",
+    )
+    rehearse.add_argument("-q", "--quiet", action="store_true", help="only what failed or was skipped, and the end")
+    rehearse.set_defaults(run=_rehearse)
 
     schema = commands.add_parser("schema", help="print the JSON Schema of a site file")
     schema.set_defaults(run=_schema)
@@ -121,6 +147,16 @@ def _print_payloads(stacks: Sequence["Stack"]) -> None:
     for stack in stacks:
         for line in budget.report(unpack.usages(json.loads(stack.file.read_text()))):
             print(f"{stack.name}: {line}", file=sys.stderr)
+
+
+def _rehearse(options: argparse.Namespace) -> int:
+    try:
+        from dicom_cdk.rehearsal import command
+    except ModuleNotFoundError as missing:
+        print(f"dicom-cdk: {missing.name} is not installed; install dicom-cdk[rehearse]", file=sys.stderr)
+        return MISSING
+    folders = [options.stack_dir] if options.stack_dir else sorted(Path("cdktf.out/stacks").glob("*/"))
+    return command.run_all(folders, options.room, faults=options.faults, every=options.every, quiet=options.quiet)
 
 
 def _schema(_: argparse.Namespace) -> int:

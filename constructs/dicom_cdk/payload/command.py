@@ -54,17 +54,18 @@ class Command:
 # dicom-cdk step {room}/{self.entry}
 set -eu
 umask 022
+trap 'echo "{room}/{self.entry}: could not be put in place; the line above says why" >&2' EXIT
 mkdir -p "${{DICOM_ROOT:-}}{HOME}/{room}"
 exec 9>"${{DICOM_ROOT:-}}{HOME}/{room}/.lock"
 if ! flock -w {min(300, self.timeout_seconds // 2)} 9; then
   echo '{room}: another step still runs on this host; try again when it has ended' >&2
   exit 1
 fi
-{install_lines(self.bundle, packed)}\
-(umask 077; cat >"$d/.values.$$") <<'VALUES'
+{install_lines(self.bundle, packed, "step")}\
+(umask 077; cat >"$d/.values.new") <<'VALUES'
 {{{{{PARAMETER}}}}}
 VALUES
-mv -f "$d/.values.$$" "$d/values.json"
+mv -f "$d/.values.new" "$d/values.json"
 export DICOM_ROOM={room} DICOM_SECONDS={self.timeout_seconds - MARGIN_SECONDS}
 exec bash "$d/current/{self.entry}.sh"
 """

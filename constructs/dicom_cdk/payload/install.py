@@ -20,18 +20,23 @@ def check_bundle(bundle: Bundle) -> None:
         Usage(bundle.room, "packed bundle", BUNDLE_LIMIT, parts).check()
 
 
-def install_lines(bundle: Bundle, packed: str) -> str:
+def install_lines(bundle: Bundle, packed: str, carrier: str) -> str:
     """POSIX shell that unpacks `bundle` into its folder and moves the link; `packed` is shell that unpacks the tar.xz
     into `$t`, its here-document included. Expects and leaves nothing but `d` and `h`.
+
+    What a killed run left is removed by the next of its `carrier` (boot, step): of each only one runs at a time, but both may
+    at once.
     """
     return f"""\
 d="${{DICOM_ROOT:-}}{HOME}/{bundle.room}" h={bundle.hash12}
 if [ ! -d "$d/$h" ]; then
   mkdir -p "$d"
-  t=$(mktemp -d "$d/.new.XXXXXX")
+  t="$d/.new-{carrier}"
+  rm -rf "$t"
+  mkdir "$t"
   {packed}  chmod 755 "$t"
   mv -T "$t" "$d/$h" || [ -d "$d/$h" ]
 fi
-ln -sfn "$h" "$d/.current.$$"
-mv -Tf "$d/.current.$$" "$d/current"
+ln -sfn "$h" "$d/.current-{carrier}"
+mv -Tf "$d/.current-{carrier}" "$d/current"
 """

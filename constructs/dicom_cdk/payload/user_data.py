@@ -52,12 +52,13 @@ class UserData:
     def script(self) -> str:
         """The first-boot script, POSIX shell."""
         installs = "".join(
-            install_lines(bundle, f'{UNPACK} "$t" "${{DICOM_ROOT:-}}{archive_path(bundle)}"\n')
+            install_lines(bundle, f'{UNPACK} "$t" "${{DICOM_ROOT:-}}{archive_path(bundle)}"\n', "boot")
             for bundle in self._carried
         )
         room, _, script = self.run.partition("/")
+        failed = f"first boot: {self.run} could not be put in place; the line above says why"
         return (
-            f"#!/bin/sh\nset -eu\numask 022\n{installs}"
+            f"#!/bin/sh\nset -eu\numask 022\ntrap 'echo \"{failed}\" >&2' EXIT\n{installs}"
             f'DICOM_ROOM={room} exec bash "${{DICOM_ROOT:-}}{HOME}/{room}/current/{script}"\n'
         )
 

@@ -47,6 +47,10 @@ class Checks:
     display: Display
     done: list[Check] = field(default_factory=list)
 
+    @property
+    def failed(self) -> list[Check]:
+        return [check for check in self.done if check.verdict == "failed"]
+
     @contextmanager
     def check(self, room: str, name: str) -> Iterator[list[str]]:
         """Runs one check: the block. What is appended to its list is said behind the verdict. Raises RoomFailed."""

@@ -3,14 +3,16 @@
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
+from dicom_cdk.rehearsal import faults
 from dicom_cdk.rehearsal.checks import Checks, RoomFailed
 from dicom_cdk.rehearsal.display import Lines
 from dicom_cdk.rehearsal.programs import ProgramMissing
 from dicom_cdk.rehearsal.rooms import archive, database, directory, gateway, hosts, storage
-from dicom_cdk.rehearsal.site import Site
+from dicom_cdk.rehearsal.site import NotAStack, Site
 from dicom_cdk.rehearsal.stage import Stage, staged
 
 OK, FAILED, NOTHING_RUN = 0, 1, 69
@@ -40,32 +42,74 @@ NOT_SHOWN = (
 )
 
 
-def run(folder: Path, rooms: Sequence[str], *, faults: bool, kept: Path, quiet: bool = False) -> int:
-    """Rehearse `rooms` (all without any) of the stack in `folder`; what failed is kept below `kept`.
+class WrongRooms(Exception):
+    """Rooms that a rehearsal does not know, or a wrong number of places to break."""
 
-    Raises NotAStack. Returns 0; 1 when a check failed; 69 when nothing of what was asked could be run.
+
+def run_all(folders: Sequence[Path], rooms: Sequence[str], *, faults: bool, every: int, quiet: bool) -> int:
+    """Rehearse every stack of `folders` that has hosts; the worst exit code. Raises NotAStack, WrongRooms."""
+    unknown = sorted(set(rooms) - set(ROOMS))
+    if unknown:
+        raise WrongRooms(f"rehearse: no room {', '.join(unknown)}; allowed: {', '.join(ROOMS)}")
+    if every < 1:
+        raise WrongRooms(f"rehearse: --every {every}; allowed: 1 (every program that a script starts) or more")
+    if not folders:
+        raise NotAStack("cdktf.out/stacks: no stack there; synthesize first, or name a stack's folder by --stack-dir")
+    sites = [Site(folder) for folder in folders]
+    with_hosts = [site for site in sites if site.hosts]
+    if not with_hosts:
+        raise NotAStack(
+            f"{folders[0]}/cdk.tf.json: holds no host of ours, so there is nothing to rehearse; name a site's stack"
+        )
+    codes = []
+    for site in with_hosts:
+        print(f"{site.name}:")
+        kept = Path(".work/rehearsal") / site.name
+        codes.append(run(site, rooms, every=every if faults else None, kept=kept, quiet=quiet))
+    return max(codes, key=(OK, NOTHING_RUN, FAILED).index)
+
+
+def run(site: Site, rooms: Sequence[str], *, kept: Path, every: int | None = None, quiet: bool = False) -> int:
+    """Rehearse `rooms` (all without any) of `site`; what failed is kept below `kept`. `every` is None without faults.
+
+    Returns 0; 1 when a check failed; 69 when nothing of what was asked could be run.
     """
-    site = Site(folder)
     checks = Checks(Lines(sys.stdout, quiet=quiet))
     wanted = [room for room in ROOMS if not rooms or room in rooms]
     order = [room for room in ROOMS if room in {*wanted, *(need for each in wanted for need in NEEDS[each])}]
-    scratch = Path(tempfile.mkdtemp(prefix="dicom-rehearsal-"))
+    shutil.rmtree(kept, ignore_errors=True)
+    with _scratch(checks, kept) as folder, _named_skips(checks, order), staged(site, folder) as stage:
+        _rooms(stage, checks, order, with_faults=every is not None)
+    if every is not None:
+        with _scratch(checks, kept) as folder, _named_skips(checks, order), staged(site, folder) as stage:
+            faults.rehearse(stage, checks, wanted, every)
+    return _summary(checks, kept, wanted)
+
+
+@contextmanager
+def _scratch(checks: Checks, kept: Path) -> Iterator[Path]:
+    """A folder that is gone afterwards, but for a copy at `kept` when a check failed; without secrets and databases."""
+    before = len(checks.failed)
+    with tempfile.TemporaryDirectory(prefix="dicom-rehearsal-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        # Servers that give up root look in.
+        folder.chmod(0o755)
+        yield folder
+        if len(checks.failed) > before:
+            ignored = shutil.ignore_patterns("secrets", "lib", "*.mdb", "dicomweb", "snapshot", "programs", "data")
+            shutil.copytree(folder, kept, symlinks=True, ignore=ignored, dirs_exist_ok=True)
+
+
+@contextmanager
+def _named_skips(checks: Checks, rooms: Sequence[str]) -> Iterator[None]:
     try:
-        scratch.chmod(0o755)
-        with staged(site, scratch) as stage:
-            _rooms(stage, checks, order, faults=faults)
+        yield
     except ProgramMissing as missing:
-        for room in order:
+        for room in rooms:
             checks.skip(room, "everything", str(missing))
-    failed = [check for check in checks.done if check.verdict == "failed"]
-    if failed:
-        shutil.rmtree(kept, ignore_errors=True)
-        shutil.copytree(scratch, kept, symlinks=True, ignore=shutil.ignore_patterns("secrets", "lib"))
-    shutil.rmtree(scratch, ignore_errors=True)
-    return _summary(checks, kept if failed else None, wanted)
 
 
-def _rooms(stage: Stage, checks: Checks, order: Sequence[str], *, faults: bool) -> None:
+def _rooms(stage: Stage, checks: Checks, order: Sequence[str], *, with_faults: bool) -> None:
     broken: set[str] = set()
     for room in order:
         lacking = [need for need in NEEDS[room] if need in broken]
@@ -74,19 +118,19 @@ def _rooms(stage: Stage, checks: Checks, order: Sequence[str], *, faults: bool) 
             broken.add(room)
             continue
         try:
-            ROOMS[room](stage, checks, faults=faults)
+            ROOMS[room](stage, checks, faults=with_faults)
         except RoomFailed:
             broken.add(room)
 
 
-def _summary(checks: Checks, kept: Path | None, wanted: Sequence[str]) -> int:
+def _summary(checks: Checks, kept: Path, wanted: Sequence[str]) -> int:
     count = {verdict: sum(check.verdict == verdict for check in checks.done) for verdict in ("ok", "failed", "skipped")}
     seconds = sum(check.seconds for check in checks.done)
     print(f"\n{count['ok']} ok, {count['failed']} failed, {count['skipped']} skipped in {seconds:.0f} s")
     print("A rehearsal cannot show:")
     for line in NOT_SHOWN:
         print(f"  - {line}")
-    if kept is not None:
+    if checks.failed:
         print(f"Logs of what failed: {kept}")
         return FAILED
     ran = any(check.verdict == "ok" and check.room in wanted for check in checks.done)

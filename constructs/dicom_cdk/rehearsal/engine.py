@@ -138,7 +138,8 @@ def _compose(arguments: list[str]) -> int:
             return 0
         case ["exec", "-T", "ldap", "sh", script] | ["run", "--rm", "-T", "--entrypoint", "/bin/sh", "ldap", script]:
             command = [*SHELL, str(CONTAINER) + script]
-            return subprocess.run(command, env=_ldap(settings)[1], check=False).returncode
+            faults = {name: value for name, value in os.environ.items() if name.startswith("FAULT")}
+            return subprocess.run(command, env=_ldap(settings)[1] | faults, check=False).returncode
     raise SystemExit(f"stand-in for docker compose: unknown call {' '.join(rest)}")
 
 
@@ -180,13 +181,15 @@ def _up(command: list[str], environment: dict[str, str], port: int) -> int:
     """As compose: nothing to do for a container that runs with the same settings and files, else a new one."""
     CONTAINER.mkdir(exist_ok=True)
     files = b"".join(path.read_bytes() for path in sorted((CONTAINER / "opt").rglob("*")) if path.is_file())
-    wanted = hashlib.sha256(repr(sorted(environment.items())).encode() + files).hexdigest()
+    settings = {name: value for name, value in environment.items() if name != "PATH"}
+    wanted = hashlib.sha256(repr(sorted(settings.items())).encode() + files).hexdigest()
     if _running() and STARTED_WITH.exists() and STARTED_WITH.read_text() == wanted:
         return 0
     _stop()
+    faults = {name: value for name, value in os.environ.items() if name.startswith("FAULT")}
     with (CONTAINER / "log").open("ab") as log:
         process = subprocess.Popen(
-            command, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+            command, env=environment | faults, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
         )
     PID.write_text(str(process.pid))
     STARTED_WITH.write_text(wanted)

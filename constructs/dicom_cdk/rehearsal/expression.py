@@ -17,7 +17,7 @@ _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _REFERENCE = re.compile(r"(?:data\.)?([a-z][a-z0-9_]*)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_]+)")
 _WORDS = {"true": True, "false": False, "null": None}
 _WHOLE = re.compile(r"\$\{(.*)\}", re.DOTALL)
-_INSIDE = re.compile(r"\$\{([^{}]*)\}")
+_INSIDE = re.compile(r"(?<!\$)\$\{([^{}]*)\}")
 
 
 class NotUnderstood(Exception):

@@ -49,6 +49,9 @@ class Network:
     def address(self, machine: str, address: str, *, remove: bool = False) -> None:
         """Give a machine one more address, or take it away: so a balancer's address moves."""
         self._inside(machine, "addr", "del" if remove else "add", f"{address}/32", "dev", "eth0")
+        for other in self._machines:
+            # A balancer's address does not move for its clients: they must not look for it where it was.
+            self._inside(other, "neigh", "flush", "to", address)
 
     def cut(self, machine: str) -> None:
         """Pull the plug."""

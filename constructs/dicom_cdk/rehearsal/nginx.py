@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from dicom_cdk import shipped
+from dicom_cdk.rehearsal.programs import need
 
 ASSETS = shipped.path("assets/gateway")
 
@@ -28,7 +29,7 @@ def rendered(template: str, environment: Mapping[str, str]) -> str:
     """`template` through the real envsubst, with the list of variables that exist, as the image's entry point does."""
     names = " ".join(f"${{{name}}}" for name in environment)
     done = subprocess.run(
-        ["envsubst", names],
+        [need("envsubst", "gettext-base"), names],
         input=template,
         env={**os.environ, **environment},
         capture_output=True,
@@ -59,7 +60,7 @@ class Nginx:
     def start(
         cls, folder: Path, configuration: str, port: int | None, main: str | None = None, into: Sequence[str] = ()
     ) -> "Nginx":
-        """Writes the files, lets `nginx -t` judge them, starts, and waits until it listens.
+        """Writes the files (`main` is nginx.conf, ours without), lets `nginx -t` judge them, starts, and waits until it listens.
 
         `into` stands before the command; `port` is None when it listens where this process cannot look.
         """
@@ -67,7 +68,7 @@ class Nginx:
         (folder / "nginx.conf").write_text(main or (ASSETS / "nginx.conf").read_text())
         (folder / "conf.d" / "default.conf").write_text(configuration)
         folder.chmod(0o755)
-        command = [*into, "nginx", "-e", "stderr", "-p", str(folder), "-c", str(folder / "nginx.conf")]
+        command = [*into, need("nginx", "nginx"), "-e", "stderr", "-p", str(folder), "-c", str(folder / "nginx.conf")]
         judged = subprocess.run([*command, "-t"], capture_output=True, text=True, check=False)
         assert judged.returncode == 0, judged.stderr
         with (folder / "stderr").open("wb") as stderr:

@@ -1,4 +1,4 @@
-"""Debian's Orthanc as the DICOMweb server behind the gateway, at the archive's paths, in a network namespace of its own.
+"""Debian's Orthanc in place of the archive: DICOMweb at the archive's paths, C-STORE; in a network namespace.
 
 It listens on every address whatever its settings say (facts: images 8), hence the namespace; NGINX and clients go in there too.
 """
@@ -9,7 +9,7 @@ import os
 import subprocess
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -27,24 +27,36 @@ class Orthanc:
     process: subprocess.Popen[bytes]
 
     @classmethod
-    def start(cls, folder: Path) -> "Orthanc":
+    def start(
+        cls,
+        folder: Path,
+        *,
+        into: Sequence[str] = ("unshare", "-n"),
+        port: int = PORT,
+        path: str = AE,
+        dicom_port: int | None = None,
+    ) -> "Orthanc":
+        """Start on what `folder` holds from before; `into` stands before the command, `path` is what rs and wado are below."""
         settings = {
-            "HttpPort": PORT,
-            "RemoteAccessAllowed": False,
+            "HttpPort": port,
+            "RemoteAccessAllowed": True,  # it is alone in its namespace
             "AuthenticationEnabled": False,
-            "DicomServerEnabled": False,
+            "DicomServerEnabled": dicom_port is not None,
+            "DicomPort": dicom_port or 4242,
+            "DicomAet": path.rpartition("/")[2],
+            "DicomCheckCalledAet": True,
             "StorageDirectory": str(folder / "storage"),
             "IndexDirectory": str(folder / "storage"),
             "Plugins": [str(PLUGIN)],
             "HttpThreadsCount": 8,
-            "DicomWeb": {"Enable": True, "Root": f"{AE}/rs/", "EnableWado": True, "WadoRoot": f"{AE}/wado"},
+            "DicomWeb": {"Enable": True, "Root": f"{path}/rs/", "EnableWado": True, "WadoRoot": f"{path}/wado"},
         }
-        folder.mkdir(parents=True)
+        folder.mkdir(parents=True, exist_ok=True)
         (folder / "orthanc.json").write_text(json.dumps(settings))
         command = 'ip link set lo up && exec Orthanc "$1"'
         with (folder / "said").open("wb") as said:
             process = subprocess.Popen(
-                ["unshare", "-n", "sh", "-c", command, "sh", str(folder / "orthanc.json")], stdout=said, stderr=said
+                [*into, "sh", "-c", command, "sh", str(folder / "orthanc.json")], stdout=said, stderr=said
             )
         started = cls(process)
         for _ in range(500):
@@ -56,7 +68,8 @@ class Orthanc:
         raise AssertionError((folder / "said").read_text())
 
     def stop(self) -> None:
-        self.process.terminate()
+        # It needs three seconds to end by itself; what it has answered for is on the disk.
+        self.process.kill()
         self.process.wait(20)
 
     @property

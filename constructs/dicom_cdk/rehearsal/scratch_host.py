@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from dicom_cdk.payload import Bundle
+from dicom_cdk.rehearsal.kill_session import kill_session
 from dicom_cdk.rehearsal.programs import SYSTEM_PATH
 
 
@@ -81,15 +82,22 @@ class ScratchHost:
     def run(
         self, *command: str, text: str | None = None, more: Mapping[str, str] | None = None, limit: float = 60
     ) -> subprocess.CompletedProcess[str]:
-        """Runs to the end; `text` is stdin, `more` adds variables, `limit` is a net under a hanging test."""
-        return subprocess.run(
+        """Runs to the end; `text` is stdin, `more` adds variables. Raises TimeoutExpired, all ended, after `limit`."""
+        with subprocess.Popen(
             [*self.into, *command],
-            input=text or "",
             env=self.variables(more),
-            capture_output=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            timeout=limit,
-        )
+            start_new_session=True,
+        ) as process:
+            try:
+                said = process.communicate(text or "", timeout=limit)
+            except subprocess.TimeoutExpired:
+                kill_session(process.pid)
+                raise
+        return subprocess.CompletedProcess(process.args, process.returncode, *said)
 
     def script(
         self, name: str, *arguments: str, room: str = "docker_host", more: Mapping[str, str] | None = None

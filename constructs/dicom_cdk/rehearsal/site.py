@@ -44,9 +44,12 @@ class Step:
     launcher: str
     values: Mapping[str, Any] = field(default_factory=dict)
 
-    def command(self, **replaced: Any) -> str:
-        """The launcher as Cloud Assistant would start it, with some values replaced."""
-        return self.launcher.replace(f"{{{{{PARAMETER}}}}}", json.dumps({**self.values, **replaced}))
+    def command(self, seconds: int | None = None, **replaced: Any) -> str:
+        """The launcher as Cloud Assistant would start it, with some values replaced, or less time than it has."""
+        launcher = self.launcher
+        if seconds is not None:
+            launcher = re.sub(r"\bDICOM_SECONDS=\d+", f"DICOM_SECONDS={seconds}", launcher)
+        return launcher.replace(f"{{{{{PARAMETER}}}}}", json.dumps({**self.values, **replaced}))
 
 
 class Site:
@@ -63,8 +66,8 @@ class Site:
         except ValueError as error:
             raise NotAStack(f"{file}: not JSON: {error}; synthesize again") from None
         self.name = folder.name
-        if not isinstance(self._stack, dict) or not self.hosts:
-            raise NotAStack(f"{file}: holds no host of ours, so there is nothing to rehearse; name a site's stack")
+        if not isinstance(self._stack, dict) or not isinstance(self._stack.get("resource", {}), dict):
+            raise NotAStack(f"{file}: not Terraform JSON as cdktf writes it; synthesize again")
 
     def resources(self, kind: str) -> dict[str, dict[str, Any]]:
         found: dict[str, dict[str, Any]] = self._stack.get("resource", {}).get(kind, {})
@@ -138,6 +141,12 @@ class Site:
         return {
             key: name for step in self.steps if step.entry == "boot" for key, name in step.values["secrets"].items()
         }
+
+    @cached_property
+    def region(self) -> str:
+        """The region that hosts are told."""
+        found: str = next(step.values["region"] for step in self.steps if step.entry == "boot")
+        return found
 
     @cached_property
     def function(self) -> dict[str, str]:

@@ -1,9 +1,10 @@
 """The stage of a rehearsal: a network with the site's machines, the vendor's API, bare hosts with stand-in programs."""
 
+import os
 import secrets
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -105,16 +106,26 @@ class Stage:
         self.network.add(name, *addresses)
         return self.network.on(name)
 
+    def until_end(self, end: Callable[[], None]) -> None:
+        """`end` is called when the stage is struck."""
+        self._parts.callback(end)
+
     def first_boot(self, path: str) -> None:
         """What cloud-init does with the host's user data: files, then the command."""
         host, payload = self.hosts[path], self.site.hosts[path].user_data
         _cloud_init(host, payload.text)
 
-    def run(self, step: Step, **replaced: Any) -> "subprocess.CompletedProcess[str]":
-        """Run a step's command on its host, some values replaced."""
+    @property
+    def has_database(self) -> bool:
+        return self._postgres is not None
+
+    def run(
+        self, step: Step, *, more: Mapping[str, str] | None = None, **replaced: Any
+    ) -> "subprocess.CompletedProcess[str]":
+        """Run a step's command on its host, with `more` variables, some values (or `seconds`) replaced."""
         host = self.hosts[step.host]
         script = host.put("/assist/command.sh", step.command(**replaced), 0o700)
-        return host.run("sh", str(script), limit=STEP_SECONDS)
+        return host.run("sh", str(script), more=more, limit=STEP_SECONDS)
 
     def must(self, step: Step, **replaced: Any) -> str:
         """Run a step that has to end well; returns what it said."""
@@ -178,9 +189,10 @@ def staged(site: Site, folder: Path) -> Iterator[Stage]:
     ):
         need(program, package)
     with ExitStack() as parts:
-        network = parts.enter_context(Network(f"dr{secrets.token_hex(2)}"))
+        network = parts.enter_context(Network(f"dr{os.getpid()}x{secrets.token_hex(1)}"))
         network.add("vendor", VENDOR)
         api = parts.enter_context(vendor_api(VENDOR, lambda make: network.inside("vendor", make)))
+        api.region = site.region
         for key, name in site.secret_names.items():
             api.secrets[name] = ("LT" if key == "storage-identity" else "") + secrets.token_hex(16)
         yield Stage(site, folder, network, api, parts)

@@ -17,11 +17,12 @@ _ATTRIBUTES = (
     ("dcmProperty", False),
     ("dcmObjectStorageID", False),
     ("dcmuiConfigName", True),
+    ("dicomInstitutionName", False),
 )
 _CLASSES = (
     ("dicomConfigurationRoot", "cn", ""),
     ("dicomDevicesRoot", "cn", ""),
-    ("dicomDevice", "dicomDeviceName", "description"),
+    ("dicomDevice", "dicomDeviceName", "description $ dicomInstitutionName"),
     ("dicomNetworkAE", "dicomAETitle", "dcmObjectStorageID"),
     ("dcmStorage", "dcmStorageID $ dcmURI", "dcmDigestAlgorithm $ dcmProperty"),
     ("dcmuiConfig", "dcmuiConfigName", "description"),

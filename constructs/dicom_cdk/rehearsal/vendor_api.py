@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import secrets
+import socketserver
 import threading
 import time
 import urllib.parse
@@ -44,6 +45,8 @@ class VendorApi:
     """State of the vendor. `log` has one line a request; `failures` are used up in order, by first word of the log line."""
 
     url: str = ""
+    region: str = REGION
+    """What OSS signatures are judged for."""
     role: str | None = "dicom-test-archive"
     secrets: dict[str, str] = field(default_factory=dict)
     objects: dict[str, bytes] = field(default_factory=dict)
@@ -77,7 +80,7 @@ def vendor_api(
     """A running VendorApi on `address`; `inside` makes the listening socket where it shall be. Ends with the block."""
     api = VendorApi()
     handler = type("Handler", (_Handler,), {"api": api})
-    server = inside(lambda: ThreadingHTTPServer((address, 0), handler))
+    server = inside(lambda: _Server((address, 0), handler))
     server.daemon_threads = True
     api.url = f"http://{address}:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
@@ -88,6 +91,12 @@ def vendor_api(
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+class _Server(ThreadingHTTPServer):
+    def server_bind(self) -> None:
+        # Not HTTPServer's, which asks for the name of the address, for seconds where no DNS answers.
+        socketserver.TCPServer.server_bind(self)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -209,7 +218,7 @@ class _Handler(BaseHTTPRequestHandler):
 def sign_oss(api: VendorApi, method: str, bucket: str, key: str, headers: dict[str, str]) -> str:
     """The authorization header that oss2 gives the same request at the time that `headers` say."""
     lower = {name.lower(): value for name, value in headers.items()}
-    request = Request(method, f"{api.url}/{bucket}/{key}", headers=lower, region=REGION, product="oss")
+    request = Request(method, f"{api.url}/{bucket}/{key}", headers=lower, region=api.region, product="oss")
     provider = StaticCredentialsProvider(api.key_id, api.expected_key or api.key, api.token)
     moment = datetime.strptime(lower["x-oss-date"], "%Y%m%dT%H%M%SZ")
     kept, oss2.auth.datetime = oss2.auth.datetime, SimpleNamespace(utcnow=lambda: moment)

@@ -8,21 +8,20 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from operator import methodcaller
-from pathlib import Path
 from typing import Any
 
 import pydicom
 import pytest
 from dicomweb_client.api import DICOMwebClient
-from pydicom.dataset import Dataset, FileMetaDataset
-from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian, generate_uid
+from pydicom.dataset import Dataset
 from requests import HTTPError
 
 from dicom_cdk.payload import gateway_function
+from dicom_cdk.rehearsal.dicom_objects import as_file, image
+from dicom_cdk.rehearsal.guide_control import STOCK, TEMPLATE
 from dicom_cdk.rehearsal.nginx import ASSETS, Answer, Nginx, rendered
 from dicom_cdk.rehearsal.orthanc import AE, PLUGIN, PORT, Orthanc
 from tests.assets.gateway.conftest import DOMAIN, PREFIX, SITE, needs
-from tests.assets.gateway.test_guide_control import STOCK
 
 OURS, GUIDES = 8080, 8081
 
@@ -81,35 +80,10 @@ def guides(server: Orthanc, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         "DICOM_SERVER_PORT": str(PORT),
         "DICOM_LISTEN": f"127.0.0.1:{GUIDES}",
     }
-    configuration = rendered((Path(__file__).parent / "guide.conf.template").read_text(), environment)
+    configuration = rendered(TEMPLATE, environment)
     nginx = Nginx.start(tmp_path_factory.mktemp("guides") / "x", configuration, None, main=STOCK, into=server.into)
     yield Front(server, GUIDES)
     nginx.stop()
-
-
-def image(patient: str, rows: int = 16) -> Dataset:
-    """A CT image of noise-free pixels; rows² × 2 bytes."""
-    made = Dataset()
-    made.SOPClassUID, made.SOPInstanceUID = CTImageStorage, generate_uid()
-    made.StudyInstanceUID, made.SeriesInstanceUID = generate_uid(), generate_uid()
-    made.PatientID, made.PatientName, made.Modality = patient, f"DOE^{patient}", "CT"
-    made.Rows = made.Columns = rows
-    made.SamplesPerPixel, made.PhotometricInterpretation = 1, "MONOCHROME2"
-    made.BitsAllocated = made.BitsStored = 16
-    made.HighBit, made.PixelRepresentation = 15, 0
-    made.PixelData = bytes(range(256)) * (rows * rows * 2 // 256)
-    made.preamble = bytes(128)
-    made.file_meta = FileMetaDataset()
-    made.file_meta.MediaStorageSOPClassUID = made.SOPClassUID
-    made.file_meta.MediaStorageSOPInstanceUID = made.SOPInstanceUID
-    made.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
-    return made
-
-
-def as_file(dataset: Dataset) -> bytes:
-    stream = BytesIO()
-    pydicom.dcmwrite(stream, dataset, enforce_file_format=True)
-    return stream.getvalue()
 
 
 @pytest.fixture(scope="module")

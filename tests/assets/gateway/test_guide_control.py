@@ -1,6 +1,5 @@
 """The guide's own template before the same archive: each fault that ours is tested for must show (facts: images 6.1)."""
 
-import getpass
 import socket
 import time
 from collections.abc import Iterator
@@ -8,25 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from dicom_cdk.rehearsal.guide_control import STOCK, TEMPLATE
 from dicom_cdk.rehearsal.nginx import Nginx, free_port, rendered
 from tests.assets.gateway.archive import RecordingArchive
 from tests.assets.gateway.conftest import DOMAIN, PREFIX, Gateway, needs
 from tests.assets.gateway.test_bodies import MIB, head, noise, wait_for
-
-STOCK = (
-    f"user {getpass.getuser()};"
-    + """
-pid nginx.pid;
-events {}
-http {
-    access_log access.log;
-    client_body_temp_path body;
-    proxy_temp_path proxy;
-    include conf.d/*.conf;
-}
-"""
-)
-"""What of the stock image's main file matters here."""
 
 AE = "/dcm4chee-arc/aets/DCM4CHEE"
 STOW = f"{AE}/rs/studies"
@@ -43,8 +28,7 @@ def guide(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
         "DICOM_SERVER_PORT": str(archive.port),
         "DICOM_LISTEN": f"127.0.0.1:{port}",
     }
-    template = (Path(__file__).parent / "guide.conf.template").read_text()
-    gateway = Gateway(Nginx.start(folder, rendered(template, environment), port, main=STOCK), archive)
+    gateway = Gateway(Nginx.start(folder, rendered(TEMPLATE, environment), port, main=STOCK), archive)
     yield gateway
     gateway.nginx.stop()
     archive.stop()
@@ -111,7 +95,6 @@ def test_it_takes_a_whole_body_to_disk_before_the_archive_hears_of_it(guide: Gat
 
 def test_it_does_not_start_without_a_domain(tmp_path: Path) -> None:
     needs("nginx", "envsubst")
-    template = (Path(__file__).parent / "guide.conf.template").read_text()
     environment = {
         "DICOM_CUSTOM_DOMAIN": "",
         "DICOM_FUNCTION_PATH": "",
@@ -120,4 +103,4 @@ def test_it_does_not_start_without_a_domain(tmp_path: Path) -> None:
         "DICOM_LISTEN": "127.0.0.1:1",
     }
     with pytest.raises(AssertionError, match='invalid number of arguments in "upstream" directive'):
-        Nginx.start(tmp_path / "guide", rendered(template, environment), free_port(), main=STOCK)
+        Nginx.start(tmp_path / "guide", rendered(TEMPLATE, environment), free_port(), main=STOCK)

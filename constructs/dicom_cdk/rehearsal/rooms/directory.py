@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from dicom_cdk.rehearsal import payload_checks
 from dicom_cdk.rehearsal.checks import Checks, expect
 from dicom_cdk.rehearsal.scratch_host import ScratchHost
 from dicom_cdk.rehearsal.site import Step
@@ -23,6 +24,7 @@ def rehearse(stage: Stage, checks: Checks, *, faults: bool) -> None:
     with checks.check(ROOM, "set up in apply order: prepare l, g; enable l, g; load; verify") as said:
         for step in pair.steps:
             said[:] = [stage.must(step).strip().splitlines()[-1]]
+    payload_checks.compose(stage, checks, ROOM, L)
     with checks.check(ROOM, "every step again: no container made anew, no entry changed"):
         before = pair.content(), pair.processes()
         for step in pair.steps:
@@ -53,12 +55,19 @@ def _faults(stage: Stage, checks: Checks, pair: "_Pair") -> None:
                 stage.must(pair.step("prepare", path))
                 said.append(f"whole again after {pair.seen(path, f'{sign.name} of {path}'):.2f} s")
                 pair.verified()
-    with checks.check(ROOM, "network between the two cut, both written, healed") as said:
-        stage.network.cut(machine_of(G))
-        pair.write(L, "while cut off")
-        time.sleep(1)
-        stage.network.heal(machine_of(G))
-        said.append(f"whole again after {pair.seen(G, 'while cut off', seconds=40):.2f} s")
+    with checks.check(ROOM, "network between the two cut, an entry written on each side, healed") as said:
+        with _cut(stage):
+            pair.write(L, "on l while cut off")
+            pair.write(G, "on g while cut off", pair.base)
+        seen = pair.seen(G, "on l while cut off", seconds=40) + pair.seen(L, "on g while cut off", pair.base)
+        said.append(f"whole again after {seen:.2f} s")
+        pair.verified()
+    with checks.check(ROOM, "the same entry written on both sides while cut off: the later write wins, on both"):
+        with _cut(stage):
+            pair.write(L, "the earlier")
+            pair.write(G, "the later")
+        pair.seen(L, "the later", seconds=40)
+        pair.seen(G, "the later")
         pair.verified()
     with checks.check(ROOM, "first load lost on both nodes: noticed and done again"):
         for path in (L, G):
@@ -66,6 +75,17 @@ def _faults(stage: Stage, checks: Checks, pair: "_Pair") -> None:
             pair.empty(path)
         for step in pair.steps:
             stage.must(step)
+    with checks.check(ROOM, "second host comes late: the first serves alone, then both hold the same"):
+        for path in (L, G):
+            pair.end(path, signal.SIGKILL)
+            pair.empty(path)
+        with _cut(stage):
+            for entry in ("prepare", "load"):
+                stage.must(pair.step(entry, L))
+            pair.write(L, "before g came")
+        for step in pair.steps:
+            stage.must(step)
+        pair.seen(G, "before g came")
     with checks.check(ROOM, "one node lost its disk: filled by the other"):
         pair.write(G, "kept by g")
         pair.seen(L, "kept by g")
@@ -76,11 +96,20 @@ def _faults(stage: Stage, checks: Checks, pair: "_Pair") -> None:
         pair.seen(L, "kept by g")
     with checks.check(ROOM, "new passwords: both nodes rolled, one after the other"):
         with _new_passwords(stage):
-            for step in (each for each in stage.site.steps if each.entry == "boot" and each.host in (L, G)):
+            for step in (each for each in stage.site.steps if each.entry == "boot"):
                 stage.must(step)
             for step in pair.steps:
                 stage.must(step, generation="2")
         pair.verified()
+
+
+@contextmanager
+def _cut(stage: Stage) -> Iterator[None]:
+    """The network between the two is cut for the block, and for a second more."""
+    stage.network.cut(machine_of(G))
+    yield
+    time.sleep(1)
+    stage.network.heal(machine_of(G))
 
 
 class _Pair:
@@ -105,17 +134,18 @@ class _Pair:
     def processes(self) -> list[str]:
         return [self._container(path, "pid") for path in (L, G)]
 
-    def write(self, path: str, text: str) -> None:
-        """Note `text` in the archive's device entry, on one node."""
-        ldif = f"dn: {self._device}\nchangetype: modify\nreplace: description\ndescription: {text}\n"
+    def write(self, path: str, text: str, dn: str = "") -> None:
+        """Note `text` in the archive's device entry, or another, on one node; what a step noted there stays."""
+        verb = "add" if dn else "replace"
+        ldif = f"dn: {dn or self._device}\nchangetype: modify\n{verb}: description\ndescription: {text}\n"
         done = self._stage.ldap(path, "ldapmodify", text=ldif)
         expect(done.returncode == 0, f"{path} took no write: {done.stderr}")
 
-    def seen(self, path: str, text: str, seconds: float = AGAIN_SECONDS) -> float:
+    def seen(self, path: str, text: str, dn: str = "", *, seconds: float = AGAIN_SECONDS) -> float:
         """Seconds until a node has the note."""
         start = time.perf_counter()
         while time.perf_counter() - start < seconds:
-            found = self._stage.ldap(path, "ldapsearch", "-LLL", "-s", "base", "-b", self._device, "description")
+            found = self._stage.ldap(path, "ldapsearch", "-LLL", "-s", "base", "-b", dn or self._device, "description")
             if f"description: {text}" in found.stdout:
                 return time.perf_counter() - start
             time.sleep(0.02)

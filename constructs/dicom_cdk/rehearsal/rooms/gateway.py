@@ -1,8 +1,170 @@
-"""placeholder"""
+"""Gateway: the image step, then the shipped NGINX before a real DICOMweb server, from the public side and from a modality's.
 
-from dicom_cdk.rehearsal.checks import Checks
+Function Compute itself is not here: NGINX gets the function's environment and listens where the function would send to.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from dicom_cdk.rehearsal.checks import Checks, expect
+from dicom_cdk.rehearsal.dicom_objects import as_file, dataset_bytes, image
+from dicom_cdk.rehearsal.dicomweb_front import Front, Ways
+from dicom_cdk.rehearsal.guide_control import STOCK, TEMPLATE
+from dicom_cdk.rehearsal.modality import send
+from dicom_cdk.rehearsal.nginx import Nginx, rendered
+from dicom_cdk.rehearsal.orthanc import Orthanc
+from dicom_cdk.rehearsal.programs import need
 from dicom_cdk.rehearsal.stage import Stage
+
+ROOM = "gateway"
+GATEWAY, CONTROL, CLIENT, MODALITY = "198.18.0.20", "198.18.0.21", "198.18.0.30", "198.18.0.31"
+DICOM_PORT = 11112
+STUDY = "1.2.840.113"
+HOSTILE = (
+    ("GET", "/rs/studies/../../../../ctrl/stop"),
+    ("GET", "/rs/studies/..%2f..%2f..%2f..%2fctrl%2fstop"),
+    ("GET", "/rs/studies/%2e%2e/%2e%2e/%2e%2e/ctrl/stop"),
+    ("GET", "/rs/studies/..;/..;/..;/..;/ctrl/stop"),
+    ("GET", "/rs/studies/%252e%252e/x"),
+    ("GET", "//rs/studies"),
+    ("GET", "/rs//studies"),
+    ("GET", "/rs/studies%3Flimit=1%23"),
+    ("GET", "/rs/studies%00"),
+    ("GET", "/rs/devices"),
+    ("GET", "/../OTHER/rs/studies"),
+    ("GET", "X/rs/studies"),
+    ("POST", f"/rs/studies/{STUDY}/reject/113001%5EDCM"),
+    ("POST", f"/rs/studies/{STUDY}/export/CALC"),
+    ("DELETE", f"/rs/studies/{STUDY}"),
+    ("PUT", "/rs/patients/1"),
+    ("TRACE", "/rs/studies"),
+)
+"""Method, and what follows the AE title; each must end at the gateway."""
+REFUSALS = (400, 403, 405)
 
 
 def rehearse(stage: Stage, checks: Checks, *, faults: bool) -> None:
-    pass
+    """The image step, then everything that a client may do or try."""
+    del faults  # faults.py breaks the image step
+    function = stage.site.function
+    step = next((each for each in stage.site.steps if each.room == ROOM), None)
+    if step is None or not function:
+        checks.skip(ROOM, "everything", "the site runs a gateway image of its own, which is not here")
+        return
+    with checks.check(ROOM, "image: built on the site's base, pushed; again: left alone") as said:
+        said.append(stage.must(step).strip().splitlines()[-1])
+        expect((stage.registry / step.values["image"].replace("/", "_")).exists(), "the registry has no such image")
+        stage.hosts[step.host].forget()
+        stage.must(step)
+        calls = [call for call in stage.hosts[step.host].calls() if call.startswith(("docker build", "docker push"))]
+        expect(not calls, f"the second run did {calls}")
+    for program, package in (("Orthanc", "orthanc"), ("nginx", "nginx"), ("envsubst", "gettext-base")):
+        need(program, package)
+    with checks.check(ROOM, "start: environment of the function accepted, NGINX takes the configuration"):
+        stand = _Stand(stage, stage.hosts[step.host].root / "opt/dicom/gateway/current")
+    ways = Ways(stand.front, function)
+    with checks.check(ROOM, "STOW: small, large, exactly the limit") as said:
+        said.append(ways.store_up_to_the_limit())
+    with checks.check(ROOM, "STOW above the limit: refused, with and without Content-Length, and says the way out"):
+        ways.refused_above_the_limit()
+    with checks.check(ROOM, "QIDO: filters, limit, offset give exactly what was meant"):
+        ways.filters()
+    with checks.check(ROOM, "WADO: metadata, instance, frame, WADO-URI; pixels equal"):
+        ways.retrieves()
+    with checks.check(ROOM, "RetrieveURL names the public address, whatever the client plants"):
+        ways.public_name()
+    with checks.check(ROOM, "hostile targets, methods and framing end at the gateway") as said:
+        said.append(_hostile(stand))
+    with checks.check(ROOM, "no query and no refused path in the log"):
+        log = (stand.folder / "access.log").read_text()
+        expect("PatientID" not in log and "ctrl" not in log and "REHEARSED" not in log, f"the log says {log[-400:]}")
+    with checks.check(ROOM, "DICOMweb service down: 502 with a sentence; back: answers again"):
+        stand.orthanc.stop()
+        answer = stand.front.ask("GET", f"{stand.front.path}/rs/studies")
+        expect(answer.status == 502 and b"try again" in answer.body, f"{answer.status}: {answer.body[:200]!r}")
+        stand.start_server()
+        answer = stand.front.ask("GET", f"{stand.front.path}/rs/studies")
+        expect(answer.status == 200, f"{answer.status} after it was back")
+    with checks.check(ROOM, "a modality's way: C-STORE, found by QIDO, retrieved, bytes equal"):
+        one = image("REHEARSED-MODALITY", rows=256)
+        stage.network.inside("modality", lambda: send(one, function["DICOM_SERVER_HOST"], DICOM_PORT, stand.ae_title))
+        found = ways.search({"PatientID": "REHEARSED-MODALITY"})
+        expect(len(found) == 1, f"QIDO finds {len(found)} studies")
+        same = dataset_bytes(ways.file(one)) == dataset_bytes(as_file(one))
+        expect(same, "the retrieved data set differs from what was sent")
+    with checks.check(ROOM, "control: the guide's literal template fails what ours passes"), _control(stand) as guide:
+        ways.fail_on(guide)
+
+
+class _Stand:
+    """Gateway, DICOMweb server, client and modality, each on its machine."""
+
+    def __init__(self, stage: Stage, files: Path) -> None:
+        self.stage, self.function = stage, stage.site.function
+        self.ae_title = re.sub(r"\[\.\]", ".", self.function["DICOM_AE_TITLES"].split("|")[0])
+        path = f"/dcm4chee-arc/aets/{self.ae_title}"
+        self._into = stage.machine("dicomweb", self.function["DICOM_SERVER_HOST"])
+        stage.machine("client", CLIENT)
+        stage.machine("modality", MODALITY)
+        self._path = path
+        self.start_server()
+        stage.until_end(lambda: self.orthanc.stop())
+        into = stage.machine("gateway", GATEWAY)
+        self.folder = stage.folder / "gateway" / "prefix"
+        self.folder.parent.mkdir()
+        start = [*into, "env", "-i", f"DICOM_LOG={self.folder.parent / 'stdout'}", "PATH=/usr/bin:/bin"]
+        start += [f"{name}={value}" for name, value in self.function.items()]
+        done = stage.hosts["archive/host"].run(*start, "sh", str(files / "15-dicom-gateway.sh"))
+        expect(done.returncode == 0, f"the container refuses to start: {done.stderr}")
+        configuration = rendered((files / "default.conf.template").read_text(), self.function)
+        nginx = Nginx.start(self.folder, configuration, None, main=(files / "nginx.conf").read_text(), into=into)
+        stage.until_end(nginx.stop)
+        self.front = Front(stage.network, GATEWAY, int(self.function["DICOM_LISTEN"]), path, self.function)
+
+    def start_server(self) -> None:
+        port = int(self.function["DICOM_SERVER_PORT"])
+        folder = self.stage.folder / "dicomweb"
+        self.orthanc = Orthanc.start(folder, into=self._into, port=port, path=self._path, dicom_port=DICOM_PORT)
+
+
+def _hostile(stand: _Stand) -> str:
+    front = stand.front
+    for method, rest in HOSTILE:
+        answer = front.ask(method, front.path + rest)
+        expect(answer.status in REFUSALS, f"{method} {rest} got {answer.status}")
+        expect("x-orthanc" not in str(answer.headers).lower(), f"{method} {rest} reached the server")
+    head = f"POST {front.path}/rs/studies HTTP/1.1\r\nHost: {front.host}\r\n"
+    smuggled = f"GET {front.path}/rs/devices HTTP/1.1\r\nHost: x\r\n\r\n"
+    framings = (
+        f"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n{smuggled}",
+        f"Content-Length: 4\r\nContent-Length: 5\r\n\r\n{smuggled}",
+        f"Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n{smuggled}",
+        f"Content-Length: +4\r\n\r\n{smuggled}",
+    )
+    for framing in framings:
+        answer = front.raw((head + framing).encode())
+        expect(answer.status in (400, 501), f"{framing[:40]!r} got {answer.status}")
+    return f"{len(HOSTILE) + len(framings)} tried"
+
+
+@contextmanager
+def _control(stand: _Stand) -> Iterator[Front]:
+    """The guide's template, filled in as the guide does, before the same server."""
+    into = stand.stage.machine("control", CONTROL)
+    environment = {
+        "DICOM_CUSTOM_DOMAIN": stand.function["DICOM_CUSTOM_DOMAIN"] or "dicomweb.example.com",
+        "DICOM_FUNCTION_PATH": stand.function["DICOM_FUNCTION_PATH"] or "2016-08-15/proxy/dicomweb.LATEST/do",
+        "DICOM_SERVER_HOST": stand.function["DICOM_SERVER_HOST"],
+        "DICOM_SERVER_PORT": stand.function["DICOM_SERVER_PORT"],
+        "DICOM_LISTEN": "80",
+    }
+    folder = stand.stage.folder / "control" / "prefix"
+    folder.parent.mkdir()
+    nginx = Nginx.start(folder, rendered(TEMPLATE, environment), None, main=STOCK, into=into)
+    try:
+        path = f"/{environment['DICOM_FUNCTION_PATH']}{stand.front.path}"
+        yield Front(stand.stage.network, CONTROL, 80, path, stand.function)
+    finally:
+        nginx.stop()

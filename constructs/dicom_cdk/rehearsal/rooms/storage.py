@@ -40,7 +40,8 @@ def rehearse(stage: Stage, checks: Checks, *, faults: bool) -> None:
             stage.network.address(machine_of(L), stage.balancer, remove=True)
             stage.network.address(machine_of(G), stage.balancer)
             try:
-                expect(stage.must(entries).strip() == "unchanged", "g holds other entries than l")
+                answer = stage.must(entries).strip()
+                expect(answer == "unchanged", f"g holds other entries than l: {answer}")
             finally:
                 stage.network.address(machine_of(G), stage.balancer, remove=True)
                 stage.network.address(machine_of(L), stage.balancer)

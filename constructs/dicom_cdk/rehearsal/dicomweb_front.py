@@ -1,0 +1,185 @@
+"""A DICOMweb address as clients use it (DICOM PS3.18): what they store, search and get, and what must be refused."""
+
+import http.client
+import json
+import socket
+from collections.abc import Mapping
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+import pydicom
+from dicomweb_client.api import DICOMwebClient
+from pydicom.dataset import Dataset
+
+from dicom_cdk.rehearsal.checks import expect
+from dicom_cdk.rehearsal.dicom_objects import image, padded_to
+from dicom_cdk.rehearsal.network import Network
+from dicom_cdk.rehearsal.nginx import Answer, read_answer
+
+MIB = 1 << 20
+BOUNDARY = "rehearsal"
+JSON = {"Accept": "application/dicom+json"}
+KIND = f'multipart/related; type="application/dicom"; boundary={BOUNDARY}'
+
+
+@dataclass(frozen=True)
+class Front:
+    """One address, asked from the machine `client`; `path` ends with the AE title."""
+
+    network: Network
+    address: str
+    port: int
+    path: str
+    function: Mapping[str, str]
+
+    @property
+    def host(self) -> str:
+        """What clients call it."""
+        return self.function["DICOM_CUSTOM_DOMAIN"] or f"rehearsed.{self.function['DICOM_REGION']}.fcapp.run"
+
+    def client(self) -> DICOMwebClient:
+        return DICOMwebClient(url=f"http://{self.address}:{self.port}{self.path}/rs", headers={"Host": self.host})
+
+    def do(self, call: Any) -> Any:
+        """`call` with an independent client."""
+        return self.network.inside("client", lambda: call(self.client()))
+
+    def ask(self, method: str, target: str, headers: Mapping[str, str] | None = None, body: Any = None) -> Answer:
+        """One request, the target exactly as given; an iterable body goes chunked."""
+
+        def call() -> Answer:
+            with closing(http.client.HTTPConnection(self.address, self.port, timeout=60)) as connection:
+                connection.putrequest(method, target, skip_host=True, skip_accept_encoding=True)
+                sent = {"Host": self.host, **(headers or {})}
+                chunked = body is not None and not isinstance(body, bytes)
+                sent |= {"Transfer-Encoding": "chunked"} if chunked else {"Content-Length": str(len(body or b""))}
+                for name, value in sent.items():
+                    connection.putheader(name, value)
+                # Refused before all was sent, perhaps: the answer is there to be read.
+                with suppress(BrokenPipeError, ConnectionResetError):
+                    connection.endheaders(body, encode_chunked=chunked)
+                answer = connection.getresponse()
+                return Answer(answer.status, answer.headers, answer.read())
+
+        return self.network.inside("client", call)
+
+    def raw(self, sent: bytes) -> Answer:
+        """The answer to exactly these bytes."""
+
+        def call() -> Answer:
+            with socket.create_connection((self.address, self.port), timeout=20) as connection:
+                connection.sendall(sent)
+                return read_answer(connection)
+
+        return self.network.inside("client", call)
+
+
+class Ways:
+    """What clients do with it; keeps what was stored."""
+
+    def __init__(self, front: Front, function: Mapping[str, str]) -> None:
+        self._front = front
+        self._limit = int(function["DICOM_BODY_LIMIT_MB"]) * MIB
+        self._stored: list[Dataset] = []
+
+    def store_up_to_the_limit(self) -> str:
+        """Small ones, one above NGINX's own default, and a request of exactly the limit."""
+        self._stored = [image("REHEARSED-1"), image("REHEARSED-2"), image("REHEARSED-3", rows=1024)]
+        for one in self._stored:
+            answer = self._front.do(lambda client, one=one: client.store_instances([one]))
+            named = answer.ReferencedSOPSequence[0].ReferencedSOPInstanceUID
+            expect(named == one.SOPInstanceUID, f"STOW answered for {named}")
+        largest = image("REHEARSED-LIMIT")
+        body = padded_to(self._limit, multipart, largest)
+        answer = self._front.ask("POST", f"{self._front.path}/rs/studies", {"Content-Type": KIND}, body)
+        expect(answer.status == 200, f"a body of exactly {len(body)} bytes got {answer.status}")
+        self._stored.append(largest)
+        return f"{self._limit // MIB} MiB"
+
+    def refused_above_the_limit(self) -> None:
+        target, head = f"{self._front.path}/rs/studies", {"Content-Type": KIND}
+        block = bytes(MIB)
+        for body in (bytes(self._limit + 1), (block for _ in range(self._limit // MIB + 1))):
+            answer = self._front.ask("POST", target, head, body)
+            kind = "bytes" if isinstance(body, bytes) else "chunks"
+            expect(answer.status == 413, f"one byte too many in {kind} got {answer.status}")
+            expect(b"C-STORE" in answer.body, f"the refusal says {answer.body[:200]!r}")
+
+    def search(self, filters: Mapping[str, str] | None = None, **more: int) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self._front.do(
+            lambda client: client.search_for_studies(search_filters=dict(filters or {}), **more)
+        )
+        return found
+
+    def filters(self) -> None:
+        wanted: Dataset = self._stored[1]
+        for filters in ({"PatientID": wanted.PatientID}, {"StudyInstanceUID": wanted.StudyInstanceUID}):
+            found = [study["0020000D"]["Value"] for study in self.search(filters)]
+            expect(found == [[wanted.StudyInstanceUID]], f"{filters} finds {found}")
+        # By hand: clients write * as %2A, which Orthanc does not understand, also when it is asked directly.
+        answer = self._front.ask("GET", f"{self._front.path}/rs/studies?PatientName=DOE*", JSON)
+        found = [study["0020000D"]["Value"] for study in json.loads(answer.body)]
+        expect(len(found) == len(self._stored), f"a wild card finds {len(found)} of {len(self._stored)}")
+        expect(len(self.search()) == len(self._stored), "without a filter not all are found")
+        expect(len(self.search(limit=1)) == 1, "limit is lost")
+        rest = self.search(limit=10, offset=1)
+        expect(len(rest) == len(self._stored) - 1, f"offset 1 gives {len(rest)}")
+
+    def retrieves(self) -> None:
+        one: Dataset = self._stored[2]
+        uids = _uids(one)
+        metadata = self._front.do(lambda client: client.retrieve_study_metadata(one.StudyInstanceUID))
+        expect(metadata[0]["00100020"]["Value"] == [one.PatientID], "metadata name another patient")
+        back = self._front.do(lambda client: client.retrieve_instance(*uids))
+        expect(back.PixelData == one.PixelData, "the instance's pixels differ")
+        kinds = ("application/octet-stream",)
+        frames = self._front.do(lambda client: client.retrieve_instance_frames(*uids, [1], media_types=kinds))
+        expect(frames == [one.PixelData], "the frame differs")
+        file = pydicom.dcmread(BytesIO(self.file(one)))
+        expect(file.PixelData == one.PixelData, "WADO-URI gives other pixels")
+
+    def file(self, one: Dataset) -> bytes:
+        """The instance by WADO-URI, as stored."""
+        study, series, instance = _uids(one)
+        query = f"studyUID={study}&seriesUID={series}&objectUID={instance}"
+        target = f"{self._front.path}/wado?requestType=WADO&contentType=application/dicom&{query}"
+        answer = self._front.ask("GET", target)
+        expect(answer.status == 200, f"WADO-URI got {answer.status}")
+        return answer.body
+
+    def public_name(self) -> None:
+        planted = {"X-Forwarded-Host": "evil.example.org", "Forwarded": "host=evil.example.org"}
+        url = retrieve_url(self._front, planted)
+        expect(url.split("/")[2] == self._front.host, f"RetrieveURL is {url}")
+
+    def fail_on(self, guide: Front) -> None:
+        """The same on the guide's gateway: every difference must show, or these checks prove nothing."""
+        found = guide.do(lambda client: client.search_for_studies(search_filters={"PatientID": "REHEARSED-1"}))
+        expect(len(found) > 1, "the guide's template kept the filter")
+        answer = guide.ask("POST", f"{guide.path}/rs/studies", {"Content-Type": KIND}, bytes(MIB + 1))
+        expect(answer.status == 413, f"the guide's template took more than 1 MiB: {answer.status}")
+        expect(guide.ask("GET", f"{guide.path}/wado?requestType=WADO").status == 403, "it offered WADO-URI")
+        answer = guide.ask("DELETE", f"{guide.path}/rs/studies/1.2")
+        expect(b"nginx" not in answer.body, "the guide's template refused DELETE itself")
+        url = retrieve_url(guide, {"X-Forwarded-Host": "evil.example.org"})
+        expect(guide.host not in url, f"its RetrieveURL is right: {url}")
+
+
+def multipart(file: bytes) -> bytes:
+    """A STOW-RS body of one DICOM file."""
+    head = f"--{BOUNDARY}\r\nContent-Type:application/dicom\r\n\r\n".encode()
+    return head + file + f"\r\n--{BOUNDARY}--".encode()
+
+
+def retrieve_url(front: Front, headers: Mapping[str, str]) -> str:
+    """RetrieveURL of the first study found."""
+    answer = front.ask("GET", f"{front.path}/rs/studies", {**JSON, **headers})
+    expect(answer.status == 200, f"QIDO got {answer.status}")
+    url: str = json.loads(answer.body)[0]["00081190"]["Value"][0]
+    return url
+
+
+def _uids(one: Dataset) -> tuple[str, str, str]:
+    return one.StudyInstanceUID, one.SeriesInstanceUID, one.SOPInstanceUID

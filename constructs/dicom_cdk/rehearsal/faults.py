@@ -1,0 +1,239 @@
+"""Every script broken at every program that it starts: killed there, or that program failing once; then run again.
+
+A broken run may end ready or with an error of the script's own; the next run must end ready, with the files that a run
+without any fault leaves. Each trial starts from the same state: hosts' files and containers are put back.
+"""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from dicom_cdk.rehearsal.checks import Checks, Expected, RoomFailed, expect
+from dicom_cdk.rehearsal.programs import SYSTEM_PATH
+from dicom_cdk.rehearsal.scratch_host import ScratchHost
+from dicom_cdk.rehearsal.site import Step
+from dicom_cdk.rehearsal.stage import Stage, machine_of
+
+HERE = Path(__file__).parent
+KINDS = ("kill", "fail")
+WAITING_SECONDS = 6
+"""A broken run may wait no longer for what does not come."""
+SHIM_SAYS = re.compile(r"\S+: rehearsed failure")
+EMPTY_DATABASE = "drop schema public cascade; create schema public authorization pacs"
+
+
+def rehearse(stage: Stage, checks: Checks, rooms: Sequence[str], every: int) -> None:
+    """Break the scripts of `rooms`, at every `every`-th of their calls; each script once, on the first host that runs it."""
+    for path in stage.site.hosts:
+        stage.first_boot(path)
+    seen: set[tuple[str, str]] = set()
+    for step in stage.site.steps:
+        room = "hosts" if step.entry == "boot" else step.room
+        script = (step.room, step.entry)
+        if room == "database":
+            stage.database()
+        if room in rooms and script not in seen:
+            seen.add(script)
+            with suppress(RoomFailed):
+                _break(stage, checks, room, step, every)
+        stage.must(step)
+
+
+def _break(stage: Stage, checks: Checks, room: str, step: Step, every: int) -> None:
+    before = Snapshot(stage)
+    try:
+        _trials(stage, checks, room, step, every, before)
+    finally:
+        before.restore()
+
+
+def _trials(stage: Stage, checks: Checks, room: str, step: Step, every: int, before: "Snapshot") -> None:
+    shims = _Shims(stage, step)
+    with checks.check(room, f"{step.path}: calls of an unbroken run") as said:
+        before.restore()
+        done = stage.run(step, more=shims.counting())
+        expect(done.returncode == 0, f"ended with {done.returncode}: {done.stderr[-1500:]}")
+        calls, left = shims.calls(), _files(stage, step)
+        said.append(f"{len(calls)} programs")
+    picked = list(enumerate(calls, 1))[::every]
+    for kind in KINDS:
+        verb = "killed" if kind == "kill" else "a program failing once"
+        with suppress(RoomFailed), checks.check(room, f"{step.path}: {verb}, and run again") as said:
+            ready, wrong = 0, []
+            for number, name in picked:
+                before.restore()
+                try:
+                    ready += _trial(stage, step, shims.breaking(kind, number), left)
+                except Expected as error:
+                    wrong.append(f"at call {number}, {name}: {error}")
+            expect(not wrong, f"{len(wrong)} of {len(picked)} places: " + "\n".join(wrong))
+            said.append(f"{len(picked)} places, {ready} ended ready all the same")
+
+
+def _trial(stage: Stage, step: Step, more: Mapping[str, str], left: Mapping[str, set[str]]) -> bool:
+    """One broken run and the next; whether the broken one ended ready."""
+    try:
+        broken = stage.run(step, more=more, seconds=WAITING_SECONDS)
+    except subprocess.TimeoutExpired as error:
+        raise Expected("hangs, beyond its own time limit") from error
+    if broken.returncode != 0 and more["FAULT_KIND"] == "fail":
+        # What runs the script says itself why it does not; all else has to be put into words by the script.
+        said_by_shell = any(f"{name}: rehearsed failure" in broken.stderr for name in ("sh", "bash", "timeout"))
+        own = [line for line in broken.stderr.splitlines() if line and not SHIM_SAYS.fullmatch(line)]
+        expect(bool(own) or said_by_shell, f"ended with {broken.returncode} and said nothing")
+    again = stage.run(step)
+    said = f"{again.stdout[-500:]}{again.stderr[-1500:]}"
+    expect(again.returncode == 0, f"the next run ended with {again.returncode}: {said}")
+    now = _files(stage, step)
+    for host, files in left.items():
+        expect(now[host] == files, f"files on {host} differ: {sorted(now[host] ^ files)[:5]}")
+    return broken.returncode == 0
+
+
+def _files(stage: Stage, step: Step) -> dict[str, set[str]]:
+    """Paths on the step's host and in the registry."""
+    root = stage.hosts[step.host].root
+    return {
+        step.host: {str(path.relative_to(root)) for path in root.rglob("*") if not path.is_dir()},
+        "registry": {path.name for path in stage.registry.iterdir()},
+    }
+
+
+class _Shims:
+    """A folder with a shim for every program that the host has."""
+
+    def __init__(self, stage: Stage, step: Step) -> None:
+        host = stage.hosts[step.host]
+        base = stage.folder / "faults" / machine_of(step.host)
+        self._base, self._folder = base, base / "programs"
+        self._calls, self._runs = base, 0
+        shutil.rmtree(base, ignore_errors=True)
+        self._folder.mkdir(parents=True)
+        self._path = f"{host.programs}:{SYSTEM_PATH}"
+        shim = base / "shim"
+        shim.write_text((HERE / "breaking_shim.sh").read_text())
+        shim.chmod(0o755)
+        for name in {program.name for folder in self._path.split(":") for program in _programs(Path(folder))}:
+            (self._folder / name).symlink_to(shim)
+
+    def counting(self) -> dict[str, str]:
+        # A new one each time: something of an earlier run may still be going on.
+        self._runs += 1
+        self._calls = self._base / f"calls-{self._runs}"
+        self._calls.mkdir()
+        return {
+            "PATH": f"{self._folder}:{self._path}",
+            "FAULTS": str(self._calls),
+            "FAULT_PATH": self._path,
+            "FAULT_AT": "",
+            "FAULT_KIND": "",
+            "FAULT_PYTHON": sys.executable,
+            "FAULT_KILLER": str(HERE / "kill_session.py"),
+        }
+
+    def breaking(self, kind: str, number: int) -> dict[str, str]:
+        return {**self.counting(), "FAULT_AT": str(number), "FAULT_KIND": kind}
+
+    def calls(self) -> list[str]:
+        """Names of the programs, in the order of their starts."""
+        return [file.read_text().strip() for file in sorted(self._calls.iterdir(), key=lambda file: int(file.name))]
+
+
+def _programs(folder: Path) -> Iterator[Path]:
+    with suppress(FileNotFoundError):
+        yield from folder.iterdir()
+
+
+@dataclass(frozen=True)
+class _Container:
+    command: list[str]
+    environment: dict[str, str]
+
+
+class Snapshot:
+    """Files, containers, database and objects as they are now; `restore` as often as needed."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self._kept = stage.folder / "snapshot"
+        shutil.rmtree(self._kept, ignore_errors=True)
+        self._kept.mkdir()
+        self._containers = {path: _running(host) for path, host in stage.hosts.items()}
+        _end_containers(stage)
+        self._folders = [*(host.root.parent for host in stage.hosts.values()), stage.registry]
+        for folder in self._folders:
+            _copy(folder, self._kept / folder.name)
+        self._objects = dict(stage.api.objects)
+        self._tables = stage.database().tables() if stage.has_database else []
+
+    def restore(self) -> None:
+        _end_containers(self._stage)
+        for folder in self._folders:
+            shutil.rmtree(folder)
+            _copy(self._kept / folder.name, folder)
+        self._stage.api.objects.clear()
+        self._stage.api.objects.update(self._objects)
+        if self._stage.has_database and self._stage.database().tables() != self._tables:
+            self._stage.database().sql(EMPTY_DATABASE)
+        for path, container in self._containers.items():
+            if container is not None:
+                _start(self._stage.hosts[path], container)
+
+
+def _copy(source: Path, target: Path) -> None:
+    # Not shutil's: a directory's database is a sparse file of a gigabyte.
+    subprocess.run(["cp", "-a", "--sparse=always", str(source), str(target)], check=True)
+
+
+def _pid_file(host: ScratchHost) -> Path:
+    return host.root.parent / "container" / "pid"
+
+
+def _process(host: ScratchHost) -> int | None:
+    file = _pid_file(host)
+    if not file.exists() or not file.read_text() or not Path(f"/proc/{file.read_text()}/cmdline").exists():
+        return None
+    return int(file.read_text()) if Path(f"/proc/{file.read_text()}/cmdline").read_bytes() else None
+
+
+def _running(host: ScratchHost) -> _Container | None:
+    process = _process(host)
+    if process is None:
+        return None
+    command, environment = (
+        [part.decode() for part in Path(f"/proc/{process}/{name}").read_bytes().split(b"\0") if part]
+        for name in ("cmdline", "environ")
+    )
+    return _Container(command, dict(variable.split("=", 1) for variable in environment))
+
+
+def _start(host: ScratchHost, container: _Container) -> None:
+    # Not a child of ours, as the engine's are not.
+    start = 'setsid "$@" </dev/null >>"$0" 2>&1 & printf %s $!'
+    log = host.root.parent / "container" / "log"
+    done = subprocess.run(
+        [*host.into, "sh", "-c", start, str(log), *container.command],
+        env=container.environment,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    _pid_file(host).write_text(done.stdout)
+
+
+def _end_containers(stage: Stage) -> None:
+    for host in stage.hosts.values():
+        process = _process(host)
+        if process is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(process, signal.SIGKILL)
+            while _process(host) is not None:
+                time.sleep(0.01)

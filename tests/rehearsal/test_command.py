@@ -1,0 +1,191 @@
+"""`dicom-cdk rehearse` as its users start it: the committed stack passes, a broken one does not, nothing is left behind."""
+
+import base64
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dicom_cdk.rehearsal import command, programs
+from dicom_cdk.rehearsal.site import NotAStack
+from tests.conftest import ROOT
+
+STACK = ROOT / "cdktf.out/stacks/dicom-sh"
+NEEDED = (("slapd", "slapd"), ("nginx", "nginx"), ("Orthanc", "orthanc"), ("ip", "iproute2"), ("psql", "postgresql"))
+
+
+@pytest.fixture
+def able() -> None:
+    """Skips by name where a rehearsal cannot run; everything below would be answered with 69."""
+    for program, package in NEEDED:
+        programs.need(program, package)
+    programs.postgres_programs()
+    if os.geteuid() != 0:
+        pytest.skip("a rehearsal needs root for its network namespaces")
+
+
+def rehearse(cwd: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "dicom_cdk.cli", "rehearse", *arguments], cwd=cwd, capture_output=True, text=True
+    )
+
+
+def namespaces(process: int) -> list[str]:
+    """Network namespaces that a rehearsal in `process` made and left."""
+    found = subprocess.run(["ip", "netns", "list"], capture_output=True, text=True, check=True).stdout
+    return [line for line in found.splitlines() if line.startswith(f"dr{process}x")]
+
+
+def changed(folder: Path, change: Callable[[dict[str, Any]], None]) -> Path:
+    """The committed stack with one change."""
+    stack = json.loads((STACK / "cdk.tf.json").read_text())
+    change(stack)
+    target = folder / "stack"
+    target.mkdir()
+    (target / "cdk.tf.json").write_text(json.dumps(stack))
+    return target
+
+
+@pytest.mark.usefixtures("able")
+def test_the_committed_stack_passes_in_every_room(tmp_path: Path) -> None:
+    done = rehearse(tmp_path, "--stack-dir", str(STACK))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert re.search(r"\n\d+ ok, 0 failed, 0 skipped in \d+ s\n", done.stdout), done.stdout
+    for room in command.ROOMS:
+        assert f"  {room}: " in done.stdout
+    assert "A rehearsal cannot show:\n  - the images themselves" in done.stdout
+    assert not (tmp_path / ".work").exists(), "nothing failed, so nothing is kept"
+
+
+@pytest.mark.usefixtures("able")
+def test_a_function_that_its_image_refuses_is_found_and_its_log_kept(tmp_path: Path) -> None:
+    def wrong_scheme(stack: dict[str, Any]) -> None:
+        (function,) = stack["resource"]["alicloud_fcv3_function"].values()
+        function["environment_variables"]["DICOM_PUBLIC_SCHEME"] = "gopher"
+
+    done = rehearse(tmp_path, "gateway", "--stack-dir", str(changed(tmp_path, wrong_scheme)))
+    assert done.returncode == 1
+    assert "environment variable DICOM_PUBLIC_SCHEME is 'gopher'; allowed: https or http" in done.stdout
+    assert "Logs of what failed: .work/rehearsal/stack" in done.stdout
+    assert (tmp_path / ".work/rehearsal/stack").is_dir()
+
+
+@pytest.mark.usefixtures("able")
+def test_a_step_that_fails_ends_its_room_and_those_that_need_it(tmp_path: Path) -> None:
+    def no_schema(stack: dict[str, Any]) -> None:
+        for body in stack["resource"]["alicloud_ecs_command"].values():
+            if body["//"]["metadata"]["path"].endswith("archive/schema/command"):
+                text = base64.b64decode(body["command_content"]).decode()
+                text = text.replace("exec bash", "echo 'schema: out of order' >&2; exit 7; exec bash")
+                body["command_content"] = base64.b64encode(text.encode()).decode()
+
+    done = rehearse(tmp_path, "archive", "--stack-dir", str(changed(tmp_path, no_schema)))
+    assert done.returncode == 1
+    assert "archive/schema ended with 7: schema: out of order" in done.stdout
+    assert "archive: everything\n          room database did not come up" in done.stdout
+
+
+@pytest.mark.usefixtures("able")
+def test_an_interrupted_rehearsal_leaves_no_machine_and_no_file(tmp_path: Path) -> None:
+    scratch = tmp_path / "tmp"
+    scratch.mkdir()
+    process = subprocess.Popen(
+        [sys.executable, "-u", "-m", "dicom_cdk.cli", "rehearse", "--stack-dir", str(STACK)],
+        cwd=tmp_path,
+        env={**os.environ, "TMPDIR": str(scratch)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    while "boot step again" not in (line := process.stdout.readline()):
+        assert line, "ended too early"
+    time.sleep(0.3)
+    assert namespaces(process.pid)
+    process.send_signal(signal.SIGINT)
+    said = process.communicate(timeout=60)[1]
+    assert process.returncode == 130, said
+    assert namespaces(process.pid) == []
+    assert list(scratch.iterdir()) == []
+
+
+def missing(monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
+    real = shutil.which
+    monkeypatch.setattr(
+        "dicom_cdk.rehearsal.programs.shutil.which",
+        lambda name, path=None: None if name in names else real(name, path=path),
+    )
+
+
+def test_without_a_server_program_nothing_passes_and_it_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    missing(monkeypatch, "slapd")
+    assert command.run_all([STACK], [], faults=False, every=1, quiet=False) == 69
+    said = capsys.readouterr().out
+    assert "slapd is not installed: Debian package slapd; run tools/system-programs.sh as root" in said
+    assert re.search(r"\n0 ok, 0 failed, 6 skipped", said)
+
+
+def test_without_root_nothing_passes_and_that_is_said(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for program, package in (
+        ("slapd", "slapd"),
+        ("ldapsearch", "ldap-utils"),
+        ("psql", "postgresql"),
+        ("curl", "curl"),
+    ):
+        programs.need(program, package)
+    monkeypatch.setattr("dicom_cdk.rehearsal.network.os.geteuid", lambda: 1000)
+    assert command.run_all([STACK], ["gateway"], faults=False, every=1, quiet=False) == 69
+    assert "network namespaces need root" in capsys.readouterr().out
+
+
+def test_a_room_that_is_none_is_refused_with_those_that_are() -> None:
+    with pytest.raises(
+        command.WrongRooms, match=r"^rehearse: no room nginx; allowed: hosts, directory, database, storage"
+    ):
+        command.run_all([STACK], ["nginx"], faults=False, every=1, quiet=False)
+
+
+def test_no_place_to_break_is_refused() -> None:
+    with pytest.raises(command.WrongRooms, match="--every 0; allowed: 1 "):
+        command.run_all([STACK], [], faults=True, every=0, quiet=False)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (None, "no such file; synthesize first"),
+        ("{", "not JSON"),
+        ("[]", "not Terraform JSON as cdktf writes it"),
+        ('{"resource": []}', "not Terraform JSON as cdktf writes it"),
+        ("{}", "holds no host of ours"),
+    ],
+)
+def test_what_is_no_stack_is_refused_by_file_and_reason(text: str | None, wanted: str, tmp_path: Path) -> None:
+    if text is not None:
+        (tmp_path / "cdk.tf.json").write_text(text)
+    with pytest.raises(NotAStack, match=re.escape(str(tmp_path / "cdk.tf.json"))) as refused:
+        command.run_all([tmp_path], [], faults=False, every=1, quiet=False)
+    assert wanted in str(refused.value)
+
+
+def test_without_any_synthesis_it_is_asked_for(tmp_path: Path) -> None:
+    done = rehearse(tmp_path)
+    assert done.returncode == 2
+    assert (
+        done.stderr == "cdktf.out/stacks: no stack there; synthesize first, or name a stack's folder by --stack-dir\n"
+    )
