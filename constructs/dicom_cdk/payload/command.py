@@ -59,6 +59,7 @@ mkdir -p "${{DICOM_ROOT:-}}{HOME}/{room}"
 exec 9>"${{DICOM_ROOT:-}}{HOME}/{room}/.lock"
 if ! flock -w {min(300, self.timeout_seconds // 2)} 9; then
   echo '{room}: another step still runs on this host; try again when it has ended' >&2
+  trap - EXIT
   exit 1
 fi
 {install_lines(self.bundle, packed, "step")}\

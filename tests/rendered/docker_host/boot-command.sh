@@ -7,6 +7,7 @@ mkdir -p "${DICOM_ROOT:-}/opt/dicom/docker_host"
 exec 9>"${DICOM_ROOT:-}/opt/dicom/docker_host/.lock"
 if ! flock -w 300 9; then
   echo 'docker_host: another step still runs on this host; try again when it has ended' >&2
+  trap - EXIT
   exit 1
 fi
 d="${DICOM_ROOT:-}/opt/dicom/docker_host" h=0123456789ab
