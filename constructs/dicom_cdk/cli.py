@@ -57,6 +57,11 @@ EXIT_CODES = {
     "dicom_cdk.node.NodeMissing": MISSING,
     "dicom_cdk.settings.errors.SettingsError": WRONG_USAGE,
     "dicom_cdk.payload.errors.PayloadError": WRONG_USAGE,
+    "dicom_cdk.offline.answers.AnswersError": WRONG_USAGE,
+    "dicom_cdk.offline.mirror.NotEmpty": WRONG_USAGE,
+    "dicom_cdk.plan.planning.ProviderMissing": MISSING,
+    "dicom_cdk.plan.stack.NotAStack": WRONG_USAGE,
+    "dicom_cdk.plan.terraform.TerraformMissing": MISSING,
     "dicom_cdk.rehearsal.site.NotAStack": WRONG_USAGE,
     "dicom_cdk.rehearsal.command.WrongRooms": WRONG_USAGE,
 }
@@ -79,6 +84,52 @@ def _parser() -> argparse.ArgumentParser:
     synth.add_argument("--out", type=Path, metavar="DIR", help="output folder (default: cdktf.out)")
     synth.add_argument("-v", "--verbose", action="store_true", help="progress and the size of every payload")
     synth.set_defaults(run=_synth)
+
+    plan = commands.add_parser(
+        "plan",
+        help="validate and plan a stack, offline",
+        description="Terraform's own validate and plan of synthesized stacks against the offline provider: no network, no account. "
+        "Values that may be secret are redacted. Exit codes: 0 planned, 1 refused by validate or plan.",
+    )
+    _add_stacks(plan)
+    plan.add_argument(
+        "--provider",
+        choices=("offline", "real"),
+        default="offline",
+        help="the real provider must be installed (default: offline)",
+    )
+    plan.add_argument(
+        "--from", dest="base", type=Path, metavar="DIR", help="plan against what this synth would have made"
+    )
+    plan.add_argument("--json", type=Path, metavar="FILE", help="write the redacted plan JSON")
+    plan.add_argument(
+        "--answers", type=Path, metavar="FILE", help="canned answers to data sources (docs/offline-plan.md)"
+    )
+    plan.set_defaults(run=_plan)
+
+    provider = commands.add_parser("provider", help="the offline provider for a Terraform that you start")
+    ways = provider.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    serve = ways.add_parser(
+        "serve",
+        help="serve it for TF_REATTACH_PROVIDERS",
+        description="Serves aliyun/alicloud, random, tls and time; prints one line, the value for TF_REATTACH_PROVIDERS, "
+        "and goes on until standard input closes or it is terminated.",
+    )
+    serve.add_argument(
+        "--apply", action="store_true", help="let apply end well, with made-up answers; nothing is created"
+    )
+    serve.add_argument(
+        "--answers", type=Path, metavar="FILE", help="canned answers to data sources (docs/offline-plan.md)"
+    )
+    serve.set_defaults(run=_serve)
+    install = ways.add_parser(
+        "install",
+        help="write it as a filesystem mirror",
+        description="For tools that cannot reattach: plug-ins in a filesystem mirror, and the settings file to name in "
+        "TF_CLI_CONFIG_FILE. Set DICOM_CDK_OFFLINE_APPLY=1 to let them apply with made-up answers.",
+    )
+    install.add_argument("folder", type=Path, metavar="DIR", help="a new or empty folder")
+    install.set_defaults(run=_install)
 
     rehearse = commands.add_parser(
         "rehearse",
@@ -149,14 +200,67 @@ def _print_payloads(stacks: Sequence["Stack"]) -> None:
             print(f"{stack.name}: {line}", file=sys.stderr)
 
 
+def _add_stacks(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--stack-dir",
+        action="append",
+        type=Path,
+        metavar="DIR",
+        help="folder with cdk.tf.json, may be repeated (default: all of cdktf.out/stacks)",
+    )
+
+
+def _stacks(options: argparse.Namespace) -> list[Path]:
+    return options.stack_dir or sorted(Path("cdktf.out/stacks").glob("*/"))
+
+
+def _lacking(extra: str, *modules: str) -> bool:
+    """Whether a module of an optional extra is missing; says so."""
+    import importlib.util
+
+    missing = [name for name in modules if importlib.util.find_spec(name) is None]
+    if missing:
+        print(f"dicom-cdk: {', '.join(missing)} is not installed; install dicom-cdk[{extra}]", file=sys.stderr)
+    return bool(missing)
+
+
+def _serve(options: argparse.Namespace) -> int:
+    if _lacking("plan", "grpc", "msgpack"):
+        return MISSING
+    from dicom_cdk.offline.serving import serve
+
+    return serve(applies=options.apply, answers=options.answers)
+
+
+def _install(options: argparse.Namespace) -> int:
+    if _lacking("plan", "grpc", "msgpack", "cryptography"):
+        return MISSING
+    from dicom_cdk.offline.mirror import install
+
+    settings = install(options.folder)
+    print(f"TF_CLI_CONFIG_FILE={settings.resolve()}")
+    return OK
+
+
+def _plan(options: argparse.Namespace) -> int:
+    if _lacking("plan", "grpc", "msgpack"):
+        return MISSING
+    from dicom_cdk.plan import command
+
+    return command.run(
+        _stacks(options), provider=options.provider, base=options.base, output=options.json, answers=options.answers
+    )
+
+
 def _rehearse(options: argparse.Namespace) -> int:
     try:
         from dicom_cdk.rehearsal import command
     except ModuleNotFoundError as missing:
         print(f"dicom-cdk: {missing.name} is not installed; install dicom-cdk[rehearse]", file=sys.stderr)
         return MISSING
-    folders = [options.stack_dir] if options.stack_dir else sorted(Path("cdktf.out/stacks").glob("*/"))
-    return command.run_all(folders, options.room, faults=options.faults, every=options.every, quiet=options.quiet)
+    return command.run_all(
+        _stacks(options), options.room, faults=options.faults, every=options.every, quiet=options.quiet
+    )
 
 
 def _schema(_: argparse.Namespace) -> int:

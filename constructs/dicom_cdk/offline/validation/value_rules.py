@@ -21,11 +21,12 @@ def refusal(check: Json, value: Value) -> str | None:
         case "not_enum":
             return f"none of {_words(args)}" if _member(value, args, False) else None
         case "int_range" | "float_range":
-            return None if args[0] <= _number(value) <= args[1] else f"a number from {args[0]} to {args[1]}"
+            low, high = _number(args[0]), _number(args[1])
+            return None if low <= _number(value) <= high else f"a number from {args[0]} to {args[1]}"
         case "int_min" | "float_min":
-            return None if _number(value) >= _one(args) else f"a number of at least {_one(args)}"
+            return None if _number(value) >= _number(_one(args)) else f"a number of at least {_one(args)}"
         case "int_max":
-            return None if _number(value) <= _one(args) else f"a number of at most {_one(args)}"
+            return None if _number(value) <= _number(_one(args)) else f"a number of at most {_one(args)}"
         case "int_div":
             return None if _number(value) % _one(args) == 0 else f"a multiple of {_one(args)}"
         case "any":

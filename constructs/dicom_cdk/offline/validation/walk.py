@@ -60,7 +60,9 @@ class Walk:
                 )
             return found
         if not field.required and not field.optional:
-            found.append(_computed_only(path))
+            # As the SDK: below the top it does not see that an unknown was given at all.
+            if len(path) == 1 or not isinstance(value, Unknown):
+                found.append(_computed_only(path))
             return found
         if field.name == "id" and len(path) == 1 and field.attr == "id" and field.computed and not field.required:
             found.append(_computed_only(path))

@@ -1,0 +1,218 @@
+"""The calls of plugin protocol 5 for one provider (facts: offline-plan 2 and 3): bytes of a request in, bytes of an answer out."""
+
+import functools
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from dicom_cdk.offline import fields, made_up, schema_message, wire
+from dicom_cdk.offline.answers import Answers
+from dicom_cdk.offline.companions.companion import companion
+from dicom_cdk.offline.diagnostics import Diagnostic, Path, messages
+from dicom_cdk.offline.planning.plan import Planned, plan
+from dicom_cdk.offline.shapes import complete
+from dicom_cdk.offline.store import FactStore, Mode, TypeFacts
+from dicom_cdk.offline.validation.walk import Walk, validate
+from dicom_cdk.offline.values import MalformedValueError, Unknown, Value, decode, encode
+
+Call = Callable[[wire.Fields], bytes]
+TIMEOUT_UNITS = ("ns", "us", "µs", "ms", "s", "m", "h")
+
+
+@dataclass
+class Service:
+    """One provider. `types` are the types that are served, None for all; `applies` opens the made-up apply."""
+
+    provider: str
+    store: FactStore
+    types: Mapping[Mode, Iterable[str]] | None = None
+    answers: Answers = field(default_factory=Answers)
+    applies: bool = False
+    _features: dict[str, Any] = field(default_factory=dict)
+
+    def calls(self) -> dict[str, Call]:
+        """Method of tfplugin5.Provider to what answers it."""
+        return {
+            "GetSchema": self.get_schema,
+            "PrepareProviderConfig": self.prepare_provider_config,
+            "ValidateResourceTypeConfig": functools.partial(self.validate, "managed"),
+            "ValidateDataSourceConfig": functools.partial(self.validate, "data"),
+            "UpgradeResourceState": self.upgrade_resource_state,
+            "Configure": self.configure,
+            "ReadResource": self.read_resource,
+            "PlanResourceChange": self.plan_resource_change,
+            "ApplyResourceChange": self.apply_resource_change,
+            "ImportResourceState": self.import_resource_state,
+            "ReadDataSource": self.read_data_source,
+            "Stop": lambda _: b"",
+        }
+
+    def get_schema(self, _: wire.Fields) -> bytes:
+        return self._schema
+
+    @functools.cached_property
+    def _schema(self) -> bytes:
+        parts = [wire.always(1, schema_message.schema(self.store.provider_block(self.provider)))]
+        sections: tuple[tuple[int, Mode], ...] = ((2, "managed"), (3, "data"))
+        for number, mode in sections:
+            names = self.store.names(self.provider, mode) if self.types is None else sorted(self.types.get(mode, ()))
+            for name in names:
+                facts = self.store.find(mode, name)
+                if facts is not None and facts.provider == self.provider:
+                    parts.append(wire.map_entry(number, name, schema_message.schema(facts.schema)))
+        return b"".join(parts)
+
+    def prepare_provider_config(self, request: wire.Fields) -> bytes:
+        found: list[Diagnostic] = []
+        config = _value(request, 1)
+        if self.provider == "alicloud" and isinstance(config, dict):
+            found = Walk(config).block(fields.build_provider(self.store), config, ())
+        return wire.field(1, wire.data_of(request, 1)) + messages(2, found)
+
+    def configure(self, request: wire.Fields) -> bytes:
+        config = _value(request, 2)
+        switches = config.get("features") if isinstance(config, dict) else None
+        if isinstance(switches, list):
+            self._features = {key: value for one in switches if isinstance(one, dict) for key, value in one.items()}
+        return b""
+
+    def validate(self, mode: Mode, request: wire.Fields) -> bytes:
+        facts, config = self._facts(mode, wire.text_of(request, 1)), _value(request, 2)
+        if facts is None or not isinstance(config, dict):
+            return messages(1, _unknown_type(wire.text_of(request, 1)))
+        if facts.provider != "alicloud":
+            return messages(1, companion(facts).validate(config))
+        return messages(1, validate(self._described(mode, facts.name), config))
+
+    def upgrade_resource_state(self, request: wire.Fields) -> bytes:
+        facts = self._facts("managed", wire.text_of(request, 1))
+        if facts is None:
+            return messages(2, _unknown_type(wire.text_of(request, 1)))
+        try:
+            state = json.loads(wire.data_of(wire.decode(wire.data_of(request, 3)), 1))
+        except ValueError as error:
+            return messages(2, [Diagnostic("State cannot be read", f"{facts.name}: the state is not JSON: {error}.")])
+        return _dynamic(1, complete(facts.schema["block"], state))
+
+    def read_resource(self, request: wire.Fields) -> bytes:
+        return wire.always(1, wire.data_of(request, 2)) + wire.field(3, wire.data_of(request, 3))
+
+    def plan_resource_change(self, request: wire.Fields) -> bytes:
+        name = wire.text_of(request, 1)
+        facts = self._facts("managed", name)
+        if facts is None:
+            return messages(4, _unknown_type(name))
+        prior, proposed, config = (_value(request, number) for number in (2, 3, 4))
+        planned = self._planned(facts, prior, proposed, config)
+        return b"".join(
+            (
+                _dynamic(1, planned.value),
+                wire.repeated(2, map(_attribute_path, planned.replace)),
+                wire.field(3, wire.data_of(request, 5)),
+                messages(4, planned.diagnostics),
+                wire.field(5, facts.provider == "alicloud"),
+            )
+        )
+
+    def _planned(self, facts: TypeFacts, prior: Value, proposed: Value, config: Value) -> Planned:
+        if facts.provider != "alicloud":
+            return companion(facts).plan(prior, proposed, config)
+        wrong = _bad_timeouts(config)
+        if wrong:
+            return Planned(proposed, diagnostics=wrong)
+        return plan(self._described("managed", facts.name), prior, proposed, self._features)
+
+    def apply_resource_change(self, request: wire.Fields) -> bytes:
+        name = wire.text_of(request, 1)
+        facts = self._facts("managed", name)
+        if facts is None:
+            return messages(3, _unknown_type(name))
+        prior, planned = wire.data_of(request, 2), _value(request, 3)
+        if not self.applies:
+            text = (
+                f"{name}: the offline provider creates nothing. Apply with the real provider, or rehearse with --apply."
+            )
+            return wire.always(1, prior) + messages(3, [Diagnostic("Nothing can be applied offline", text)])
+        return _dynamic(1, made_up.applied(name, facts.schema["block"], planned)) + wire.field(
+            4, facts.provider == "alicloud"
+        )
+
+    def import_resource_state(self, request: wire.Fields) -> bytes:
+        name, identity = wire.text_of(request, 1), wire.text_of(request, 2)
+        facts = self._facts("managed", name)
+        if facts is None:
+            return messages(2, _unknown_type(name))
+        state = complete(facts.schema["block"], {"id": identity})
+        return wire.always(1, wire.field(1, name) + _dynamic(2, state))
+
+    def read_data_source(self, request: wire.Fields) -> bytes:
+        name = wire.text_of(request, 1)
+        facts = self._facts("data", name)
+        config = _value(request, 2)
+        if facts is None or not isinstance(config, dict):
+            return messages(2, _unknown_type(name))
+        state, found = self.answers.read(name, facts.schema["block"], config)
+        return _dynamic(1, state) + messages(2, found)
+
+    def _facts(self, mode: Mode, name: str) -> TypeFacts | None:
+        facts = self.store.find(mode, name)
+        return facts if facts is not None and facts.provider == self.provider else None
+
+    @functools.cache  # noqa: B019 - a service lives as long as its server
+    def _described(self, mode: Mode, name: str) -> fields.ResourceFields:
+        facts = self.store.find(mode, name)
+        assert facts is not None
+        return fields.build(facts)
+
+    def __hash__(self) -> int:
+        return id(self)
+
+
+def answer(call: Call, request: bytes) -> bytes:
+    """What a call says to the bytes of a request. Raises MalformedMessageError, MalformedValueError."""
+    return call(wire.decode(request))
+
+
+def _value(request: wire.Fields, number: int) -> Value:
+    message = wire.decode(wire.data_of(request, number))
+    text = wire.data_of(message, 2)
+    if text:
+        try:
+            return json.loads(text)
+        except ValueError as error:
+            raise MalformedValueError(f"not a Terraform value: {error}") from None
+    return decode(wire.data_of(message, 1))
+
+
+def _dynamic(number: int, value: Value) -> bytes:
+    return wire.always(number, wire.always(1, encode(value)))
+
+
+def _attribute_path(path: Path) -> bytes:
+    return wire.repeated(1, (wire.always(3, step) if isinstance(step, int) else wire.always(1, step) for step in path))
+
+
+def _unknown_type(name: str) -> list[Diagnostic]:
+    return [Diagnostic("Unknown type", f"{name}: this provider has no such type; see `terraform providers schema`.")]
+
+
+def _bad_timeouts(config: Value) -> list[Diagnostic]:
+    """Seen in the cases: a bad or unknown duration passes validate and is refused at plan."""
+    given = config.get("timeouts") if isinstance(config, dict) else None
+    if not isinstance(given, dict):
+        return []
+    return [
+        Diagnostic(
+            "Invalid timeout", f"timeouts.{name}: got {text!r}, allowed: a duration such as 10m.", ("timeouts", name)
+        )
+        for name, text in given.items()
+        if text is not None and (isinstance(text, Unknown) or not _duration(str(text)))
+    ]
+
+
+def _duration(text: str) -> bool:
+    import re
+
+    units = "|".join(TIMEOUT_UNITS)
+    return bool(re.fullmatch(rf"[+-]?(0|(\d+(\.\d*)?|\.\d+)({units})((\d+(\.\d*)?|\.\d+)({units}))*)", text))

@@ -1,0 +1,50 @@
+"""`dicom-cdk plan`: which stacks, what is said, what is written, which exit code."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from dicom_cdk.plan import summary, terraform
+from dicom_cdk.plan.planning import Planned, plan_offline, plan_real
+from dicom_cdk.plan.stack import FILE, NotAStack, Stack
+
+OK, REFUSED = 0, 1
+
+
+def run(folders: Sequence[Path], *, provider: str, base: Path | None, output: Path | None, answers: Path | None) -> int:
+    """Plan every stack of `folders`. Raises NotAStack, TerraformMissing, ProviderMissing, AnswersError."""
+    if not folders:
+        raise NotAStack("cdktf.out/stacks: no stack there; synthesize first, or name a stack's folder by --stack-dir")
+    stacks = [Stack.read(folder) for folder in folders]
+    program = terraform.find()
+    outcomes = []
+    for stack in stacks:
+        if provider == "real":
+            planned = plan_real(stack, program)
+        else:
+            planned = plan_offline(stack, program, base=_base(base, stack, len(stacks)), answers=answers)
+        outcomes.append(planned)
+        for line in summary.lines(planned):
+            print(line)
+    if output is not None:
+        _write(outcomes, output)
+    return REFUSED if any(planned.plan is None for planned in outcomes) else OK
+
+
+def _base(base: Path | None, stack: Stack, stacks: int) -> Stack | None:
+    """The stack of the same name in `base`: a stack's folder, or one with stacks/NAME below."""
+    if base is None:
+        return None
+    inner = base / "stacks" / stack.name
+    if inner.is_dir():
+        return Stack.read(inner)
+    if stacks == 1 and (base / FILE).exists():
+        return Stack.read(base)
+    raise NotAStack(f"{base}: holds neither {FILE} nor stacks/{stack.name}; name a folder that synth wrote")
+
+
+def _write(outcomes: Sequence[Planned], output: Path) -> None:
+    """Redacted plan JSON: of one stack itself, of several by name."""
+    plans = {planned.stack.name: planned.plan for planned in outcomes}
+    document = next(iter(plans.values())) if len(plans) == 1 else plans
+    output.write_text(json.dumps(document, indent=2, sort_keys=True) + "\n")

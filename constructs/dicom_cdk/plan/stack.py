@@ -1,0 +1,101 @@
+"""A synthesized stack as Terraform gets it: read, its backend dropped, its variables filled, in a scratch folder."""
+
+import json
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, cast
+
+Json = dict[str, Any]
+FILE = "cdk.tf.json"
+
+
+class NotAStack(Exception):
+    """The folder holds no Terraform JSON."""
+
+
+@dataclass(frozen=True)
+class Stack:
+    """One stack's document and the folder that it came from."""
+
+    folder: Path
+    document: Json
+
+    @classmethod
+    def read(cls, folder: Path) -> "Stack":
+        """The stack in `folder`. Raises NotAStack."""
+        file = folder / FILE
+        try:
+            document = json.loads(file.read_text())
+        except OSError as error:
+            raise NotAStack(
+                f"{file}: {error.strerror}; synthesize first, or name a stack's folder by --stack-dir"
+            ) from None
+        except ValueError as error:
+            raise NotAStack(f"{file}: not JSON: {error}; synthesize again") from None
+        if not isinstance(document, dict) or not all(
+            isinstance(document.get(key, {}), dict) for key in ("resource", "data", "variable", "terraform")
+        ):
+            raise NotAStack(f"{file}: not Terraform JSON as cdktf writes it; synthesize again")
+        return cls(folder, document)
+
+    @property
+    def name(self) -> str:
+        return self.folder.resolve().name
+
+    def types(self) -> Mapping[str, set[str]]:
+        """Types in use: managed and data."""
+        return {"managed": set(self.document.get("resource", {})), "data": set(self.document.get("data", {}))}
+
+    @cached_property
+    def paths(self) -> Mapping[str, str]:
+        """Resource address to construct path below the stack, such as archive/host/instance; "" where none is written."""
+        found = {}
+        for kind, named in self.document.get("resource", {}).items():
+            for name, body in named.items():
+                comment = body.get("//", {}) if isinstance(body, dict) else {}
+                path = comment.get("metadata", {}).get("path", "") if isinstance(comment, dict) else ""
+                found[f"{kind}.{name}"] = path.partition("/")[2]
+        return found
+
+    @property
+    def variables(self) -> Json:
+        return cast(Json, self.document.get("variable", {}))
+
+    def sensitive_variables(self) -> set[str]:
+        return {name for name, body in self.variables.items() if isinstance(body, dict) and body.get("sensitive")}
+
+    def write(self, folder: Path, provider: Mapping[str, Any] | None = None) -> None:
+        """Into `folder`, for a plan: no backend, dummies for variables without a default, `provider` added to its block."""
+        document = json.loads(json.dumps(self.document))
+        document.get("terraform", {}).pop("backend", None)
+        document.get("terraform", {}).pop("cloud", None)
+        if provider:
+            blocks = document.setdefault("provider", {}).setdefault("alicloud", [{}])
+            for block in blocks if isinstance(blocks, list) else [blocks]:
+                for key, value in provider.items():
+                    block.setdefault(key, value)
+        (folder / FILE).write_text(json.dumps(document, indent=1))
+        dummies = {name: _dummy(name, body) for name, body in self.variables.items() if "default" not in body}
+        (folder / "dummies.auto.tfvars.json").write_text(json.dumps(dummies))
+
+
+def _dummy(name: str, body: Json) -> Any:
+    kind = str(body.get("type", "string"))
+    if kind == "number":
+        return 1
+    if kind == "bool":
+        return True
+    if kind.startswith(("list", "set")):
+        return []
+    return {} if kind.startswith(("map", "object")) else f"dummy-of-{name}"
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """A folder of our own, gone afterwards: a plan never touches the stack's folder, its state or its lock file."""
+    with tempfile.TemporaryDirectory(prefix="dicom-plan-", ignore_cleanup_errors=True) as name:
+        yield Path(name)

@@ -1,0 +1,71 @@
+"""A plan for people: by room, what is created, changed, replaced and destroyed."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from dicom_cdk.plan.deviations import deviations
+from dicom_cdk.plan.planning import Planned
+
+GUIDE_STEPS = {
+    "network": "1", "database": "2", "directory": "3", "registry": "3, 4, 6", "storage": "4", "archive": "4", "dicomweb": "5",
+    "gateway": "6",
+}  # fmt: skip
+"""Room to the step of the deployment guide (README: Step → room → resources)."""
+ACTIONS = {
+    ("create",): "create",
+    ("update",): "update",
+    ("delete",): "destroy",
+    ("delete", "create"): "replace",
+    ("create", "delete"): "replace",
+    ("read",): "read",
+}
+TOLD = ("update", "replace", "destroy")
+"""Actions that are listed by address."""
+ORDER = ("create", "update", "replace", "destroy", "read")
+
+
+def action(change: dict[str, Any]) -> str | None:
+    """create, update, replace, destroy or read; None for no change."""
+    return ACTIONS.get(tuple(change["change"]["actions"]))
+
+
+def lines(planned: Planned) -> Iterator[str]:
+    """The summary of one stack, a line each."""
+    for finding in planned.findings:
+        kind = "warning" if finding.warning else "error"
+        yield f"{kind}: {finding.where + ': ' if finding.where else ''}{finding.summary}: {finding.detail}"
+    if planned.plan is None:
+        yield f"{planned.stack.name}: refused by {planned.terraform.name} {planned.terraform.version}"
+        return
+    changes = [one for one in planned.plan.get("resource_changes", []) if action(one)]
+    by_room: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for one in changes:
+        path = planned.path(one["address"])
+        by_room[path.split("/")[0] if "/" in path else ""].append(one)
+    for room in sorted(by_room, key=_place):
+        step = f" (guide step {GUIDE_STEPS[room]})" if room in GUIDE_STEPS else ""
+        yield f"  {room or 'elsewhere'}{step}: {_counted(by_room[room])}"
+        for one in by_room[room]:
+            if action(one) in TOLD:
+                yield f"    {action(one)} {one['address']}{_because(one)}"
+    yield f"{planned.stack.name}: {_counted(changes) if changes else 'no changes'}"
+    for name, text in deviations(planned.stack.types()["managed"]).items():
+        yield f"note: {name}: {text} (docs/offline-plan.md)"
+
+
+def _place(room: str) -> tuple[int, str]:
+    steps = list(GUIDE_STEPS)
+    return (steps.index(room) if room in steps else len(steps), room)
+
+
+def _counted(changes: list[dict[str, Any]]) -> str:
+    count = Counter(action(one) for one in changes)
+    return ", ".join(f"{count[name]} to {name}" for name in ORDER if count[name])
+
+
+def _because(one: dict[str, Any]) -> str:
+    paths = one["change"].get("replace_paths") or []
+    if not paths:
+        return ""
+    return f", forced by {', '.join('.'.join(map(str, path)) for path in paths)}"

@@ -1,0 +1,62 @@
+"""No value that may be secret leaves in plan JSON: marked ones, forgotten ones, variables, outputs."""
+
+import json
+import secrets
+from typing import Any
+
+from dicom_cdk.plan.redaction import REDACTED, redacted
+
+SECRET = secrets.token_hex(16)
+
+
+def plan(kind: str, values: dict[str, Any], mask: Any) -> dict[str, Any]:
+    change = {
+        "actions": ["update"],
+        "before": values,
+        "after": values,
+        "before_sensitive": mask,
+        "after_sensitive": mask,
+    }
+    resource = {"type": kind, "address": f"{kind}.a", "values": values, "sensitive_values": mask}
+    return {
+        "timestamp": "now",
+        "variables": {"password": {"value": SECRET}, "name": {"value": "plain"}},
+        "planned_values": {
+            "outputs": {"a": {"sensitive": True, "value": SECRET}},
+            "root_module": {"resources": [resource], "child_modules": [{"resources": [resource]}]},
+        },
+        "prior_state": {"values": {"root_module": {"resources": [resource]}}},
+        "resource_changes": [{"type": kind, "address": f"{kind}.a", "change": change}],
+        "output_changes": {"a": {"actions": ["create"], "before": None, "after": SECRET, "after_sensitive": True}},
+        "configuration": {
+            "root_module": {
+                "variables": {"password": {"sensitive": True}, "name": {}},
+                "resources": [
+                    {"type": kind, "expressions": {key: {"constant_value": value} for key, value in values.items()}}
+                ]
+                if kind == "alicloud_instance"
+                else [],
+            }
+        },
+    }
+
+
+def test_marked_values_are_gone_wherever_they_stand() -> None:
+    values = {"a": SECRET, "b": [{"c": SECRET, "d": "plain"}], "e": {"f": SECRET}, "g": "plain"}
+    found = redacted(plan("any_type", values, {"a": True, "b": [{"c": True}], "e": True}))
+    assert SECRET not in json.dumps(found)
+    after = found["resource_changes"][0]["change"]["after"]
+    assert after == {"a": REDACTED, "b": [{"c": REDACTED, "d": "plain"}], "e": REDACTED, "g": "plain"}
+    assert found["variables"] == {"password": {"value": REDACTED}, "name": {"value": "plain"}}
+
+
+def test_values_that_the_provider_forgets_to_mark_are_gone_too() -> None:
+    found = redacted(plan("alicloud_instance", {"user_data": SECRET, "instance_name": "plain"}, {}))
+    assert SECRET not in json.dumps(found)
+    assert found["resource_changes"][0]["change"]["after"]["instance_name"] == "plain"
+
+
+def test_null_stays_null_and_moments_are_left_out() -> None:
+    found = redacted(plan("any_type", {"a": None}, {"a": True}))
+    assert found["resource_changes"][0]["change"]["after"] == {"a": None}
+    assert "timestamp" not in found
