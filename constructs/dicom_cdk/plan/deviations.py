@@ -1,11 +1,14 @@
-"""What of an offline plan is not proven: types with behaviour that no rule describes, and types of which no answer was recorded."""
+"""What of an offline plan is not proven: types with behaviour that no rule describes, and types of which no answer was recorded.
+
+Run as a program it writes the list of all types, docs/offline-plan-types.md.
+"""
 
 from collections.abc import Iterable
 
 from dicom_cdk import shipped
 from dicom_cdk.offline import fields
 from dicom_cdk.offline.companions.companion import companion
-from dicom_cdk.offline.store import shipped_store
+from dicom_cdk.offline.store import ADDRESSES, shipped_store
 
 
 def covered() -> frozenset[str]:
@@ -29,3 +32,31 @@ def deviations(types: Iterable[str]) -> dict[str, str]:
         text = f"not imitated: {', '.join(missing)}" if missing else "nothing known to differ"
         found[name] = f"planned by the general algorithm, unproven; {text}"
     return found
+
+
+def page() -> str:
+    """The list as a page, only types whose plan is known to leave something out."""
+    store = shipped_store()
+    names = [name for provider in ADDRESSES for name in store.names(provider, "managed")]
+    found = deviations(names)
+    rows = [f"| `{name}` | {text.partition('; ')[2]} |" for name, text in found.items() if "not imitated" in text]
+    others = len(found) - len(rows)
+    return "\n".join(
+        [
+            "# What offline plans do not imitate, by type",
+            "",
+            "Generated from `provider/` by `make docs`; do not edit. These types carry code in the real provider that no rule",
+            "describes: where it matters, an offline plan shows a difference that the real one suppresses, or the other way round.",
+            f"A further {others} types have no such code, and no recorded answer either. All other types were compared, see",
+            "[offline-plan.md](offline-plan.md).",
+            "",
+            "| type | not imitated |",
+            "| --- | --- |",
+            *(row.replace("not imitated: ", "") for row in rows),
+            "",
+        ]
+    )
+
+
+if __name__ == "__main__":
+    (shipped.path("docs/site.schema.json").parent / "offline-plan-types.md").write_text(page())
