@@ -60,6 +60,7 @@ EXIT_CODES = {
     "dicom_cdk.offline.answers.AnswersError": WRONG_USAGE,
     "dicom_cdk.offline.mirror.NotEmpty": WRONG_USAGE,
     "dicom_cdk.plan.planning.ProviderMissing": MISSING,
+    "dicom_cdk.plan.stack.CannotWrite": WRONG_USAGE,
     "dicom_cdk.plan.stack.NotAStack": WRONG_USAGE,
     "dicom_cdk.plan.terraform.TerraformMissing": MISSING,
     "dicom_cdk.rehearsal.site.NotAStack": WRONG_USAGE,

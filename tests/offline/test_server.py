@@ -224,3 +224,12 @@ def test_a_truncated_request_is_refused() -> None:
     whole = wire.field(1, "alicloud_vpc") + wire.field(2, wire.field(1, encode({"cidr_block": "10.0.0.0/8"})))
     with pytest.raises(MalformedMessageError, match="wants"):
         answer(SERVICE.calls()["ValidateResourceTypeConfig"], whole[:-3])
+
+
+def test_a_configuration_of_absurd_depth_is_refused() -> None:
+    deep = b"\x91" * 100_000 + b"\xc0"
+    with pytest.raises(MalformedValueError, match="not a Terraform value"):
+        answer(
+            SERVICE.calls()["ValidateResourceTypeConfig"],
+            wire.field(1, "alicloud_vpc") + wire.field(2, wire.field(1, deep)),
+        )

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from dicom_cdk.plan import command, terraform
-from dicom_cdk.plan.stack import NotAStack
+from dicom_cdk.plan.stack import CannotWrite, NotAStack
 from tests.conftest import ROOT
 
 OUT = ROOT / "cdktf.out"
@@ -235,3 +235,34 @@ def test_the_real_provider_is_asked_for_where_it_is_not_installed(tmp_path: Path
     assert done.returncode == 69, done.stdout
     assert "dicom-sh: the real provider cannot be had: " in done.stderr
     assert "or plan with --provider offline" in done.stderr
+
+
+def test_a_terraform_that_is_killed_is_said_and_nothing_is_left(tmp_path: Path) -> None:
+    real = terraform.find().command[0]
+    path = programs(tmp_path, terraform=f'[ "$1" = plan ] && kill -9 $$\nexec {real} "$@"')
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    done = plan(PATH=f"{path}:{os.environ['PATH']}", TMPDIR=str(scratch))
+    assert done.returncode == 1
+    assert "error: terraform plan failed: it was ended by signal 9; run it again" in done.stdout
+    assert list(scratch.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    done = plan("--json", str(tmp_path / "absent" / "plan.json"))
+    assert done.returncode == 2
+    assert (
+        done.stderr
+        == f"{tmp_path / 'absent' / 'plan.json'}: No such file or directory; name a file that can be written\n"
+    )
+
+
+def test_without_a_temporary_folder_one_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(**_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("dicom_cdk.plan.stack.tempfile.TemporaryDirectory", refused)
+    with pytest.raises(
+        CannotWrite, match=r"no folder for a plan can be made: .*Permission denied; name a writable one in TMPDIR"
+    ):
+        command.run([STACK], provider="offline", base=None, output=None, answers=None)

@@ -112,14 +112,14 @@ def _plan(stack: Stack, terraform: Terraform, folder: Path, on: dict[str, str]) 
     judged = terraform.run(folder, "validate", "-json", environment=on)
     findings = _diagnostics(judged)
     if judged.code != 0:
-        return Planned(stack, terraform, None, findings or [Finding("terraform validate failed", _last(judged.stderr))])
+        return Planned(stack, terraform, None, findings or [Finding("terraform validate failed", _said(judged))])
     planned = terraform.run(folder, "plan", "-refresh=false", "-input=false", "-json", f"-out={PLAN}", environment=on)
     if planned.code != 0:
         return Planned(stack, terraform, None, _streamed(planned))
     shown = terraform.run(folder, "show", "-json", PLAN, environment=on)
     (folder / PLAN).unlink(missing_ok=True)
     if not isinstance(shown.json, dict):
-        return Planned(stack, terraform, None, [Finding("terraform show failed", _last(shown.stderr))])
+        return Planned(stack, terraform, None, [Finding("terraform show failed", _said(shown))])
     return Planned(stack, terraform, redacted(shown.json), findings)
 
 
@@ -141,7 +141,7 @@ def _streamed(answer: Answer) -> list[Finding]:
             continue
         if said.get("type") == "diagnostic" and said["diagnostic"]["severity"] == "error":
             found.append(_finding(said["diagnostic"]))
-    return found or [Finding(f"terraform {answer.command} failed", _last(answer.stderr or answer.stdout))]
+    return found or [Finding(f"terraform {answer.command} failed", _said(answer))]
 
 
 def _finding(one: dict[str, Any]) -> Finding:
@@ -159,6 +159,13 @@ def _finding(one: dict[str, Any]) -> Finding:
     line = (one.get("range") or {}).get("start", {}).get("line")
     place = f"{where} (cdk.tf.json:{line})" if line and where else where or (f"cdk.tf.json:{line}" if line else "")
     return Finding(one.get("summary", ""), one.get("detail", ""), place, one.get("severity") == "warning")
+
+
+def _said(answer: Answer) -> str:
+    """Why a command failed that gave no finding."""
+    if answer.code < 0:
+        return f"it was ended by signal {-answer.code}; run it again"
+    return _last(answer.stderr or answer.stdout) or f"exit {answer.code} and nothing said"
 
 
 def _last(text: str) -> str:

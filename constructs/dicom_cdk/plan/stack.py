@@ -94,8 +94,19 @@ def _dummy(name: str, body: Json) -> Any:
     return {} if kind.startswith(("map", "object")) else f"dummy-of-{name}"
 
 
+class CannotWrite(Exception):
+    """A file or folder cannot be written."""
+
+
 @contextmanager
 def scratch() -> Iterator[Path]:
-    """A folder of our own, gone afterwards: a plan never touches the stack's folder, its state or its lock file."""
-    with tempfile.TemporaryDirectory(prefix="dicom-plan-", ignore_cleanup_errors=True) as name:
+    """A folder of our own, gone afterwards: a plan never touches the stack's folder, its state or its lock file.
+
+    Raises CannotWrite.
+    """
+    try:
+        folder = tempfile.TemporaryDirectory(prefix="dicom-plan-", ignore_cleanup_errors=True)
+    except OSError as error:
+        raise CannotWrite(f"no folder for a plan can be made: {error}; name a writable one in TMPDIR") from None
+    with folder as name:
         yield Path(name)
