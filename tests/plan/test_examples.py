@@ -1,0 +1,35 @@
+"""Every example is a stack that plans; a bootstrap stack with the canned answers that lie beside the examples."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from dicom_cdk.plan import command
+from dicom_cdk.settings.loader import load_site
+from dicom_cdk.synth import synthesize
+from tests.conftest import ROOT
+from tests.service.test_overlay import FILES
+from tests.synthesized import Synthesized
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_it_plans_to_create_all_of_it(
+    file: str, stack_of: Callable[[str], Synthesized], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    document = stack_of(file).json
+    (tmp_path / "cdk.tf.json").write_text(json.dumps(document))
+    assert command.run([tmp_path], provider="offline", base=None, output=None, answers=None) == 0
+    said = capsys.readouterr().out
+    resources = sum(len(named) for named in document["resource"].values())
+    assert said.splitlines()[-1] == f"{tmp_path.name}: {resources} to create"
+    assert "warning: " not in said
+    assert "note: " not in said, "every type of ours is proven"
+
+
+def test_a_bootstrap_stack_plans_with_the_answers_of_the_examples(tmp_path: Path) -> None:
+    synthesize([load_site(ROOT / "examples/production.yaml")], tmp_path)
+    (stack,) = (tmp_path / "stacks").glob("*-bootstrap")
+    answers = ROOT / "examples/_answers.yaml"
+    assert command.run([stack], provider="offline", base=None, output=None, answers=answers) == 0
