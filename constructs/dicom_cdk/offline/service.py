@@ -54,6 +54,8 @@ class Service:
     @functools.cached_property
     def _schema(self) -> bytes:
         parts = [wire.always(1, schema_message.schema(self.store.provider_block(self.provider)))]
+        # Server capabilities, get_provider_schema_optional: Terraform asks once and keeps the answer.
+        parts.append(wire.always(6, wire.always(2, True)))
         sections: tuple[tuple[int, Mode], ...] = ((2, "managed"), (3, "data"))
         for number, mode in sections:
             names = self.store.names(self.provider, mode) if self.types is None else sorted(self.types.get(mode, ()))
