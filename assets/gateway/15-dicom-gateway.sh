@@ -1,7 +1,7 @@
 #!/bin/sh
 # Run by the image's entry point before it fills in the template. An absent variable would stay literal there and quietly
 # close a path: refuse to start instead, and say all that is wrong.
-set -u
+set -eu
 wrong=0
 
 check() { # NAME PATTERN WHAT-IS-ALLOWED

@@ -58,13 +58,13 @@ def test_what_every_site_must_say_is_asked_for(refusals: Refusals, whole: str, s
 def test_a_waiver_must_be_whole(refusals: Refusals) -> None:
     assert refusals("waivers:\n  - policy: CKV_ALI_1\n  - {policy: ali-1}\n  - x\n") == [
         "site.yaml:6: waivers[0].resource: is missing, got nothing, allowed a Terraform address such as "
-        "alicloud_oss_bucket.storage_images",
+        "alicloud_oss_bucket.storage_images or alicloud_kms_secret.*",
         "site.yaml:6: waivers[0].reason: is missing, got nothing, allowed 10 to 500 characters",
         "site.yaml:6: waivers[0].expires: is missing, got nothing, allowed a day such as 2027-03-31",
         "site.yaml:6: waivers[0].approved_by: is missing, got nothing, allowed 2 to 200 characters",
         'site.yaml:7: waivers[1].policy: has a wrong form, got "ali-1", allowed the id of a policy such as CKV_ALI_1',
         "site.yaml:7: waivers[1].resource: is missing, got nothing, allowed a Terraform address such as "
-        "alicloud_oss_bucket.storage_images",
+        "alicloud_oss_bucket.storage_images or alicloud_kms_secret.*",
         "site.yaml:7: waivers[1].reason: is missing, got nothing, allowed 10 to 500 characters",
         "site.yaml:7: waivers[1].expires: is missing, got nothing, allowed a day such as 2027-03-31",
         "site.yaml:7: waivers[1].approved_by: is missing, got nothing, allowed 2 to 200 characters",

@@ -1,5 +1,8 @@
-"""Waivers of the site, written beside the resource that they waive a policy for; Terraform ignores that place."""
+"""Waivers, written beside the resource that they waive a policy for; Terraform ignores that place."""
 
+import datetime
+import fnmatch
+import weakref
 from collections.abc import Sequence
 
 from cdktf import TerraformResource, TerraformStack
@@ -8,9 +11,32 @@ from dicom_cdk.service.names import readable
 from dicom_cdk.settings.errors import Located, Problem, SettingsError, shown
 from dicom_cdk.settings.models.operation import Waiver
 
+SHORTEST_REASON = 10
+_written: "weakref.WeakKeyDictionary[TerraformResource, list[dict[str, str]]]" = weakref.WeakKeyDictionary()
+
+
+def waive(resource: TerraformResource, policy: str, *, reason: str, expires: datetime.date, approved_by: str) -> None:
+    """Let `resource` break `policy` until the end of `expires`; beside the resource, where a reviewer reads it.
+
+    Raises ValueError for a reason that says nothing and for a nameless approval.
+    """
+    where = f"waiver of {policy} for {resource.node.path}"
+    if len(reason.strip()) < SHORTEST_REASON:
+        raise ValueError(
+            f"{where}: reason is {reason!r}, allowed are {SHORTEST_REASON} letters or more; say why it is acceptable"
+        )
+    if not approved_by.strip():
+        raise ValueError(f"{where}: approved_by is empty; name who answers for it")
+    there = _written.setdefault(resource, [])
+    there.append({"id": policy, "comment": reason, "expires": expires.isoformat(), "approved_by": approved_by})
+    resource.add_override("//.checkov.skip", there)
+
 
 def write_waivers(stack: TerraformStack, waivers: Sequence[Waiver]) -> None:
-    """Write each waiver under its resource's `//`. Raises SettingsError for an address that the stack does not have."""
+    """Write each waiver of the site under its resources' `//`; a `*` in a name stands for anything.
+
+    Raises SettingsError for an address that the stack does not have.
+    """
     if not waivers:
         return
     resources = {
@@ -18,12 +44,18 @@ def write_waivers(stack: TerraformStack, waivers: Sequence[Waiver]) -> None:
         for node in stack.node.find_all()
         if isinstance(node, TerraformResource)
     }
-    by_address: dict[str, list[Waiver]] = {}
     unknown = []
     for position, waiver in enumerate(waivers):
-        if waiver.resource in resources:
-            by_address.setdefault(waiver.resource, []).append(waiver)
-        else:
+        matching = fnmatch.filter(resources, waiver.resource)
+        for address in matching:
+            waive(
+                resources[address],
+                waiver.policy,
+                reason=waiver.reason,
+                expires=waiver.expires,
+                approved_by=waiver.approved_by,
+            )
+        if not matching:
             unknown.append(
                 Located(
                     f"site {stack.node.id}",
@@ -38,16 +70,3 @@ def write_waivers(stack: TerraformStack, waivers: Sequence[Waiver]) -> None:
             )
     if unknown:
         raise SettingsError(unknown)
-    for address, waived in by_address.items():
-        resources[address].add_override(
-            "//.checkov.skip",
-            [
-                {
-                    "id": waiver.policy,
-                    "comment": waiver.reason,
-                    "expires": waiver.expires.isoformat(),
-                    "approved_by": waiver.approved_by,
-                }
-                for waiver in waived
-            ],
-        )

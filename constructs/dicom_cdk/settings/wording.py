@@ -60,7 +60,7 @@ PATTERNS = {
     r"^[a-zA-Z_][a-zA-Z0-9_]{0,254}$": "1 to 255 letters, digits and underscores, not beginning with a digit",
     r"^https://[a-z0-9.-]+$": "https:// and a host name",
     r"^CKV2?_[A-Z0-9]+_[0-9]+$": "the id of a policy such as CKV_ALI_1",
-    r"^[a-z0-9_]+\.[A-Za-z0-9_-]+$": "a Terraform address such as alicloud_oss_bucket.storage_images",
+    r"^[a-z0-9_]+\.[A-Za-z0-9_*-]+$": "a Terraform address such as alicloud_oss_bucket.storage_images or alicloud_kms_secret.*",
     r"^[^@\s]+@[^@\s]+\.[^@\s]+$": "a mail address such as ops@example.com",
 }
 

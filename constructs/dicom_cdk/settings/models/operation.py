@@ -39,8 +39,8 @@ class Waiver(Settings):
 
     policy: str = setting(pattern=r"^CKV2?_[A-Z0-9]+_[0-9]+$")
     """Id of the policy."""
-    resource: str = setting(pattern=r"^[a-z0-9_]+\.[A-Za-z0-9_-]+$")
-    """Terraform address of the resource."""
+    resource: str = setting(pattern=r"^[a-z0-9_]+\.[A-Za-z0-9_*-]+$")
+    """Terraform address of the resource; `*` in its name stands for anything: alicloud_kms_secret.*"""
     reason: str = setting(min_length=10, max_length=500)
     """Why it is acceptable."""
     expires: datetime.date = setting(strict=False)

@@ -1,0 +1,145 @@
+"""The command line's words: every command, its options and help texts. Others' scripts rely on the names (design 8)."""
+
+import argparse
+import datetime
+from pathlib import Path
+
+from dicom_cdk import __version__
+from dicom_cdk import commands as run
+
+
+def parser() -> argparse.ArgumentParser:
+    whole = argparse.ArgumentParser(
+        prog="dicom-cdk",
+        description="One YAML file per site becomes the Terraform of a complete DICOM service on Alibaba Cloud.",
+    )
+    whole.add_argument("--version", action="version", version=f"dicom-cdk {__version__}")
+    commands = whole.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    synth = commands.add_parser(
+        "synth",
+        help="turn site files into Terraform JSON",
+        description="Synthesize site files; all of sites/ without --site. Writes nothing if any setting is refused.",
+    )
+    synth.add_argument("--site", action="append", type=Path, metavar="FILE", help="a site file; may be repeated")
+    synth.add_argument("--out", type=Path, metavar="DIR", help="output folder (default: cdktf.out)")
+    synth.add_argument("-v", "--verbose", action="store_true", help="progress and the size of every payload")
+    synth.set_defaults(run=run.synth)
+
+    plan = commands.add_parser(
+        "plan",
+        help="validate and plan a stack, offline",
+        description="Terraform's own validate and plan of synthesized stacks against the offline provider: no network, no account. "
+        "Values that may be secret are redacted. Exit codes: 0 planned, 1 refused by validate or plan.",
+    )
+    _add_stacks(plan)
+    plan.add_argument(
+        "--provider",
+        choices=("offline", "real"),
+        default="offline",
+        help="the real provider must be installed (default: offline)",
+    )
+    plan.add_argument(
+        "--from", dest="base", type=Path, metavar="DIR", help="plan against what this synth would have made"
+    )
+    plan.add_argument("--json", type=Path, metavar="FILE", help="write the redacted plan JSON")
+    plan.add_argument(
+        "--answers", type=Path, metavar="FILE", help="canned answers to data sources (docs/offline-plan.md)"
+    )
+    plan.set_defaults(run=run.plan)
+
+    provider = commands.add_parser("provider", help="the offline provider for a Terraform that you start")
+    ways = provider.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    serve = ways.add_parser(
+        "serve",
+        help="serve it for TF_REATTACH_PROVIDERS",
+        description="Serves aliyun/alicloud, random, tls and time; prints one line, the value for TF_REATTACH_PROVIDERS, "
+        "and goes on until standard input closes or it is terminated.",
+    )
+    serve.add_argument(
+        "--apply", action="store_true", help="let apply end well, with made-up answers; nothing is created"
+    )
+    serve.add_argument(
+        "--answers", type=Path, metavar="FILE", help="canned answers to data sources (docs/offline-plan.md)"
+    )
+    serve.set_defaults(run=run.serve)
+    install = ways.add_parser(
+        "install",
+        help="write it as a filesystem mirror",
+        description="For tools that cannot reattach: plug-ins in a filesystem mirror, and the settings file to name in "
+        "TF_CLI_CONFIG_FILE. Set DICOM_CDK_OFFLINE_APPLY=1 to let them apply with made-up answers.",
+    )
+    install.add_argument("folder", type=Path, metavar="DIR", help="a new or empty folder")
+    install.set_defaults(run=run.install)
+
+    rehearse = commands.add_parser(
+        "rehearse",
+        help="run the very files that go to the hosts, here, against real servers",
+        description="First boot to ready of a synthesized stack, on this machine, offline: user data and host steps as they are in "
+        "cdk.tf.json, real slapd, PostgreSQL, NGINX and a DICOMweb server in network namespaces. Needs root and the programs of "
+        "tools/system-programs.sh. Exit codes: 0 all that could be run passed, 1 a check failed, 69 nothing could be run.",
+    )
+    rehearse.add_argument("room", nargs="*", metavar="ROOM", help="only these rooms and what they need (default: all)")
+    _add_stacks(rehearse)
+    rehearse.add_argument(
+        "--faults", action="store_true", help="also kill, cut off, lose and break things, which takes its time"
+    )
+    rehearse.add_argument(
+        "--every",
+        type=int,
+        default=1,
+        metavar="N",
+        help="with --faults: break scripts at every Nth program they start (1)",
+    )
+    rehearse.add_argument("-q", "--quiet", action="store_true", help="only what failed or was skipped, and the end")
+    rehearse.set_defaults(run=run.rehearse)
+
+    check = commands.add_parser(
+        "check",
+        help="judge stacks by the policies",
+        description="Checkov's policies and ours (docs/policies.md) over Terraform JSON and the files inside it, offline. "
+        "Exit codes: 0 nothing failed, 1 findings, 2 a stack, policy or waiver that cannot be judged.",
+    )
+    _add_stacks(check)
+    check.add_argument(
+        "--plan",
+        type=Path,
+        metavar="FILE",
+        help="judge a plan (dicom-cdk plan --json), laid over its stack's cdk.tf.json",
+    )
+    check.add_argument(
+        "--format",
+        choices=("text", "json", "sarif", "junit", "markdown"),
+        default="text",
+        help="form of the report (default: text)",
+    )
+    check.add_argument("--output", type=Path, metavar="FILE", help="write the report there instead of standard output")
+    check.add_argument("--waivers", action="store_true", help="list the waivers instead of the findings")
+    check.add_argument(
+        "--today", type=_date, metavar="DATE", help="judge waivers as of this day, YYYY-MM-DD (default: today)"
+    )
+    check.add_argument(
+        "--policies", action="append", type=Path, default=[], metavar="DIR", help="also policies of this folder"
+    )
+    check.set_defaults(run=run.check)
+
+    schema = commands.add_parser("schema", help="print the JSON Schema of a site file")
+    schema.set_defaults(run=run.schema)
+    return whole
+
+
+def _add_stacks(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--stack-dir",
+        action="append",
+        type=Path,
+        metavar="DIR",
+        help="folder with cdk.tf.json, may be repeated (default: all of cdktf.out/stacks)",
+    )
+
+
+def _date(text: str) -> datetime.date:
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no date; allowed is YYYY-MM-DD") from None

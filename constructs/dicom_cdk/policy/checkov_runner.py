@@ -1,0 +1,200 @@
+"""The only file that knows Checkov's inside (pinned, see pyproject.toml): its runner over our document, one verdict each.
+
+Three private seams, each with a test: packages of other clouds' checks are not imported; definitions are given instead of parsed,
+since its parser refuses a whole file for a `moved` block (facts: policies 0); graph policies come from documents that were read
+already.
+"""
+
+import logging
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from types import ModuleType
+from typing import Any
+
+# Before the import: nothing of the gate asks the network (facts: policies 3.2).
+os.environ.setdefault("BC_SKIP_MAPPING", "true")
+os.environ.setdefault("LOG_LEVEL", "ERROR")
+
+OTHER_CLOUDS = {
+    "resource": (
+        "aws", "azure", "digitalocean", "gcp", "github", "gitlab", "kubernetes", "linode", "ncp", "oci", "openstack", "panos",
+        "tencentcloud", "yandexcloud",
+    ),
+    "data": ("aws", "gcp", "external"),
+    "provider": ("aws", "bridgecrew", "linode", "ncp", "oci", "openstack", "panos"),
+}  # fmt: skip
+"""Packages of checks that judge none of our types: a third of the time of Checkov's import."""
+for _kind, _names in OTHER_CLOUDS.items():
+    for _name in _names:
+        _module = f"checkov.terraform.checks.{_kind}.{_name}"
+        if _module not in sys.modules:
+            sys.modules[_module] = ModuleType(_module)
+
+from checkov.common.bridgecrew.check_type import CheckType
+from checkov.common.checks_infra.checks_parser import GraphCheckParser
+from checkov.common.output.report import Report
+from checkov.runner_filter import RunnerFilter
+from checkov.terraform.checks.resource.registry import resource_registry
+from checkov.terraform_json.parser import prepare_definition
+from checkov.terraform_json.runner import TerraformJsonRunner
+
+from dicom_cdk.policy.document import Document, Resource
+from dicom_cdk.policy.errors import PolicyError
+
+Json = dict[str, Any]
+FILE = "/cdk.tf.json"
+CARRIED = ("user_data", "command_content")
+"""Long texts that no graph policy looks at."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What one policy says of one resource. `problems`: one line each, empty for YAML policies and built-ins."""
+
+    policy: str
+    address: str
+    passed: bool
+    problems: tuple[str, ...] = ()
+    judged: bool = True
+
+
+@cache
+def built_ins() -> dict[str, tuple[str, frozenset[str]]]:
+    """Checkov's own policies for Alibaba Cloud: id → name, types."""
+    _load_built_ins()
+    found: dict[str, tuple[str, frozenset[str]]] = {}
+    for kind, checks in resource_registry.checks.items():
+        for check in checks:
+            if check.id.startswith("CKV_ALI_"):
+                name, types = found.get(check.id, (check.name, frozenset()))
+                found[check.id] = (name, types | {kind})
+    registry = TerraformJsonRunner().graph_registry
+    registry.load_checks()
+    for graph_check in registry.checks:
+        if graph_check.id.startswith("CKV_ALI_"):
+            found[graph_check.id] = (graph_check.name, frozenset(graph_check.resource_types))
+    return found
+
+
+def _load_built_ins() -> None:
+    """Checkov's resource checks are registered when their modules are imported."""
+    import checkov.terraform.checks.resource.alicloud  # noqa: F401
+
+
+def judge(document: Document, graph: tuple[Json, ...], policies: Mapping[str, frozenset[str]]) -> list[Verdict]:
+    """Verdicts of `policies` (id → types, empty for built-ins) on every resource, in order of address and id.
+
+    Raises PolicyError for a policy that breaks, or that gives no verdict on a resource of its types.
+    """
+    resources = list(document.resources.values())
+    runner = TerraformJsonRunner()
+    runner.pbar.turn_off_progress_bar()
+    runner.root_folder = "/"
+    runner.definitions_raw = {FILE: []}
+    runner_filter = RunnerFilter(checks=sorted(policies), show_progress_bar=False)
+    _register(runner, graph)
+    report = Report(CheckType.TERRAFORM_JSON)
+    with _loud() as errors:
+        try:
+            runner.definitions = {FILE: _definitions(document, whole=False)}
+            # Variables and locals are filled in already.
+            runner.graph_manager.save_graph(
+                runner.graph_manager.build_graph_from_definitions(runner.definitions, render_variables=False)
+            )
+            runner.add_graph_check_results(report, runner_filter)
+            runner.definitions = {FILE: _definitions(document, whole=True)}
+            runner.add_python_check_results(report, runner_filter)
+        except Exception as error:
+            raise PolicyError(f"{document.name}: {_broken(errors)}{type(error).__name__}: {error}") from error
+    if errors:
+        raise PolicyError(f"{document.name}: {errors[0]}")
+    found: dict[tuple[str, str], Verdict] = {}
+    for record, passed in _records(report):
+        if record.check_id in policies:
+            one = resources[record.file_line_range[0] - 1]
+            problems = tuple(record.details) if isinstance(record.details, list) else ()
+            found[one.address, record.check_id] = Verdict(record.check_id, one.address, passed, problems)
+    for policy, types in policies.items():
+        for one in resources:
+            if one.type in types and not policy.startswith("CKV_") and (one.address, policy) not in found:
+                raise PolicyError(f"{document.name}: {policy} gave no verdict on {one.address}; report it")
+    return [found[key] for key in sorted(found)]
+
+
+def hidden(verdict: Verdict, resource: Resource, reads: frozenset[str]) -> Verdict:
+    """The same verdict, or "not judged" where the policy reads what a plan does not show."""
+    return replace(verdict, judged=False) if reads & resource.hidden else verdict
+
+
+def _definitions(document: Document, *, whole: bool) -> Json:
+    """As Checkov's parser would give them; a resource's "line" is its place in the list, from 1, which brings its address back.
+
+    `whole`: payloads too, and literals in place of references to them; a graph needs the references.
+    """
+    blocks: Json = {}
+    for place, one in enumerate(document.resources.values(), 1):
+        values = (
+            document.resolved(one) if whole else {key: value for key, value in one.values.items() if key not in CARRIED}
+        )
+        values = {key: value for key, value in values.items() if value is not None}
+        named = blocks.setdefault(one.type, {})
+        # Instances of one resource (count) share its name; references lead to the first.
+        name = f"{one.name}#{place}" if one.name in named else one.name
+        named[name] = {**values, "__startline__": place, "__endline__": place}
+    prepared: Json = prepare_definition({"resource": blocks})
+    return prepared
+
+
+def _records(report: Report) -> Iterator[tuple[Any, bool]]:
+    yield from ((record, False) for record in report.failed_checks)
+    yield from ((record, True) for record in report.passed_checks)
+
+
+def _register(runner: TerraformJsonRunner, graph: tuple[Json, ...]) -> None:
+    """Hand the YAML policies to Checkov's registry, once a process. Raises PolicyError where Checkov would log and go on."""
+    registry = runner.graph_registry
+    registry.load_checks()
+    known = {check.id for check in registry.checks}
+    for document in graph:
+        policy = document["metadata"]["id"]
+        if policy in known:
+            continue
+        try:
+            check = GraphCheckParser().parse_raw_check(document, resources_types=None, check_path="")
+        except Exception as error:
+            # An unknown operator, too: there is no solver for it.
+            raise PolicyError(f"{policy}: Checkov refuses its definition: {type(error).__name__}: {error}") from error
+        RunnerFilter.notify_external_check(policy)
+        registry.checks.append(check)
+
+
+class _Errors(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.said: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        cause = record.exc_info[1] if record.exc_info else None
+        why = f": {type(cause).__name__}: {cause}" if cause else ""
+        self.said.append(f"{record.getMessage().splitlines()[0]}{why}"[:400])
+
+
+class _loud:  # noqa: N801 - reads as a statement
+    """Collects what Checkov logs as an error instead of raising it."""
+
+    def __enter__(self) -> list[str]:
+        self._handler = _Errors()
+        self._root = logging.getLogger()
+        self._others = self._root.handlers[:]
+        self._root.handlers = [self._handler]
+        return self._handler.said
+
+    def __exit__(self, *_: object) -> None:
+        self._root.handlers = self._others
+
+
+def _broken(errors: list[str]) -> str:
+    return f"{errors[0]}: " if errors else ""

@@ -1,0 +1,355 @@
+"""What is judged: the resources of a stack, from cdk.tf.json or from a plan of it, in one form, so that verdicts agree.
+
+A plan is laid over its cdk.tf.json: what the plan knows counts, what it does not know or hides is read there. Without that file,
+such attributes are `hidden`, and policies that need them say "not judged" (facts: policies 2).
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from dicom_cdk.plan.redaction import REDACTED
+from dicom_cdk.plan.stack import FILE, NotAStack, Stack
+
+Json = dict[str, Any]
+LARGEST_MB = 32
+_REFERENCE = re.compile(r"(?<![\w.\"-])(?P<address>(?:alicloud|random|tls|time|terraform)_[a-z0-9_]+\.[A-Za-z0-9_-]+)")
+_WHOLE = re.compile(r"\$\{(?P<address>[a-z0-9_]+\.[A-Za-z0-9_-]+)\.(?P<attribute>[a-z0-9_]+)\}")
+_FILLED = re.compile(r"\$\{(?P<kind>var|local)\.(?P<name>[A-Za-z0-9_-]+)\}")
+ONLY_IN_STACK = ("lifecycle",)
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One managed resource; `values` as Terraform JSON has them, variables and locals filled in where the stack says them."""
+
+    address: str
+    type: str
+    name: str
+    values: Json
+    path: str = ""
+    """Construct path below the stack, such as archive/host/instance; "" where none is written."""
+    waivers: tuple[Json, ...] = ()
+    hidden: frozenset[str] = frozenset()
+    """Attributes that a plan does not show."""
+    known: Json = field(default_factory=dict)
+    """What a plan knows of attributes that `values` holds as references."""
+
+    @property
+    def room(self) -> str:
+        return self.path.partition("/")[0] if "/" in self.path else ""
+
+    def get(self, name: str) -> Any:
+        """An attribute's value, else the reference it is."""
+        return self.known.get(name, self.values.get(name))
+
+    @cached_property
+    def needs(self) -> frozenset[str]:
+        """Addresses that this one refers to."""
+        return frozenset(references(self.values))
+
+
+@dataclass(frozen=True)
+class Document:
+    """The resources of one stack by address. `mode`: json or plan."""
+
+    name: str
+    file: Path
+    resources: Mapping[str, Resource]
+    mode: str = "json"
+    _lines: dict[str, int] = field(default_factory=dict, compare=False, repr=False)
+
+    def of(self, *types: str) -> list[Resource]:
+        return [one for one in self.resources.values() if one.type in types]
+
+    def target(self, value: Any, *types: str) -> Resource | None:
+        """The resource of one of `types` that `value` refers to."""
+        for address in references(value):
+            if address in self.resources and self.resources[address].type in types:
+                return self.resources[address]
+        return None
+
+    def targets(self, value: Any, *types: str) -> list[Resource]:
+        """All resources of `types` that `value` refers to."""
+        return [
+            self.resources[address]
+            for address in references(value)
+            if address in self.resources and self.resources[address].type in types
+        ]
+
+    def resolved(self, resource: Resource) -> Json:
+        """Its values with references to literals of other resources filled in."""
+        found: Json = self._literal(resource.values)
+        return {**found, **resource.known}
+
+    def _literal(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: self._literal(part) for key, part in value.items()}
+        if isinstance(value, list):
+            return [self._literal(part) for part in value]
+        whole = _WHOLE.fullmatch(value) if isinstance(value, str) else None
+        if whole is None or whole["address"] not in self.resources:
+            return value
+        given = self.resources[whole["address"]].values.get(whole["attribute"])
+        return given if isinstance(given, str | int | float | bool) and "${" not in str(given) else value
+
+    def behind(self, address: str) -> set[str]:
+        """Everything that must exist before `address`, by references and depends_on."""
+        found: set[str] = set()
+        waiting = [address]
+        while waiting:
+            one = self.resources.get(waiting.pop())
+            for needed in one.needs if one else ():
+                if needed not in found and needed in self.resources:
+                    found.add(needed)
+                    waiting.append(needed)
+        return found
+
+    def line(self, address: str) -> int:
+        """Line, from 1, of a resource in cdk.tf.json; 1 where it cannot be told."""
+        if not self._lines:
+            self._lines.update(_lines(self.file, self.resources))
+        return self._lines.get(address.partition("[")[0], 1)
+
+
+def read(folder: Path) -> Document:
+    """The document of a stack's folder. Raises NotAStack for what is none, is too large, or has no resource to judge."""
+    file = folder / FILE
+    try:
+        size = file.stat().st_size
+    except OSError:
+        size = 0
+    if size > LARGEST_MB * 1024 * 1024:
+        raise NotAStack(
+            f"{file}: {size // (1024 * 1024)} MB, allowed are {LARGEST_MB}; is it a stack of cdktf? Split it, or check its parts"
+        )
+    return of_stack(Stack.read(folder))
+
+
+def of_stack(stack: Stack) -> Document:
+    """The document of a stack. Raises NotAStack for other shapes."""
+    file = stack.folder / FILE
+    values = _values(stack.document)
+    resources = {}
+    for kind, named in stack.document.get("resource", {}).items():
+        if kind == "//":
+            continue
+        if not isinstance(named, dict):
+            raise NotAStack(
+                f"{file}: resource.{kind} is {type(named).__name__}, allowed is a map of names; synthesize again"
+            )
+        for name, body in named.items():
+            body = body[0] if isinstance(body, list) and len(body) == 1 else body
+            if not isinstance(body, dict):
+                raise NotAStack(
+                    f"{file}: resource.{kind}.{name} is {type(body).__name__}, allowed is a map of arguments; synthesize again"
+                )
+            comment = body.get("//")
+            comment = comment if isinstance(comment, dict) else {}
+            address = f"{kind}.{name}"
+            resources[address] = Resource(
+                address,
+                kind,
+                name,
+                _filled({key: value for key, value in body.items() if key != "//"}, values),
+                stack.paths.get(address, ""),
+                _waivers(comment),
+            )
+    if not resources:
+        raise NotAStack(f"{file}: no resource in it, so nothing to judge; name the folder of a stack that cdktf wrote")
+    return Document(stack.name, file, resources)
+
+
+def of_plan(plan: Json, name: str, file: Path, stack: Document | None) -> Document:
+    """The document of `terraform show -json`, laid over that of its cdk.tf.json where there is one. Raises NotAStack."""
+    if not isinstance(plan, dict) or not isinstance(plan.get("planned_values"), dict):
+        raise NotAStack(
+            f"{file}: no plan of `terraform show -json` or `dicom-cdk plan --json`: it has no planned_values"
+        )
+    written = dict(_configured(plan.get("configuration", {}).get("root_module", {})))
+    unknown = {
+        one["address"]: (one.get("change") or {}).get("after_unknown") or {}
+        for one in plan.get("resource_changes") or []
+    }
+    resources = {}
+    for one in _planned(plan["planned_values"].get("root_module", {})):
+        address = one["address"]
+        below = stack.resources.get(address.partition("[")[0]) if stack else None
+        resources[address] = _laid_over(
+            one, written.get(_configuration_key(address), {}), unknown.get(address, {}), below
+        )
+    if not resources:
+        raise NotAStack(f"{file}: the plan has no resource, so nothing to judge")
+    return Document(name, stack.file if stack else file, resources, "plan")
+
+
+def _laid_over(one: Json, written: Json, unknown: Json, below: Resource | None) -> Resource:
+    """One planned resource over what is written of it: references are kept for who asks where they lead, known values beside."""
+    shown = {key: value for key, value in (one.get("values") or {}).items() if value not in (None, [], {}, "")}
+    partly = {key for key in shown if _has(unknown.get(key), True) or _has(shown[key], REDACTED)}
+    known = {key: value for key, value in shown.items() if key not in partly}
+    hidden: set[str] = set()
+    if below is not None:
+        values = dict(below.values)
+    else:
+        values = {
+            key: _merged(shown.get(key), said) if _refers(said) else shown.get(key, said)
+            for key, said in written.items()
+        }
+        values |= {key: shown[key] for key in partly if key not in values and not _has(shown[key], REDACTED)}
+        unsure = {key for key, said in written.items() if _refers(said)} | partly | set(unknown)
+        hidden = (unsure - set(known) - {"depends_on"}) | {*ONLY_IN_STACK}
+    values = {**{key: value for key, value in known.items() if key not in values}, **values}
+    return Resource(
+        one["address"],
+        one["type"],
+        one["name"],
+        values,
+        below.path if below else "",
+        below.waivers if below else (),
+        frozenset(hidden),
+        known,
+    )
+
+
+def _merged(shown: Any, referred: Any) -> Any:
+    """What is known of a nested block, with references where it is not."""
+    if isinstance(shown, dict) and isinstance(referred, dict):
+        return {**shown, **{key: _merged(shown.get(key), part) for key, part in referred.items()}}
+    if isinstance(shown, list) and isinstance(referred, list) and len(shown) == len(referred):
+        return [_merged(one, part) for one, part in zip(shown, referred, strict=True)]
+    return referred
+
+
+def references(value: Any) -> Iterator[str]:
+    """Addresses of resources named in `value`: in references, in depends_on, in functions."""
+    if isinstance(value, str):
+        if "${" in value or "." in value:
+            expressions = re.findall(r"\$\{([^$]*)\}", value) or ([value] if _REFERENCE.fullmatch(value) else [])
+            for text in expressions:
+                for found in _REFERENCE.finditer(text):
+                    yield found["address"]
+    elif isinstance(value, dict):
+        for part in value.values():
+            yield from references(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from references(part)
+
+
+def _values(document: Json) -> dict[tuple[str, str], Any]:
+    """What variables (by their defaults) and locals stand for."""
+    found: dict[tuple[str, str], Any] = {}
+    for name, body in (document.get("variable") or {}).items():
+        if isinstance(body, dict) and "default" in body:
+            found["var", name] = body["default"]
+    for name, value in (document.get("locals") or {}).items() if isinstance(document.get("locals"), dict) else ():
+        found["local", name] = value
+    return found
+
+
+def _filled(value: Any, values: Mapping[tuple[str, str], Any], depth: int = 0) -> Any:
+    if isinstance(value, dict):
+        return {key: _filled(part, values, depth) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_filled(part, values, depth) for part in value]
+    if not isinstance(value, str) or "${" not in value or not values or depth > 8:
+        return value
+    whole = _FILLED.fullmatch(value)
+    if whole:
+        key = (whole["kind"], whole["name"])
+        return _filled(values[key], values, depth + 1) if key in values else value
+
+    def text(match: re.Match[str]) -> str:
+        given = values.get((match["kind"], match["name"]))
+        return str(given) if isinstance(given, str | int | float) and not isinstance(given, bool) else match[0]
+
+    return _FILLED.sub(text, value)
+
+
+def _waivers(comment: Json) -> tuple[Json, ...]:
+    checkov = comment.get("checkov")
+    skip = checkov.get("skip") if isinstance(checkov, dict) else None
+    return tuple(one for one in skip if isinstance(one, dict)) if isinstance(skip, list) else ()
+
+
+def _planned(module: Any) -> Iterator[Json]:
+    if not isinstance(module, dict):
+        return
+    for one in module.get("resources", []):
+        if one.get("mode", "managed") == "managed":
+            yield one
+    for child in module.get("child_modules", []):
+        yield from _planned(child)
+
+
+def _configured(module: Json, prefix: str = "") -> Iterator[tuple[str, Json]]:
+    """Address without indexes → argument → its constant, or what it refers to, as text."""
+    for one in module.get("resources", []):
+        found = {
+            name: text
+            for name, expression in one.get("expressions", {}).items()
+            if (text := _referred(expression)) is not None
+        }
+        if one.get("depends_on"):
+            found["depends_on"] = one["depends_on"]
+        yield prefix + one["address"], found
+    for name, call in module.get("module_calls", {}).items():
+        yield from _configured(call.get("module", {}), f"{prefix}module.{name}.")
+
+
+def _referred(expression: Any) -> Any:
+    if isinstance(expression, list):
+        found = [_referred(part) for part in expression]
+        return found if any(part is not None for part in found) else None
+    if not isinstance(expression, dict):
+        return None
+    if "references" in expression:
+        named = [
+            name for name in expression["references"] if name.count(".") > 1 or name.startswith(("var.", "local."))
+        ]
+        return ",".join(f"${{{name}}}" for name in named or expression["references"])
+    if "constant_value" in expression:
+        return expression["constant_value"]
+    return {name: text for name, part in expression.items() if (text := _referred(part)) is not None} or None
+
+
+def _refers(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(_refers(part) for part in value.values())
+    if isinstance(value, list):
+        return any(_refers(part) for part in value)
+    return isinstance(value, str) and "${" in value
+
+
+def _configuration_key(address: str) -> str:
+    return re.sub(r"\[[^]]*\]", "", address)
+
+
+def _has(value: Any, mark: Any) -> bool:
+    """Whether `mark` is anywhere in `value`."""
+    if isinstance(value, dict):
+        return any(_has(part, mark) for part in value.values())
+    if isinstance(value, list):
+        return any(_has(part, mark) for part in value)
+    return value is mark if isinstance(mark, bool) else bool(value == mark)
+
+
+def _lines(file: Path, resources: Mapping[str, Resource]) -> dict[str, int]:
+    """By looking for each type's key, then each name's, in the order of the file."""
+    try:
+        text = file.read_text()
+    except (OSError, UnicodeDecodeError):
+        return {}
+    found: dict[str, int] = {}
+    start = max(text.find('"resource"'), 0)
+    for one in resources.values():
+        kind = re.compile(rf"{re.escape(json.dumps(one.type))}\s*:\s*\{{").search(text, start)
+        name = re.compile(rf"{re.escape(json.dumps(one.name))}\s*:\s*[\[{{]").search(text, kind.end()) if kind else None
+        if name:
+            found[one.address] = text.count("\n", 0, name.start()) + 1
+    return found

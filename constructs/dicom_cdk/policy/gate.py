@@ -1,0 +1,135 @@
+"""The gate: documents in, one finding for each policy and resource out; nothing is passed over in silence."""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from dicom_cdk.policy import checkov_runner, sources, waivers
+from dicom_cdk.policy.catalogue import SEVERITIES, Catalogue, Policy
+from dicom_cdk.policy.checkov_runner import Verdict
+from dicom_cdk.policy.document import Document
+from dicom_cdk.policy.errors import PolicyError
+from dicom_cdk.policy.stack_rules import StackRule
+from dicom_cdk.policy.waivers import Waiver
+
+Status = Literal["failed", "waived", "not judged", "passed"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one policy says of one resource, and where it was made: `file` relative to the repository, `line` from 1."""
+
+    policy: Policy
+    stack: str
+    address: str
+    path: str
+    status: Status
+    problems: tuple[str, ...]
+    file: str
+    line: int
+    waiver: Waiver | None = None
+
+    @property
+    def room(self) -> str:
+        return self.path.partition("/")[0] if "/" in self.path else ""
+
+    def order(self) -> tuple[object, ...]:
+        return (self.stack, self.room, SEVERITIES.index(self.policy.severity), self.policy.id, self.address)
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """All findings, in a fixed order, and all waivers."""
+
+    findings: tuple[Finding, ...]
+    waivers: tuple[Waiver, ...]
+    today: datetime.date
+
+    def of(self, status: Status) -> list[Finding]:
+        return [one for one in self.findings if one.status == status]
+
+
+def judge(
+    documents: Sequence[Document], catalogue: Catalogue, today: datetime.date, root: Path | None = None
+) -> Judgement:
+    """Judge documents by all policies. `root`: the repository, for places (default: the current folder).
+
+    Raises PolicyError and WaiverError.
+    """
+    root = (root or Path.cwd()).resolve()
+    findings: list[Finding] = []
+    said: list[Waiver] = []
+    for document in documents:
+        there = waivers.read(document, catalogue.policies)
+        said += there
+        findings += _judged(document, catalogue, there, today, root)
+    return Judgement(tuple(sorted(findings, key=Finding.order)), tuple(said), today)
+
+
+def verdicts(document: Document, catalogue: Catalogue) -> list[Verdict]:
+    """Every policy's verdict on every resource of its types. Raises PolicyError."""
+    by_checkov = {
+        policy.id: policy.types
+        for policy in catalogue.policies.values()
+        if not policy.source.startswith("stack_rules/")
+    }
+    found = checkov_runner.judge(document, catalogue.graph, by_checkov)
+    for rule in catalogue.rules:
+        found += _ruled(document, rule)
+    return [
+        checkov_runner.hidden(one, document.resources[one.address], catalogue.policies[one.policy].reads)
+        for one in found
+    ]
+
+
+def _ruled(document: Document, rule: StackRule) -> list[Verdict]:
+    said: dict[str, list[str]] = {one.address: [] for one in document.of(*rule.types)}
+    try:
+        for address, problem in rule.judge(document):
+            said.setdefault(address, []).append(problem)
+    except Exception as error:
+        raise PolicyError(
+            f"{document.name}: {rule.id} ({rule.source}) broke: {type(error).__name__}: {error}"
+        ) from error
+    # What a plan hides from one resource, a rule over all of them lacks.
+    lacking = any(set(rule.reads) & one.hidden for one in document.resources.values())
+    return [Verdict(rule.id, address, not problems, tuple(problems), not lacking) for address, problems in said.items()]
+
+
+def _judged(
+    document: Document, catalogue: Catalogue, there: Sequence[Waiver], today: datetime.date, root: Path
+) -> list[Finding]:
+    waiving = waivers.in_force(there, today)
+    used: set[tuple[str, str]] = set()
+    found = []
+
+    def finding(
+        policy: Policy, address: str, status: Status, problems: tuple[str, ...], waiver: Waiver | None = None
+    ) -> Finding:
+        place = sources.place(document, address, root) if status != "passed" else ("", 0)
+        return Finding(
+            policy, document.name, address, document.resources[address].path, status, problems, *place, waiver
+        )
+
+    for one in verdicts(document, catalogue):
+        waiver = waiving.get((one.address.partition("[")[0], one.policy)) or waiving.get((one.address, one.policy))
+        status: Status = "passed" if one.passed else "failed"
+        if not one.judged:
+            status = "not judged"
+        elif not one.passed and waiver:
+            status = "waived"
+            used.add((waiver.address, waiver.policy))
+        found.append(
+            finding(
+                catalogue.policies[one.policy],
+                one.address,
+                status,
+                one.problems,
+                waiver if status == "waived" else None,
+            )
+        )
+    for policy, waiver, problem in waivers.problems(there, used, today):
+        found.append(finding(policy, waiver.address, "failed", (problem,)))
+    return found

@@ -1,0 +1,36 @@
+"""JUnit XML: one suite a stack, one case for each policy and resource."""
+
+from itertools import groupby
+from xml.etree import ElementTree
+
+from dicom_cdk.policy.gate import Judgement
+
+
+def junit(judgement: Judgement) -> str:
+    suites = ElementTree.Element("testsuites", name="dicom-cdk check")
+    for stack, of_stack in groupby(judgement.findings, key=lambda one: one.stack):
+        findings = list(of_stack)
+        suite = ElementTree.SubElement(
+            suites,
+            "testsuite",
+            name=stack,
+            tests=str(len(findings)),
+            failures=str(sum(one.status == "failed" for one in findings)),
+            skipped=str(sum(one.status in ("waived", "not judged") for one in findings)),
+            errors="0",
+        )
+        for one in findings:
+            case = ElementTree.SubElement(
+                suite, "testcase", classname=f"{stack}.{one.policy.id}", name=f"{one.address}: {one.policy.name}"
+            )
+            if one.status == "failed":
+                failure = ElementTree.SubElement(case, "failure", type=one.policy.severity, message=one.policy.name)
+                failure.text = "\n".join([*one.problems, f"made at {one.file}:{one.line}", f"fix: {one.policy.fix}"])
+            elif one.waiver:
+                ElementTree.SubElement(
+                    case, "skipped", message=f"waived until {one.waiver.expires}: {one.waiver.reason}"
+                )
+            elif one.status == "not judged":
+                ElementTree.SubElement(case, "skipped", message="not judged: the plan does not show what it needs")
+    ElementTree.indent(suites)
+    return ElementTree.tostring(suites, encoding="unicode", xml_declaration=True) + "\n"

@@ -1,0 +1,54 @@
+"""For a pull request's comment: the short of it first, details folded."""
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from dicom_cdk.policy.gate import Judgement
+from dicom_cdk.policy.reports.text import counted, together
+
+
+def markdown(judgement: Judgement) -> str:
+    return "\n".join(_lines(judgement)) + "\n"
+
+
+def _lines(judgement: Judgement) -> Iterator[str]:
+    failed = judgement.of("failed")
+    yield f"### Policies: {f'{len(failed)} failed' if failed else 'nothing failed'}"
+    yield ""
+    for stack, of_stack in groupby(judgement.findings, key=lambda one: one.stack):
+        yield f"- **{stack}**: {counted(list(of_stack))}"
+    if failed:
+        yield ""
+        yield "| | policy | resource |"
+        yield "|---|---|---|"
+        for one, addresses in together(
+            sorted(failed, key=lambda one: (*one.order()[2:4], one.problems, one.stack, one.address))
+        ):
+            first = f"`{addresses[0]}`" + (f" and {len(addresses) - 1} more" if len(addresses) > 1 else "")
+            yield f"| {one.policy.severity} | {one.policy.id}: {_cell(one.policy.name)} | {first} |"
+    for status, title in (("failed", "What is wrong, and the fix"), ("waived", "Waived"), ("not judged", "Not judged")):
+        chosen = [one for one in judgement.findings if one.status == status]
+        if not chosen:
+            continue
+        yield ""
+        yield f"<details><summary>{title} ({len(chosen)})</summary>"
+        yield ""
+        for room, of_room in groupby(chosen, key=lambda one: (one.stack, one.room)):
+            yield f"**{room[0]}, {room[1] or 'elsewhere'}**"
+            yield ""
+            for one, addresses in together(
+                sorted(of_room, key=lambda one: (*one.order()[2:4], one.problems, one.address))
+            ):
+                named = ", ".join(f"`{address}`" for address in addresses)
+                yield f"- {one.policy.id} {_cell(one.policy.name)}: {named} ({one.file}:{one.line})"
+                yield from (f"  - {_cell(problem)}" for problem in one.problems)
+                if one.waiver:
+                    yield f"  - until {one.waiver.expires}, approved by {_cell(one.waiver.approved_by)}: {_cell(one.waiver.reason)}"
+                elif status == "failed":
+                    yield f"  - fix: {_cell(one.policy.fix)}"
+            yield ""
+        yield "</details>"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("<", "&lt;").replace("\n", " ")

@@ -1,0 +1,28 @@
+"""Rules over whole stacks: what no look at one resource can tell. One rule one file; CKV2_DICOM_101 and up."""
+
+from dicom_cdk.policy.stack_rules.apply_order import APPLY_ORDER
+from dicom_cdk.policy.stack_rules.bucket_logs import BUCKET_LOGS
+from dicom_cdk.policy.stack_rules.contracts import CONTRACTS
+from dicom_cdk.policy.stack_rules.directory_pair import DIRECTORY_PAIR
+from dicom_cdk.policy.stack_rules.exposure import EXPOSURE
+from dicom_cdk.policy.stack_rules.host_backup import HOST_BACKUP
+from dicom_cdk.policy.stack_rules.networks import NETWORKS
+from dicom_cdk.policy.stack_rules.rule import StackRule
+from dicom_cdk.policy.stack_rules.secret_readers import SECRET_READERS
+from dicom_cdk.policy.stack_rules.whitelist import WHITELIST
+from dicom_cdk.policy.stack_rules.zones import ZONES
+
+__all__ = ["RULES", "StackRule"]
+
+RULES = (
+    ZONES,
+    NETWORKS,
+    DIRECTORY_PAIR,
+    HOST_BACKUP,
+    SECRET_READERS,
+    CONTRACTS,
+    EXPOSURE,
+    APPLY_ORDER,
+    BUCKET_LOGS,
+    WHITELIST,
+)

@@ -1,0 +1,93 @@
+"""Every ingress rule is one that the contracts of the rooms know (design 4)."""
+
+from collections.abc import Iterator
+
+from dicom_cdk.policy.document import Document, Resource
+from dicom_cdk.policy.stack_rules.rule import StackRule
+
+HEALTH_CHECKS = "100.64.0.0/10"
+CONTRACTS_OF: dict[str, dict[int, tuple[str, ...]]] = {
+    "directory": {389: ("directory", "archive", "dicomweb", HEALTH_CHECKS)},
+    "archive": {
+        8080: ("dicomweb", "network"),
+        8443: ("dicomweb", "network"),
+        11112: ("dicomweb", "network"),
+        2762: ("network",),
+        2575: ("network",),
+        12575: ("network",),
+    },
+    "dicomweb": {8080: ("gateway", "archive", "network", HEALTH_CHECKS), 11112: ("archive",)},
+    "gateway": {},
+}
+"""Room → port → who may come: a room, the balancer's health checks, or "network": private CIDRs that the site names."""
+
+
+def judge(document: Document) -> Iterator[tuple[str, str]]:
+    """Groups of rooms by the construct path network/group-ROOM; groups of other programs are not judged."""
+    for rule in document.of("alicloud_security_group_rule"):
+        if rule.get("type") != "ingress" or rule.get("policy") == "drop":
+            continue
+        room = _room(document.target(rule.values.get("security_group_id"), "alicloud_security_group"))
+        if room is None:
+            continue
+        port = str(rule.get("port_range")).partition("/")[0]
+        known = CONTRACTS_OF[room].get(int(port)) if port.isdigit() else None
+        if known is None:
+            yield rule.address, f"{room} offers no port {rule.get('port_range') or 'at all'}"
+        elif _client(document, rule) not in known:
+            yield rule.address, f"{room}:{port} is for {', '.join(known)}, not for {_client(document, rule)}"
+
+
+def _room(group: Resource | None) -> str | None:
+    name = group.path.rpartition("/")[2].removeprefix("group-") if group else ""
+    return name if name in CONTRACTS_OF else None
+
+
+def _client(document: Document, rule: Resource) -> str:
+    cidr = rule.get("cidr_ip")
+    if cidr:
+        return HEALTH_CHECKS if cidr == HEALTH_CHECKS else "network"
+    source = document.target(rule.values.get("source_security_group_id"), "alicloud_security_group")
+    return _room(source) or (source.address if source else "an unknown group")
+
+
+def _group(name: str) -> dict[str, object]:
+    return {"security_group_name": name, "//": {"metadata": {"path": f"site/network/group-{name}"}}}
+
+
+CONTRACTS = StackRule(
+    id="CKV2_DICOM_106",
+    name="Every ingress rule is in the contract of its room",
+    severity="HIGH",
+    fix="remove the rule, or change the room's contract in policy/stack_rules/contracts.py with the reason",
+    types=("alicloud_security_group_rule",),
+    judge=judge,
+    failing={
+        "alicloud_security_group": {"directory": _group("directory"), "gateway": _group("gateway")},
+        "alicloud_security_group_rule": {
+            "bad_port": {
+                "type": "ingress",
+                "port_range": "22/22",
+                "security_group_id": "${alicloud_security_group.directory.id}",
+                "cidr_ip": "10.1.0.0/16",
+            },
+            "bad_client": {
+                "type": "ingress",
+                "port_range": "389/389",
+                "security_group_id": "${alicloud_security_group.directory.id}",
+                "source_security_group_id": "${alicloud_security_group.gateway.id}",
+            },
+        },
+    },
+    passing={
+        "alicloud_security_group": {"directory": _group("directory")},
+        "alicloud_security_group_rule": {
+            "pair": {
+                "type": "ingress",
+                "port_range": "389/389",
+                "security_group_id": "${alicloud_security_group.directory.id}",
+                "source_security_group_id": "${alicloud_security_group.directory.id}",
+            }
+        },
+    },
+)

@@ -1,0 +1,224 @@
+"""What our Python policies share: natural values instead of Checkov's wrapped ones, one line per problem, decoded payloads."""
+
+import ipaddress
+import json
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any, ClassVar
+
+from checkov.common.bridgecrew.severities import BcSeverities, Severities
+from checkov.common.models.enums import CheckCategories, CheckResult
+from checkov.terraform.checks.resource.base_resource_check import BaseResourceCheck
+
+from dicom_cdk.payload import unpack
+from dicom_cdk.payload.errors import PayloadError
+
+Json = dict[str, Any]
+
+PRIVATE = tuple(ipaddress.IPv4Network(cidr) for cidr in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
+HEALTH_CHECKS = ipaddress.ip_network("100.64.0.0/10")
+"""Where CLB health checks come from (facts: policies 10)."""
+
+
+class ResourcePolicy(BaseResourceCheck):
+    """A policy over one resource. A subclass sets the class attributes and yields one line per problem; none means passed.
+
+    `reads` names attributes whose text is parsed: where a plan hides or lacks one, the gate says "not judged" instead.
+    In `failing`, exactly the resources whose names start with "bad" fail; in `passing`, none does.
+    """
+
+    key: ClassVar[str]
+    title: ClassVar[str]
+    severity_name: ClassVar[str]
+    category: ClassVar[str]
+    fix: ClassVar[str]
+    types: ClassVar[tuple[str, ...]]
+    reads: ClassVar[tuple[str, ...]] = ()
+    failing: ClassVar[Json]
+    passing: ClassVar[Json]
+
+    def __init__(self) -> None:
+        super().__init__(
+            name=self.title,
+            id=self.key,
+            categories=[CheckCategories[self.category]],
+            supported_resources=list(self.types),
+            guideline=self.fix,
+        )
+        self.severity = Severities[getattr(BcSeverities, self.severity_name)]  # type: ignore[assignment]
+
+    def scan_resource_conf(self, conf: dict[str, list[Any]]) -> CheckResult:
+        """Passed or failed, never unknown: Checkov drops that silently."""
+        self.details = list(self.problems(natural(conf)))
+        return CheckResult.FAILED if self.details else CheckResult.PASSED
+
+    def problems(self, resource: Json) -> Iterator[str]:
+        """One line per problem; no line quotes a value that could be secret."""
+        raise NotImplementedError
+
+
+class PayloadPolicy(ResourcePolicy):
+    """A policy over the files that a resource sends to a host: user data and Cloud Assistant commands, decoded."""
+
+    types = ("alicloud_instance", "alicloud_ecs_launch_template", "alicloud_ecs_command")
+    reads = ("user_data", "command_content")
+    category = "GENERAL_SECURITY"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._known: dict[tuple[str, str], tuple[str, ...]] = {}
+
+    def problems(self, resource: Json) -> Iterator[str]:
+        if unreadable(resource):
+            return  # CKV2_DICOM_90 says so, once
+        for name, text in files(resource):
+            yield from self._judged(name, text)
+
+    def _judged(self, name: str, text: str) -> tuple[str, ...]:
+        """Many resources carry the same file: it is looked at once."""
+        if (name, text) not in self._known:
+            self._known[name, text] = tuple(f"{name}:{line}: {problem}" for line, problem in self.in_file(name, text))
+        return self._known[name, text]
+
+    def in_file(self, name: str, text: str) -> Iterator[tuple[int, str]]:
+        """Line, from 1, and problem. `name`: "user data", "command", a path on the host, or room/path of a bundle."""
+        raise NotImplementedError
+
+
+def natural(wrapped: Any) -> Any:
+    """Values as Terraform JSON has them: Checkov wraps each in a list. Nested blocks stay lists of maps."""
+    if not isinstance(wrapped, dict):
+        return wrapped
+    found = {}
+    for name, value in wrapped.items():
+        if name in ("__startline__", "__endline__", "start_line", "end_line"):
+            continue
+        if name == "//" or not isinstance(value, list):
+            found[name] = value
+        elif any(isinstance(part, dict) for part in value):
+            found[name] = [natural(part) for part in value]
+        else:
+            found[name] = value[0] if len(value) == 1 else value
+    return found
+
+
+def block(resource: Json, name: str) -> Json:
+    """The one nested block `name`; empty where there is none."""
+    found = resource.get(name)
+    found = found[0] if isinstance(found, list) and found else found
+    return found if isinstance(found, dict) else {}
+
+
+def blocks(resource: Json, name: str) -> list[Json]:
+    """All nested blocks `name`."""
+    found = resource.get(name)
+    found = found if isinstance(found, list) else [found]
+    return [part for part in found if isinstance(part, dict)]
+
+
+def items(value: Any) -> list[Any]:
+    """A list, whether one or several were written."""
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def document(value: Any) -> Any:
+    """JSON text, or what Checkov decoded of it already; None where it is neither."""
+    if isinstance(value, str):
+        try:
+            return json.loads(value)
+        except ValueError:
+            return None
+    return value if isinstance(value, dict | list) else None
+
+
+def is_true(value: Any) -> bool:
+    return value is True or str(value).lower() == "true"
+
+
+def is_reference(value: Any) -> bool:
+    """Whether Terraform fills it in."""
+    return isinstance(value, str) and "${" in value
+
+
+def network(cidr: Any) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
+    try:
+        return ipaddress.ip_network(str(cidr), strict=False)
+    except ValueError:
+        return None
+
+
+def is_private(cidr: Any) -> bool:
+    """Whether all of `cidr` lies in the ranges of RFC 1918."""
+    found = network(cidr)
+    return isinstance(found, ipaddress.IPv4Network) and any(found.subnet_of(range_) for range_ in PRIVATE)
+
+
+def ports(port_range: Any) -> range:
+    """The ports of `80/443`; all of them for `-1/-1`, for nothing and for what cannot be read."""
+    first, _, last = str(port_range or "").partition("/")
+    try:
+        low, high = int(first), int(last)
+    except ValueError:
+        low, high = -1, -1
+    return range(65536) if low < 0 or high < 0 else range(low, high + 1)
+
+
+def accepts(rule: Json) -> bool:
+    """Whether a security-group rule lets something in."""
+    return rule.get("type") == "ingress" and rule.get("policy", "accept") != "drop"
+
+
+def statements(text: Any) -> list[Json]:
+    """Statements of a RAM or bucket policy; empty for what is none."""
+    found = document(text)
+    said = found.get("Statement") if isinstance(found, dict) else None
+    return [one for one in items(said) if isinstance(one, dict)]
+
+
+def files(resource: Json) -> tuple[tuple[str, str], ...]:
+    """Name and text of every text file that a resource sends to a host; nothing where Terraform fills it in later."""
+    command = resource.get("command_content")
+    content = command if command is not None else resource.get("user_data")
+    if not isinstance(content, str) or "${" in content:
+        return ()
+    return _files(content, command is not None)
+
+
+def unreadable(resource: Json) -> str:
+    """Why a payload cannot be decoded; "" where it can."""
+    try:
+        files(resource)
+    except PayloadError as error:
+        return str(error)
+    return ""
+
+
+@lru_cache(maxsize=256)
+def _decoded(content: str, command: bool) -> unpack.Payload:
+    kind, argument = ("alicloud_ecs_command", "command_content") if command else ("alicloud_instance", "user_data")
+    (found,) = unpack.payloads({"resource": {kind: {"payload": {argument: content}}}})
+    return found
+
+
+@lru_cache(maxsize=256)
+def _files(content: str, command: bool) -> tuple[tuple[str, str], ...]:
+    payload = _decoded(content, command)
+    found = [("command" if command else "user data", payload.text)]
+    found += [(path, _text(data)) for path, data in sorted(payload.files.items())]
+    for bundle in payload.bundles:
+        found += [(f"{bundle.room}/{file.path}", _text(file.content)) for file in bundle.files]
+    return tuple((name, text) for name, text in found if text)
+
+
+def _text(data: bytes) -> str:
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return ""
+
+
+def code_lines(text: str, comment: str = "#") -> Iterator[tuple[int, str]]:
+    """Lines with their numbers from 1, without whole-line comments and blank lines."""
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.strip() and not line.lstrip().startswith(comment):
+            yield number, line

@@ -1,0 +1,39 @@
+"""No security group is open to the whole internet, on any port."""
+
+from collections.abc import Iterator
+
+from dicom_policy import Json, ResourcePolicy, accepts
+
+
+class IngressFromInternet(ResourcePolicy):
+    """A missing port range and `-1/-1` are all ports, which the built-in CKV_ALI_2 lets pass."""
+
+    key = "CKV2_DICOM_1"
+    title = "No ingress from the whole internet, on any port"
+    severity_name = "CRITICAL"
+    category = "NETWORKING"
+    fix = "name the client: source_security_group_id of its room, or a private range of a hospital in network.hospital_cidrs"
+    types = ("alicloud_security_group_rule",)
+    failing = {
+        "alicloud_security_group_rule": {
+            "bad_ports": {"type": "ingress", "ip_protocol": "tcp", "port_range": "-1/-1", "cidr_ip": "0.0.0.0/0"},
+            "bad_v6": {"type": "ingress", "ip_protocol": "tcp", "port_range": "443/443", "ipv6_cidr_ip": "::/0"},
+            "egress": {"type": "egress", "ip_protocol": "all", "cidr_ip": "0.0.0.0/0"},
+        }
+    }
+    passing = {
+        "alicloud_security_group_rule": {
+            "hospital": {"type": "ingress", "ip_protocol": "tcp", "port_range": "8443/8443", "cidr_ip": "10.1.0.0/16"},
+            "refused": {"type": "ingress", "ip_protocol": "all", "policy": "drop", "cidr_ip": "0.0.0.0/0"},
+        }
+    }
+
+    def problems(self, resource: Json) -> Iterator[str]:
+        if not accepts(resource):
+            return
+        for name in ("cidr_ip", "ipv6_cidr_ip"):
+            if str(resource.get(name, "")).endswith("/0"):
+                yield f"{name} is {resource[name]}, port_range {resource.get('port_range', 'missing: all ports')}"
+
+
+check = IngressFromInternet()

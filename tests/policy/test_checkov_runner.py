@@ -1,0 +1,140 @@
+"""The seams to Checkov, and that its command line gives the same verdicts."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from dicom_cdk.plan.stack import NotAStack, Stack
+from dicom_cdk.policy import catalogue, checkov_runner, document
+from dicom_cdk.policy.errors import PolicyError
+from dicom_cdk.policy.gate import judge
+from tests.conftest import ROOT
+from tests.policy.judging import OPEN_RULE, TODAY, failed
+from tests.policy.mutation import mutated
+from tests.policy.test_mutations import MUTATIONS, SITE
+
+CLI_BROKEN = ["CKV_ALI_2", "CKV2_DICOM_14", "CKV2_DICOM_93"]
+
+
+def test_a_file_with_what_checkovs_parser_refuses_is_judged() -> None:
+    more = {
+        "terraform": {"required_version": ">= 1.5"},
+        "moved": [{"from": "alicloud_vpc.a", "to": "alicloud_vpc.b"}],
+        "import": [{"id": "vpc-1", "to": "alicloud_vpc.b"}],
+    }
+    assert ("CKV2_DICOM_1", "alicloud_security_group_rule.r") in failed(
+        {"alicloud_security_group_rule": {"r": OPEN_RULE}}, **more
+    )
+
+
+def test_the_checks_of_other_clouds_are_not_imported() -> None:
+    said = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import sys; from dicom_cdk.policy import catalogue; catalogue.load();"
+            "print([name for name in sys.modules if name.startswith('checkov.terraform.checks.resource.aws.')])",
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert said.stdout.strip() == "[]"
+
+
+def test_dicom_cdk_is_imported_and_synthesizes_without_checkov() -> None:
+    said = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import sys; import dicom_cdk.cli, dicom_cdk.synth, dicom_cdk.service.stack, dicom_cdk.plan.command;"
+            "print([name for name in sys.modules if name.startswith('checkov')])",
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert said.stdout.strip() == "[]"
+
+
+def test_a_policy_that_gives_no_verdict_is_an_error() -> None:
+    stack = document.of_stack(Stack(Path("s"), {"resource": {"alicloud_vpc": {"v": {}}}}))
+    with pytest.raises(PolicyError, match=r"s: CKV2_DICOM_1 gave no verdict on alicloud_vpc\.v; report it"):
+        checkov_runner.judge(stack, (), {"CKV2_DICOM_1": frozenset({"alicloud_vpc"})})
+
+
+@pytest.mark.parametrize("policy", CLI_BROKEN)
+def test_the_command_line_of_checkov_says_the_same(policy: str, tmp_path: Path) -> None:
+    """Of our policies over single resources and connections; values in place of references are the gate's own."""
+    broken = mutated(SITE, MUTATIONS[policy])
+    (tmp_path / "cdk.tf.json").write_text(json.dumps(broken, indent=1))
+    done = subprocess.run(
+        [
+            str(Path(sys.executable).with_name("checkov")),
+            *("-d", str(tmp_path), "--framework", "terraform_json", "--external-checks-dir", str(ROOT / "policies")),
+            *("--skip-download", "--quiet", "-o", "json", "--check", ",".join(_ours())),
+        ],
+        cwd=ROOT,
+        env={**os.environ, "BC_SKIP_MAPPING": "true", "CKV_SKIP_PACKAGE_UPDATE_CHECK": "true"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1, done.stderr
+    told = {one["check_id"] for one in json.loads(done.stdout)["results"]["failed_checks"]}
+    judgement = judge([document.of_stack(Stack(tmp_path, broken))], catalogue.load(), TODAY)
+    assert told == {one.policy.id for one in judgement.of("failed")} & set(_ours())
+
+
+def _ours() -> list[str]:
+    return [policy.id for policy in catalogue.load().policies.values() if not policy.source.startswith("stack_rules/")]
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-5, 70000)
+    | st.text(max_size=20)
+    | st.sampled_from(["${var.a}", "0.0.0.0/0", "{", "*"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+TYPES = sorted({kind for policy in catalogue.load().policies.values() for kind in policy.types})
+ARGUMENTS = sorted(
+    {
+        name
+        for policy in catalogue.load().policies.values()
+        for example in (policy.failing, policy.passing)
+        for named in (example or {}).values()
+        for body in named.values()
+        for name in body
+    }
+)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    st.dictionaries(
+        st.sampled_from(TYPES),
+        st.dictionaries(
+            st.from_regex(r"[a-z]{1,3}", fullmatch=True),
+            st.dictionaries(st.sampled_from(ARGUMENTS), JSON, max_size=5),
+            max_size=2,
+        ),
+        max_size=4,
+    )
+)
+def test_no_json_makes_a_policy_break(resources: dict[str, dict[str, dict[str, object]]]) -> None:
+    try:
+        read = document.of_stack(Stack(Path("any"), {"resource": resources}))
+    except NotAStack:
+        return
+    judgement = judge([read], catalogue.load(), TODAY)
+    assert {one.address for one in judgement.findings} <= set(read.resources)

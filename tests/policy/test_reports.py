@@ -1,0 +1,179 @@
+"""Reports: their forms, their order, their silence about secrets."""
+
+import json
+import pickletools
+import sqlite3
+from importlib.metadata import distribution
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import jsonschema
+import pytest
+
+from dicom_cdk.policy import reports
+from dicom_cdk.policy.gate import Judgement
+from tests.policy.judging import OPEN_RULE, judged
+
+SECRET = "Tr0ub4dor-and-3"
+PROBLEMS = {
+    "alicloud_security_group_rule": {
+        "r": {**OPEN_RULE, "//": {"metadata": {"path": "clinic/directory/from-archive"}}},
+        "s": OPEN_RULE,
+    },
+    "alicloud_rds_account": {"a": {"account_password": SECRET, "account_type": "Normal"}},
+    "alicloud_sae_application": {"app": {"envs": f'[{{"name":"DB_PASSWORD","value":"{SECRET}"}}]'}},
+    "alicloud_instance": {"h": {"user_data": f"#!/bin/sh\nexport DB_PASSWORD={SECRET}\n"}},
+    "alicloud_kms_key": {
+        "k": {
+            "deletion_protection": "Disabled",
+            "//": {
+                "checkov": {
+                    "skip": [
+                        {
+                            "id": "CKV2_DICOM_60",
+                            "comment": "a key for tests | only",
+                            "expires": "2027-01-31",
+                            "approved_by": "ops",
+                        }
+                    ]
+                }
+            },
+        }
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def judgement() -> Judgement:
+    return judged(PROBLEMS)
+
+
+def official(title: str) -> Any:
+    """An official JSON Schema, from the copy in the package schemastore."""
+    cache = next(file for file in distribution("schemastore").files or [] if file.name == "cache.sqlite")
+    with sqlite3.connect(f"file:{cache.locate()}?mode=ro&immutable=1", uri=True) as database:
+        for (value,) in database.execute("select value from responses"):
+            if title.encode() in value[:600]:
+                return next(
+                    json.loads(argument)
+                    for _, argument, _ in pickletools.genops(value)
+                    if isinstance(argument, bytes) and argument[:1] == b"{"
+                )
+    raise LookupError(title)
+
+
+def test_sarif_is_valid_by_the_official_schema(judgement: Judgement) -> None:
+    schema = official("Static Analysis Results Format (SARIF) Version 2.1.0 JSON Schema")
+    told = json.loads(reports.FORMATS["sarif"](judgement))
+    checker = jsonschema.Draft7Validator(schema)
+    assert [error.message for error in checker.iter_errors(told)] == []
+    told["runs"][0]["results"][0]["level"] = "dreadful"
+    assert list(checker.iter_errors(told)), "the schema does judge"
+
+
+def test_sarif_lands_on_the_python_line_that_made_the_resource(judgement: Judgement) -> None:
+    results = json.loads(reports.FORMATS["sarif"](judgement))["runs"][0]["results"]
+    (one,) = [
+        result
+        for result in results
+        if result["ruleId"] == "CKV2_DICOM_1" and "group_rule.r:" in result["message"]["text"]
+    ]
+    place = one["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"]["uri"] == "constructs/dicom_cdk/service/directory.py"
+    assert (
+        "allow_group"
+        in Path(place["artifactLocation"]["uri"]).read_text().splitlines()[place["region"]["startLine"] - 1]
+    )
+
+
+def test_fingerprints_stay_over_unrelated_edits(judgement: Judgement) -> None:
+    def prints(of: Judgement) -> dict[str, str]:
+        results = json.loads(reports.FORMATS["sarif"](of))["runs"][0]["results"]
+        return {
+            f"{one['ruleId']} {one['locations'][0]['logicalLocations'][0]['fullyQualifiedName']}": one[
+                "partialFingerprints"
+            ]["dicomCdk/v1"]
+            for one in results
+        }
+
+    other = judged({"alicloud_vpc": {"before": {"cidr_block": "10.0.0.0/16"}}, **PROBLEMS})
+    before, after = prints(judgement), prints(other)
+    assert before.items() <= after.items()
+    assert len(set(before.values())) == len(before)
+
+
+def test_a_waiver_is_a_suppression_with_its_reason(judgement: Judgement) -> None:
+    results = json.loads(reports.FORMATS["sarif"](judgement))["runs"][0]["results"]
+    (waived,) = [one for one in results if "suppressions" in one]
+    assert waived["ruleId"] == "CKV2_DICOM_60"
+    assert waived["suppressions"] == [
+        {
+            "kind": "inSource",
+            "status": "accepted",
+            "justification": "a key for tests | only (until 2027-01-31, approved by ops)",
+        }
+    ]
+
+
+@pytest.mark.parametrize("name", sorted(reports.FORMATS))
+def test_no_report_quotes_a_secret(name: str, judgement: Judgement) -> None:
+    assert "CKV2_DICOM_61" in reports.FORMATS[name](judgement), "it was found"
+    assert SECRET not in reports.FORMATS[name](judgement)
+
+
+@pytest.mark.parametrize("name", sorted(reports.FORMATS))
+def test_reports_are_the_same_every_time(name: str) -> None:
+    assert reports.FORMATS[name](judged(PROBLEMS)) == reports.FORMATS[name](judged(dict(reversed(PROBLEMS.items()))))
+
+
+def test_junit_counts_what_it_lists(judgement: Judgement) -> None:
+    suites = ElementTree.fromstring(reports.FORMATS["junit"](judgement))
+    (suite,) = suites
+    assert suite.get("name") == "clinic"
+    assert int(suite.get("tests", "")) == len(list(suite)) == len(judgement.findings)
+    assert int(suite.get("failures", "")) == len(suite.findall("testcase/failure")) == len(judgement.of("failed"))
+    assert int(suite.get("skipped", "")) == len(suite.findall("testcase/skipped")) == len(judgement.of("waived"))
+
+
+def test_json_has_every_finding_with_its_place_and_fix(judgement: Judgement) -> None:
+    told = json.loads(reports.FORMATS["json"](judgement))
+    assert told["stacks"]["clinic"]["failed"] == len(judgement.of("failed"))
+    assert {one["status"] for one in told["findings"]} == {"failed", "waived"}
+    assert all(one["fix"] and one["file"] and one["line"] for one in told["findings"])
+    assert told["waivers"] == [
+        {
+            "stack": "clinic",
+            "address": "alicloud_kms_key.k",
+            "policy": "CKV2_DICOM_60",
+            "reason": "a key for tests | only",
+            "approved_by": "ops",
+            "expires": "2027-01-31",
+            "expired": False,
+        }
+    ]
+
+
+def test_markdown_is_short_first_with_the_details_folded(judgement: Judgement) -> None:
+    lines = reports.FORMATS["markdown"](judgement).splitlines()
+    assert lines[0] == f"### Policies: {len(judgement.of('failed'))} failed"
+    assert (
+        "| CRITICAL | CKV2_DICOM_1: No ingress from the whole internet, on any port | `alicloud_security_group_rule.r` and 1 more |"
+        in lines
+    )
+    table = lines.index("|---|---|---|")
+    assert all(at > table for at, line in enumerate(lines) if line.startswith("<details>"))
+    assert "  - until 2027-01-31, approved by ops: a key for tests \\| only" in lines
+
+
+def test_text_names_room_resource_problem_and_fix() -> None:
+    assert reports.FORMATS["text"](judged({"alicloud_security_group_rule": {"r": OPEN_RULE}})).splitlines() == [
+        "clinic, elsewhere",
+        "  CRITICAL CKV2_DICOM_1: No ingress from the whole internet, on any port",
+        "    alicloud_security_group_rule.r",
+        "    made at clinic/cdk.tf.json:1",
+        "    - cidr_ip is 0.0.0.0/0, port_range 443/443",
+        "    fix: name the client: source_security_group_id of its room, or a private range of a hospital in "
+        "network.hospital_cidrs",
+        "clinic: 7 judged, 1 failed",
+    ]
