@@ -1,4 +1,4 @@
-"""The policy gate against Checkov's own command line on the same folder with the same policies; further stacks; a thousand resources."""
+"""The policy gate against Checkov's command line, same folder and policies; further stacks; a thousand resources."""
 
 import json
 import subprocess
