@@ -72,6 +72,36 @@ def parser() -> argparse.ArgumentParser:
     install.add_argument("folder", type=Path, metavar="DIR", help="a new or empty folder")
     install.set_defaults(run=run.install)
 
+    review = commands.add_parser(
+        "review",
+        help="what a change of two synthesized folders means",
+        description="Compares two folders that synth wrote: what is made, changed, replaced and destroyed (by an offline plan of "
+        "HEAD against BASE), files on hosts line by line, exposure, permissions, policies. Exit codes: 0, 3 data could be lost and "
+        "no allow file says that it may.",
+    )
+    review.add_argument(
+        "base", type=Path, metavar="BASE", help="folder before the change, such as cdktf.out of the main branch"
+    )
+    review.add_argument("head", type=Path, metavar="HEAD", help="folder after the change")
+    review.add_argument(
+        "--format",
+        choices=("text", "json", "markdown", "html"),
+        default="text",
+        help="form of the report (default: text)",
+    )
+    review.add_argument("--output", type=Path, metavar="FILE", help="write the report there instead of standard output")
+    review.add_argument(
+        "--allow",
+        type=Path,
+        metavar="FILE",
+        help="YAML list of {address, reason}: data that may be destroyed or replaced",
+    )
+    review.add_argument(
+        "--answers", type=Path, metavar="FILE", help="canned answers to data sources (docs/offline-plan.md)"
+    )
+    review.add_argument("--today", type=_date, metavar="DATE", help="judge waivers as of this day (default: today)")
+    review.set_defaults(run=run.review)
+
     rehearse = commands.add_parser(
         "rehearse",
         help="run the very files that go to the hosts, here, against real servers",

@@ -112,6 +112,22 @@ def check(options: argparse.Namespace) -> int:
     )
 
 
+def review(options: argparse.Namespace) -> int:
+    if _lacking("plan", "grpc", "msgpack"):
+        return MISSING
+    from dicom_cdk.review import command
+
+    return command.run(
+        options.base,
+        options.head,
+        format=options.format,
+        allowed=options.allow,
+        output=options.output,
+        answers=options.answers,
+        today=options.today or datetime.date.today(),
+    )
+
+
 def rehearse(options: argparse.Namespace) -> int:
     try:
         from dicom_cdk.rehearsal import command

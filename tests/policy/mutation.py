@@ -30,6 +30,8 @@ def mutated(document: Json, change: Json) -> Json:
     for address in change.get("drop", []):
         kind, _, name = address.partition(".")
         del found["resource"][kind][name]
+        if not found["resource"][kind]:
+            del found["resource"][kind]
     for address, edits in change.get("file", {}).items():
         body = _at(found, address)
         body["command_content"] = _edited(body["command_content"], edits)

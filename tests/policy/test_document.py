@@ -9,7 +9,7 @@ import pytest
 
 from dicom_cdk.plan import command as plan_command
 from dicom_cdk.plan.stack import NotAStack, Stack
-from dicom_cdk.policy import catalogue, document
+from dicom_cdk.policy import catalogue, document, planned
 from dicom_cdk.policy.document import Document
 from dicom_cdk.policy.gate import verdicts
 from tests.conftest import ROOT
@@ -57,20 +57,20 @@ def test_plan_and_json_of_a_site_give_the_same_verdicts(
     file: str, stack_of: Callable[[str], Synthesized], tmp_path: Path
 ) -> None:
     written, plan = both(stack_of(file).json, tmp_path)
-    planned = document.of_plan(plan, "stack", tmp_path / "plan.json", written)
-    assert planned.mode == "plan"
-    assert said(planned) == said(written)
+    laid_over = planned.of_plan(plan, "stack", tmp_path / "plan.json", written)
+    assert laid_over.mode == "plan"
+    assert said(laid_over) == said(written)
 
 
 @pytest.mark.parametrize("policy", BROKEN)
 def test_plan_and_json_of_a_broken_site_give_the_same_verdicts(policy: str, tmp_path: Path) -> None:
     written, plan = both(mutated(SITE, MUTATIONS[policy]), tmp_path)
-    assert said(document.of_plan(plan, "stack", tmp_path / "plan.json", written)) == said(written)
+    assert said(planned.of_plan(plan, "stack", tmp_path / "plan.json", written)) == said(written)
 
 
 def test_a_plan_without_its_stack_never_passes_what_it_does_not_show(tmp_path: Path) -> None:
     written, plan = both(mutated(SITE, MUTATIONS["CKV2_DICOM_12"]), tmp_path)
-    alone = said(document.of_plan(plan, "stack", tmp_path / "plan.json", None))
+    alone = said(planned.of_plan(plan, "stack", tmp_path / "plan.json", None))
     whole = said(written)
     assert {key for key, (_, judged) in alone.items() if judged and alone[key] != whole[key]} == set()
     assert not alone["CKV2_DICOM_12", "alicloud_oss_bucket.storage_images"][1], "lifecycle is in no plan"
@@ -98,7 +98,7 @@ def test_what_a_plan_knows_counts_more_than_what_is_written(tmp_path: Path) -> N
             Path("s"), {"resource": {"alicloud_security_group_rule": {"r": {**OPEN_RULE, "cidr_ip": "${each.value}"}}}}
         )
     )
-    verdicts_of = said(document.of_plan(plan, "s", tmp_path, written))
+    verdicts_of = said(planned.of_plan(plan, "s", tmp_path, written))
     assert verdicts_of["CKV2_DICOM_1", 'alicloud_security_group_rule.r["a"]'] == (False, True)
 
 
@@ -110,7 +110,7 @@ def test_modules_in_a_plan_are_judged_by_their_whole_address(tmp_path: Path) -> 
         "values": OPEN_RULE,
     }
     plan = {"planned_values": {"root_module": {"child_modules": [{"resources": [resource]}]}}}
-    found = said(document.of_plan(plan, "s", tmp_path, None))
+    found = said(planned.of_plan(plan, "s", tmp_path, None))
     assert found["CKV2_DICOM_1", "module.net.alicloud_security_group_rule.r[0]"] == (False, True)
 
 
@@ -186,4 +186,4 @@ def test_a_file_of_fifty_megabytes_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("plan", [{}, {"planned_values": []}, [], {"planned_values": {"root_module": {}}}])
 def test_what_is_no_plan_is_refused(plan: Any, tmp_path: Path) -> None:
     with pytest.raises(NotAStack, match=r"no plan of|no resource"):
-        document.of_plan(plan, "s", tmp_path, None)
+        planned.of_plan(plan, "s", tmp_path, None)

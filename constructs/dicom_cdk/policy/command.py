@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from dicom_cdk.plan.stack import FILE, CannotWrite, NotAStack
-from dicom_cdk.policy import catalogue, document, reports
+from dicom_cdk.policy import catalogue, document, planned, reports
 from dicom_cdk.policy.document import Document
 from dicom_cdk.policy.gate import judge
 
@@ -63,10 +63,10 @@ def _plans(file: Path, folders: dict[str, Path]) -> list[Document]:
         if len(folders) > 1:
             raise NotAStack(f"{file}: one plan, and {len(folders)} stacks; name its stack by --stack-dir")
         name, folder = next(iter(folders.items()), (file.stem, None))
-        return [document.of_plan(found, name, file, _stack(folder))]
+        return [planned.of_plan(found, name, file, _stack(folder))]
     if not found or not all(isinstance(one, dict) for one in found.values()):
         raise NotAStack(f"{file}: no plan: it has no planned_values; name what `dicom-cdk plan --json` wrote")
-    return [document.of_plan(one, name, file, _stack(folders.get(name))) for name, one in sorted(found.items())]
+    return [planned.of_plan(one, name, file, _stack(folders.get(name))) for name, one in sorted(found.items())]
 
 
 def _stack(folder: Path | None) -> Document | None:

@@ -1,8 +1,5 @@
-"""What is judged: the resources of a stack, from cdk.tf.json or from a plan of it, in one form, so that verdicts agree.
-
-A plan is laid over its cdk.tf.json: what the plan knows counts, what it does not know or hides is read there. Without that file,
-such attributes are `hidden`, and policies that need them say "not judged" (facts: policies 2).
-"""
+"""What is judged: the resources of a stack, from cdk.tf.json or from a plan of it (see planned.py), in one form, so that verdicts
+agree."""
 
 import json
 import re
@@ -12,7 +9,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from dicom_cdk.plan.redaction import REDACTED
 from dicom_cdk.plan.stack import FILE, NotAStack, Stack
 
 Json = dict[str, Any]
@@ -20,7 +16,6 @@ LARGEST_MB = 32
 _REFERENCE = re.compile(r"(?<![\w.\"-])(?P<address>(?:alicloud|random|tls|time|terraform)_[a-z0-9_]+\.[A-Za-z0-9_-]+)")
 _WHOLE = re.compile(r"\$\{(?P<address>[a-z0-9_]+\.[A-Za-z0-9_-]+)\.(?P<attribute>[a-z0-9_]+)\}")
 _FILLED = re.compile(r"\$\{(?P<kind>var|local)\.(?P<name>[A-Za-z0-9_-]+)\}")
-ONLY_IN_STACK = ("lifecycle",)
 
 
 @dataclass(frozen=True)
@@ -43,9 +38,9 @@ class Resource:
     def room(self) -> str:
         return self.path.partition("/")[0] if "/" in self.path else ""
 
-    def get(self, name: str) -> Any:
+    def get(self, name: str, default: Any = None) -> Any:
         """An attribute's value, else the reference it is."""
-        return self.known.get(name, self.values.get(name))
+        return self.known.get(name, self.values.get(name, default))
 
     @cached_property
     def needs(self) -> frozenset[str]:
@@ -164,67 +159,6 @@ def of_stack(stack: Stack) -> Document:
     return Document(stack.name, file, resources)
 
 
-def of_plan(plan: Json, name: str, file: Path, stack: Document | None) -> Document:
-    """The document of `terraform show -json`, laid over that of its cdk.tf.json where there is one. Raises NotAStack."""
-    if not isinstance(plan, dict) or not isinstance(plan.get("planned_values"), dict):
-        raise NotAStack(
-            f"{file}: no plan of `terraform show -json` or `dicom-cdk plan --json`: it has no planned_values"
-        )
-    written = dict(_configured(plan.get("configuration", {}).get("root_module", {})))
-    unknown = {
-        one["address"]: (one.get("change") or {}).get("after_unknown") or {}
-        for one in plan.get("resource_changes") or []
-    }
-    resources = {}
-    for one in _planned(plan["planned_values"].get("root_module", {})):
-        address = one["address"]
-        below = stack.resources.get(address.partition("[")[0]) if stack else None
-        resources[address] = _laid_over(
-            one, written.get(_configuration_key(address), {}), unknown.get(address, {}), below
-        )
-    if not resources:
-        raise NotAStack(f"{file}: the plan has no resource, so nothing to judge")
-    return Document(name, stack.file if stack else file, resources, "plan")
-
-
-def _laid_over(one: Json, written: Json, unknown: Json, below: Resource | None) -> Resource:
-    """One planned resource over what is written of it: references are kept for who asks where they lead, known values beside."""
-    shown = {key: value for key, value in (one.get("values") or {}).items() if value not in (None, [], {}, "")}
-    partly = {key for key in shown if _has(unknown.get(key), True) or _has(shown[key], REDACTED)}
-    known = {key: value for key, value in shown.items() if key not in partly}
-    hidden: set[str] = set()
-    if below is not None:
-        values = dict(below.values)
-    else:
-        values = {
-            key: _merged(shown.get(key), said) if _refers(said) else shown.get(key, said)
-            for key, said in written.items()
-        }
-        values |= {key: shown[key] for key in partly if key not in values and not _has(shown[key], REDACTED)}
-        unsure = {key for key, said in written.items() if _refers(said)} | partly | set(unknown)
-        hidden = (unsure - set(known) - {"depends_on"}) | {*ONLY_IN_STACK}
-    values = {**{key: value for key, value in known.items() if key not in values}, **values}
-    return Resource(
-        one["address"],
-        one["type"],
-        one["name"],
-        values,
-        below.path if below else "",
-        below.waivers if below else (),
-        frozenset(hidden),
-        known,
-    )
-
-
-def _merged(shown: Any, referred: Any) -> Any:
-    """What is known of a nested block, with references where it is not."""
-    if isinstance(shown, dict) and isinstance(referred, dict):
-        return {**shown, **{key: _merged(shown.get(key), part) for key, part in referred.items()}}
-    if isinstance(shown, list) and isinstance(referred, list) and len(shown) == len(referred):
-        return [_merged(one, part) for one, part in zip(shown, referred, strict=True)]
-    return referred
-
-
 def references(value: Any) -> Iterator[str]:
     """Addresses of resources named in `value`: in references, in depends_on, in functions."""
     if isinstance(value, str):
@@ -275,68 +209,6 @@ def _waivers(comment: Json) -> tuple[Json, ...]:
     checkov = comment.get("checkov")
     skip = checkov.get("skip") if isinstance(checkov, dict) else None
     return tuple(one for one in skip if isinstance(one, dict)) if isinstance(skip, list) else ()
-
-
-def _planned(module: Any) -> Iterator[Json]:
-    if not isinstance(module, dict):
-        return
-    for one in module.get("resources", []):
-        if one.get("mode", "managed") == "managed":
-            yield one
-    for child in module.get("child_modules", []):
-        yield from _planned(child)
-
-
-def _configured(module: Json, prefix: str = "") -> Iterator[tuple[str, Json]]:
-    """Address without indexes → argument → its constant, or what it refers to, as text."""
-    for one in module.get("resources", []):
-        found = {
-            name: text
-            for name, expression in one.get("expressions", {}).items()
-            if (text := _referred(expression)) is not None
-        }
-        if one.get("depends_on"):
-            found["depends_on"] = one["depends_on"]
-        yield prefix + one["address"], found
-    for name, call in module.get("module_calls", {}).items():
-        yield from _configured(call.get("module", {}), f"{prefix}module.{name}.")
-
-
-def _referred(expression: Any) -> Any:
-    if isinstance(expression, list):
-        found = [_referred(part) for part in expression]
-        return found if any(part is not None for part in found) else None
-    if not isinstance(expression, dict):
-        return None
-    if "references" in expression:
-        named = [
-            name for name in expression["references"] if name.count(".") > 1 or name.startswith(("var.", "local."))
-        ]
-        return ",".join(f"${{{name}}}" for name in named or expression["references"])
-    if "constant_value" in expression:
-        return expression["constant_value"]
-    return {name: text for name, part in expression.items() if (text := _referred(part)) is not None} or None
-
-
-def _refers(value: Any) -> bool:
-    if isinstance(value, dict):
-        return any(_refers(part) for part in value.values())
-    if isinstance(value, list):
-        return any(_refers(part) for part in value)
-    return isinstance(value, str) and "${" in value
-
-
-def _configuration_key(address: str) -> str:
-    return re.sub(r"\[[^]]*\]", "", address)
-
-
-def _has(value: Any, mark: Any) -> bool:
-    """Whether `mark` is anywhere in `value`."""
-    if isinstance(value, dict):
-        return any(_has(part, mark) for part in value.values())
-    if isinstance(value, list):
-        return any(_has(part, mark) for part in value)
-    return value is mark if isinstance(mark, bool) else bool(value == mark)
 
 
 def _lines(file: Path, resources: Mapping[str, Resource]) -> dict[str, int]:

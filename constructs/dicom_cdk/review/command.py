@@ -1,0 +1,48 @@
+"""`dicom-cdk review`: which folders, which report, which exit code."""
+
+import datetime
+import sys
+from pathlib import Path
+
+from dicom_cdk.plan import terraform
+from dicom_cdk.plan.stack import CannotWrite
+from dicom_cdk.review import data_loss, folders, policies, reports
+from dicom_cdk.review.review import allow, review
+
+OK, DATA_LOSS = 0, 3
+
+
+def run(
+    base: Path,
+    head: Path,
+    *,
+    format: str,
+    allowed: Path | None,
+    output: Path | None,
+    answers: Path | None,
+    today: datetime.date,
+) -> int:
+    """Compare and report. Raises ReviewError, NotAStack, TerraformMissing, AnswersError, PolicyError, WaiverError, CannotWrite."""
+    pairs = folders.pairs(base, head)
+    reasons = data_loss.load_allowed(allowed) if allowed else {}
+    program = terraform.find()
+    found = [review(*pair, program, answers) for pair in pairs]
+    if allowed:
+        data_loss.refuse_unknown(reasons, [loss for one in found for loss in one.losses], allowed)
+        found = [allow(one, reasons) for one in found]
+    found = policies.with_policies(found, pairs, today)
+    text = reports.FORMATS[format](found)
+    if output is None:
+        sys.stdout.write(text)
+    else:
+        try:
+            output.write_text(text)
+        except OSError as error:
+            raise CannotWrite(f"{output}: {error.strerror}; name a file that can be written") from None
+    if any(not loss.reason for one in found for loss in one.losses):
+        print(
+            "data could be lost: name each address with a reason in an allow file (--allow), if that is meant",
+            file=sys.stderr,
+        )
+        return DATA_LOSS
+    return OK

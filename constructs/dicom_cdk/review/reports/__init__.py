@@ -1,0 +1,16 @@
+"""Reports of a review; each a function from reviews to text. None has a secret value."""
+
+from collections.abc import Callable, Sequence
+
+from dicom_cdk.review.reports.html import html
+from dicom_cdk.review.reports.json_report import json_report
+from dicom_cdk.review.reports.markdown import markdown
+from dicom_cdk.review.reports.text import text
+from dicom_cdk.review.review import StackReview
+
+FORMATS: dict[str, Callable[[Sequence[StackReview]], str]] = {
+    "text": text,
+    "json": json_report,
+    "markdown": markdown,
+    "html": html,
+}

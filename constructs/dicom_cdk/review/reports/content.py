@@ -1,0 +1,125 @@
+"""What every report for people says, and in which order: the worst first."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from dicom_cdk.plan.summary import GUIDE_STEPS
+from dicom_cdk.review.review import Change, StackReview
+from dicom_cdk.review.values import Difference
+
+ACTIONS = ("create", "update", "replace", "destroy")
+
+
+@dataclass(frozen=True)
+class Section:
+    """A title and its entries. `folded`: details, not the short of it; `code`: entries are lines of a difference, by file."""
+
+    title: str
+    entries: tuple[str, ...] = ()
+    folded: bool = False
+    code: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def count(self) -> int:
+        """Entries, without the lines below them."""
+        return sum(not entry.startswith("  ") for entry in self.entries)
+
+
+def headline(review: StackReview) -> str:
+    """One line: what happens in all."""
+    if review.unchanged:
+        return "no changes"
+    if review.presence == "removed":
+        return f"the stack is gone: {len(review.changes)} to destroy"
+    if review.presence == "added":
+        return f"a new stack: {len(review.changes)} to create"
+    count = Counter(change.action for change in review.changes)
+    told = [f"{count[action]} to {action}" for action in ACTIONS if count[action]]
+    return ", ".join(told) or "no resource changes"
+
+
+def sections(review: StackReview) -> Iterator[Section]:
+    """Only those with something in them."""
+    yield from (section for section in _all(review) if section.entries or section.code)
+
+
+def _all(review: StackReview) -> Iterator[Section]:
+    yield Section(
+        "Data could be lost",
+        tuple(f"{loss.action} {loss.address}: {loss.what}" for loss in review.losses if not loss.reason),
+    )
+    yield Section(
+        "Data goes, as allowed",
+        tuple(
+            f"{loss.action} {loss.address}: {loss.what}. Allowed: {loss.reason}"
+            for loss in review.losses
+            if loss.reason
+        ),
+    )
+    yield Section("No plan could be made: replacements are not known", review.problems)
+    yield Section("New ways in from the internet", review.exposure)
+    yield Section("Ingress that no rule allowed before", review.rules)
+    yield Section("Permissions gained", review.permissions)
+    yield Section("New policy findings", review.findings_new)
+    yield Section("Waivers new", review.waivers_new)
+    yield Section("Waivers that end within 30 days", review.waivers_expiring)
+    yield Section(
+        "Renamed: paste into the site's `moved:`", tuple(f"{old}: {new}" for old, new in sorted(review.moves.items()))
+    )
+    yield Section("Refused by prevent_destroy as it stands", tuple(one.address for one in review.changes if one.held))
+    yield Section("By room", tuple(_rooms(review.changes)))
+    yield Section("Host steps that run", tuple(_steps(review.changes)), folded=True)
+    yield Section(
+        "Files on hosts", tuple(_files(review)), folded=True, code={one.name: one.lines for one in review.files}
+    )
+    yield Section("Resources", tuple(_resources(review)), folded=True)
+    yield Section("Outputs", tuple(_differences(review.outputs)), folded=True)
+    yield Section("Provider versions", tuple(_differences(review.providers)))
+    yield Section("Policy findings gone", review.findings_gone, folded=True)
+    if not review.policies_judged:
+        yield Section("Policies", ("not judged: install dicom-cdk[policy]",))
+
+
+def _rooms(changes: Sequence[Change]) -> Iterator[str]:
+    rooms = sorted(
+        {change.room for change in changes},
+        key=lambda room: (list(GUIDE_STEPS).index(room) if room in GUIDE_STEPS else 99, room),
+    )
+    for room in rooms:
+        count = Counter(change.action for change in changes if change.room == room)
+        step = f" (guide step {GUIDE_STEPS[room]})" if room in GUIDE_STEPS else ""
+        yield f"{room or 'elsewhere'}{step}: " + ", ".join(
+            f"{count[action]} to {action}" for action in ACTIONS if count[action]
+        )
+
+
+def _steps(changes: Sequence[Change]) -> Iterator[str]:
+    for change in changes:
+        if change.address.startswith("alicloud_ecs_invocation.") and change.action in ("create", "replace"):
+            yield f"{change.address.partition('.')[2]} ({'first time' if change.action == 'create' else 'again'})"
+
+
+def _resources(review: StackReview) -> Iterator[str]:
+    for change in review.changes:
+        if change.step and change.action != "destroy":
+            continue
+        forced = f", forced by {', '.join(change.forced_by)}" if change.forced_by else ""
+        yield f"{change.action} {change.address}{forced}"
+        for one in change.differences:
+            yield f"  {one.path}: {_arrow(one.before, one.after)}"
+
+
+def _differences(found: Sequence[Difference]) -> Iterator[str]:
+    for one in found:
+        yield f"{one.path}: {_arrow(one.before, one.after)}"
+
+
+def _files(review: StackReview) -> Iterator[str]:
+    for one in review.files:
+        more = f", {one.left_out} more lines" if one.left_out else ""
+        yield f"{one.name} {one.kind}, carried by {', '.join(one.carriers)}{more}"
+
+
+def _arrow(before: str | None, after: str | None) -> str:
+    return f"{'nothing' if before is None else before} → {'nothing' if after is None else after}"
