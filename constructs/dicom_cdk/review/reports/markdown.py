@@ -12,7 +12,7 @@ LONGEST = 60000
 def markdown(reviews: Sequence[StackReview]) -> str:
     lost = sum(not loss.reason for review in reviews for loss in review.losses)
     title = f"### Review: data could be lost ({lost})" if lost else "### Review"
-    whole = "\n".join([title, "", *(line for review in reviews for line in _lines(review))]) + "\n"
+    whole = "\n".join([title, "", *(line for review in reviews for line in _lines(review))]).rstrip("\n") + "\n"
     if len(whole) <= LONGEST:
         return whole
     short = "\n".join([title, "", *(line for review in reviews for line in _lines(review, folded=False))])
