@@ -22,6 +22,7 @@ busybox           busybox
 curl              curl
 iproute2          ip
 xz-utils          xz
+chromium          chromium
 '
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 POLICY=/usr/sbin/policy-rc.d

@@ -43,9 +43,7 @@ def parser() -> argparse.ArgumentParser:
         "--from", dest="base", type=Path, metavar="DIR", help="plan against what this synth would have made"
     )
     plan.add_argument("--json", type=Path, metavar="FILE", help="write the redacted plan JSON")
-    plan.add_argument(
-        "--answers", type=Path, metavar="FILE", help="canned answers to data sources (docs/offline-plan.md)"
-    )
+    _add_answers(plan)
     plan.set_defaults(run=run.plan)
 
     provider = commands.add_parser("provider", help="the offline provider for a Terraform that you start")
@@ -59,9 +57,7 @@ def parser() -> argparse.ArgumentParser:
     serve.add_argument(
         "--apply", action="store_true", help="let apply end well, with made-up answers; nothing is created"
     )
-    serve.add_argument(
-        "--answers", type=Path, metavar="FILE", help="canned answers to data sources (docs/offline-plan.md)"
-    )
+    _add_answers(serve)
     serve.set_defaults(run=run.serve)
     install = ways.add_parser(
         "install",
@@ -96,11 +92,32 @@ def parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="YAML list of {address, reason}: data that may be destroyed or replaced",
     )
-    review.add_argument(
-        "--answers", type=Path, metavar="FILE", help="canned answers to data sources (docs/offline-plan.md)"
-    )
-    review.add_argument("--today", type=_date, metavar="DATE", help="judge waivers as of this day (default: today)")
+    _add_answers(review)
+    _add_today(review)
     review.set_defaults(run=run.review)
+
+    report = commands.add_parser(
+        "report",
+        help="one page that shows what a stack is",
+        description="Network and data flow, resources by guide step, apply order, plan, policies, ways in, files on hosts and a "
+        "bill of quantities: one HTML page that fetches nothing.",
+    )
+    report.add_argument(
+        "--stack-dir",
+        action="append",
+        type=Path,
+        metavar="DIR",
+        help="folder with cdk.tf.json (default: the one of cdktf.out/stacks)",
+    )
+    report.add_argument(
+        "--out",
+        type=Path,
+        metavar="FILE",
+        help="FILE.html; FILE.svg and FILE.mmd are the diagram alone (default: STACK.html)",
+    )
+    _add_answers(report)
+    _add_today(report)
+    report.set_defaults(run=run.report)
 
     rehearse = commands.add_parser(
         "rehearse",
@@ -145,9 +162,7 @@ def parser() -> argparse.ArgumentParser:
     )
     check.add_argument("--output", type=Path, metavar="FILE", help="write the report there instead of standard output")
     check.add_argument("--waivers", action="store_true", help="list the waivers instead of the findings")
-    check.add_argument(
-        "--today", type=_date, metavar="DATE", help="judge waivers as of this day, YYYY-MM-DD (default: today)"
-    )
+    _add_today(check)
     check.add_argument(
         "--policies", action="append", type=Path, default=[], metavar="DIR", help="also policies of this folder"
     )
@@ -165,6 +180,18 @@ def _add_stacks(parser: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="DIR",
         help="folder with cdk.tf.json, may be repeated (default: all of cdktf.out/stacks)",
+    )
+
+
+def _add_answers(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--answers", type=Path, metavar="FILE", help="canned answers to data sources (docs/offline-plan.md)"
+    )
+
+
+def _add_today(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--today", type=_date, metavar="DATE", help="judge waivers as of this day, YYYY-MM-DD (default: today)"
     )
 
 

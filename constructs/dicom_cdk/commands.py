@@ -128,6 +128,14 @@ def review(options: argparse.Namespace) -> int:
     )
 
 
+def report(options: argparse.Namespace) -> int:
+    from dicom_cdk.report import command
+
+    return command.run(
+        _stacks(options), out=options.out, answers=options.answers, today=options.today or datetime.date.today()
+    )
+
+
 def rehearse(options: argparse.Namespace) -> int:
     try:
         from dicom_cdk.rehearsal import command

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.browsing import DESKTOP, PHONE, complaints, opened, overflow
 from tests.conftest import ROOT
 from tests.policy.mutation import mutated
 from tests.policy.test_mutations import SITE
@@ -151,3 +152,15 @@ def test_without_checkov_the_review_says_that_policies_were_not_judged(
     monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
     _, said = review(tmp_path, mutated(SITE, KINDS["updated"]))
     assert "- not judged: install dicom-cdk[policy]" in said
+
+
+def test_the_page_is_readable_by_everybody(tmp_path: Path) -> None:
+    base, head = put(tmp_path / "base", SITE), put(tmp_path / "head", LOSING)
+    file = tmp_path / "review.html"
+    assert run(str(base), str(head), "--format", "html", "--output", str(file)).returncode == 3
+    for size, scheme in ((DESKTOP, "light"), (PHONE, "dark")):
+        with opened(file, size, scheme) as shown:
+            assert "Data could be lost: 1 resource that holds data" in shown.locator("header").inner_text()
+            shown.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
+            assert complaints(shown) == []
+            assert overflow(shown) == []

@@ -75,6 +75,8 @@ def test_the_platforms_request_id_goes_to_archive_and_log_if_it_is_one(gateway: 
     lines = len(gateway.nginx.log.splitlines())
     _, (received,) = gateway.forwarded("GET", QIDO, headers={"x-fc-request-id": "1-65f1c0de-abc"})
     assert received.header("x-request-id") == ["1-65f1c0de-abc"]
+    # Workers write their lines on their own: the second request must not overtake the first one's line.
+    gateway.nginx.logged(lines + 1)
     _, (received,) = gateway.forwarded("GET", QIDO, headers={"x-fc-request-id": "DOE^J1 583295"})
     assert received.header("x-request-id") == []
     assert [line["request_id"] for line in gateway.nginx.logged(lines + 2)[lines:]] == ["1-65f1c0de-abc", ""]

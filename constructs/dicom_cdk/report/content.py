@@ -1,0 +1,185 @@
+"""What the page says: gathered from a stack's JSON, its offline plan and its policies; nothing here knows HTML."""
+
+import datetime
+import importlib.util
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dicom_cdk.payload import readable
+from dicom_cdk.plan import summary
+from dicom_cdk.plan.planning import plan_offline
+from dicom_cdk.plan.stack import Stack
+from dicom_cdk.plan.summary import GUIDE_STEPS
+from dicom_cdk.plan.terraform import Terraform
+from dicom_cdk.policy.document import Document, Resource
+from dicom_cdk.policy.reachability import paths_from_internet
+
+PROVIDER_PAGES = "https://registry.terraform.io/providers/{source}/{version}/docs/resources/{name}"
+
+
+@dataclass(frozen=True)
+class Step:
+    """Resources of one room, in order of addresses; `number` is the guide's, "" where the guide has none."""
+
+    room: str
+    number: str
+    resources: tuple[Resource, ...]
+
+
+@dataclass(frozen=True)
+class PolicyRow:
+    """One policy and how many resources it failed, waived and passed."""
+
+    id: str
+    name: str
+    severity: str
+    failed: int
+    waived: int
+    passed: int
+
+
+@dataclass(frozen=True)
+class WaiverRow:
+    """One waiver: of which policy, for which resource, why, until when."""
+
+    policy: str
+    address: str
+    reason: str
+    expires: str
+
+
+@dataclass(frozen=True)
+class Policies:
+    """The gate's verdicts. `problems`: what failed, in words; `judged`: False where Checkov is not installed."""
+
+    rows: tuple[PolicyRow, ...] = ()
+    waivers: tuple[WaiverRow, ...] = ()
+    problems: tuple[str, ...] = ()
+    judged: bool = True
+
+
+@dataclass(frozen=True)
+class HostFile:
+    """A file that hosts get, masked; `carriers`: addresses that bring it."""
+
+    name: str
+    lines: tuple[str, ...]
+    carriers: tuple[str, ...]
+
+
+def steps(document: Document) -> list[Step]:
+    """Rooms in the guide's order, those that it does not know after them."""
+    by_room: dict[str, list[Resource]] = {}
+    for one in document.resources.values():
+        by_room.setdefault(one.room, []).append(one)
+    order = list(GUIDE_STEPS)
+    rooms = sorted(by_room, key=lambda room: (order.index(room) if room in order else len(order), room))
+    return [
+        Step(room, GUIDE_STEPS.get(room, ""), tuple(sorted(by_room[room], key=lambda one: one.address)))
+        for room in rooms
+    ]
+
+
+def provider_page(stack: Stack, kind: str) -> str:
+    """Where the provider documents a type: the lowest version that the stack allows; "" where that cannot be told."""
+    named = stack.document.get("terraform", {}).get("required_providers", {})
+    wanted = named.get(kind.partition("_")[0])
+    version = str(wanted.get("version", "")).strip("~>= ") if isinstance(wanted, dict) else ""
+    if not isinstance(wanted, dict) or not version:
+        return ""
+    version += ".0" * (2 - version.count("."))
+    return PROVIDER_PAGES.format(source=wanted.get("source", ""), version=version, name=kind.partition("_")[2])
+
+
+def outputs(stack: Stack) -> list[tuple[str, str, str]]:
+    """Name, value as text, description of each; sensitive values are not said."""
+    found = []
+    for name, body in sorted((stack.document.get("output") or {}).items()):
+        value = body.get("value") if isinstance(body, dict) else body
+        said = value if isinstance(value, str) else json.dumps(value)
+        hidden = isinstance(body, dict) and body.get("sensitive")
+        found.append(
+            (
+                name,
+                "(sensitive)" if hidden else said,
+                str(body.get("description", "")) if isinstance(body, dict) else "",
+            )
+        )
+    return found
+
+
+def plan_lines(stack: Stack, terraform: Terraform | None, answers: Path | None) -> list[str]:
+    """The offline plan's summary, or why there is none. Raises AnswersError."""
+    if terraform is None:
+        return ["not planned: Terraform or the offline provider is not installed here (dicom-cdk doctor)"]
+    return list(summary.lines(plan_offline(stack, terraform, answers=answers)))
+
+
+def policies(document: Document, today: datetime.date) -> Policies:
+    """Verdicts of all policies. Raises PolicyError and WaiverError."""
+    if importlib.util.find_spec("checkov") is None:
+        return Policies(judged=False)
+    from dicom_cdk.policy import catalogue
+    from dicom_cdk.policy.gate import judge
+
+    known = catalogue.load()
+    judgement = judge([document], known, today)
+    counts: dict[str, Counter[str]] = {}
+    for one in judgement.findings:
+        counts.setdefault(one.policy.id, Counter())[one.status] += 1
+    rows = [
+        PolicyRow(
+            policy.id, policy.name, policy.severity, *(counts[policy.id][one] for one in ("failed", "waived", "passed"))
+        )
+        for policy in sorted(known.policies.values(), key=lambda policy: policy.id)
+        if policy.id in counts
+    ]
+    waivers = [
+        WaiverRow(one.policy, one.address, one.reason, one.expires.isoformat() if one.expires else "never")
+        for one in sorted(judgement.waivers, key=lambda one: (one.policy, one.address))
+    ]
+    problems = [
+        f"{one.policy.severity} {one.policy.id} {one.address}: {'; '.join(one.problems) or one.policy.name}. {one.policy.fix}"
+        for one in judgement.of("failed")
+    ]
+    return Policies(tuple(rows), tuple(waivers), tuple(problems))
+
+
+def exposure(document: Document) -> tuple[list[str], list[str]]:
+    """Ways in that are meant (HTTP triggers, with who may call) and those that lead around them."""
+    return list(_doors(document)), [str(path) for path in paths_from_internet(document)]
+
+
+def _doors(document: Document) -> Iterator[str]:
+    callers = {"function": "signed requests only", "jwt": "callers with a token", "anonymous": "anybody"}
+    for trigger in document.of("alicloud_fcv3_trigger"):
+        if trigger.get("trigger_type") == "http":
+            asked = _json(trigger.get("trigger_config"))
+            kind = str(asked.get("authType", "function"))
+            methods = ", ".join(asked.get("methods") or []) or "any method"
+            function = document.target(trigger.values.get("function_name"), "alicloud_fcv3_function")
+            target = function.address if function else str(trigger.get("function_name"))
+            yield f"internet → {trigger.address} ({callers.get(kind, kind)}; {methods}) → {target}"
+
+
+def _json(text: Any) -> dict[str, Any]:
+    try:
+        found = json.loads(text)
+    except (TypeError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def host_files(document: Mapping[str, Any]) -> list[HostFile]:
+    """Each file once, in order of names, with everybody who brings it."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for (address, name), text in sorted(readable.files(document).items()):
+        found.setdefault((name, text), []).append(address)
+    return [
+        HostFile(name, tuple(readable.masked(text)), tuple(carriers))
+        for (name, text), carriers in sorted(found.items())
+    ]

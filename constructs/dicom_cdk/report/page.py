@@ -1,0 +1,55 @@
+"""The report as one HTML page that fetches nothing: diagram, steps, order, plan, policies, ways in, files, quantities."""
+
+import datetime
+from pathlib import Path
+
+from jinja2 import Environment, StrictUndefined
+
+from dicom_cdk import shipped
+from dicom_cdk.plan.stack import Stack
+from dicom_cdk.plan.terraform import Terraform
+from dicom_cdk.policy.document import of_stack
+from dicom_cdk.report import content
+from dicom_cdk.report.apply_order import apply_order, waves
+from dicom_cdk.report.diagram import network_diagram
+from dicom_cdk.report.quantities import quantities
+from dicom_cdk.report.svg import svg
+
+
+def page(stack: Stack, terraform: Terraform | None, today: datetime.date, answers: Path | None = None) -> str:
+    """The page of one stack. `terraform`: None where no plan can be made. Raises AnswersError, PolicyError, WaiverError."""
+    return render(stack, content.plan_lines(stack, terraform, answers), content.policies(of_stack(stack), today))
+
+
+def render(stack: Stack, plan: list[str], policies: content.Policies) -> str:
+    """The page, when plan and policies are known."""
+    document = of_stack(stack)
+    network, order = network_diagram(document), apply_order(document)
+    wanted, unwanted = content.exposure(document)
+    steps = content.steps(document)
+    kinds = {one.type for one in document.resources.values()}
+    template = Environment(
+        autoescape=True, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True, undefined=StrictUndefined
+    ).from_string(shipped.path("assets/pages/report.html.j2").read_text())
+    provider = (stack.document.get("provider") or {}).get("alicloud")
+    block = provider[0] if isinstance(provider, list) and provider else provider
+    return template.render(
+        style=shipped.path("assets/pages/page.css").read_text(),
+        name=stack.name,
+        region=block.get("region", "") if isinstance(block, dict) else "",
+        resources=document.resources,
+        network=network,
+        titles={node.id: node.title for node in (*network.nodes, *order.nodes)},
+        network_svg=svg(network, "network"),
+        order_svg=svg(order, "order"),
+        waves=waves(order),
+        steps=steps,
+        pages={kind: content.provider_page(stack, kind) for kind in kinds},
+        outputs=content.outputs(stack),
+        plan=plan,
+        policies=policies,
+        wanted=wanted,
+        unwanted=unwanted,
+        files=content.host_files(stack.document),
+        quantities=quantities(document),
+    )

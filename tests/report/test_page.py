@@ -1,0 +1,143 @@
+"""The report as its readers have it: in Chromium, on a desktop, a phone, in the dark, on paper, by keyboard, by screen reader."""
+
+import datetime
+import json
+from pathlib import Path
+
+import pytest
+
+from dicom_cdk.plan import terraform
+from dicom_cdk.plan.stack import Stack
+from dicom_cdk.report.content import Policies
+from dicom_cdk.report.page import page, render
+from tests.browsing import DESKTOP, PHONE, complaints, opened, overflow
+from tests.conftest import ROOT
+from tests.policy.mutation import mutated
+from tests.policy.test_mutations import MUTATIONS, SITE
+from tests.review.test_kinds import put
+
+STACK = Stack.read(ROOT / "cdktf.out/stacks/dicom-sh")
+TODAY = datetime.date(2026, 11, 25)
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = tmp_path_factory.mktemp("report") / "dicom-sh.html"
+    made.write_text(page(STACK, terraform.find(), TODAY))
+    return made
+
+
+@pytest.mark.parametrize(("size", "scheme"), [(DESKTOP, "light"), (DESKTOP, "dark"), (PHONE, "light"), (PHONE, "dark")])
+def test_axe_has_no_complaint_and_nothing_overflows(file: Path, size: tuple[int, int], scheme: str) -> None:
+    with opened(file, size, scheme) as shown:
+        assert overflow(shown) == []
+        assert complaints(shown) == []
+        shown.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
+        assert complaints(shown) == []
+        assert overflow(shown) == []
+
+
+def test_a_reader_sees_what_the_stack_is(file: Path) -> None:
+    with opened(file) as shown:
+        assert shown.title() == "dicom-sh: report of a DICOM service"
+        assert [one.inner_text() for one in shown.locator(".facts li").all()] == [
+            "153\nresources", "14\nwaves to apply", "0\nfindings of 74 policies", "0\nwaivers", "0\nways around the gateway",
+        ]  # fmt: skip
+        assert "dicom-sh: 153 to create" in shown.locator("#plan ~ .scroll").inner_text()
+        ways = shown.locator("section[aria-labelledby=exposure]").inner_text()
+        assert "alicloud_fcv3_trigger.gateway_trigger (signed requests only; GET, HEAD, OPTIONS, POST)" in ways
+        quantities = shown.locator("section[aria-labelledby=quantities] tbody tr").all_inner_texts()
+        assert "ECS\thost\t2\tecs.s6-c1m2.large, 40 GB system disk, cloud_essd\tPostPaid\t" in quantities
+        boxes = shown.locator("svg").first.locator("g").all_text_contents()
+        assert any("ApsaraDB RDS for PostgreSQL" in text for text in boxes)
+
+
+def test_every_resource_is_listed_under_its_step_and_every_link_of_the_page_leads_somewhere(file: Path) -> None:
+    with opened(file) as shown:
+        listed = shown.eval_on_selector_all("tr[id]", "rows => rows.map((row) => row.id)")
+        assert sorted(listed) == sorted(STACK.paths)
+        links = shown.eval_on_selector_all(
+            'a[href^="#"]', "links => links.map((link) => link.getAttribute('href').slice(1))"
+        )
+        ids = set(shown.eval_on_selector_all("[id]", "all => all.map((one) => one.id)"))
+        assert len(links) > 300
+        assert set(links) - ids == set()
+
+
+def test_a_link_into_a_folded_part_opens_it(file: Path) -> None:
+    with opened(file) as shown:
+        row = shown.locator('[id="alicloud_db_instance.database_instance"]')
+        assert not row.is_visible()
+        shown.evaluate("location.hash = '#alicloud_db_instance.database_instance'")
+        row.wait_for(state="visible", timeout=5000)
+        assert row.bounding_box() is not None
+
+
+def test_the_keyboard_reaches_the_content_and_every_scrolled_part(file: Path) -> None:
+    with opened(file) as shown:
+        shown.keyboard.press("Tab")
+        assert shown.evaluate("document.activeElement.textContent") == "To the content"
+        shown.keyboard.press("Enter")
+        seen = set()
+        for _ in range(120):
+            shown.keyboard.press("Tab")
+            seen.add(
+                shown.evaluate(
+                    "document.activeElement.getAttribute('aria-label') || document.activeElement.textContent.trim()"
+                )
+            )
+        assert {
+            "Diagram of network and data flow",
+            "Diagram of the apply order",
+            "Summary of the plan",
+            "Table of quantities",
+        } <= seen
+
+
+def test_on_paper_everything_is_unfolded_and_nothing_is_dark(file: Path, tmp_path: Path) -> None:
+    with opened(file, scheme="dark") as shown:
+        shown.evaluate("dispatchEvent(new Event('beforeprint'))")
+        shown.emulate_media(media="print")
+        assert shown.locator("details:not([open])").count() == 0
+        assert shown.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(255, 255, 255)"
+        shown.pdf(path=tmp_path / "report.pdf", prefer_css_page_size=True)
+        assert (tmp_path / "report.pdf").stat().st_size > 50_000
+
+
+def test_files_of_hosts_are_readable_and_hold_no_secret(file: Path) -> None:
+    with opened(file) as shown:
+        shown.get_by_text("archive/compose.yaml", exact=True).click()
+        assert "dcm4chee" in shown.get_by_role("region", name="archive/compose.yaml").inner_text()
+
+
+def test_a_file_with_a_secret_is_masked_and_html_in_it_stays_text(tmp_path: Path) -> None:
+    document = json.loads(json.dumps(STACK.document))
+    document["resource"]["alicloud_ecs_command"] = {
+        "odd": {"command_content": "echo '<b id=\"bold\">hello</b>'\npassword=Zx81-kkq7-Pw\n"}
+    }
+    made = tmp_path / "odd.html"
+    made.write_text(render(Stack(tmp_path, document), [], Policies()))
+    assert "Zx81" not in made.read_text()
+    with opened(made) as shown:
+        assert shown.locator("#bold").count() == 0
+        assert "redacted: looks like" in shown.locator("section[aria-labelledby=files]").text_content()  # type: ignore[operator]
+
+
+def test_findings_and_ways_around_the_gateway_come_first_and_are_counted(tmp_path: Path) -> None:
+    put(tmp_path, mutated(SITE, MUTATIONS["CKV2_DICOM_104"]))
+    stack = Stack.read(tmp_path / "stacks/dicom-sh")
+    made = tmp_path / "open.html"
+    made.write_text(page(stack, None, TODAY))
+    with opened(made) as shown:
+        assert (
+            "not planned: Terraform or the offline provider is not installed here"
+            in shown.locator("#plan ~ .scroll").inner_text()
+        )
+        assert "CKV2_DICOM_104" in shown.locator("section[aria-labelledby=policies]").inner_text()
+        assert complaints(shown) == []
+
+
+def test_the_same_stack_gives_the_same_page(file: Path) -> None:
+    assert page(STACK, terraform.find(), TODAY) == file.read_text()
+    for said in (str(ROOT), "2026-11"):
+        assert said not in file.read_text()
