@@ -119,6 +119,22 @@ def parser() -> argparse.ArgumentParser:
     _add_today(report)
     report.set_defaults(run=run.report)
 
+    handoff = commands.add_parser(
+        "handoff",
+        help="everything in one folder, for a team without Python",
+        description="Plain Terraform with backend and variable templates, plan, policies, runbook, deployer's RAM policies, report "
+        "and checksums: a new folder DEST, and DEST.tar.gz beside it. Nothing is ever overwritten.",
+    )
+    handoff.add_argument("dest", type=Path, metavar="DEST", help="a new or empty folder")
+    which = handoff.add_mutually_exclusive_group()
+    which.add_argument(
+        "--site", action="append", type=Path, metavar="FILE", help="synthesize this site file; may be repeated"
+    )
+    _add_stacks(which)
+    _add_answers(handoff)
+    _add_today(handoff)
+    handoff.set_defaults(run=run.handoff)
+
     rehearse = commands.add_parser(
         "rehearse",
         help="run the very files that go to the hosts, here, against real servers",
@@ -173,7 +189,7 @@ def parser() -> argparse.ArgumentParser:
     return whole
 
 
-def _add_stacks(parser: argparse.ArgumentParser) -> None:
+def _add_stacks(parser: argparse._ActionsContainer) -> None:
     parser.add_argument(
         "--stack-dir",
         action="append",

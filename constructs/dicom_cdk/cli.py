@@ -52,6 +52,7 @@ EXIT_CODES = {
     "dicom_cdk.node.NodeMissing": MISSING,
     "dicom_cdk.settings.errors.SettingsError": WRONG_USAGE,
     "dicom_cdk.payload.errors.PayloadError": WRONG_USAGE,
+    "dicom_cdk.handoff.errors.HandoffError": WRONG_USAGE,
     "dicom_cdk.offline.answers.AnswersError": WRONG_USAGE,
     "dicom_cdk.offline.mirror.NotEmpty": WRONG_USAGE,
     "dicom_cdk.plan.planning.ProviderMissing": MISSING,

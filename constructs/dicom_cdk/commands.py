@@ -136,6 +136,17 @@ def report(options: argparse.Namespace) -> int:
     )
 
 
+def handoff(options: argparse.Namespace) -> int:
+    if _lacking("plan", "grpc", "msgpack"):
+        return MISSING
+    from dicom_cdk.handoff import command
+
+    today = options.today or datetime.date.today()
+    if options.site:
+        return command.of_sites(options.dest, options.site, answers=options.answers, today=today)
+    return command.run(options.dest, _stacks(options), answers=options.answers, today=today)
+
+
 def rehearse(options: argparse.Namespace) -> int:
     try:
         from dicom_cdk.rehearsal import command

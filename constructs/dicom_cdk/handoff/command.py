@@ -1,0 +1,100 @@
+"""`dicom-cdk handoff`: everything of some stacks in one folder and one archive, for people without Python."""
+
+import datetime
+import importlib.util
+import json
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from dicom_cdk.handoff import deployer, documents, folder, images, policy_files, terraform_files
+from dicom_cdk.handoff.errors import HandoffError
+from dicom_cdk.plan import summary, terraform
+from dicom_cdk.plan.planning import Planned, plan_offline
+from dicom_cdk.plan.stack import NotAStack, Stack
+from dicom_cdk.policy.document import of_stack
+from dicom_cdk.report import content
+from dicom_cdk.report.diagram import network_diagram
+from dicom_cdk.report.mermaid import mermaid
+from dicom_cdk.report.page import render
+from dicom_cdk.report.svg import svg
+
+OK = 0
+BOOTSTRAP = "-bootstrap"
+
+
+def of_sites(destination: Path, sites: Sequence[Path], *, answers: Path | None, today: datetime.date) -> int:
+    """Synthesize site files and hand them over. Raises SettingsError besides what run() does."""
+    from dicom_cdk.settings.loader import load_sites
+    from dicom_cdk.synth import synthesize
+
+    folder.refuse_taken(destination)
+    with tempfile.TemporaryDirectory(prefix="dicom-handoff-") as out:
+        made = synthesize(load_sites(sites), Path(out))
+        return run(destination, [stack.file.parent for stack in made], answers=answers, today=today)
+
+
+def run(destination: Path, folders: Sequence[Path], *, answers: Path | None, today: datetime.date) -> int:
+    """Hand stacks over. Raises HandoffError, NotAStack, TerraformMissing, AnswersError, PolicyError, WaiverError."""
+    if not folders:
+        raise NotAStack(
+            "cdktf.out/stacks: no stack there; synthesize first, name a stack's folder by --stack-dir or a --site"
+        )
+    folder.refuse_taken(destination)
+    stacks = [Stack.read(one) for one in folders]
+    program = terraform.find()
+    files: dict[str, str] = policy_files.files()
+    for stack in _service_first(stacks):
+        planned = plan_offline(stack, program, answers=answers)
+        lines = list(summary.lines(planned))
+        if planned.plan is None:
+            raise HandoffError("\n".join([*lines, f"{stack.name}: cannot be planned, so it is not handed over"]))
+        files |= _of_stack(stack, stacks, planned, lines, today)
+    files["README.md"] = documents.readme(_service_first(stacks))
+    folder.write(destination, files)
+    print(f"{destination}: {len(files) + 1} files, {', '.join(stack.name for stack in stacks)}")
+    print(folder.archive_of(destination))
+    if importlib.util.find_spec("checkov") is None:
+        print("warning: Checkov is not installed, so the hand-off holds no verdicts", file=sys.stderr)
+    return OK
+
+
+def _of_stack(
+    stack: Stack, stacks: Sequence[Stack], planned: Planned, lines: list[str], today: datetime.date
+) -> dict[str, str]:
+    document = of_stack(stack)
+    network = network_diagram(document)
+    name = stack.name
+    found = {f"terraform/{name}/{file}": text for file, text in terraform_files.files(stack).items()}
+    before = next((other.name for other in stacks if other.name == name + BOOTSTRAP), "")
+    found |= {
+        f"docs/{name}/runbook.md": documents.runbook(stack, before),
+        f"docs/{name}/resources.md": documents.index(stack),
+        f"docs/{name}/report.html": render(stack, lines, content.policies(document, today)),
+        f"docs/{name}/network.svg": svg(network, "network", alone=True) + "\n",
+        f"docs/{name}/network.mmd": mermaid(network),
+        f"plan/{name}.txt": "\n".join(lines) + "\n",
+        f"plan/{name}.json": json.dumps(_stable(planned), indent=1, sort_keys=True) + "\n",
+        f"iam/{name}/deployer-policy.md": deployer.comments(stack),
+        f"images/{name}.cdx.json": json.dumps(images.cyclonedx(name, images.images(document, stack.document)), indent=2)
+        + "\n",
+    }
+    for number, policy in enumerate(deployer.policies(stack), 1):
+        found[f"iam/{name}/deployer-policy-{number}.json"] = deployer.text(policy) + "\n"
+    found |= {f"payloads/{name}/{file}": text for file, text in documents.payloads(stack).items()}
+    return found
+
+
+def _stable(planned: Planned) -> object:
+    """The plan without its time and what Terraform writes in any order."""
+    assert planned.plan is not None
+    return {
+        key: value
+        for key, value in planned.plan.items()
+        if key not in ("timestamp", "relevant_attributes", "terraform_version")
+    }
+
+
+def _service_first(stacks: Sequence[Stack]) -> list[Stack]:
+    return sorted(stacks, key=lambda stack: (stack.name.endswith(BOOTSTRAP), stack.name))

@@ -1,0 +1,126 @@
+"""Pages of a hand-off for people: README, runbook, index of resources, index of payloads; Markdown from assets/handoff/."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from jinja2 import Environment, StrictUndefined
+
+from dicom_cdk import shipped
+from dicom_cdk.handoff.stages import Stage, stages
+from dicom_cdk.plan.stack import Stack
+from dicom_cdk.policy.document import Document, of_stack
+from dicom_cdk.report import content
+from dicom_cdk.report.apply_order import apply_order, waves
+from dicom_cdk.review.data_loss import HOLDS
+
+
+@dataclass(frozen=True)
+class Wave:
+    """What is made at the same time; `minutes`: Terraform's longest wait for one of them, 0 where the stack says none."""
+
+    titles: tuple[str, ...]
+    minutes: int
+
+
+def readme(stacks: Sequence[Stack]) -> str:
+    return _rendered("README.md.j2", stacks=[stack.name for stack in stacks], main=stacks[0].name)
+
+
+def runbook(stack: Stack, bootstrap: str = "") -> str:
+    """Of one stack. `bootstrap`: the stack to apply before it, "" where there is none."""
+    document = of_stack(stack)
+    return _rendered(
+        "runbook.md.j2",
+        name=stack.name,
+        bootstrap=bootstrap,
+        variables=sorted(stack.variables),
+        waves=_waves(document),
+        outputs=content.outputs(stack),
+        retries=[one.address for one in document.of("alicloud_ecs_invocation")],
+        secrets=sorted(str(one.get("secret_name")) for one in document.of("alicloud_kms_secret")),
+        backups=[one.get("backup_retention_period") for one in document.of("alicloud_db_backup_policy")],
+        directory=any(one.path.startswith("directory/") for one in document.of("alicloud_instance")),
+        stages=_told(stages(document)),
+        hosts=[str(one.get("instance_name", one.name)) for one in document.of("alicloud_instance")],
+        holding=[(one.address, HOLDS[one.type]) for one in document.resources.values() if one.type in HOLDS],
+    )
+
+
+def index(stack: Stack) -> str:
+    """Resources by guide step."""
+    document = of_stack(stack)
+    lines = [f"# Resources of {stack.name}, by step of the deployment guide", ""]
+    for step in content.steps(document):
+        number = f", guide step {step.number}" if step.number else ""
+        lines += [
+            f"## {step.room or 'elsewhere'}{number} ({len(step.resources)})",
+            "",
+            "| address | construct | needs |",
+            "| --- | --- | --- |",
+        ]
+        for one in step.resources:
+            needed = ", ".join(f"`{address}`" for address in sorted(one.needs) if address in document.resources)
+            page = content.provider_page(stack, one.type)
+            lines.append(f"| {f'[`{one.address}`]({page})' if page else f'`{one.address}`'} | {one.path} | {needed} |")
+        lines.append("")
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def payloads(stack: Stack) -> dict[str, str]:
+    """Path below payloads/<stack> → text of every file that goes to a host, and an index of who brings it."""
+    files = content.host_files(stack.document)
+    times = [file.name for file in files]
+    found: dict[str, str] = {}
+    rows = []
+    for file in files:
+        # The same name with other content: told apart by the first who brings it.
+        name = _safe(file.name) if times.count(file.name) == 1 else f"{_safe(file.carriers[0])}/{_safe(file.name)}"
+        found[name] = "\n".join(file.lines) + "\n"
+        rows.append(f"| [{name}]({name.replace(' ', '%20')}) | {', '.join(f'`{one}`' for one in file.carriers)} |")
+    if found:
+        found["README.md"] = "\n".join(
+            [
+                f"# Files that {stack.name} sends to its hosts",
+                "",
+                "Decoded for reading; what Terraform sends is in cdk.tf.json. What looks like a secret is masked.",
+                "",
+                "| file | brought by |",
+                "| --- | --- |",
+                *rows,
+                "",
+            ]
+        )
+    return found
+
+
+def _safe(name: str) -> str:
+    """Never outside the folder, whatever a foreign stack calls its files."""
+    parts = [re.sub(r"[^\w. ()-]", "_", part) for part in PurePosixPath(name).parts if part != "/"]
+    return "/".join("_" if part in ("..", ".", "README.md") else part for part in parts) or "_"
+
+
+def _waves(document: Document) -> list[Wave]:
+    found = []
+    for wave in waves(apply_order(document)):
+        waits = [_minutes(document.resources[node.id].values.get("timeouts")) for node in wave]
+        found.append(Wave(tuple(f"{node.title} ({node.service})" for node in wave), max(waits)))
+    return found
+
+
+def _minutes(timeouts: object) -> int:
+    said = timeouts.get("create") if isinstance(timeouts, dict) else None
+    match = re.fullmatch(r"(?:(\d+)h)?(?:(\d+)m)?", str(said or ""))
+    return int(match[1] or 0) * 60 + int(match[2] or 0) if match else 0
+
+
+def _told(found: Sequence[Stage]) -> list[tuple[str, list[str]]]:
+    return [(stage.room, [f"-target={target}" for target in stage.targets]) for stage in found]
+
+
+def _rendered(page: str, **values: object) -> str:
+    template = Environment(
+        trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True, undefined=StrictUndefined
+    ).from_string(shipped.path(f"assets/handoff/{page}").read_text())
+    return template.render(**values)

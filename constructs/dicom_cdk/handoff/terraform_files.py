@@ -1,0 +1,70 @@
+"""The root module of a stack as a platform team keeps it: JSON without our backend, examples of theirs, a template of variables."""
+
+import json
+from typing import Any
+
+from dicom_cdk.plan.stack import Stack
+
+Json = dict[str, Any]
+OLDEST_TERRAFORM = ">= 1.5.0"
+
+
+def files(stack: Stack) -> dict[str, str]:
+    """Name in the module's folder → text."""
+    document = json.loads(json.dumps(stack.document))
+    document.get("terraform", {}).pop("backend", None)
+    document.get("terraform", {}).pop("cloud", None)
+    found = {
+        "cdk.tf.json": json.dumps(document, indent=2) + "\n",
+        # As HCL: Checkov's reader of Terraform JSON breaks on it (3.3.30).
+        "versions.tf": f'terraform {{\n  required_version = "{OLDEST_TERRAFORM}"\n}}\n',
+        "backend.tf.example": _backend(stack),
+    }
+    if stack.variables:
+        found["terraform.tfvars.example"] = _variables(stack)
+    return found
+
+
+def _backend(stack: Stack) -> str:
+    given = stack.document.get("terraform", {}).get("backend", {}).get("oss")
+    values = given if isinstance(given, dict) else {
+        "bucket": "<bucket for Terraform states>", "prefix": f"dicom/{stack.name}", "key": "terraform.tfstate",
+        "region": "<region of the bucket>", "encrypt": True, "tablestore_endpoint": "<endpoint of the lock table's instance>",
+        "tablestore_table": "<lock table>",
+    }  # fmt: skip
+    width = max(len(name) for name in values)
+    lines = [
+        "# Where the state goes. It holds secrets: encrypted, versioned, locked, readable by deployers only.",
+        "# Rename to backend.tf and fill in; any other backend of your own does as well.",
+        "terraform {",
+        '  backend "oss" {',
+        *(f"    {name:<{width}} = {json.dumps(value)}" for name, value in values.items()),
+        "  }",
+        "}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _variables(stack: Stack) -> str:
+    lines = [
+        "# Copy to terraform.tfvars and fill in. Give sensitive ones by the environment instead, as TF_VAR_<name>:",
+        "# a file with them must never be committed.",
+    ]
+    for name, body in sorted(stack.variables.items()):
+        body = body if isinstance(body, dict) else {}
+        lines += ["", f"# {body.get('description') or name}"]
+        if body.get("sensitive"):
+            lines.append(f'# {name} = ""   # sensitive: export TF_VAR_{name}="$(cat FILE)"')
+        elif "default" in body:
+            lines.append(f"# {name} = {json.dumps(body['default'])}")
+        else:
+            lines.append(f"{name} = {_empty(str(body.get('type', 'string')))}")
+    return "\n".join(lines) + "\n"
+
+
+def _empty(kind: str) -> str:
+    if kind.startswith(("list", "set")):
+        return "[]"
+    if kind.startswith(("map", "object")):
+        return "{}"
+    return {"number": "0", "bool": "false"}.get(kind, '""')

@@ -1,0 +1,114 @@
+"""The deployer's RAM policies: everything that the types need, no more, small enough, narrowed where names are known."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dicom_cdk.handoff import deployer
+from dicom_cdk.plan.stack import Stack
+from tests.conftest import ROOT
+
+DEFAULT = Stack.read(ROOT / "cdktf.out/stacks/dicom-sh")
+ACTIONS = json.loads((ROOT / "provider/actions.json").read_text())
+
+
+def stack(resources: dict[str, Any], **more: Any) -> Stack:
+    provider = {"alicloud": [{"region": "cn-shanghai", "account_id": "1234567890123456"}]}
+    return Stack(Path("clinic"), {"resource": resources, "provider": provider, **more})
+
+
+def allowed(policies: list[dict[str, Any]]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for policy in policies:
+        for statement in policy["Statement"]:
+            assert statement["Effect"] == "Allow"
+            for action in statement["Action"]:
+                assert action not in found, "each action once"
+                found[action] = statement["Resource"]
+    return found
+
+
+def test_every_action_of_every_type_is_granted_once_and_none_besides() -> None:
+    needed = {
+        action
+        for kind in DEFAULT.types()["managed"]
+        for actions in ACTIONS.get(kind, {}).values()
+        for action in actions
+    }
+    needed |= {extra["action"] for kind in DEFAULT.types()["managed"] for extra in ACTIONS["extra"].get(kind, [])}
+    assert set(allowed(deployer.policies(DEFAULT))) == needed | {"bssapi:QueryAvailableInstances"}
+    assert not any("*" in action for action in allowed(deployer.policies(DEFAULT)))
+
+
+def test_every_policy_is_one_that_ram_takes() -> None:
+    for policy in deployer.policies(DEFAULT):
+        assert len(deployer.text(policy)) <= 6144
+        assert policy["Version"] == "1"
+        assert set(policy) == {"Version", "Statement"}
+
+
+def test_a_very_large_stack_gets_more_policies_and_still_small_ones() -> None:
+    buckets = {f"b{number}": {"bucket": f"bucket-of-a-long-name-number-{number}"} for number in range(40)}
+    every: dict[str, Any] = {kind: {} for kind in ACTIONS if kind.startswith("alicloud_")}
+    policies = deployer.policies(stack({**every, "alicloud_oss_bucket": buckets}))
+    assert max(len(deployer.text(policy)) for policy in policies) <= 6144
+    assert len(allowed(policies)) > 800
+
+
+@pytest.mark.parametrize(
+    ("action", "resources"),
+    [
+        ("oss:DeleteBucket", "acs:oss:*:1234567890123456:dicom-sh-1234567890123456"),
+        ("log:DeleteProject", "acs:log:cn-shanghai:1234567890123456:project/dicom-sh-1234567890123456"),
+        ("kms:GetSecretValue", "acs:kms:cn-shanghai:1234567890123456:secret/dicom-sh/database-g1"),
+        ("ram:DeleteRole", "acs:ram:*:1234567890123456:role/dicom-sh-archive"),
+        ("ram:PassRole", "acs:ram:*:1234567890123456:role/dicom-sh-archive"),
+        ("ram:AttachPolicyToRole", "acs:ram:*:system:policy/AliyunContainerRegistryReadOnlyAccess"),
+        ("fc:UpdateFunction", "acs:fc:cn-shanghai:1234567890123456:functions/dicom-sh-dicomweb-do"),
+        ("alidns:AddDomainRecord", "acs:alidns:*:1234567890123456:domain/dicomweb-example.com"),
+    ],
+)
+def test_resources_are_narrowed_where_the_stack_says_their_name(action: str, resources: str) -> None:
+    found = allowed(deployer.policies(DEFAULT))[action]
+    assert "*" not in found
+    assert resources in found
+
+
+@pytest.mark.parametrize(
+    "action", ["oss:ListBuckets", "ram:CreateServiceLinkedRole", "kms:CreateKey", "rds:CreateDBInstance"]
+)
+def test_what_cannot_be_narrowed_is_not(action: str) -> None:
+    assert allowed(deployer.policies(DEFAULT))[action] == ["*"]
+
+
+def test_roles_only_pass_roles() -> None:
+    assert all(":role/" in arn for arn in allowed(deployer.policies(DEFAULT))["ram:PassRole"])
+
+
+def test_a_name_that_only_the_cloud_knows_is_not_narrowed() -> None:
+    found = allowed(deployer.policies(stack({"alicloud_oss_bucket": {"b": {"bucket": "x-${random_pet.p.id}"}}})))
+    assert found["oss:DeleteBucket"] == ["*"]
+
+
+def test_a_backend_of_oss_may_keep_its_state_and_says_that_it_is_not_sure() -> None:
+    with_state = stack({"alicloud_vpc": {"v": {}}}, terraform={"backend": {"oss": {"bucket": "states"}}})
+    assert {"oss:PutObject", "ots:PutRow"} <= set(allowed(deployer.policies(with_state)))
+    assert "- `ots:PutRow` (state): what the backend of OSS and Tablestore calls" in deployer.comments(with_state)
+    assert "ots:PutRow" not in deployer.comments(stack({"alicloud_vpc": {"v": {}}}))
+
+
+def test_unsure_actions_are_marked_with_why() -> None:
+    said = deployer.comments(DEFAULT)
+    unsure = re.findall(r"^- `(\S+)` \((.*)\): (.+)$", said, re.MULTILINE)
+    marked = {action for action, mark in ACTIONS["marks"].items() if mark["mark"] == "unsure"}
+    needed = set(allowed(deployer.policies(DEFAULT)))
+    assert marked & needed <= {action for action, _, _ in unsure}
+    assert f"## Unsure ({len(unsure)})" in said
+
+
+def test_a_type_whose_calls_are_not_recorded_is_named() -> None:
+    said = deployer.comments(stack({"alicloud_maxcompute_project": {"p": {}}, "random_password": {"p": {}}}))
+    assert "the calls of these types are not recorded: alicloud_maxcompute_project." in said

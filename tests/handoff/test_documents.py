@@ -1,0 +1,68 @@
+"""Pages for people: nothing left out, nothing outside the folder, every link and command real."""
+
+import re
+from pathlib import Path
+
+from dicom_cdk.handoff import documents
+from dicom_cdk.handoff.stages import stages
+from dicom_cdk.plan.stack import Stack
+from dicom_cdk.policy.document import of_stack
+from dicom_cdk.review.data_loss import HOLDS
+from tests.conftest import ROOT
+
+EVIL = """#cloud-config
+write_files:
+- {path: ../../etc/pass wd, content: a}
+- {path: /a/README.md, content: b}
+"""
+DEFAULT = Stack.read(ROOT / "cdktf.out/stacks/dicom-sh")
+
+
+def test_the_index_lists_every_resource_under_its_step() -> None:
+    said = documents.index(DEFAULT)
+    assert sorted(re.findall(r"^\| \[?`([^`]+)`", said, re.MULTILINE)) == sorted(DEFAULT.paths)
+    assert "## database, guide step 2 (5)" in said
+
+
+def test_the_runbook_s_commands_name_what_the_stack_has() -> None:
+    said = documents.runbook(DEFAULT)
+    addresses = set(re.findall(r"(?:-target=|-replace=')([\w.-]+)", said))
+    assert addresses <= set(DEFAULT.paths)
+    assert len(addresses) > 10
+    for name in DEFAULT.variables:
+        assert f"export TF_VAR_{name}=" in said
+    assert re.search(r"^\| 2 \| .*database/instance \(RDS instance\).* \| 90 min \|$", said, re.MULTILINE)
+
+
+def test_no_stage_of_the_tear_down_touches_data_or_what_it_stands_on() -> None:
+    document = of_stack(DEFAULT)
+    found = stages(document)
+    assert [stage.room for stage in found] == ["gateway", "dicomweb"]
+    targets = {target for stage in found for target in stage.targets}
+    for address, one in document.resources.items():
+        if address not in targets:
+            assert not targets & document.behind(address), f"{address} would be destroyed with them"
+        if one.type in HOLDS:
+            assert address not in targets
+
+
+def test_a_stack_of_somebody_else_gets_a_runbook_without_our_rooms() -> None:
+    said = documents.runbook(Stack(Path("other"), {"resource": {"alicloud_vpc": {"v": {"vpc_name": "v"}}}}))
+    assert "terraform destroy" not in said
+    assert "1. Hosts: stop them" in said
+    assert "Directory:" not in said
+
+
+def test_a_file_with_an_evil_name_stays_in_the_folder() -> None:
+    document = {"resource": {"alicloud_instance": {"h": {"user_data": EVIL}}}}
+    found = documents.payloads(Stack(Path("other"), document))
+    assert set(found) == {"_/_/etc/pass wd", "a/_", "user_data", "README.md"}
+    assert "[_/_/etc/pass wd](_/_/etc/pass%20wd)" in found["README.md"]
+
+
+def test_every_payload_is_indexed_and_every_link_of_the_index_leads_to_one(handed: Path) -> None:
+    folder = handed / "payloads/dicom-sh"
+    linked = re.findall(r"\]\(([^)]+)\)", (folder / "README.md").read_text())
+    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    assert set(linked) == there - {"README.md"}
+    assert "docker_host/step.sh" in there
