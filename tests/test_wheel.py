@@ -3,6 +3,8 @@
 import os
 import subprocess
 import sys
+import sysconfig
+import tarfile
 import zipfile
 from email.parser import Parser
 from pathlib import Path
@@ -22,6 +24,85 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     (made,) = out.glob("dicom_cdk-*.whl")
     return made
+
+
+@pytest.fixture(scope="module")
+def clean(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The Python of a new environment with the wheel installed, our dependencies seen, and no way to the checkout.
+
+    A line in a .pth file shows it this environment's packages, but not the editable install, which is a .pth file itself.
+    """
+    folder = tmp_path_factory.mktemp("clean") / "venv"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
+    python = folder / "bin/python"
+    subprocess.run(
+        [
+            *(sys.executable, "-m", "pip", "--disable-pip-version-check", "--python", str(python)),
+            *("install", "--quiet", "--no-index", "--no-deps", str(wheel)),
+        ],
+        check=True,
+    )
+    (site,) = folder.glob("lib/python*/site-packages")
+    (site / "dependencies.pth").write_text(f"{sysconfig.get_path('purelib')}\n")
+    return python
+
+
+def outside(python: Path, *arguments: str, cwd: Path) -> "subprocess.CompletedProcess[str]":
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "CDKTF"))}
+    return subprocess.run([str(python), *arguments], cwd=cwd, env=environment, capture_output=True, text=True)
+
+
+def test_in_a_clean_environment_every_command_works_outside_the_repository(clean: Path, tmp_path: Path) -> None:
+    (tmp_path / "site.yaml").write_text((ROOT / "sites/dicom-sh.yaml").read_text())
+    program = clean.with_name("dicom-cdk")
+    where = outside(clean, "-c", "import dicom_cdk; print(dicom_cdk.__file__)", cwd=tmp_path)
+    assert where.stdout.startswith(str(clean.parents[1])), where.stderr
+    for arguments, said in (
+        (("synth", "--site", "site.yaml"), "dicom-sh: 153 resources in cdktf.out/stacks/dicom-sh/cdk.tf.json"),
+        (("plan",), "dicom-sh: 153 to create"),
+        (("check",), "nothing failed"),
+        (("review", "cdktf.out", "cdktf.out"), "no change"),
+        (("report", "--out", "page.html"), "page.html"),
+        (("handoff", "out", "--today", "2026-11-25"), "out.tar.gz"),
+        (("schema",), '"title"'),
+    ):
+        done = outside(program, *arguments, cwd=tmp_path)
+        assert done.returncode == 0, (arguments, done.stdout, done.stderr)
+        assert said in done.stdout, (arguments, done.stdout)
+    stack = "cdktf.out/stacks/dicom-sh/cdk.tf.json"
+    assert (tmp_path / stack).read_text() == (ROOT / stack).read_text()
+
+
+def test_in_a_clean_environment_the_library_s_examples_run(clean: Path, tmp_path: Path) -> None:
+    for script, arguments, stack in (
+        ("service_with_more.py", [str(ROOT / "sites/dicom-sh.yaml")], "dicom-sh"),
+        ("rooms_alone.py", [], "images"),
+    ):
+        (tmp_path / script).write_text((ROOT / "examples/library" / script).read_text())
+        done = outside(clean, script, *arguments, cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+        assert (tmp_path / f"cdktf.out/stacks/{stack}/cdk.tf.json").exists()
+
+
+def test_the_sdist_builds_the_same_wheel(wheel: Path, tmp_path: Path) -> None:
+    for what, source in (("--sdist", ROOT), ("--wheel", None)):
+        if source is None:
+            (packed,) = tmp_path.glob("dicom_cdk-*.tar.gz")
+            with tarfile.open(packed) as archive:
+                archive.extractall(tmp_path / "unpacked", filter="data")
+            (source,) = (tmp_path / "unpacked").iterdir()
+        subprocess.run(
+            [sys.executable, "-m", "build", what, "--no-isolation", "--outdir", str(tmp_path), str(source)],
+            check=True,
+            capture_output=True,
+        )
+    (again,) = tmp_path.glob("dicom_cdk-*.whl")
+    assert contents(again) == contents(wheel)
+
+
+def contents(wheel: Path) -> dict[str, bytes]:
+    archive = zipfile.ZipFile(wheel)
+    return {name: archive.read(name) for name in archive.namelist() if not name.endswith("/RECORD")}
 
 
 def test_it_carries_bindings_assets_and_facts(wheel: Path) -> None:

@@ -13,10 +13,13 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dicom_cdk import node
 from dicom_cdk.settings.site import SiteSettings
+
+if TYPE_CHECKING:
+    from cdktf import App
 
 STACK_FILE = "cdk.tf.json"
 BATCH = 25
@@ -49,6 +52,31 @@ def synthesize(sites: Sequence[SiteSettings], out: Path, report: Callable[[str],
         stacks = {name: stack for part in manifests for name, stack in part["stacks"].items()}
         manifest = {"version": manifests[0]["version"] if manifests else "", "stacks": stacks}
         return _publish(Path(scratch), manifest, out)
+
+
+def synth_app(app: "App") -> list[Stack]:
+    """Synthesize a CDKTF app of your own, in place of ``app.synth()``: readable addresses in our stacks, sorted JSON.
+
+    Stacks of other classes are left as cdktf writes them. Raises ValueError for two constructs of one of our stacks that would
+    get the same address: ids must not hold an underscore.
+    """
+    from dicom_cdk.service.bootstrap import BootstrapStack
+    from dicom_cdk.service.names import refuse_clashes, with_readable_names
+    from dicom_cdk.service.stack import DicomStack
+
+    app.synth()
+    manifest = json.loads((Path(app.outdir) / "manifest.json").read_text())["stacks"]
+    ours = {one.node.id: one for one in app.node.find_all() if isinstance(one, DicomStack | BootstrapStack)}
+    stacks = []
+    for name, entry in sorted(manifest.items()):
+        file = Path(app.outdir) / entry["synthesizedStackPath"]
+        stack = json.loads(file.read_text())
+        if name in ours:
+            refuse_clashes(name, stack)
+            stack = json.loads(with_readable_names(file.read_text(), stack))
+            _replace(file, _written(stack))
+        stacks.append(Stack(name, file, _count(stack)))
+    return stacks
 
 
 def _synthesize_apart(
@@ -101,7 +129,7 @@ def _publish(scratch: Path, manifest: dict[str, Any], out: Path) -> list[Stack]:
         target = out / "stacks" / made.parent.name / STACK_FILE
         text = made.read_text()
         stack = json.loads(with_readable_names(text, json.loads(text)))
-        _replace(target, json.dumps(stack, indent=2, sort_keys=True, ensure_ascii=False) + "\n")
+        _replace(target, _written(stack))
         stacks.append(Stack(made.parent.name, target, _count(stack)))
     _replace(out / "manifest.json", json.dumps(manifest, indent=2, sort_keys=True) + "\n")
     names = {stack.name for stack in stacks}
@@ -113,6 +141,10 @@ def _publish(scratch: Path, manifest: dict[str, Any], out: Path) -> list[Stack]:
             if not any(folder.iterdir()):
                 folder.rmdir()
     return sorted(stacks, key=lambda stack: stack.name)
+
+
+def _written(stack: dict[str, Any]) -> str:
+    return json.dumps(stack, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 
 def _replace(target: Path, content: str) -> None:

@@ -1,7 +1,7 @@
 """Names in the output: readable addresses, a provider's version, moves."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cdktf import TerraformStack
@@ -21,13 +21,27 @@ def with_readable_names(text: str, stack: Mapping[str, Any]) -> str:
 
     Here rather than in the stack's allocateLogicalId: a call from Node back into Python for each element is a tenth of the whole.
     """
-    names = {
-        name: readable(body["//"]["metadata"]["path"])
-        for section in ("resource", "data")
-        for named in stack.get(section, {}).values()
-        for name, body in named.items()
-    }
+    names = {name: readable(path) for name, path in _paths(stack)}
     return HASHED.sub(lambda found: names.get(found[0], found[0]), text)
+
+
+def refuse_clashes(name: str, stack: Mapping[str, Any]) -> None:
+    """Raises ValueError where two constructs of a stack would get one name; ours hold no underscore, other people's may."""
+    seen: dict[str, str] = {}
+    for _, path in _paths(stack):
+        other = seen.setdefault(readable(path), path)
+        if other != path:
+            raise ValueError(
+                f"stack {name}: {other} and {path} would both be {readable(path)}; give one of them an id without underscore"
+            )
+
+
+def _paths(stack: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """cdktf's name and construct path of every resource and data source."""
+    for section in ("resource", "data"):
+        for named in stack.get(section, {}).values():
+            for name, body in named.items():
+                yield name, body["//"]["metadata"]["path"]
 
 
 def pin_random(stack: TerraformStack) -> None:

@@ -27,9 +27,21 @@ from dicom_cdk.settings.site import SiteSettings
 
 
 class DicomStack(TerraformStack):
-    """The DICOM service of one site."""
+    """The DICOM service of one site; its rooms as attributes, for what you put beside them."""
+
+    network: Network
+    logs: Logs
+    secrets: Secrets
+    registry: Registry
+    database: Database
+    storage: Storage
+    directory: Directory
+    archive: Archive
+    dicomweb: Dicomweb
+    gateway: Gateway
 
     def __init__(self, scope: Construct, settings: SiteSettings) -> None:
+        """The stack's name is the site's."""
         super().__init__(scope, settings.name)
         site = Identity.of(settings)
         hospitals = settings.network.hospital_cidrs
@@ -181,5 +193,8 @@ class DicomStack(TerraformStack):
                 "Names of the secrets in KMS",
             ),
         )
+        self.network, self.logs, self.secrets, self.registry = network, logs, secrets, registry
+        self.database, self.storage, self.directory, self.archive = database, storage, directory, archive
+        self.dicomweb, self.gateway = dicomweb, gateway
         write_moves(self, settings.moved)
         write_waivers(self, settings.waivers)
