@@ -17,6 +17,7 @@ test: ## Set up everything, lint, type-check and run all tests
 	@$(call python)
 	@$(PYTHON) tools/environment.py test
 	@bash tools/system-programs.sh
+	@$(RUN) tools/cdktf_cli.py
 	@$(MAKE) --no-print-directory lint
 	@$(RUN) -m pytest --numprocesses auto --dist loadfile
 

@@ -1,0 +1,114 @@
+"""`cdktf synth`, diff, deploy, output and destroy with the pinned command line, end to end, offline."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from dicom_cdk.offline import mirror
+from dicom_cdk.plan import terraform
+from dicom_cdk.rehearsal.programs import ProgramMissing
+from tests.conftest import ROOT
+from tools import cdktf_cli
+
+OFFLINE = "--skip-provider-lock"
+"""`terraform providers lock` asks the registry whatever the settings say (facts: offline-plan 7)."""
+
+
+class Project:
+    """A folder as a user has it: sites, main.py, cdktf.json, and .venv."""
+
+    def __init__(self, folder: Path, scratch: Path) -> None:
+        if not cdktf_cli.ready():
+            raise ProgramMissing(
+                "cdktf is not installed: npm package cdktf-cli; run tools/cdktf_cli.py with an npm registry"
+            )
+        self.folder = folder
+        (folder / "sites").mkdir(parents=True)
+        for name in ("cdktf.json", "main.py", "sites/dicom-sh.yaml"):
+            shutil.copyfile(ROOT / name, folder / name)
+        (folder / ".venv").symlink_to(sys.prefix)
+        programs = scratch / "programs"
+        programs.mkdir()
+        # Whichever Terraform there is, under the name that cdktf looks for.
+        (programs / "terraform").write_text(f'#!/bin/sh\nexec {" ".join(terraform.find().command)} "$@"\n')
+        (programs / "terraform").chmod(0o755)
+        self.environment = {
+            **cdktf_cli.environment(), "TF_CLI_CONFIG_FILE": str(mirror.install(scratch / "mirror")),
+            "DICOM_CDK_OFFLINE_APPLY": "1", "CHECKPOINT_DISABLE": "1", "CI": "1", "TF_VAR_gateway_certificate": "made up", "TF_VAR_gateway_private_key": "made up",
+            "HOME": str(scratch),
+        }  # fmt: skip
+        self.environment["PATH"] = f"{programs}{os.pathsep}{self.environment['PATH']}"
+        # As if started from a shell that knows nothing of these tests' own environment.
+        for name in ("CDKTF_OUTDIR", "JSII_NODE"):
+            self.environment.pop(name, None)
+
+    def run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            [str(cdktf_cli.PROGRAM), *arguments], cwd=self.folder, env=self.environment, capture_output=True, text=True
+        )
+
+    def cdktf(self, *arguments: str) -> str:
+        done = self.run(*arguments)
+        assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
+        return done.stdout
+
+    def set(self, **settings: object) -> None:
+        file = self.folder / "sites/dicom-sh.yaml"
+        file.write_text(yaml.safe_dump({**yaml.safe_load(file.read_text()), **settings}))
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    return Project(tmp_path / "project", tmp_path)
+
+
+def test_a_service_is_deployed_looked_at_changed_and_only_destroyed_with_two_switches(project: Project) -> None:
+    project.cdktf("synth")
+    made = (project.folder / "cdktf.out/stacks/dicom-sh/cdk.tf.json").read_text()
+    assert made == (ROOT / "cdktf.out/stacks/dicom-sh/cdk.tf.json").read_text()
+
+    assert "153 to add, 0 to change, 0 to destroy" in project.cdktf("diff", "dicom-sh", OFFLINE)
+    deployed = project.cdktf("deploy", "dicom-sh", "--auto-approve", OFFLINE)
+    assert "153 added" in deployed
+    assert "https://www.dicomweb-example.com" in deployed
+    assert (project.folder / "terraform.dicom-sh.tfstate").exists()
+    assert "ldap://172.18.92.189:389" in project.cdktf("output", "dicom-sh", OFFLINE)
+    assert "No changes" in project.cdktf("diff", "dicom-sh", OFFLINE)
+
+    project.set(logs={"retention_days": 365})
+    changed = project.cdktf("diff", "dicom-sh", OFFLINE)
+    assert "0 to add, 2 to change, 0 to destroy" in changed
+    assert "alicloud_log_store.logs_gateway" in changed
+
+    refused = project.run("destroy", "dicom-sh", "--auto-approve", OFFLINE)
+    assert refused.returncode != 0
+    assert "prevent_destroy" in refused.stdout + refused.stderr
+
+    project.set(protection={"level": "none", "destroy_data": True})
+    project.cdktf("deploy", "dicom-sh", "--auto-approve", OFFLINE)
+    assert "destroyed" in project.cdktf("destroy", "dicom-sh", "--auto-approve", OFFLINE)
+
+
+def test_settings_that_are_refused_stop_cdktf_and_are_said(project: Project) -> None:
+    project.set(logs={"retention_days": -1})
+    refused = project.run("deploy", "dicom-sh", "--auto-approve", OFFLINE)
+    assert refused.returncode != 0
+    assert "logs.retention_days" in refused.stdout + refused.stderr
+    assert not (project.folder / "terraform.dicom-sh.tfstate").exists()
+
+
+def test_the_command_line_is_pinned_exactly_and_locked_with_hashes() -> None:
+    wanted = json.loads((cdktf_cli.PINNED / "package.json").read_text())["dependencies"]
+    assert wanted == {"cdktf-cli": "0.21.0"}
+    lock = json.loads((cdktf_cli.PINNED / "package-lock.json").read_text())["packages"]
+    assert lock[""]["dependencies"] == wanted
+    packages = {name: entry for name, entry in lock.items() if name}
+    assert len(packages) > 100
+    assert [name for name, entry in packages.items() if "integrity" not in entry and not entry.get("inBundle")] == []
+    assert [name for name, entry in packages.items() if "resolved" in entry] == []
