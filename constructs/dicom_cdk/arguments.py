@@ -184,6 +184,41 @@ def parser() -> argparse.ArgumentParser:
     )
     check.set_defaults(run=run.check)
 
+    smoke = commands.add_parser(
+        "smoke",
+        help="the guide's tests against a live service",
+        description="Queries, stores one image of no patient (always the same, so that many runs leave one), retrieves and "
+        "compares it, and tries what must be refused. Credentials come from the environment: ALIBABA_CLOUD_ACCESS_KEY_ID, "
+        "ALIBABA_CLOUD_ACCESS_KEY_SECRET and ALIBABA_CLOUD_SECURITY_TOKEN for signed calls, DICOM_CDK_JWT for tokens. "
+        "Exit codes: 0 all passed, 1 a check failed.",
+    )
+    smoke.add_argument("url", metavar="URL", help="of the gateway or the intranet balancer, such as output gateway_url")
+    smoke.add_argument(
+        "--auth",
+        choices=("signed", "jwt", "anonymous"),
+        default="signed",
+        help="how calls are let in (default: signed)",
+    )
+    smoke.add_argument(
+        "--ae-title", default="DCM4CHEE", metavar="AE", help="the archive's AE title (default: DCM4CHEE)"
+    )
+    smoke.add_argument(
+        "--dimse", metavar="HOST:PORT", help="also check the archive's DICOM port, from inside the network"
+    )
+    smoke.add_argument("--calling", default="DICOMCDK", metavar="AE", help="AE title that calls (default: DICOMCDK)")
+    smoke.add_argument(
+        "--listen",
+        type=int,
+        default=0,
+        metavar="PORT",
+        help="receive a C-MOVE here; the archive must know --calling there",
+    )
+    smoke.add_argument("--read-only", action="store_true", help="store nothing")
+    smoke.add_argument("--ca", type=Path, metavar="FILE", help="certificate of a private issuer, PEM")
+    smoke.add_argument("--timeout", type=float, default=30, metavar="SECONDS", help="for each answer (default: 30)")
+    smoke.add_argument("--format", choices=("text", "json"), default="text", help="form of the report (default: text)")
+    smoke.set_defaults(run=run.smoke)
+
     schema = commands.add_parser("schema", help="print the JSON Schema of a site file")
     schema.set_defaults(run=run.schema)
     return whole

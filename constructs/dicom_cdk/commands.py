@@ -158,6 +158,25 @@ def rehearse(options: argparse.Namespace) -> int:
     )
 
 
+def smoke(options: argparse.Namespace) -> int:
+    if _lacking("smoke", "requests", "pydicom", "pynetdicom"):
+        return MISSING
+    from dicom_cdk.smoke import command
+
+    return command.run(
+        options.url,
+        auth=options.auth,
+        called=options.ae_title,
+        calling=options.calling,
+        dimse_peer=options.dimse,
+        listen=options.listen,
+        ca=options.ca,
+        timeout=options.timeout,
+        read_only=options.read_only,
+        as_json=options.format == "json",
+    )
+
+
 def schema(_: argparse.Namespace) -> int:
     from dicom_cdk.settings.schema import schema_text
 

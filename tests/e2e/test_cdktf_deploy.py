@@ -40,7 +40,8 @@ class Project:
         (programs / "terraform").chmod(0o755)
         self.environment = {
             **cdktf_cli.environment(), "TF_CLI_CONFIG_FILE": str(mirror.install(scratch / "mirror")),
-            "DICOM_CDK_OFFLINE_APPLY": "1", "CHECKPOINT_DISABLE": "1", "CI": "1", "TF_VAR_gateway_certificate": "made up", "TF_VAR_gateway_private_key": "made up",
+            "DICOM_CDK_OFFLINE_APPLY": "1", "CHECKPOINT_DISABLE": "1", "CI": "1",
+            "TF_VAR_gateway_certificate": "made up", "TF_VAR_gateway_private_key": "made up",
             "HOME": str(scratch),
         }  # fmt: skip
         self.environment["PATH"] = f"{programs}{os.pathsep}{self.environment['PATH']}"

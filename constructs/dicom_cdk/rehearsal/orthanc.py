@@ -9,7 +9,7 @@ import os
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -35,8 +35,12 @@ class Orthanc:
         port: int = PORT,
         path: str = AE,
         dicom_port: int | None = None,
+        modalities: Mapping[str, tuple[str, int]] | None = None,
     ) -> "Orthanc":
-        """Start on what `folder` holds from before; `into` stands before the command, `path` is what rs and wado are below."""
+        """Start on what `folder` holds from before; `into` stands before the command, `path` is what rs and wado are below.
+
+        `modalities`: AE title → host and port of who may ask by C-FIND and C-MOVE, and gets what is moved.
+        """
         settings = {
             "HttpPort": port,
             "RemoteAccessAllowed": True,  # it is alone in its namespace
@@ -45,6 +49,7 @@ class Orthanc:
             "DicomPort": dicom_port or 4242,
             "DicomAet": path.rpartition("/")[2],
             "DicomCheckCalledAet": True,
+            "DicomModalities": {title: [title, *place] for title, place in (modalities or {}).items()},
             "StorageDirectory": str(folder / "storage"),
             "IndexDirectory": str(folder / "storage"),
             "Plugins": [str(PLUGIN)],

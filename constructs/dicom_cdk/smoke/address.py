@@ -1,0 +1,78 @@
+"""Where the service is: the address that somebody typed, taken apart and judged before anything is sent."""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from dicom_cdk.smoke.errors import SmokeError
+
+AE_TITLE = re.compile(r"[ -\[\]-~]{1,16}")
+ALLOWED = "allowed is http(s)://HOST[:PORT][/PATH]"
+
+
+@dataclass(frozen=True)
+class Address:
+    """A DICOMweb address. `base`: up to the AE title, without a slash at the end; `prefix`: what stands before /dcm4chee-arc."""
+
+    base: str
+    host: str
+    secure: bool
+    prefix: str
+
+    @property
+    def studies(self) -> str:
+        return f"{self.base}/rs/studies"
+
+    @property
+    def root(self) -> str:
+        """Scheme, host and what the gateway may ask for before its paths."""
+        return self.base.partition("/dcm4chee-arc/")[0]
+
+
+@dataclass(frozen=True)
+class DimsePeer:
+    """A DICOM application entity on the network."""
+
+    host: str
+    port: int
+
+
+def address(text: str, ae_title: str) -> Address:
+    """The address of `text`; the archive's path to `ae_title` is added where it leads to none. Raises SmokeError."""
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https"):
+        raise SmokeError(
+            f"{text}: no scheme, or one that DICOMweb does not use; {ALLOWED}, such as https://{text.rpartition('/')[2]}"
+        )
+    try:
+        host, _ = parts.hostname, parts.port
+    except ValueError as error:
+        raise SmokeError(f"{text}: {error}; {ALLOWED}") from None
+    if not host:
+        raise SmokeError(f"{text}: no host; {ALLOWED}")
+    if parts.username or parts.password:
+        raise SmokeError(
+            "an address with a user or password; give credentials by the environment (dicom-cdk smoke --help)"
+        )
+    if parts.query or parts.fragment:
+        raise SmokeError(f"{text}: with a query or fragment; {ALLOWED}")
+    path = parts.path.rstrip("/")
+    below = f"{path.removesuffix('/dcm4chee-arc')}/dcm4chee-arc/aets/{ae_title}"
+    path = path.removesuffix("/rs") if "/aets/" in path else below
+    base = f"{parts.scheme}://{parts.netloc}{path}"
+    return Address(base, parts.netloc, parts.scheme == "https", path.partition("/dcm4chee-arc/")[0])
+
+
+def peer(text: str) -> DimsePeer:
+    """HOST:PORT. Raises SmokeError."""
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdigit() or not 0 < int(port) < 65536:
+        raise SmokeError(f"--dimse {text}: allowed is HOST:PORT, such as 10.0.0.5:11112")
+    return DimsePeer(host.strip("[]"), int(port))
+
+
+def ae_title(text: str, option: str) -> str:
+    """An AE title as DICOM allows it (PS3.5, VR AE). Raises SmokeError."""
+    if not AE_TITLE.fullmatch(text) or not text.strip():
+        raise SmokeError(f"{option} {text!r}: allowed are 1 to 16 characters without backslash and not only blanks")
+    return text

@@ -1,0 +1,86 @@
+"""`dicom-cdk smoke`: what is asked how, a line per check or JSON, the exit code."""
+
+import json
+import sys
+from pathlib import Path
+
+from dicom_cdk.rehearsal.checks import Check, Checks
+from dicom_cdk.rehearsal.display import Lines
+from dicom_cdk.smoke import dicomweb, dimse
+from dicom_cdk.smoke.address import Address, address, ae_title, peer
+from dicom_cdk.smoke.client import Client
+from dicom_cdk.smoke.dimse import Modality
+from dicom_cdk.smoke.errors import SmokeError
+from dicom_cdk.smoke.signing import from_environment
+
+OK, FAILED = 0, 1
+
+
+class _Silent:
+    """For JSON: said at the end."""
+
+    def begin(self, room: str, name: str) -> None:
+        """Nothing."""
+
+    def end(self, check: Check) -> None:
+        """Nothing."""
+
+
+def run(
+    url: str,
+    *,
+    auth: str,
+    called: str,
+    calling: str,
+    dimse_peer: str | None,
+    listen: int,
+    ca: Path | None,
+    timeout: float,
+    read_only: bool,
+    as_json: bool,
+) -> int:
+    """Check one service. Raises SmokeError before anything is sent."""
+    service = address(url, ae_title(called, "--ae-title"))
+    modality = None
+    if dimse_peer is not None:
+        modality = Modality(peer(dimse_peer), called, ae_title(calling, "--calling"), listen, timeout)
+    elif listen:
+        raise SmokeError("--listen is for C-MOVE; name the archive by --dimse HOST:PORT too")
+    if auth == "jwt" and not service.secure:
+        raise SmokeError(f"{url}: a token over plain http can be read by anybody on the way; use https")
+    if timeout <= 0:
+        raise SmokeError(f"--timeout {timeout:g}: allowed are seconds above 0")
+    if ca is not None and not ca.is_file():
+        raise SmokeError(f"--ca {ca}: no such file; name the issuer's certificate, PEM")
+    way = from_environment(auth)
+    client = Client(way, timeout=timeout, verify=str(ca) if ca else True)
+    checks = Checks(_Silent() if as_json else Lines(sys.stdout))
+    if not as_json:
+        _warn(service, auth)
+    dicomweb.check(checks, client, service, way, gateway=service.secure or auth != "anonymous", stores=not read_only)
+    if modality is not None:
+        dimse.check(checks, modality, stores=not read_only)
+    if as_json:
+        print(json.dumps(_json(service, checks), indent=2))
+    else:
+        count = {verdict: sum(one.verdict == verdict for one in checks.done) for verdict in ("ok", "failed", "skipped")}
+        print(f"{service.base}: {count['ok']} ok, {count['failed']} failed, {count['skipped']} skipped")
+    return FAILED if checks.failed else OK
+
+
+def _warn(service: Address, auth: str) -> None:
+    if not service.secure and auth == "signed":
+        print("warning: plain http: what is asked and answered can be read on the way", file=sys.stderr)
+
+
+def _json(service: Address, checks: Checks) -> dict[str, object]:
+    return {
+        "service": service.base,
+        "passed": not checks.failed,
+        "checks": [
+            {
+                "area": one.room, "name": one.name, "verdict": one.verdict, "seconds": round(one.seconds, 3), "said": one.said,
+            }
+            for one in checks.done
+        ],
+    }  # fmt: skip

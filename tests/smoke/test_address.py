@@ -1,0 +1,58 @@
+"""Addresses as people type them."""
+
+import pytest
+
+from dicom_cdk.smoke.address import DimsePeer, address, ae_title, peer
+from dicom_cdk.smoke.errors import SmokeError
+
+
+@pytest.mark.parametrize(
+    ("typed", "base", "root"),
+    [
+        ("https://a.example.com", "https://a.example.com/dcm4chee-arc/aets/ARC", "https://a.example.com"),
+        ("https://a.example.com/", "https://a.example.com/dcm4chee-arc/aets/ARC", "https://a.example.com"),
+        ("http://10.0.0.1:8080/dcm4chee-arc", "http://10.0.0.1:8080/dcm4chee-arc/aets/ARC", "http://10.0.0.1:8080"),
+        ("https://a.example.com/dcm4chee-arc/aets/B/rs/", "https://a.example.com/dcm4chee-arc/aets/B", "https://a.example.com"),
+        ("https://a.b/2016/do", "https://a.b/2016/do/dcm4chee-arc/aets/ARC", "https://a.b/2016/do"),
+        ("https://[::1]:8443", "https://[::1]:8443/dcm4chee-arc/aets/ARC", "https://[::1]:8443"),
+    ],
+)  # fmt: skip
+def test_any_form_leads_to_the_ae_title(typed: str, base: str, root: str) -> None:
+    found = address(typed, "ARC")
+    assert (found.base, found.root, found.studies) == (base, root, f"{base}/rs/studies")
+
+
+@pytest.mark.parametrize(
+    ("typed", "problem"),
+    [
+        ("a.example.com", "a.example.com: no scheme, or one that DICOMweb does not use; allowed is http(s)://HOST[:PORT][/PATH], "
+         "such as https://a.example.com"),
+        ("ftp://a.example.com", "ftp://a.example.com: no scheme, or one that DICOMweb does not use; allowed is "
+         "http(s)://HOST[:PORT][/PATH], such as https://a.example.com"),
+        ("https://", "https://: no host; allowed is http(s)://HOST[:PORT][/PATH]"),
+        ("https://a:99999", "https://a:99999: Port out of range 0-65535; allowed is http(s)://HOST[:PORT][/PATH]"),
+        ("https://a.example.com?x=1", "https://a.example.com?x=1: with a query or fragment; allowed is http(s)://HOST[:PORT][/PATH]"),
+        ("https://me:hidden@a.example.com",
+         "an address with a user or password; give credentials by the environment (dicom-cdk smoke --help)"),
+    ],
+)  # fmt: skip
+def test_what_is_no_address_is_refused(typed: str, problem: str) -> None:
+    with pytest.raises(SmokeError) as refused:
+        address(typed, "ARC")
+    assert str(refused.value) == problem
+
+
+def test_a_dicom_peer_is_host_and_port() -> None:
+    assert peer("10.0.0.1:11112") == DimsePeer("10.0.0.1", 11112)
+    assert peer("[::1]:104") == DimsePeer("::1", 104)
+    for typed in ("10.0.0.1", ":104", "a:b", "a:0", "a:70000"):
+        with pytest.raises(SmokeError) as refused:
+            peer(typed)
+        assert str(refused.value) == f"--dimse {typed}: allowed is HOST:PORT, such as 10.0.0.5:11112"
+
+
+def test_an_ae_title_is_what_dicom_allows() -> None:
+    assert ae_title("DCM4CHEE", "--ae-title") == "DCM4CHEE"
+    for typed in ("", "    ", "SEVENTEEN-LETTERS", "A\\B", "Ä"):
+        with pytest.raises(SmokeError, match=r"--ae-title .*: allowed are 1 to 16 characters without backslash"):
+            ae_title(typed, "--ae-title")

@@ -1,0 +1,149 @@
+"""`dicom-cdk smoke`: wrong use, and services that do not answer, answer late, or answer nonsense."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler
+
+import pytest
+
+from dicom_cdk.rehearsal.nginx import free_port
+from tests.smoke.function_compute import Quiet, serving
+
+
+def smoke(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+    plain = {name: value for name, value in os.environ.items() if not name.startswith(("ALIBABA_", "DICOM_CDK_"))}
+    return subprocess.run(
+        [sys.executable, "-m", "dicom_cdk.cli", "smoke", *arguments],
+        env={**plain, **environment}, capture_output=True, text=True,
+    )  # fmt: skip
+
+
+@contextmanager
+def answering(answer: Callable[[BaseHTTPRequestHandler], None]) -> Iterator[str]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            answer(self)
+
+        do_POST = do_PUT = do_DELETE = do_GET  # noqa: N815
+
+        def log_message(self, *_: object) -> None:
+            """Nothing."""
+
+    with serving(lambda: Quiet(("127.0.0.1", 0), Handler), None) as port:
+        yield f"http://127.0.0.1:{port}"
+
+
+def page(status: int, kind: str, body: bytes, **headers: str) -> Callable[[BaseHTTPRequestHandler], None]:
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        request.send_response(status)
+        for name, value in {"Content-Type": kind, "Content-Length": str(len(body)), **headers}.items():
+            request.send_header(name, value)
+        request.end_headers()
+        request.wfile.write(body)
+
+    return answer
+
+
+def first(url: str, *arguments: str) -> str:
+    done = smoke(url, "--auth", "anonymous", "--format", "json", *arguments)
+    assert done.returncode == 1, done.stdout + done.stderr
+    found = json.loads(done.stdout)
+    assert found["passed"] is False
+    return str(found["checks"][0]["said"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        (("www.example.com",), "www.example.com: no scheme, or one that DICOMweb does not use"),
+        (("https://a.example.com",), "--auth signed: ALIBABA_CLOUD_ACCESS_KEY_ID is not set"),
+        (("http://a.example.com", "--auth", "jwt"),
+         "http://a.example.com: a token over plain http can be read by anybody on the way; use https"),
+        (("https://a.example.com", "--listen", "104"), "--listen is for C-MOVE; name the archive by --dimse HOST:PORT too"),
+        (("https://a.example.com", "--dimse", "a"), "--dimse a: allowed is HOST:PORT"),
+        (("https://a.example.com", "--timeout", "0"), "--timeout 0: allowed are seconds above 0"),
+        (("https://a.example.com", "--ca", "nowhere.pem"), "--ca nowhere.pem: no such file; name the issuer's certificate, PEM"),
+    ],
+)  # fmt: skip
+def test_wrong_use_is_said_before_anything_is_sent(arguments: tuple[str, ...], problem: str) -> None:
+    done = smoke(*arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(problem)
+
+
+def test_nothing_there_is_said() -> None:
+    port = free_port()
+    assert first(f"http://127.0.0.1:{port}") == f"127.0.0.1:{port}: connection refused; nothing listens there"
+    assert first("http://no-such-host.invalid") == "no-such-host.invalid: no such name; is the CNAME record there?"
+
+
+def test_a_service_that_never_answers_is_given_up() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        assert first(f"http://127.0.0.1:{port}", "--timeout", "0.5") == (
+            f"127.0.0.1:{port}: no answer within 0.5 s; a first call may start an instance: try again, or raise --timeout"
+        )
+
+
+def test_plain_http_where_tls_was_asked_for_is_said() -> None:
+    with answering(page(200, "text/html", b"hello")) as url:
+        said = first(url.replace("http:", "https:"))
+    assert "no TLS connection: " in said
+    assert said.endswith("; is it https at all, with TLS 1.2 or later?")
+
+
+@pytest.mark.parametrize(
+    ("answer", "problem"),
+    [
+        (page(200, "text/html", b"<h1>It works</h1>"), "answered text/html instead of DICOM JSON: '<h1>It works</h1>'"),
+        (page(200, "application/dicom+json", b"[1, 2]"), "answered JSON that is no list of data sets: '[1, 2]'"),
+        (page(200, "application/dicom+json", b"\xff\xfe"), "answered application/dicom+json instead of DICOM JSON: '��'"),
+        (page(200, "text/plain", b"[]"), "answered text/plain, allowed is application/dicom+json"),
+        (page(302, "text/html", b"", Location="http://127.0.0.1/"), "answered 302, allowed is 200: ''"),
+        (page(500, "text/html", b"stack trace"), "answered 500, allowed is 200: 'stack trace'"),
+    ],
+)  # fmt: skip
+def test_nonsense_is_told_by_what_was_got_and_what_is_allowed(
+    answer: Callable[[BaseHTTPRequestHandler], None], problem: str
+) -> None:
+    with answering(answer) as url:
+        assert first(url) == problem
+
+
+def test_an_answer_that_breaks_off_or_never_ends_is_told() -> None:
+    with answering(page(200, "application/dicom+json", b"[", **{"Content-Length": "500"})) as url:
+        assert "no HTTP answer: ('Connection broken: IncompleteRead(1 bytes read, 499 more expected)'" in first(url)
+
+    def endless(request: BaseHTTPRequestHandler) -> None:
+        request.send_response(200)
+        request.end_headers()
+        for _ in range(80):
+            request.wfile.write(bytes(1 << 20))
+
+    with answering(endless) as url:
+        assert first(url) == "answered more than 64 MiB to a small question"
+
+
+def test_a_dicom_port_that_is_none_is_told() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener, answering(page(204, "x", b"")) as url:
+        port = listener.getsockname()[1]
+
+        def hang_up() -> None:
+            connection, _ = listener.accept()
+            connection.recv(100)
+            time.sleep(0.1)
+            connection.close()
+
+        thread = threading.Thread(target=hang_up)
+        thread.start()
+        done = smoke(url, "--auth", "anonymous", "--read-only", "--dimse", f"127.0.0.1:{port}", "--timeout", "3")
+        thread.join()
+    assert f"DCM4CHEE at 127.0.0.1:{port}: no DICOM answer" in done.stdout
+    assert done.returncode == 1
