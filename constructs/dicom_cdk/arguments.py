@@ -219,6 +219,21 @@ def parser() -> argparse.ArgumentParser:
     smoke.add_argument("--format", choices=("text", "json"), default="text", help="form of the report (default: text)")
     smoke.set_defaults(run=run.smoke)
 
+    doctor = commands.add_parser(
+        "doctor",
+        help="what this machine, and an account, lack",
+        description="Looks at tools and packages here, and at what the stacks ask of an account: services, quotas, ICP filing, "
+        "certificate. Exit codes: 0 nothing lacks, 1 something does.",
+    )
+    _add_stacks(doctor)
+    doctor.add_argument(
+        "--account",
+        action="store_true",
+        help="ask the account too, with the AccessKey of the environment; reads only",
+    )
+    doctor.add_argument("--format", choices=("text", "json"), default="text", help="form of the report (default: text)")
+    doctor.set_defaults(run=run.doctor)
+
     schema = commands.add_parser("schema", help="print the JSON Schema of a site file")
     schema.set_defaults(run=run.schema)
     return whole

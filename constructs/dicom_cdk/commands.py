@@ -177,6 +177,12 @@ def smoke(options: argparse.Namespace) -> int:
     )
 
 
+def doctor(options: argparse.Namespace) -> int:
+    from dicom_cdk.doctor import command
+
+    return command.run(_stacks(options), asks=options.account, as_json=options.format == "json")
+
+
 def schema(_: argparse.Namespace) -> int:
     from dicom_cdk.settings.schema import schema_text
 

@@ -21,7 +21,7 @@ with warnings.catch_warnings():
     # Their sources hold invalid escapes, which Python reports when it compiles them.
     warnings.simplefilter("ignore")
     import oss2.auth  # type: ignore[import-untyped]
-    from alibabacloud_tea_openapi.utils import Utils  # type: ignore[import-untyped]
+    from alibabacloud_tea_openapi.utils import Utils
     from oss2.credentials import StaticCredentialsProvider  # type: ignore[import-untyped]
     from oss2.http import Request  # type: ignore[import-untyped]
 

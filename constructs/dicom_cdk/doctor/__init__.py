@@ -1,0 +1,1 @@
+"""What this machine, and an account, lack before a deployment."""

@@ -1,0 +1,115 @@
+"""What an account must have before a stack can be applied, read off the stack: services, quotas, filing, names, people.
+
+Nothing here asks the cloud: these are things to look at. `probes` asks what can be asked.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from dicom_cdk.doctor.finding import Finding
+from dicom_cdk.plan.stack import Stack
+from dicom_cdk.policy.document import Document, of_stack
+
+AREA = "account"
+SERVICES = {
+    "alicloud_oss_bucket": "Object Storage Service", "alicloud_log_project": "Simple Log Service",
+    "alicloud_kms_key": "Key Management Service", "alicloud_kms_secret": "Key Management Service",
+    "alicloud_sae_application": "Serverless App Engine", "alicloud_fcv3_function": "Function Compute",
+    "alicloud_ots_instance": "Tablestore", "alicloud_cr_vpc_endpoint_linked_vpc": "PrivateZone",
+    "alicloud_cr_ee_instance": "Container Registry", "alicloud_db_instance": "ApsaraDB RDS", "alicloud_instance": "ECS",
+    "alicloud_nat_gateway": "NAT Gateway", "alicloud_slb_load_balancer": "Classic Load Balancer",
+    "alicloud_cms_alarm": "CloudMonitor", "alicloud_alidns_record": "Alibaba Cloud DNS",
+}  # fmt: skip
+"""Type → service that must be activated (facts: provider 7)."""
+SIZES = {"small": 1, "large": 2, "xlarge": 4}
+COUNTED = {
+    "alicloud_eip_address": "EIPs", "alicloud_nat_gateway": "NAT gateways", "alicloud_slb_load_balancer": "balancers",
+    "alicloud_kms_key": "KMS keys", "alicloud_kms_secret": "KMS secrets", "alicloud_db_instance": "RDS instances",
+    "alicloud_log_project": "log projects", "alicloud_oss_bucket": "buckets",
+}  # fmt: skip
+
+
+def findings(stack: Stack) -> Iterator[Finding]:
+    """Of one stack, in the order in which they take time: filing first."""
+    document = of_stack(stack)
+    region = _region(stack)
+    for domain in document.of("alicloud_fcv3_custom_domain"):
+        name = str(domain.get("custom_domain_name"))
+        if region.startswith("cn-") and region != "cn-hongkong":
+            yield _look(
+                f"ICP filing of {name}",
+                f"{region} serves only filed domains; a filing takes weeks",
+                "file it with the vendor",
+            )
+        if not document.of("alicloud_alidns_record"):
+            yield _look(
+                f"CNAME of {name}",
+                "made by hand, before the custom domain",
+                "point it at the function's domain at your DNS",
+            )
+    for record in document.of("alicloud_alidns_record"):
+        yield _look(
+            f"zone {record.get('domain_name')}",
+            "must be in Alibaba Cloud DNS of this account",
+            "move it there, or set gateway.dns: false",
+        )
+    services = sorted({name for kind, name in SERVICES.items() if document.of(kind)})
+    if services:
+        bootstrap = f"apply {stack.name}-bootstrap (state: {{bootstrap: true}}), or activate them in the console"
+        yield _look("services to activate", ", ".join(services), bootstrap)
+    yield from _quotas(document, region)
+    for registry in document.of("alicloud_cr_ee_instance"):
+        if registry.get("payment_type") == "Subscription":
+            yield _look(
+                "payment",
+                f"{registry.address} is bought for months",
+                "have a payment method and balance for subscriptions",
+            )
+    if document.of("alicloud_cr_ee_repo") and not document.of("alicloud_cr_artifact_subscription_rule"):
+        yield _look(
+            "container images",
+            "nothing copies them into the registry",
+            "push them once the registry is there (docs/hosts.md)",
+        )
+    for contact in document.of("alicloud_cms_alarm_contact"):
+        yield _look(
+            "alarms", f"mail to {contact.get('channels_mail')}", "confirm the vendor's mail after the first apply"
+        )
+    backend = stack.document.get("terraform", {}).get("backend", {})
+    if "local" in backend:
+        yield _look("state", "a local file with secrets in it", "set state: {backend: oss} for more than one person")
+
+
+def _quotas(document: Document, region: str) -> Iterator[Finding]:
+    families: Counter[str] = Counter()
+    for host in document.of("alicloud_instance"):
+        kind = str(host.get("instance_type"))
+        families[kind.rpartition(".")[0]] += _cores(kind)
+    said = [f"{cores} vCPUs of {family} ({region})" for family, cores in sorted(families.items()) if family]
+    for application in document.of("alicloud_sae_application"):
+        cpu, replicas = str(application.get("cpu") or ""), str(application.get("replicas") or "1")
+        if cpu.isdigit() and replicas.isdigit():
+            said.append(f"{int(cpu) * int(replicas) // 1000} cores of SAE")
+    for kind, name in COUNTED.items():
+        if found := len(document.of(kind)):
+            said.append(f"{found} {name}")
+    if said:
+        yield _look("quotas", ", ".join(said), "compare with Quota Center, and ask for more in time")
+
+
+def _cores(kind: str) -> int:
+    """vCPUs by the vendor's naming: large 2, xlarge 4, Nxlarge 4 N; also small shapes such as c1m2.large."""
+    size = kind.rpartition(".")[2]
+    many = re.fullmatch(r"(\d+)xlarge", size)
+    return 4 * int(many[1]) if many else SIZES.get(size, 1)
+
+
+def _region(stack: Stack) -> str:
+    block = (stack.document.get("provider") or {}).get("alicloud")
+    block = block[0] if isinstance(block, list) and block else block
+    return str(block.get("region", "")) if isinstance(block, dict) else ""
+
+
+def _look(name: str, said: str, do: str) -> Finding:
+    return Finding(AREA, name, "look", said, do)
