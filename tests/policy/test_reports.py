@@ -1,11 +1,7 @@
 """Reports: their forms, their order, their silence about secrets."""
 
 import json
-import pickletools
-import sqlite3
-from importlib.metadata import distribution
 from pathlib import Path
-from typing import Any
 from xml.etree import ElementTree
 
 import jsonschema
@@ -13,6 +9,7 @@ import pytest
 
 from dicom_cdk.policy import reports
 from dicom_cdk.policy.gate import Judgement
+from tests.official_schemas import official
 from tests.policy.judging import OPEN_RULE, judged
 
 SECRET = "Tr0ub4dor-and-3"
@@ -47,20 +44,6 @@ PROBLEMS = {
 @pytest.fixture(scope="module")
 def judgement() -> Judgement:
     return judged(PROBLEMS)
-
-
-def official(title: str) -> Any:
-    """An official JSON Schema, from the copy in the package schemastore."""
-    cache = next(file for file in distribution("schemastore").files or [] if file.name == "cache.sqlite")
-    with sqlite3.connect(f"file:{cache.locate()}?mode=ro&immutable=1", uri=True) as database:
-        for (value,) in database.execute("select value from responses"):
-            if title.encode() in value[:600]:
-                return next(
-                    json.loads(argument)
-                    for _, argument, _ in pickletools.genops(value)
-                    if isinstance(argument, bytes) and argument[:1] == b"{"
-                )
-    raise LookupError(title)
 
 
 def test_sarif_is_valid_by_the_official_schema(judgement: Judgement) -> None:

