@@ -1,5 +1,6 @@
 """One plan: scratch folder, provider, validate, plan, `show -json`, redaction."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
@@ -8,9 +9,12 @@ from typing import Any
 
 from dicom_cdk.plan.redaction import redacted
 from dicom_cdk.plan.stack import Stack, scratch
+from dicom_cdk.plan.state_keeper import keeping
 from dicom_cdk.plan.terraform import Answer, Terraform
 
 PLAN = "plan"
+PARALLEL = "-parallelism=30"
+"""Nothing waits for a cloud here."""
 REAL_PROVIDER = {
     "access_key": "made-up",
     "secret_key": "made-up",
@@ -53,9 +57,16 @@ class ProviderMissing(Exception):
 
 
 def plan_offline(
-    stack: Stack, terraform: Terraform, *, base: Stack | None = None, answers: Path | None = None
+    stack: Stack,
+    terraform: Terraform,
+    *,
+    base: Stack | None = None,
+    answers: Path | None = None,
+    validates: bool = True,
 ) -> Planned:
     """Plan `stack` with the offline provider; against the state that `base` gives when applied, else against nothing.
+
+    `validates`: also look for warnings, which a plan does not say. Errors it says either way.
 
     Raises AnswersError.
     """
@@ -64,12 +75,25 @@ def plan_offline(
         _offline(folder, [stack, *([base] if base else [])], answers, applies=base is not None) as on,
     ):
         if base is not None:
-            base.write(folder)
-            applied = terraform.run(folder, "apply", "-auto-approve", "-refresh=false", "-json", environment=on)
-            if applied.code != 0:
-                return Planned(base, terraform, None, _streamed(applied))
+            refused = _applied(base, terraform, folder, on)
+            if refused:
+                return Planned(base, terraform, None, refused)
         stack.write(folder)
-        return replace(_plan(stack, terraform, folder, on), base=base)
+        return replace(_plan(stack, terraform, folder, on, validates=validates), base=base)
+
+
+def _applied(base: Stack, terraform: Terraform, folder: Path, on: dict[str, str]) -> list[Finding]:
+    """Leaves the state of an applied `base` in `folder`; what Terraform says if it cannot be applied."""
+    base.write(folder)
+    with keeping() as keeper:
+        keeper.write_backend(folder)
+        ready = terraform.run(folder, "init", "-input=false", "-no-color", environment=on)
+        if ready.code != 0:
+            return [Finding("terraform init failed", _said(ready))]
+        applied = terraform.run(folder, "apply", "-auto-approve", "-refresh=false", PARALLEL, "-json", environment=on)
+        shutil.rmtree(folder / ".terraform", ignore_errors=True)
+        keeper.put(folder)
+    return _streamed(applied) if applied.code != 0 else []
 
 
 def plan_real(stack: Stack, terraform: Terraform) -> Planned:
@@ -107,13 +131,17 @@ def _offline(folder: Path, stacks: list[Stack], answers: Path | None, *, applies
         yield {"TF_REATTACH_PROVIDERS": reattach(found)}
 
 
-def _plan(stack: Stack, terraform: Terraform, folder: Path, on: dict[str, str]) -> Planned:
+def _plan(stack: Stack, terraform: Terraform, folder: Path, on: dict[str, str], *, validates: bool = True) -> Planned:
     # With reattach nothing has to be fetched and there is no backend: no init.
-    judged = terraform.run(folder, "validate", "-json", environment=on)
-    findings = _diagnostics(judged)
-    if judged.code != 0:
-        return Planned(stack, terraform, None, findings or [Finding("terraform validate failed", _said(judged))])
-    planned = terraform.run(folder, "plan", "-refresh=false", "-input=false", "-json", f"-out={PLAN}", environment=on)
+    findings: list[Finding] = []
+    if validates:
+        judged = terraform.run(folder, "validate", "-json", environment=on)
+        findings = _diagnostics(judged)
+        if judged.code != 0:
+            return Planned(stack, terraform, None, findings or [Finding("terraform validate failed", _said(judged))])
+    planned = terraform.run(
+        folder, "plan", "-refresh=false", "-input=false", PARALLEL, "-json", f"-out={PLAN}", environment=on
+    )
     if planned.code != 0:
         return Planned(stack, terraform, None, _streamed(planned))
     shown = terraform.run(folder, "show", "-json", PLAN, environment=on)

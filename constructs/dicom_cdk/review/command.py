@@ -26,11 +26,12 @@ def run(
     pairs = folders.pairs(base, head)
     reasons = data_loss.load_allowed(allowed) if allowed else {}
     program = terraform.find()
-    found = [review(*pair, program, answers) for pair in pairs]
+    with policies.judging(pairs, today) as sides:
+        found = [review(*pair, program, answers) for pair in pairs]
+        found = policies.with_policies(found, sides())
     if allowed:
         data_loss.refuse_unknown(reasons, [loss for one in found for loss in one.losses], allowed)
         found = [allow(one, reasons) for one in found]
-    found = policies.with_policies(found, pairs, today)
     text = reports.FORMATS[format](found)
     if output is None:
         sys.stdout.write(text)

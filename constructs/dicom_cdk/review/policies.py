@@ -2,7 +2,10 @@
 
 import datetime
 import importlib.util
-from collections.abc import Sequence
+import multiprocessing
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 
 from dicom_cdk.policy.document import Document
@@ -12,23 +15,52 @@ from dicom_cdk.review.review import StackReview, document_of
 SOON_DAYS = 30
 
 
-def with_policies(reviews: Sequence[StackReview], pairs: Sequence[Pair], today: datetime.date) -> list[StackReview]:
-    """The reviews with findings new and gone, waivers new and soon to end. Raises PolicyError and WaiverError."""
+Sides = tuple[tuple[set[str], set[str], set[str]], tuple[set[str], set[str], set[str]]]
+"""Of one pair: findings, waivers, and waivers that end soon; before and after."""
+
+
+@contextmanager
+def judging(pairs: Sequence[Pair], today: datetime.date) -> Iterator[Callable[[], list[Sides] | None]]:
+    """Judges in a process of its own while Terraform plans; gives how to wait for it. None without Checkov.
+
+    The wait raises PolicyError and WaiverError.
+    """
     if importlib.util.find_spec("checkov") is None:
+        yield lambda: None
+        return
+    pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
+    try:
+        running = pool.submit(_all_sides, list(pairs), today)
+        yield running.result
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def with_policies(reviews: Sequence[StackReview], sides: Sequence[Sides] | None) -> list[StackReview]:
+    """The reviews with findings new and gone, waivers new and soon to end."""
+    if sides is None:
         return [replace(one, policies_judged=False) for one in reviews]
-    found = []
-    for one, (_, before, after) in zip(reviews, pairs, strict=True):
-        old, new = _judged(document_of(before), today), _judged(document_of(after), today)
-        found.append(
-            replace(
-                one,
-                findings_new=tuple(sorted(new[0] - old[0])),
-                findings_gone=tuple(sorted(old[0] - new[0])),
-                waivers_new=tuple(sorted(new[1] - old[1])),
-                waivers_expiring=tuple(sorted(new[2])),
-            )
+    return [
+        replace(
+            one,
+            findings_new=tuple(sorted(new[0] - old[0])),
+            findings_gone=tuple(sorted(old[0] - new[0])),
+            waivers_new=tuple(sorted(new[1] - old[1])),
+            waivers_expiring=tuple(sorted(new[2])),
         )
-    return found
+        for one, (old, new) in zip(reviews, sides, strict=True)
+    ]
+
+
+def _all_sides(pairs: Sequence[Pair], today: datetime.date) -> list[Sides]:
+    return [_sides(pair, today) for pair in pairs]
+
+
+def _sides(pair: Pair, today: datetime.date) -> Sides:
+    _, before, after = pair
+    old = _judged(document_of(before), today)
+    same = before is not None and after is not None and before.document == after.document
+    return old, old if same else _judged(document_of(after), today)
 
 
 def _judged(document: Document | None, today: datetime.date) -> tuple[set[str], set[str], set[str]]:
