@@ -145,12 +145,21 @@ def report(options: argparse.Namespace) -> int:
 def handoff(options: argparse.Namespace) -> int:
     if _lacking("plan", "grpc", "msgpack"):
         return MISSING
-    from dicom_cdk.handoff import command
+    from dicom_cdk.handoff import command, folder
 
     today = options.today or datetime.date.today()
-    if options.site:
-        return command.of_sites(options.dest, options.site, answers=options.answers, today=today)
-    return command.run(options.dest, _stacks(options), answers=options.answers, today=today)
+    if not options.site:
+        return command.run(options.dest, _stacks(options), answers=options.answers, today=today)
+    import tempfile
+
+    from dicom_cdk.settings.loader import load_sites
+    from dicom_cdk.synth import synthesize
+
+    folder.refuse_taken(options.dest)
+    sites = load_sites(options.site)
+    with tempfile.TemporaryDirectory(prefix="dicom-handoff-") as out:
+        made = [stack.file.parent for stack in synthesize(sites, Path(out))]
+        return command.run(options.dest, made, answers=options.answers, today=today)
 
 
 def rehearse(options: argparse.Namespace) -> int:

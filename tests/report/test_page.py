@@ -141,3 +141,28 @@ def test_the_same_stack_gives_the_same_page(file: Path) -> None:
     assert page(STACK, terraform.find(), TODAY) == file.read_text()
     for said in (str(ROOT), "2026-11"):
         assert said not in file.read_text()
+
+
+def test_the_diagram_is_drawn_by_day_by_night_and_on_a_phone(file: Path, tmp_path: Path) -> None:
+    pictures = []
+    for size, scheme in ((DESKTOP, "light"), (DESKTOP, "dark"), (PHONE, "light")):
+        with opened(file, size, scheme) as shown:
+            diagram = shown.get_by_role("region", name="Diagram of network and data flow")
+            pictures.append(diagram.screenshot(path=tmp_path / f"{scheme}-{size[0]}.png"))
+            # What it shows has the colours of the scheme: text on its background.
+            ink, paper = shown.evaluate(
+                """() => [getComputedStyle(document.querySelector("svg text")).fill,
+                getComputedStyle(document.documentElement).backgroundColor]"""
+            )
+            assert (ink, paper) == (
+                ("rgb(27, 31, 36)", "rgb(255, 255, 255)")
+                if scheme == "light"
+                else ("rgb(230, 233, 236)", "rgb(20, 23, 26)")
+            )
+            boxes = shown.locator("svg").first.locator("rect.box").all()
+            assert len(boxes) == 15
+            assert all((box.bounding_box() or {"width": 0})["width"] > 200 for box in boxes), (
+                "never shrunk until it cannot be read"
+            )
+    assert len(set(pictures)) == 3
+    assert min(map(len, pictures)) > 5000, "not an empty picture"

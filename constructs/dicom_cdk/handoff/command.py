@@ -4,7 +4,6 @@ import datetime
 import importlib.util
 import json
 import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -22,17 +21,6 @@ from dicom_cdk.report.svg import svg
 
 OK = 0
 BOOTSTRAP = "-bootstrap"
-
-
-def of_sites(destination: Path, sites: Sequence[Path], *, answers: Path | None, today: datetime.date) -> int:
-    """Synthesize site files and hand them over. Raises SettingsError besides what run() does."""
-    from dicom_cdk.settings.loader import load_sites
-    from dicom_cdk.synth import synthesize
-
-    folder.refuse_taken(destination)
-    with tempfile.TemporaryDirectory(prefix="dicom-handoff-") as out:
-        made = synthesize(load_sites(sites), Path(out))
-        return run(destination, [stack.file.parent for stack in made], answers=answers, today=today)
 
 
 def run(destination: Path, folders: Sequence[Path], *, answers: Path | None, today: datetime.date) -> int:
