@@ -79,13 +79,8 @@ def parser() -> argparse.ArgumentParser:
         "base", type=Path, metavar="BASE", help="folder before the change, such as cdktf.out of the main branch"
     )
     review.add_argument("head", type=Path, metavar="HEAD", help="folder after the change")
-    review.add_argument(
-        "--format",
-        choices=("text", "json", "markdown", "html"),
-        default="text",
-        help="form of the report (default: text)",
-    )
-    review.add_argument("--output", type=Path, metavar="FILE", help="write the report there instead of standard output")
+    _add_format(review, "text", "json", "markdown", "html")
+    _add_output(review)
     review.add_argument(
         "--allow",
         type=Path,
@@ -103,10 +98,8 @@ def parser() -> argparse.ArgumentParser:
         "both the host steps that the vendor forgot after 30 days. Exit codes: 0 no drift, 1 drift.",
     )
     drift.add_argument("plan", type=Path, metavar="PLAN.json", help="terraform show -json of a plan")
-    drift.add_argument(
-        "--format", choices=("text", "json", "markdown"), default="text", help="form of the report (default: text)"
-    )
-    drift.add_argument("--output", type=Path, metavar="FILE", help="write the report there instead of standard output")
+    _add_format(drift, "text", "json", "markdown")
+    _add_output(drift)
     drift.set_defaults(run=run.drift)
 
     report = commands.add_parser(
@@ -183,13 +176,8 @@ def parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="judge a plan (dicom-cdk plan --json), laid over its stack's cdk.tf.json",
     )
-    check.add_argument(
-        "--format",
-        choices=("text", "json", "sarif", "junit", "markdown"),
-        default="text",
-        help="form of the report (default: text)",
-    )
-    check.add_argument("--output", type=Path, metavar="FILE", help="write the report there instead of standard output")
+    _add_format(check, "text", "json", "sarif", "junit", "markdown")
+    _add_output(check)
     check.add_argument("--waivers", action="store_true", help="list the waivers instead of the findings")
     _add_today(check)
     check.add_argument(
@@ -229,7 +217,7 @@ def parser() -> argparse.ArgumentParser:
     smoke.add_argument("--read-only", action="store_true", help="store nothing")
     smoke.add_argument("--ca", type=Path, metavar="FILE", help="certificate of a private issuer, PEM")
     smoke.add_argument("--timeout", type=float, default=30, metavar="SECONDS", help="for each answer (default: 30)")
-    smoke.add_argument("--format", choices=("text", "json"), default="text", help="form of the report (default: text)")
+    _add_format(smoke, "text", "json")
     smoke.set_defaults(run=run.smoke)
 
     doctor = commands.add_parser(
@@ -244,7 +232,7 @@ def parser() -> argparse.ArgumentParser:
         action="store_true",
         help="ask the account too, with the AccessKey of the environment; reads only",
     )
-    doctor.add_argument("--format", choices=("text", "json"), default="text", help="form of the report (default: text)")
+    _add_format(doctor, "text", "json")
     doctor.set_defaults(run=run.doctor)
 
     schema = commands.add_parser("schema", help="print the JSON Schema of a site file")
@@ -260,6 +248,14 @@ def _add_stacks(parser: argparse._ActionsContainer) -> None:
         metavar="DIR",
         help="folder with cdk.tf.json, may be repeated (default: all of cdktf.out/stacks)",
     )
+
+
+def _add_format(parser: argparse.ArgumentParser, *forms: str) -> None:
+    parser.add_argument("--format", choices=forms, default="text", help="form of the report (default: text)")
+
+
+def _add_output(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--output", type=Path, metavar="FILE", help="write the report there instead of standard output")
 
 
 def _add_answers(parser: argparse.ArgumentParser) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from dicom_cdk.plan import summary, terraform
 from dicom_cdk.plan.planning import Planned, plan_offline, plan_real
-from dicom_cdk.plan.stack import FILE, CannotWrite, NotAStack, Stack
+from dicom_cdk.plan.stack import FILE, NotAStack, Stack, hand_out
 
 OK, REFUSED = 0, 1
 
@@ -47,7 +47,4 @@ def _write(outcomes: Sequence[Planned], output: Path) -> None:
     """Redacted plan JSON: of one stack itself, of several by name."""
     plans = {planned.stack.name: planned.plan for planned in outcomes}
     document = next(iter(plans.values())) if len(plans) == 1 else plans
-    try:
-        output.write_text(json.dumps(document, indent=2, sort_keys=True) + "\n")
-    except OSError as error:
-        raise CannotWrite(f"{output}: {error.strerror}; name a file that can be written") from None
+    hand_out(json.dumps(document, indent=2, sort_keys=True) + "\n", output)

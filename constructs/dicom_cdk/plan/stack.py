@@ -1,6 +1,7 @@
 """A synthesized stack as Terraform gets it: read, its backend dropped, its variables filled, in a scratch folder."""
 
 import json
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -96,6 +97,17 @@ def _dummy(name: str, body: Json) -> Any:
 
 class CannotWrite(Exception):
     """A file or folder cannot be written."""
+
+
+def hand_out(answer: str, output: Path | None) -> None:
+    """Write an answer into the file that was named for it, else to standard output. Raises CannotWrite."""
+    if output is None:
+        sys.stdout.write(answer)
+        return
+    try:
+        output.write_text(answer)
+    except OSError as error:
+        raise CannotWrite(f"{output}: {error.strerror}; name a file that can be written") from None
 
 
 @contextmanager

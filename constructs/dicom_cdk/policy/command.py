@@ -2,12 +2,11 @@
 
 import datetime
 import json
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from dicom_cdk.plan.stack import FILE, CannotWrite, NotAStack
+from dicom_cdk.plan.stack import FILE, NotAStack, hand_out
 from dicom_cdk.policy import catalogue, document, planned, reports
 from dicom_cdk.policy.document import Document
 from dicom_cdk.policy.gate import judge
@@ -29,15 +28,10 @@ def run(
     documents = _documents(folders, plan)
     judgement = judge(documents, catalogue.load(tuple(policies)), today)
     text = reports.waivers(judgement) if list_waivers else reports.FORMATS[format](judgement)
-    if output is not None:
-        try:
-            output.write_text(text)
-        except OSError as error:
-            raise CannotWrite(f"{output}: {error.strerror}; name a file that can be written") from None
-    elif format == "text":
+    if output is None and format == "text":
         reports.to_terminal(text)
     else:
-        sys.stdout.write(text)
+        hand_out(text, output)
     return FINDINGS if judgement.of("failed") else OK
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dicom_cdk.plan.stack import CannotWrite, NotAStack, Stack
+from dicom_cdk.plan.stack import NotAStack, Stack, hand_out
 from dicom_cdk.policy.document import of_stack
 from dicom_cdk.report.diagram import network_diagram
 from dicom_cdk.report.mermaid import mermaid
@@ -45,10 +45,7 @@ def run(folders: Sequence[Path], *, out: Path | None, answers: Path | None, toda
         text = mermaid(network_diagram(document))
     else:
         text = page(stack, _terraform(), today, answers)
-    try:
-        file.write_text(text)
-    except OSError as error:
-        raise CannotWrite(f"{file}: {error.strerror}; name a file that can be written") from None
+    hand_out(text, file)
     print(file)
     return OK
 

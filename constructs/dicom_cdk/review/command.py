@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from dicom_cdk.plan import terraform
-from dicom_cdk.plan.stack import CannotWrite
+from dicom_cdk.plan.stack import hand_out
 from dicom_cdk.review import data_loss, folders, policies, reports
 from dicom_cdk.review.review import allow, review
 
@@ -33,13 +33,7 @@ def run(
         data_loss.refuse_unknown(reasons, [loss for one in found for loss in one.losses], allowed)
         found = [allow(one, reasons) for one in found]
     text = reports.FORMATS[format](found)
-    if output is None:
-        sys.stdout.write(text)
-    else:
-        try:
-            output.write_text(text)
-        except OSError as error:
-            raise CannotWrite(f"{output}: {error.strerror}; name a file that can be written") from None
+    hand_out(text, output)
     if any(not loss.reason for one in found for loss in one.losses):
         print(
             "data could be lost: name each address with a reason in an allow file (--allow), if that is meant",

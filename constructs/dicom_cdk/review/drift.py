@@ -5,13 +5,12 @@ wants them again, which is harmless and no drift (docs/hosts.md). Values are nev
 """
 
 import json
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from dicom_cdk.plan import summary
-from dicom_cdk.plan.stack import CannotWrite
+from dicom_cdk.plan.stack import hand_out
 from dicom_cdk.review.errors import ReviewError
 
 OK, DRIFTED = 0, 1
@@ -65,13 +64,7 @@ def run(file: Path, *, format: str, output: Path | None) -> int:
     text = (
         json.dumps(found.__dict__, indent=2) + "\n" if format == "json" else _text(found, markdown=format == "markdown")
     )
-    if output is None:
-        sys.stdout.write(text)
-    else:
-        try:
-            output.write_text(text)
-        except OSError as error:
-            raise CannotWrite(f"{output}: {error.strerror}; name a file that can be written") from None
+    hand_out(text, output)
     return DRIFTED if found.real else OK
 
 
