@@ -11,6 +11,7 @@ import pytest
 
 from dicom_cdk.handoff import command, folder
 from dicom_cdk.handoff.errors import HandoffError
+from dicom_cdk.payload.secrets_scan import findings
 from tests.conftest import ROOT
 from tests.handoff.conftest import TODAY
 
@@ -60,7 +61,11 @@ def test_no_machine_day_or_secret_is_in_it(handed: Path) -> None:
         text = data.decode()
         assert str(ROOT) not in text, name
         assert "2026-11" not in text, name
-        assert not ("PRIVATE KEY-----" in text and not name.startswith("policies/")), name
+        if not name.startswith("policies/"):
+            lines = text.splitlines()
+            # A log index splits words at these; the scan takes them for a token.
+            told = [one for one in findings(text) if ", '\\\";=()[]{}" not in lines[one.line - 1]]
+            assert told == [], name
 
 
 def test_a_site_file_is_synthesized_for_it(tmp_path: Path) -> None:
@@ -131,6 +136,20 @@ def test_a_stack_that_cannot_be_planned_is_not_handed_over(tmp_path: Path) -> No
     assert done.stderr.splitlines()[-1] == "clinic: cannot be planned, so it is not handed over"
     assert "no_such" in done.stderr
     assert not (tmp_path / "out").exists()
+
+
+def test_findings_are_handed_over_with_a_warning(tmp_path: Path) -> None:
+    bad = tmp_path / "clinic"
+    bad.mkdir()
+    document = {
+        "terraform": {"required_providers": {"alicloud": {"source": "aliyun/alicloud"}}},
+        "resource": {"alicloud_security_group": {"g": {"security_group_name": "g", "inner_access_policy": "Accept"}}},
+    }
+    (bad / "cdk.tf.json").write_text(json.dumps(document))
+    done = run(str(tmp_path / "out"), "--stack-dir", str(bad))
+    assert done.returncode == 0, done.stderr
+    assert "policy findings are handed over too: dicom-cdk check" in done.stderr
+    assert "CKV2_DICOM" in (tmp_path / "out/docs/clinic/report.html").read_text()
 
 
 def test_without_a_stack_it_says_what_to_do(tmp_path: Path) -> None:

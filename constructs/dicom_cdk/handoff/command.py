@@ -33,23 +33,31 @@ def run(destination: Path, folders: Sequence[Path], *, answers: Path | None, tod
     stacks = [Stack.read(one) for one in folders]
     program = terraform.find()
     files: dict[str, str] = policy_files.files()
+    warnings = []
     for stack in _service_first(stacks):
         planned = plan_offline(stack, program, answers=answers)
         lines = list(summary.lines(planned))
         if planned.plan is None:
             raise HandoffError("\n".join([*lines, f"{stack.name}: cannot be planned, so it is not handed over"]))
-        files |= _of_stack(stack, stacks, planned, lines, today)
+        judged = content.policies(of_stack(stack), today)
+        if judged.problems:
+            warnings.append(
+                f"{stack.name}: {len(judged.problems)} policy findings are handed over too: dicom-cdk check"
+            )
+        files |= _of_stack(stack, stacks, planned, lines, judged)
     files["README.md"] = documents.readme(_service_first(stacks))
     folder.write(destination, files)
     print(f"{destination}: {len(files) + 1} files, {', '.join(stack.name for stack in stacks)}")
     print(folder.archive_of(destination))
     if importlib.util.find_spec("checkov") is None:
-        print("warning: Checkov is not installed, so the hand-off holds no verdicts", file=sys.stderr)
+        warnings.append("Checkov is not installed, so the hand-off holds no verdicts")
+    for warning in warnings:
+        print(f"warning: {warning}", file=sys.stderr)
     return OK
 
 
 def _of_stack(
-    stack: Stack, stacks: Sequence[Stack], planned: Planned, lines: list[str], today: datetime.date
+    stack: Stack, stacks: Sequence[Stack], planned: Planned, lines: list[str], judged: content.Policies
 ) -> dict[str, str]:
     document = of_stack(stack)
     network = network_diagram(document)
@@ -59,7 +67,7 @@ def _of_stack(
     found |= {
         f"docs/{name}/runbook.md": documents.runbook(stack, before),
         f"docs/{name}/resources.md": documents.index(stack),
-        f"docs/{name}/report.html": render(stack, lines, content.policies(document, today)),
+        f"docs/{name}/report.html": render(stack, lines, judged),
         f"docs/{name}/network.svg": svg(network, "network", alone=True) + "\n",
         f"docs/{name}/network.mmd": mermaid(network),
         f"plan/{name}.txt": "\n".join(lines) + "\n",
