@@ -34,10 +34,11 @@ bindings: ## Rebuild the wheel of bindings in vendor/ (needs the npm registry)
 	@$(PYTHON) tools/environment.py test
 	@$(RUN) provider/bindings/build.py
 
-docs: ## Regenerate settings and API reference, JSON Schema, list of what offline plans do not imitate
+docs: ## Regenerate settings, command and API reference, JSON Schema, list of what offline plans do not imitate
 	@$(RUN) -m dicom_cdk.settings.reference
 	@$(RUN) -m dicom_cdk.plan.deviations
 	@$(RUN) tools/api_reference.py
+	@$(RUN) tools/command_reference.py
 
 goldens: ## Regenerate rendered goldens and cdktf.out after a change that you meant
 	@$(RUN) -m pytest -q --regenerate

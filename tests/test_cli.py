@@ -9,6 +9,7 @@ import pytest
 
 from dicom_cdk import cli
 from tests.conftest import ROOT
+from tools import command_reference
 
 SITE = """\
 name: clinic
@@ -128,3 +129,18 @@ def test_synthesis_needs_neither_terraform_nor_node_on_path(tmp_path: Path) -> N
         check=False,
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_the_command_reference_is_the_parser_and_names_every_promised_command() -> None:
+    assert (ROOT / "docs/commands.md").read_text() == command_reference.text(), "make docs"
+    for command in (
+        "synth", "schema", "plan", "provider serve", "provider install", "check", "review", "handoff", "report", "rehearse",
+        "smoke", "doctor", "drift",
+    ):  # fmt: skip
+        assert f"## `dicom-cdk {command}`\n" in command_reference.text()
+
+
+def test_every_command_s_options_are_explained() -> None:
+    for line in command_reference.text().splitlines():
+        if line.startswith("| `"):
+            assert not line.endswith("|  |"), line
