@@ -2,8 +2,11 @@
 
 import importlib.util
 import json
+import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -164,3 +167,24 @@ def test_the_page_is_readable_by_everybody(tmp_path: Path) -> None:
             shown.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
             assert complaints(shown) == []
             assert overflow(shown) == []
+
+
+@pytest.mark.parametrize("later_seconds", [0.5, 1.5])
+def test_an_interrupted_review_ends_at_once_and_without_a_trace(later_seconds: float, tmp_path: Path) -> None:
+    base, head = put(tmp_path / "base", SITE), put(tmp_path / "head", LOSING)
+    running = subprocess.Popen(
+        [sys.executable, "-m", "dicom_cdk.cli", "review", str(base), str(head)],
+        cwd=ROOT,
+        start_new_session=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    children = Path(f"/proc/{running.pid}/task/{running.pid}/children")
+    while not children.read_text():
+        time.sleep(0.02)
+    time.sleep(later_seconds)
+    os.killpg(running.pid, signal.SIGINT)
+    said, told = running.communicate(timeout=60)
+    assert (running.returncode, said) == (130, "")
+    assert told == "dicom-cdk: interrupted; what was there before is unchanged\n"

@@ -3,8 +3,9 @@
 import datetime
 import importlib.util
 import multiprocessing
+import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -28,12 +29,25 @@ def judging(pairs: Sequence[Pair], today: datetime.date) -> Iterator[Callable[[]
     if importlib.util.find_spec("checkov") is None:
         yield lambda: None
         return
-    pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
+    with _uninterrupted():
+        pool = multiprocessing.get_context("spawn").Pool(1)
+    # Leaving it ends the process, whatever it does then.
+    with pool:
+        running = pool.apply_async(_all_sides, (list(pairs), today))
+        yield running.get
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """What is started here does not hear Ctrl-C: this process does, and ends it without a word of its own."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        running = pool.submit(_all_sides, list(pairs), today)
-        yield running.result
+        yield
     finally:
-        pool.shutdown(cancel_futures=True)
+        signal.signal(signal.SIGINT, before)
 
 
 def with_policies(reviews: Sequence[StackReview], sides: Sequence[Sides] | None) -> list[StackReview]:
