@@ -3,7 +3,7 @@ PYTHON ?= python3
 RUN := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help synth test lint bench bindings docs goldens lock wheel clean
+.PHONY: help synth setup test lint bench bindings docs goldens lock wheel clean
 
 help: ## This list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-10s %s\n", $$1, $$2 }'
@@ -12,6 +12,10 @@ synth: ## Set up what is needed and synthesize all sites of sites/ into cdktf.ou
 	@$(call python)
 	@$(PYTHON) tools/environment.py synth
 	@$(RUN) main.py
+
+setup: ## Set up what all other commands need (plan, check, review, report, handoff, smoke, rehearse), without running tests
+	@$(call python)
+	@$(PYTHON) tools/environment.py test
 
 test: ## Set up everything, lint, type-check and run all tests
 	@$(call python)

@@ -64,7 +64,9 @@ def _lacking(extra: str, *modules: str) -> bool:
 
     missing = [name for name in modules if importlib.util.find_spec(name) is None]
     if missing:
-        print(f"dicom-cdk: {', '.join(missing)} is not installed; install dicom-cdk[{extra}]", file=sys.stderr)
+        from dicom_cdk.shipped import how_to_get
+
+        print(f"dicom-cdk: not installed: {', '.join(missing)}; {how_to_get(extra)}", file=sys.stderr)
     return bool(missing)
 
 
@@ -166,7 +168,9 @@ def rehearse(options: argparse.Namespace) -> int:
     try:
         from dicom_cdk.rehearsal import command
     except ModuleNotFoundError as missing:
-        print(f"dicom-cdk: {missing.name} is not installed; install dicom-cdk[rehearse]", file=sys.stderr)
+        from dicom_cdk.shipped import how_to_get
+
+        print(f"dicom-cdk: not installed: {missing.name}; {how_to_get('rehearse')}", file=sys.stderr)
         return MISSING
     return command.run_all(
         _stacks(options), options.room, faults=options.faults, every=options.every, quiet=options.quiet

@@ -10,6 +10,11 @@ _INSTALLED = _PACKAGE / "data"
 _CHECKOUT = _PACKAGE.parent.parent
 
 
+def how_to_get(extra: str) -> str:
+    """What to do for an optional extra: in a checkout, with an installed wheel."""
+    return "run make setup" if (_CHECKOUT / "Makefile").is_file() else f"install dicom-cdk[{extra}]"
+
+
 def path(relative: str) -> Path:
     """The file or folder `relative`, such as ``assets/gateway`` or ``provider/schema.json.gz``.
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from dicom_cdk import node
+from dicom_cdk import node, shipped
 from dicom_cdk.doctor import machine
 from dicom_cdk.doctor.finding import Finding
 from dicom_cdk.rehearsal import programs
@@ -50,7 +50,7 @@ def test_a_missing_package_is_named_with_its_extra(
 ) -> None:
     without(module)
     found = named(f"packages of [{extra}]")
-    assert (found.verdict, found.said, found.do) == (verdict, f"missing: {module}", f"pip install 'dicom-cdk[{extra}]'")
+    assert (found.verdict, found.said, found.do) == (verdict, f"missing: {module}", "run make setup")
 
 
 def test_missing_constructs_and_node_are_named(without: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -117,3 +117,11 @@ def test_the_programs_are_those_of_the_script_that_installs_them() -> None:
     script = (ROOT / "tools/system-programs.sh").read_text()
     for _, package in machine.SYSTEM_PROGRAMS:
         assert f"\n{package} " in script, package
+
+
+def test_an_installed_wheel_names_the_extra_and_a_checkout_its_make_target(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert shipped.how_to_get("plan") == "run make setup"
+    monkeypatch.setattr(shipped, "_CHECKOUT", tmp_path)
+    assert shipped.how_to_get("plan") == "install dicom-cdk[plan]"

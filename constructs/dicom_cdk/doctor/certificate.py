@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Iterator, Mapping
 
 from dicom_cdk.doctor.finding import Finding
+from dicom_cdk.shipped import how_to_get
 
 AREA = "certificate"
 SOON_DAYS = 30
@@ -24,7 +25,7 @@ def findings(domain: str, environment: Mapping[str, str], now: datetime.datetime
         from cryptography import x509
         from cryptography.hazmat.primitives.serialization import load_pem_private_key
     except ModuleNotFoundError:
-        yield Finding(AREA, domain, "look", "cannot be read without cryptography", "pip install 'dicom-cdk[plan]'")
+        yield Finding(AREA, domain, "look", "cannot be read without cryptography", how_to_get("plan"))
         return
     try:
         certificates = x509.load_pem_x509_certificates(chain.encode())

@@ -15,6 +15,7 @@ from dicom_cdk.doctor import account, certificate, machine, probes
 from dicom_cdk.doctor.finding import Finding
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.policy.document import of_stack
+from dicom_cdk.shipped import how_to_get
 
 OK, LACKS = 0, 1
 STYLES = {"ok": "green", "lacks": "bold red", "look": "yellow"}
@@ -54,9 +55,7 @@ def _asked(stack: Stack) -> Iterator[Finding]:
     try:
         ask = probes.caller(os.environ)
     except ModuleNotFoundError:
-        yield Finding(
-            "account", "calls", "lacks", "the vendor's client is not installed", "pip install 'dicom-cdk[doctor]'"
-        )
+        yield Finding("account", "calls", "lacks", "the vendor's client is not installed", how_to_get("doctor"))
         return
     if ask is None:
         yield Finding(

@@ -13,6 +13,7 @@ from dicom_cdk import node
 from dicom_cdk.doctor.finding import Finding
 from dicom_cdk.plan import terraform
 from dicom_cdk.rehearsal import programs
+from dicom_cdk.shipped import how_to_get
 
 AREA = "machine"
 OLDEST_PYTHON = (3, 11)
@@ -95,7 +96,7 @@ def _extra(extra: str, modules: tuple[str, ...]) -> Finding:
     missing = [name for name in modules if importlib.util.find_spec(name) is None]
     if not missing:
         return Finding(AREA, f"packages of [{extra}]", "ok")
-    said, do = f"missing: {', '.join(missing)}", f"pip install 'dicom-cdk[{extra}]'"
+    said, do = f"missing: {', '.join(missing)}", how_to_get(extra)
     return Finding(AREA, f"packages of [{extra}]", "lacks" if extra in CORE else "look", said, do)
 
 
