@@ -46,6 +46,9 @@ def test_a_reader_sees_what_the_stack_is(file: Path) -> None:
         assert "dicom-sh: 153 to create" in shown.locator("#plan ~ .scroll").inner_text()
         ways = shown.locator("section[aria-labelledby=exposure]").inner_text()
         assert "alicloud_fcv3_trigger.gateway_trigger (signed requests only; GET, HEAD, OPTIONS, POST)" in ways
+        assert (
+            "alicloud_fcv3_custom_domain.gateway_domain (www.dicomweb-example.com, HTTPS; signed requests only)" in ways
+        )
         quantities = shown.locator("section[aria-labelledby=quantities] tbody tr").all_inner_texts()
         assert "ECS\thost\t2\tecs.s6-c1m2.large, 40 GB system disk, cloud_essd\tPostPaid\t" in quantities
         boxes = shown.locator("svg").first.locator("g").all_text_contents()

@@ -150,20 +150,41 @@ def policies(document: Document, today: datetime.date) -> Policies:
 
 
 def exposure(document: Document) -> tuple[list[str], list[str]]:
-    """Ways in that are meant (HTTP triggers, with who may call) and those that lead around them."""
+    """Ways in that are meant (HTTP triggers and domains, with who may call) and those that lead around them."""
     return list(_doors(document)), [str(path) for path in paths_from_internet(document)]
 
 
+CALLERS = {"function": "signed requests only", "jwt": "callers with a token", "anonymous": "anybody"}
+
+
 def _doors(document: Document) -> Iterator[str]:
-    callers = {"function": "signed requests only", "jwt": "callers with a token", "anonymous": "anybody"}
     for trigger in document.of("alicloud_fcv3_trigger"):
-        if trigger.get("trigger_type") == "http":
-            asked = _json(trigger.get("trigger_config"))
-            kind = str(asked.get("authType", "function"))
-            methods = ", ".join(asked.get("methods") or []) or "any method"
-            function = document.target(trigger.values.get("function_name"), "alicloud_fcv3_function")
-            target = function.address if function else str(trigger.get("function_name"))
-            yield f"internet → {trigger.address} ({callers.get(kind, kind)}; {methods}) → {target}"
+        asked = _json(trigger.get("trigger_config"))
+        if trigger.get("trigger_type") != "http" or asked.get("disableURLInternet"):
+            continue
+        methods = ", ".join(asked.get("methods") or []) or "any method"
+        who = _callers(asked.get("authType"))
+        target = _function(document, trigger, trigger.values.get("function_name"))
+        yield f"internet → {trigger.address} ({who}; {methods}) → {target}"
+    for domain in document.of("alicloud_fcv3_custom_domain"):
+        auth = _block(domain.get("auth_config"))
+        target = _function(document, domain, domain.values.get("route_config"))
+        name, protocol = domain.get("custom_domain_name"), domain.get("protocol", "HTTP")
+        yield f"internet → {domain.address} ({name}, {protocol}; {_callers(auth.get('auth_type'))}) → {target}"
+
+
+def _callers(kind: Any) -> str:
+    return CALLERS.get(str(kind or "anonymous"), str(kind))
+
+
+def _function(document: Document, one: Resource, value: Any) -> str:
+    found = document.target(value, "alicloud_fcv3_function")
+    return found.address if found else f"a function that {one.address} names"
+
+
+def _block(value: Any) -> dict[str, Any]:
+    found = value[0] if isinstance(value, list) and value else value
+    return found if isinstance(found, dict) else {}
 
 
 def _json(text: Any) -> dict[str, Any]:
