@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from dicom_cdk.report.diagram import Diagram, Edge
 
-WIDTH, HEIGHT, GAP_X, GAP_Y, MARGIN = 212, 62, 96, 18, 26
+WIDTH, HEIGHT, GAP_X, GAP_Y, MARGIN = 232, 62, 96, 18, 26
 LANE, PORT = 10, 15
 """Height of a passing line, and of a line that ends at a box."""
 SWEEPS = 12
