@@ -72,8 +72,8 @@ def parser() -> argparse.ArgumentParser:
         "review",
         help="what a change of two synthesized folders means",
         description="Compares two folders that synth wrote: what is made, changed, replaced and destroyed (by an offline plan of "
-        "HEAD against BASE), files on hosts line by line, exposure, permissions, policies. Exit codes: 0, 3 data could be lost and "
-        "no allow file says that it may.",
+        "HEAD against BASE), files on hosts line by line, exposure, permissions, policies. Exit codes: 0; 1 no plan "
+        "could be made; 3 data could be lost and no allow file says that it may.",
     )
     review.add_argument(
         "base", type=Path, metavar="BASE", help="folder before the change, such as cdktf.out of the main branch"

@@ -15,7 +15,7 @@ from tests.policy.test_mutations import SITE
 HERE = Path(__file__).parent
 KINDS: dict[str, Any] = yaml.safe_load((HERE / "kinds.yaml").read_text())
 TODAY = datetime.date(2026, 11, 25)
-LOSES = {"replaced-database", "replaced-logs", "destroyed"}
+LOSES = {"replaced-database", "replaced-logs", "destroyed", "refused", "waiver-new"}
 
 
 def put(folder: Path, document: dict[str, Any]) -> Path:

@@ -9,7 +9,7 @@ from dicom_cdk.plan.stack import hand_out
 from dicom_cdk.review import data_loss, folders, policies, reports
 from dicom_cdk.review.review import allow, review
 
-OK, DATA_LOSS = 0, 3
+OK, REFUSED, DATA_LOSS = 0, 1, 3
 
 
 def run(
@@ -40,4 +40,4 @@ def run(
             file=sys.stderr,
         )
         return DATA_LOSS
-    return OK
+    return REFUSED if any(one.problems for one in found) else OK

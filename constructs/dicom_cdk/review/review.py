@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,8 @@ from dicom_cdk.plan.planning import Planned, plan_offline
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.plan.terraform import Terraform
 from dicom_cdk.policy.document import Document, of_stack
-from dicom_cdk.review import access, renames
-from dicom_cdk.review.data_loss import HOLDS, Loss
+from dicom_cdk.review import access, renames, surroundings
+from dicom_cdk.review.data_loss import HOLDS, Loss, lost_in_place
 from dicom_cdk.review.payload_changes import FileChange, file_changes
 from dicom_cdk.review.values import Difference, differences, shown
 
@@ -56,6 +56,7 @@ class StackReview:
     waivers_expiring: tuple[str, ...] = ()
     outputs: tuple[Difference, ...] = ()
     providers: tuple[Difference, ...] = ()
+    settings: tuple[Difference, ...] = ()
     moves: Mapping[str, str] = field(default_factory=dict)
     losses: tuple[Loss, ...] = ()
     problems: tuple[str, ...] = ()
@@ -92,8 +93,19 @@ def review(
         tuple(access.permissions_gained(*documents)),
         outputs=_section(before, after, "output"),
         providers=_section(before, after, "providers"),
+        settings=surroundings.settings(before, after),
         moves=moves,
-        losses=tuple(_losses(changes)),
+        losses=tuple(
+            sorted(
+                {
+                    *_losses(changes, refused=bool(problems)),
+                    *_unmoved(moves),
+                    *_in_place(old, new, {**moved, **moves}),
+                    *surroundings.elsewhere(before, after),
+                },
+                key=lambda loss: (loss.address, loss.action),
+            )
+        ),
         problems=problems,
     )
 
@@ -103,12 +115,30 @@ def allow(review: StackReview, allowed: Mapping[str, str]) -> StackReview:
     return replace(review, losses=tuple(replace(loss, reason=allowed.get(loss.address, "")) for loss in review.losses))
 
 
-def _losses(changes: tuple[Change, ...]) -> list[Loss]:
-    return [
-        Loss(change.address, change.action, HOLDS[kind])
-        for change in changes
-        if change.action in ("destroy", "replace") and (kind := _kind(change.address)) in HOLDS
-    ]
+def _losses(changes: tuple[Change, ...], *, refused: bool) -> Iterator[Loss]:
+    """`refused`: without a plan an update may be a replacement."""
+    for change in changes:
+        kind = _kind(change.address)
+        if kind not in HOLDS:
+            continue
+        if change.action in ("destroy", "replace"):
+            yield Loss(change.address, change.action, HOLDS[kind])
+        elif refused and change.action == "update":
+            yield Loss(change.address, "perhaps replace", HOLDS[kind])
+
+
+def _unmoved(moves: Mapping[str, str]) -> Iterator[Loss]:
+    """Renamed without a `moved` of its own: Terraform destroys the old and makes a new one."""
+    for old in moves:
+        if _kind(old) in HOLDS:
+            yield Loss(old, "destroy, unless it is moved,", HOLDS[_kind(old)])
+
+
+def _in_place(old: Mapping[str, Json], new: Mapping[str, Json], moves: Mapping[str, str]) -> Iterator[Loss]:
+    for address, was in old.items():
+        now = new.get(moves.get(address, address))
+        for action, what in lost_in_place(_kind(address), was, now) if now is not None else ():
+            yield Loss(address, action, what)
 
 
 def _kind(address: str) -> str:

@@ -1,5 +1,6 @@
 """For a pull request's comment: the short of it first, details folded."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from dicom_cdk.review.reports.content import headline, sections
@@ -48,4 +49,6 @@ def _lines(review: StackReview, *, folded: bool = True) -> Iterator[str]:
 
 
 def _plain(text: str) -> str:
-    return text.replace("<", "&lt;").replace("*", "\\*")
+    """What others wrote stays text: no tag, no emphasis, no link or picture, nobody is called."""
+    text = re.sub(r"([\\`*])", r"\\\1", text.replace("\n", " ")).replace("](", "]\\(")
+    return text.replace("<", "&lt;").replace("@", "&#64;")

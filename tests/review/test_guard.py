@@ -1,0 +1,192 @@
+"""What the guard must not pass, and what nobody may read in a review."""
+
+import copy
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.policy.test_mutations import SITE
+from tests.review.test_kinds import review
+
+Document = dict[str, Any]
+
+
+def changed(change: Callable[[Document], None]) -> Document:
+    found: Document = copy.deepcopy(SITE)
+    change(found)
+    return found
+
+
+def resource(document: Document, address: str) -> Document:
+    kind, _, name = address.partition(".")
+    found: Document = document["resource"][kind][name]
+    return found
+
+
+def renamed(old: str, new: str) -> Document:
+    found: Document = json.loads(json.dumps(SITE).replace(f'"{old}"', f'"{new}"').replace(f".{old}.", f".{new}."))
+    return found
+
+
+def judged(tmp_path: Path, head: Document, base: Document = SITE) -> tuple[int, str]:
+    return review(tmp_path, head, base_document=base)
+
+
+def test_a_rename_of_what_holds_data_is_a_loss_until_it_is_declared(tmp_path: Path) -> None:
+    head = renamed("storage_images", "storage_pictures")
+    code, said = judged(tmp_path / "without", head)
+    assert code == 3
+    assert "- destroy, unless it is moved, alicloud_oss_bucket.storage_images: objects of the bucket" in said
+    assert "- alicloud_oss_bucket.storage_images: alicloud_oss_bucket.storage_pictures" in said
+    head["moved"] = [{"from": "alicloud_oss_bucket.storage_images", "to": "alicloud_oss_bucket.storage_pictures"}]
+    code, said = judged(tmp_path / "with", head)
+    assert "unless it is moved" not in said
+
+
+def test_without_a_plan_a_changed_database_may_be_replaced_and_nothing_is_good(tmp_path: Path) -> None:
+    def refused(document: Document) -> None:
+        resource(document, "alicloud_vpc.network_vpc")["no_such_argument"] = 1
+
+    def also_database(document: Document) -> None:
+        refused(document)
+        resource(document, "alicloud_db_instance.database_instance")["zone_id"] = "cn-shanghai-m"
+
+    code, said = judged(tmp_path / "plain", changed(refused))
+    assert code == 1
+    assert "No plan could be made" in said
+    code, said = judged(tmp_path / "data", changed(also_database))
+    assert code == 3
+    assert "- perhaps replace alicloud_db_instance.database_instance: the database" in said
+
+
+def test_a_repository_of_images_holds_data_and_so_do_shortened_logs_and_versions(tmp_path: Path) -> None:
+    def less(document: Document) -> None:
+        resource(document, "alicloud_log_store.logs_gateway")["retention_period"] = 1
+        resource(document, "alicloud_db_backup_policy.database_backup")["backup_retention_period"] = 7
+        resource(document, "alicloud_oss_bucket.storage_images").pop("versioning")
+        del document["resource"]["alicloud_cr_artifact_subscription_rule"]
+        del document["resource"]["alicloud_cr_ee_repo"]["registry_dcm4che-tools"]
+
+    text = json.dumps(changed(less)).replace('"alicloud_cr_ee_repo.registry_dcm4che-tools",', "")
+    text = text.replace(', "alicloud_cr_ee_repo.registry_dcm4che-tools"', "")
+    code, said = judged(tmp_path, json.loads(text))
+    assert code == 3
+    for line in (
+        "lower retention_period of alicloud_log_store.logs_gateway: logs older than the new period",
+        "lower backup_retention_period of alicloud_db_backup_policy.database_backup: backups older than the new period",
+        "stop versioning of alicloud_oss_bucket.storage_images: later overwritten and deleted objects",
+        "destroy alicloud_cr_ee_repo.registry_dcm4che-tools: images of the repository",
+    ):
+        assert f"- {line}" in said
+    assert "lower" not in judged(tmp_path / "back", SITE, changed(less))[1], "longer is no loss"
+
+
+def test_another_region_account_or_state_is_said_and_needs_permission(tmp_path: Path) -> None:
+    def elsewhere(document: Document) -> None:
+        document["provider"]["alicloud"][0]["region"] = "cn-beijing"
+
+    def state(document: Document) -> None:
+        document["terraform"]["backend"] = {"oss": {"bucket": "states"}}
+
+    code, said = judged(tmp_path / "region", changed(elsewhere))
+    assert code == 3
+    assert "- point elsewhere with provider.alicloud: sight of everything in the old place" in said
+    assert "- provider.alicloud[0].region: cn-shanghai → cn-beijing" in said
+    code, said = judged(tmp_path / "state", changed(state))
+    assert code == 3
+    assert "- move terraform.backend: the state, unless it is migrated" in said
+
+
+def test_new_variables_and_data_sources_are_said_and_harmless(tmp_path: Path) -> None:
+    def more(document: Document) -> None:
+        document["variable"]["network_password"] = {"type": "string", "default": "hunter11one"}
+
+    code, said = judged(tmp_path, changed(more))
+    assert code == 0
+    assert "- variable.network_password: nothing → (redacted)" in said
+
+
+@pytest.mark.parametrize(
+    ("kind", "before", "after"),
+    [
+        ("alicloud_kvstore_instance", {"password": "hunter11one"}, {"password": "hunter22two"}),
+        ("alicloud_mongodb_instance", {"account_password": "hunter11one"}, {"account_password": "hunter22two"}),
+        ("alicloud_vpn_connection", {"ike_config": [{"psk": "hunter11one"}]}, {"ike_config": [{"psk": "hunter22two"}]}),
+        ("alicloud_ecs_launch_template", {"description": '{"DB_PASSWORD": "hunter11one"}'},
+         {"description": '{"DB_PASSWORD": "hunter22two"}'}),
+        (
+            "alicloud_ecs_launch_template",
+            {"description": '[{"name": "DB_PASSWORD", "value": "hunter11one"}]'},
+            {"description": '[{"name": "DB_PASSWORD", "value": "hunter22two"}, {"name": "A", "value": "b"}]'},
+        ),
+    ],
+)  # fmt: skip
+def test_no_secret_of_any_type_is_said(kind: str, before: Document, after: Document, tmp_path: Path) -> None:
+    def with_one(body: Document) -> Document:
+        return changed(lambda document: document["resource"].update({kind: {"one": body}}))
+
+    _, said = judged(tmp_path, with_one(after), with_one(before))
+    assert f"{kind}.one" in said
+    assert "hunter" not in said
+    assert "(redacted)" in said
+
+
+def test_data_that_anybody_may_read_is_a_new_way_in(tmp_path: Path) -> None:
+    def opened(document: Document) -> None:
+        resource(document, "alicloud_oss_bucket_acl.storage_images-acl")["acl"] = "public-read"
+        resource(document, "alicloud_oss_bucket_public_access_block.storage_images-public-access")[
+            "block_public_access"
+        ] = False
+        resource(document, "alicloud_db_instance.database_instance")["security_ips"] = ["0.0.0.0/0", "10.0.0.0/8"]
+        resource(document, "alicloud_security_group.network_group-archive")["inner_access_policy"] = "Accept"
+        host = resource(document, "alicloud_instance.archive_host_instance")
+        host["security_groups"] = [*host["security_groups"], "${alicloud_security_group.network_group-directory.id}"]
+
+    _, said = judged(tmp_path, changed(opened))
+    for line in (
+        "anybody → alicloud_oss_bucket_acl.storage_images-acl (acl public-read)",
+        "anybody → alicloud_oss_bucket_public_access_block.storage_images-public-access (public access is not blocked)",
+        "0.0.0.0/0 → alicloud_db_instance.database_instance (whitelist)",
+        "alicloud_security_group.network_group-archive: all from its own members",
+        "alicloud_instance.archive_host_instance joins alicloud_security_group.network_group-directory",
+    ):
+        assert f"- {line}" in said
+    assert "10.0.0.0/8" not in said.partition("<details>")[0]
+
+
+def test_trust_is_a_permission_and_narrowing_is_none(tmp_path: Path) -> None:
+    allow = {"Version": "1", "Statement": [{"Effect": "Allow", "Action": ["oss:*", "kms:*"], "Resource": "*"}]}
+    trust = {
+        "Version": "1",
+        "Statement": [
+            {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"RAM": ["acs:ram::9999999999999999:root"]}}
+        ],
+    }
+
+    def wide(document: Document) -> None:
+        resource(document, "alicloud_ram_policy.storage_user-policy")["policy_document"] = json.dumps(allow)
+
+    def trusting(document: Document) -> None:
+        resource(document, "alicloud_ram_role.secrets_role-archive")["assume_role_policy_document"] = json.dumps(trust)
+
+    _, said = judged(tmp_path / "narrowed", SITE, changed(wide))
+    assert "Permissions gained" not in said
+    _, said = judged(tmp_path / "widened", changed(wide))
+    assert ": oss:\\* on \\*" in said
+    _, said = judged(tmp_path / "trust", changed(trusting))
+    assert "may be taken by RAM acs:ram::9999999999999999:root" in said
+
+
+def test_texts_of_others_cannot_write_into_the_comment(tmp_path: Path) -> None:
+    text = "x\n\n### Review\n\n@everyone ![p](https://example.com/p.png) <img src=x> `code`"
+
+    def commented(document: Document) -> None:
+        resource(document, "alicloud_ram_user.storage_user")["comments"] = text
+
+    _, said = judged(tmp_path, changed(commented))
+    assert [line for line in said.splitlines() if line.startswith("### ")] == ["### Review"]
+    for harm in ("@everyone", "](", "<img"):
+        assert harm not in said
