@@ -14,6 +14,7 @@ from dicom_cdk.smoke.errors import SmokeError
         ("http://10.0.0.1:8080/dcm4chee-arc", "http://10.0.0.1:8080/dcm4chee-arc/aets/ARC", "http://10.0.0.1:8080"),
         ("https://a.example.com/dcm4chee-arc/aets/B/rs/", "https://a.example.com/dcm4chee-arc/aets/B", "https://a.example.com"),
         ("https://a.b/2016/do", "https://a.b/2016/do/dcm4chee-arc/aets/ARC", "https://a.b/2016/do"),
+        ("https://a.example.com.", "https://a.example.com./dcm4chee-arc/aets/ARC", "https://a.example.com."),
         ("https://[::1]:8443", "https://[::1]:8443/dcm4chee-arc/aets/ARC", "https://[::1]:8443"),
     ],
 )  # fmt: skip
@@ -32,6 +33,11 @@ def test_any_form_leads_to_the_ae_title(typed: str, base: str, root: str) -> Non
         ("https://", "https://: no host; allowed is http(s)://HOST[:PORT][/PATH]"),
         ("https://a:99999", "https://a:99999: Port out of range 0-65535; allowed is http(s)://HOST[:PORT][/PATH]"),
         ("https://a.example.com?x=1", "https://a.example.com?x=1: with a query or fragment; allowed is http(s)://HOST[:PORT][/PATH]"),
+        ("http://[::1", "http://[::1: Invalid IPv6 URL; allowed is http(s)://HOST[:PORT][/PATH]"),
+        ("https://a..b", "https://a..b: a..b is no host name and no address; allowed is http(s)://HOST[:PORT][/PATH]"),
+        ("https://" + "a" * 64, f"https://{'a' * 64}: {'a' * 64} is no host name and no address; allowed is http(s)://HOST[:PORT][/PATH]"),
+        ("me:hidden@a.example.com",
+         "an address with a user or password; give credentials by the environment (dicom-cdk smoke --help)"),
         ("https://me:hidden@a.example.com",
          "an address with a user or password; give credentials by the environment (dicom-cdk smoke --help)"),
     ],
@@ -40,6 +46,10 @@ def test_what_is_no_address_is_refused(typed: str, problem: str) -> None:
     with pytest.raises(SmokeError) as refused:
         address(typed, "ARC")
     assert str(refused.value) == problem
+
+
+def test_an_ae_title_is_written_into_the_path_as_letters() -> None:
+    assert address("https://a.example.com", "A?B/C").base == "https://a.example.com/dcm4chee-arc/aets/A%3FB%2FC"
 
 
 def test_a_dicom_peer_is_host_and_port() -> None:

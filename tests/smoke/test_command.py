@@ -14,6 +14,7 @@ from http.server import BaseHTTPRequestHandler
 import pytest
 
 from dicom_cdk.rehearsal.nginx import free_port
+from tests.conftest import ROOT
 from tests.smoke.function_compute import Quiet, serving
 
 
@@ -21,6 +22,7 @@ def smoke(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[s
     plain = {name: value for name, value in os.environ.items() if not name.startswith(("ALIBABA_", "DICOM_CDK_"))}
     return subprocess.run(
         [sys.executable, "-m", "dicom_cdk.cli", "smoke", *arguments],
+        cwd=ROOT,
         env={**plain, **environment}, capture_output=True, text=True,
     )  # fmt: skip
 
@@ -68,7 +70,13 @@ def first(url: str, *arguments: str) -> str:
          "http://a.example.com: a token over plain http can be read by anybody on the way; use https"),
         (("https://a.example.com", "--listen", "104"), "--listen is for C-MOVE; name the archive by --dimse HOST:PORT too"),
         (("https://a.example.com", "--dimse", "a"), "--dimse a: allowed is HOST:PORT"),
-        (("https://a.example.com", "--timeout", "0"), "--timeout 0: allowed are seconds above 0"),
+        (("https://a.example.com", "--timeout", "0"), "--timeout 0: allowed are seconds above 0, up to 3600"),
+        (("https://a.example.com", "--timeout", "nan"), "--timeout nan: allowed are seconds above 0, up to 3600"),
+        (("https://a.example.com", "--timeout", "inf"), "--timeout inf: allowed are seconds above 0, up to 3600"),
+        (("https://a.example.com", "--dimse", "a:104", "--listen", "999999"), "--listen 999999: allowed are ports from 1 to 65535"),
+        (("https://a.example.com", "--dimse", "a:104", "--listen", "-5"), "--listen -5: allowed are ports from 1 to 65535"),
+        (("https://a.example.com", "--ca", "README.md"),
+         "--ca README.md: no certificate in it that can be read; name the issuer's certificate, PEM"),
         (("https://a.example.com", "--ca", "nowhere.pem"), "--ca nowhere.pem: no such file; name the issuer's certificate, PEM"),
     ],
 )  # fmt: skip
@@ -147,3 +155,17 @@ def test_a_dicom_port_that_is_none_is_told() -> None:
         thread.join()
     assert f"DCM4CHEE at 127.0.0.1:{port}: no DICOM answer" in done.stdout
     assert done.returncode == 1
+
+
+def test_read_only_asks_only_by_get() -> None:
+    asked: list[str] = []
+
+    def logged(request: BaseHTTPRequestHandler) -> None:
+        asked.append(request.command)
+        page(204, "application/dicom+json", b"")(request)
+
+    with answering(logged) as url:
+        environment = {"ALIBABA_CLOUD_ACCESS_KEY_ID": "made-up", "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "made-up"}
+        smoke(url, "--auth", "signed", "--read-only", **environment)
+    assert len(asked) > 5
+    assert set(asked) == {"GET"}

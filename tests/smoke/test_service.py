@@ -175,6 +175,13 @@ def test_a_wrong_ae_title_is_rejected_and_said(service: Service) -> None:
     assert found["C-STORE, C-FIND, C-MOVE"] == "skipped: no answer to C-ECHO"
 
 
+def test_a_port_that_is_taken_is_said(service: Service) -> None:
+    found = service.verdicts("https://localhost", "--dimse", f"127.0.0.1:{DIMSE}", "--listen", str(DIMSE))
+    assert found["C-MOVE to DICOMCDK: received as sent"] == (
+        f"failed: port {DIMSE} cannot be listened on: Address already in use; choose another --listen"
+    )
+
+
 def test_read_only_stores_nothing_by_dimse_either(service: Service) -> None:
     found = service.verdicts("https://localhost", "--read-only", "--dimse", f"127.0.0.1:{DIMSE}")
     assert found["C-STORE"] == "skipped: --read-only"

@@ -2,11 +2,13 @@
 
 import re
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from dicom_cdk.smoke.errors import SmokeError
 
 AE_TITLE = re.compile(r"[ -\[\]-~]{1,16}")
+LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
+HOST = re.compile(rf"(?=.{{1,253}}$)(?:{LABEL}\.)*{LABEL}\.?|[0-9A-Fa-f.]*:[0-9A-Fa-f:.]+")
 ALLOWED = "allowed is http(s)://HOST[:PORT][/PATH]"
 
 
@@ -39,28 +41,34 @@ class DimsePeer:
 
 def address(text: str, ae_title: str) -> Address:
     """The address of `text`; the archive's path to `ae_title` is added where it leads to none. Raises SmokeError."""
-    parts = urlsplit(text)
+    try:
+        parts = urlsplit(text)
+        host, _ = parts.hostname, parts.port
+    except ValueError as error:
+        raise SmokeError(f"{_without_user(text)}: {error}; {ALLOWED}") from None
+    if parts.username or parts.password or "@" in text.partition("?")[0]:
+        raise SmokeError(
+            "an address with a user or password; give credentials by the environment (dicom-cdk smoke --help)"
+        )
     if parts.scheme not in ("http", "https"):
         raise SmokeError(
             f"{text}: no scheme, or one that DICOMweb does not use; {ALLOWED}, such as https://{text.rpartition('/')[2]}"
         )
-    try:
-        host, _ = parts.hostname, parts.port
-    except ValueError as error:
-        raise SmokeError(f"{text}: {error}; {ALLOWED}") from None
     if not host:
         raise SmokeError(f"{text}: no host; {ALLOWED}")
-    if parts.username or parts.password:
-        raise SmokeError(
-            "an address with a user or password; give credentials by the environment (dicom-cdk smoke --help)"
-        )
+    if not HOST.fullmatch(host):
+        raise SmokeError(f"{text}: {host} is no host name and no address; {ALLOWED}")
     if parts.query or parts.fragment:
         raise SmokeError(f"{text}: with a query or fragment; {ALLOWED}")
     path = parts.path.rstrip("/")
-    below = f"{path.removesuffix('/dcm4chee-arc')}/dcm4chee-arc/aets/{ae_title}"
+    below = f"{path.removesuffix('/dcm4chee-arc')}/dcm4chee-arc/aets/{quote(ae_title, safe='')}"
     path = path.removesuffix("/rs") if "/aets/" in path else below
     base = f"{parts.scheme}://{parts.netloc}{path}"
     return Address(base, parts.netloc, parts.scheme == "https", path.partition("/dcm4chee-arc/")[0])
+
+
+def _without_user(text: str) -> str:
+    return text.rpartition("@")[2]
 
 
 def peer(text: str) -> DimsePeer:

@@ -97,6 +97,8 @@ class Client:
                 return Answer(answer.status_code, answer.headers, self._read(answer))
         except requests.exceptions.RequestException as error:
             raise Expected(_said(error, url, self._timeout)) from None
+        except (ValueError, OverflowError) as error:
+            raise Expected(f"{url.split('/')[2]}: no request can be made: {_short(str(error))}") from None
 
     def anonymously(self, method: str, url: str) -> Answer:
         return self.ask(method, url, way=Anonymous())

@@ -1,6 +1,7 @@
 """`dicom-cdk smoke`: what is asked how, a line per check or JSON, the exit code."""
 
 import json
+import ssl
 import sys
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from dicom_cdk.smoke.errors import SmokeError
 from dicom_cdk.smoke.signing import from_environment
 
 OK, FAILED = 0, 1
+LONGEST_SECONDS = 3600
 
 
 class _Silent:
@@ -48,10 +50,12 @@ def run(
         raise SmokeError("--listen is for C-MOVE; name the archive by --dimse HOST:PORT too")
     if auth == "jwt" and not service.secure:
         raise SmokeError(f"{url}: a token over plain http can be read by anybody on the way; use https")
-    if timeout <= 0:
-        raise SmokeError(f"--timeout {timeout:g}: allowed are seconds above 0")
-    if ca is not None and not ca.is_file():
-        raise SmokeError(f"--ca {ca}: no such file; name the issuer's certificate, PEM")
+    if not 0 < timeout <= LONGEST_SECONDS:
+        raise SmokeError(f"--timeout {timeout:g}: allowed are seconds above 0, up to {LONGEST_SECONDS}")
+    if not 0 <= listen < 65536:
+        raise SmokeError(f"--listen {listen}: allowed are ports from 1 to 65535")
+    if ca is not None:
+        _refuse_no_certificate(ca)
     way = from_environment(auth)
     client = Client(way, timeout=timeout, verify=str(ca) if ca else True)
     checks = Checks(_Silent() if as_json else Lines(sys.stdout))
@@ -66,6 +70,17 @@ def run(
         count = {verdict: sum(one.verdict == verdict for one in checks.done) for verdict in ("ok", "failed", "skipped")}
         print(f"{service.base}: {count['ok']} ok, {count['failed']} failed, {count['skipped']} skipped")
     return FAILED if checks.failed else OK
+
+
+def _refuse_no_certificate(ca: Path) -> None:
+    if not ca.is_file():
+        raise SmokeError(f"--ca {ca}: no such file; name the issuer's certificate, PEM")
+    try:
+        ssl.create_default_context(cafile=str(ca))
+    except (OSError, ssl.SSLError):
+        raise SmokeError(
+            f"--ca {ca}: no certificate in it that can be read; name the issuer's certificate, PEM"
+        ) from None
 
 
 def _warn(service: Address, auth: str) -> None:

@@ -98,7 +98,12 @@ def _move(modality: Modality) -> None:
 
     receiver = AE(ae_title=modality.calling)
     receiver.add_supported_context(CTImageStorage, ExplicitVRLittleEndian)
-    server = receiver.start_server(("", modality.port), block=False, evt_handlers=[(evt.EVT_C_STORE, take)])
+    try:
+        server = receiver.start_server(("", modality.port), block=False, evt_handlers=[(evt.EVT_C_STORE, take)])
+    except OSError as error:
+        raise Expected(
+            f"port {modality.port} cannot be listened on: {error.strerror}; choose another --listen"
+        ) from None
     assert server is not None
     try:
         query = Dataset()
