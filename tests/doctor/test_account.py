@@ -7,6 +7,7 @@ import pytest
 
 from dicom_cdk.doctor import account
 from dicom_cdk.doctor.finding import Finding
+from dicom_cdk.handoff.services import SERVICES
 from dicom_cdk.offline.store import shipped_store
 from dicom_cdk.plan.stack import Stack
 from tests.conftest import ROOT
@@ -67,4 +68,4 @@ def test_a_state_elsewhere_is_no_worry() -> None:
 
 def test_every_type_is_one_of_the_provider_s() -> None:
     store = shipped_store()
-    assert [kind for kind in (*account.SERVICES, *account.COUNTED) if store.find("managed", kind) is None] == []
+    assert [kind for kind in (*SERVICES, *account.COUNTED) if store.find("managed", kind) is None] == []

@@ -107,6 +107,14 @@ def test_a_destination_that_is_taken_is_refused_and_left_alone(tmp_path: Path) -
         assert files(tmp_path) == before
 
 
+def test_a_very_long_name_is_taken(tmp_path: Path) -> None:
+    destination = tmp_path / ("a" * 170)
+    folder.write(destination, {f"{'b' * 120}/c": "text\n"})
+    with tarfile.open(folder.archive_of(destination)) as archive:
+        archive.extractall(tmp_path / "unpacked", filter="data")
+    assert files(tmp_path / "unpacked" / destination.name) == files(destination)
+
+
 def test_an_empty_folder_is_taken(tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     folder.write(tmp_path / "out", {"a/b": "text\n"})

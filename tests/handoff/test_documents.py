@@ -29,6 +29,8 @@ def test_the_runbook_s_commands_name_what_the_stack_has() -> None:
     addresses = set(re.findall(r"(?:-target=|-replace=')([\w.-]+)", said))
     assert addresses <= set(DEFAULT.paths)
     assert len(addresses) > 10
+    for service in ("Alibaba Cloud DNS", "NAT Gateway", "PrivateZone", "Classic Load Balancer"):
+        assert service in said.partition("## First apply")[0]
     for name in DEFAULT.variables:
         assert f"export TF_VAR_{name}=" in said
     assert re.search(r"^\| 2 \| .*database/instance \(RDS instance\).* \| 90 min \|$", said, re.MULTILINE)

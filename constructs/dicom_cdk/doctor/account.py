@@ -8,20 +8,11 @@ from collections import Counter
 from collections.abc import Iterator
 
 from dicom_cdk.doctor.finding import Finding
+from dicom_cdk.handoff.services import activated
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.policy.document import Document, of_stack
 
 AREA = "account"
-SERVICES = {
-    "alicloud_oss_bucket": "Object Storage Service", "alicloud_log_project": "Simple Log Service",
-    "alicloud_kms_key": "Key Management Service", "alicloud_kms_secret": "Key Management Service",
-    "alicloud_sae_application": "Serverless App Engine", "alicloud_fcv3_function": "Function Compute",
-    "alicloud_ots_instance": "Tablestore", "alicloud_cr_vpc_endpoint_linked_vpc": "PrivateZone",
-    "alicloud_cr_ee_instance": "Container Registry", "alicloud_db_instance": "ApsaraDB RDS", "alicloud_instance": "ECS",
-    "alicloud_nat_gateway": "NAT Gateway", "alicloud_slb_load_balancer": "Classic Load Balancer",
-    "alicloud_cms_alarm": "CloudMonitor", "alicloud_alidns_record": "Alibaba Cloud DNS",
-}  # fmt: skip
-"""Type → service that must be activated (facts: provider 7)."""
 SIZES = {"small": 1, "large": 2, "xlarge": 4}
 COUNTED = {
     "alicloud_eip_address": "EIPs", "alicloud_nat_gateway": "NAT gateways", "alicloud_slb_load_balancer": "balancers",
@@ -54,7 +45,7 @@ def findings(stack: Stack) -> Iterator[Finding]:
             "must be in Alibaba Cloud DNS of this account",
             "move it there, or set gateway.dns: false",
         )
-    services = sorted({name for kind, name in SERVICES.items() if document.of(kind)})
+    services = activated(document)
     if services:
         bootstrap = f"apply {stack.name}-bootstrap (state: {{bootstrap: true}}), or activate them in the console"
         yield _look("services to activate", ", ".join(services), bootstrap)

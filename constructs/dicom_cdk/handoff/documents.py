@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from jinja2 import Environment, StrictUndefined
 
 from dicom_cdk import shipped
+from dicom_cdk.handoff.services import activated
 from dicom_cdk.handoff.stages import Stage, stages
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.policy.document import Document, of_stack
@@ -35,6 +36,7 @@ def runbook(stack: Stack, bootstrap: str = "") -> str:
         "runbook.md.j2",
         name=stack.name,
         bootstrap=bootstrap,
+        services=activated(document),
         variables=sorted(stack.variables),
         waves=_waves(document),
         outputs=content.outputs(stack),

@@ -67,7 +67,7 @@ def checksums(files: Mapping[str, str]) -> str:
 def packed(top: str, files: Mapping[str, str]) -> bytes:
     """A tar.gz without times, owners and order of the disk."""
     plain = io.BytesIO()
-    with tarfile.open(fileobj=plain, mode="w", format=tarfile.USTAR_FORMAT) as archive:
+    with tarfile.open(fileobj=plain, mode="w", format=tarfile.PAX_FORMAT) as archive:
         for name, text in sorted(files.items()):
             data = text.encode()
             entry = tarfile.TarInfo(f"{top}/{name}")

@@ -41,6 +41,8 @@ class Stack:
             isinstance(document.get(key, {}), dict) for key in ("resource", "data", "variable", "terraform")
         ):
             raise NotAStack(f"{file}: not Terraform JSON as cdktf writes it; synthesize again")
+        for place, problem in _misshapen(document):
+            raise NotAStack(f"{file}: {place} {problem}; synthesize again")
         return cls(folder, document)
 
     @property
@@ -82,6 +84,25 @@ class Stack:
         (folder / FILE).write_text(json.dumps(document, indent=1))
         dummies = {name: _dummy(name, body) for name, body in self.variables.items() if "default" not in body}
         (folder / "dummies.auto.tfvars.json").write_text(json.dumps(dummies))
+
+
+def _misshapen(document: Json) -> Iterator[tuple[str, str]]:
+    """Parts of another form than cdktf writes, which everything behind relies on."""
+    for section in ("resource", "data"):
+        for kind, named in document.get(section, {}).items():
+            if kind != "//" and not isinstance(named, dict):
+                yield f"{section}.{kind}", f"is {type(named).__name__}, allowed is a map of names"
+    for key in ("required_providers", "backend"):
+        found = document.get("terraform", {}).get(key, {})
+        if not isinstance(found, dict):
+            yield f"terraform.{key}", f"is {type(found).__name__}, allowed is a map"
+    for key in ("output", "provider", "locals"):
+        if not isinstance(document.get(key) or {}, dict):
+            yield key, f"is {type(document[key]).__name__}, allowed is a map"
+    moved = document.get("moved") or []
+    for one in moved if isinstance(moved, list) else [moved]:
+        if not isinstance(one, dict) or not {"from", "to"} <= set(one):
+            yield "moved", "has an entry without from and to"
 
 
 def _dummy(name: str, body: Json) -> Any:

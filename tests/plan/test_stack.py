@@ -1,0 +1,37 @@
+"""Folders of other people: what is no stack is refused in words, once, for every command."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dicom_cdk.plan.stack import NotAStack, Stack
+
+VPC: dict[str, Any] = {"resource": {"alicloud_vpc": {"v": {}}}}
+
+
+@pytest.mark.parametrize(
+    ("document", "problem"),
+    [
+        ({"resource": {"alicloud_vpc": []}}, "resource.alicloud_vpc is list, allowed is a map of names"),
+        ({"data": {"alicloud_zones": "x"}}, "data.alicloud_zones is str, allowed is a map of names"),
+        ({**VPC, "terraform": {"required_providers": []}}, "terraform.required_providers is list, allowed is a map"),
+        ({**VPC, "terraform": {"backend": ["local"]}}, "terraform.backend is list, allowed is a map"),
+        ({**VPC, "output": []}, None),
+        ({**VPC, "output": ["a"]}, "output is list, allowed is a map"),
+        ({**VPC, "provider": "alicloud"}, "provider is str, allowed is a map"),
+        ({**VPC, "locals": [1]}, "locals is list, allowed is a map"),
+        ({**VPC, "moved": [{"from": "a"}]}, "moved has an entry without from and to"),
+        ({**VPC, "moved": "a"}, "moved has an entry without from and to"),
+        ({**VPC, "moved": {"from": "a", "to": "b"}}, None),
+    ],
+)
+def test_another_shape_is_refused_by_its_place(document: dict[str, Any], problem: str | None, tmp_path: Path) -> None:
+    (tmp_path / "cdk.tf.json").write_text(json.dumps(document))
+    if problem is None:
+        Stack.read(tmp_path)
+        return
+    with pytest.raises(NotAStack) as refused:
+        Stack.read(tmp_path)
+    assert str(refused.value) == f"{tmp_path}/cdk.tf.json: {problem}; synthesize again"
