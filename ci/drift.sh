@@ -10,11 +10,12 @@ set -euo pipefail
 stack=${1:?"usage: bash ci/drift.sh STACK_DIR [OUT]"}
 out=${2:-.work/drift}
 program=${DICOM_CDK:-$PWD/.venv/bin/dicom-cdk}
-terraform=${TERRAFORM:-terraform}
+terraform=${TERRAFORM:-$(command -v terraform || command -v tofu || true)}
 
 say() { printf 'drift: %s\n' "$*" >&2; }
 
 [ -f "$stack/cdk.tf.json" ] || { say "$stack holds no cdk.tf.json; synthesize first"; exit 2; }
+[ -n "$terraform" ] || { say "neither terraform nor tofu is on PATH; install one, or name it in TERRAFORM"; exit 2; }
 mkdir -p "$out"
 out=$(cd "$out" && pwd)
 scratch=$(mktemp -d)

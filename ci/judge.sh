@@ -5,10 +5,11 @@
 #
 # BASE: the commit that it would be merged into. OUT: a new folder for the results (default: .work/judge): plan.txt, plan.json,
 # check.sarif, check.xml, check.md, review.md, review.html, comment.md. DICOM_CDK names another dicom-cdk, ALLOW another allow file.
-# Exit: 0 good; 1 refused by plan or policies; 2 settings or wrong use; 3 data could be lost and nobody allowed it.
+# Exit: 0 good; 1 refused by plan or policies; 2 settings, waivers, allow file or wrong use; 3 data could be lost and nobody allowed it;
+# 69 and 70 as dicom-cdk has them.
 set -euo pipefail
 
-base=${1:?"usage: bash ci/judge.sh BASE [OUT]"}
+base=${1:-}
 out=${2:-.work/judge}
 program=${DICOM_CDK:-$PWD/.venv/bin/dicom-cdk}
 allow=${ALLOW:-allow-data-loss.yaml}
@@ -16,6 +17,7 @@ allow=${ALLOW:-allow-data-loss.yaml}
 say() { printf 'judge: %s\n' "$*" >&2; }
 fail() { say "$*"; exit 2; }
 
+[ -n "$base" ] || fail "usage: bash ci/judge.sh BASE [OUT]; BASE is the commit that the change would be merged into"
 [ -x "$program" ] || fail "$program is not there; run python3 tools/environment.py test, or name it in DICOM_CDK"
 git rev-parse --verify --quiet "$base^{commit}" >/dev/null || fail "$base is no commit here; fetch it (all of the history)"
 [ ! -e "$out" ] || fail "$out is there already; name a new folder"
@@ -32,7 +34,9 @@ fi
 
 say "synthesizing $base"
 git worktree add --quiet --detach "$scratch/base" "$base"
-if [ -f "$scratch/base/tools/environment.py" ]; then
+if [ ! -d "$scratch/base/sites" ]; then
+  say "$base has no sites/: everything is new"
+elif [ -f "$scratch/base/tools/environment.py" ]; then
   # The constructs are part of the change: the base is made by its own.
   make --no-print-directory -C "$scratch/base" synth >&2
 else
@@ -40,34 +44,51 @@ else
 fi
 
 verdict=0
-worse() { [ "$1" -le "$verdict" ] || verdict=$1; }
+# Lost data is the worst; then what could not be judged; then what was refused.
+rank() { case $1 in 0) echo 0 ;; 1) echo 1 ;; 3) echo 9 ;; *) echo 5 ;; esac }
+worse() { [ "$(rank "$1")" -le "$(rank "$verdict")" ] || verdict=$1; }
+run() {
+  local code=0
+  "$program" "$@" || code=$?
+  worse "$code"
+}
 
 say "plan"
-"$program" plan --json "$out/plan.json" >"$out/plan.txt" 2>&1 || worse 1
+run plan --json "$out/plan.json" >"$out/plan.txt" 2>&1
 say "policies"
-"$program" check --format sarif --output "$out/check.sarif" || worse 1
-"$program" check --format junit --output "$out/check.xml" || worse 1
-"$program" check --format markdown --output "$out/check.md" || worse 1
+run check --format sarif --output "$out/check.sarif"
+run check --format junit --output "$out/check.xml"
+run check --format markdown --output "$out/check.md"
 say "review"
-guard=()
-[ ! -f "$allow" ] || guard=(--allow "$allow")
-"$program" review "$scratch/base/cdktf.out" cdktf.out --format html --output "$out/review.html" "${guard[@]}" || true
-code=0
-"$program" review "$scratch/base/cdktf.out" cdktf.out --format markdown --output "$out/review.md" "${guard[@]}" || code=$?
-worse "$code"
+if [ -d "$scratch/base/cdktf.out" ]; then
+  guard=()
+  [ ! -f "$allow" ] || guard=(--allow "$allow")
+  run review "$scratch/base/cdktf.out" cdktf.out --format html --output "$out/review.html" "${guard[@]}"
+  run review "$scratch/base/cdktf.out" cdktf.out --format markdown --output "$out/review.md" "${guard[@]}"
+else
+  printf '### Review\n\nNothing was there before: all of it is new.\n' >"$out/review.md"
+fi
 
+# GitHub takes 65,536 letters in a comment. What is cut closes what it has opened.
+part() { # FILE LETTERS
+  [ -f "$1" ] || { printf '(%s could not be made: see the log)\n' "${1##*/}"; return; }
+  awk -v most="$2" -v name="${1##*/}" '
+    { used += length($0) + 1 }
+    used > most { if (code) print "```"; print "\n(cut: see " name " in the results)"; while (folded-- > 0) print "</details>"; exit }
+    { print; if ($0 ~ /^```/) code = !code; folded += gsub(/<details>/, "&") - gsub(/<\/details>/, "&") }' "$1"
+}
 {
-  cat "$out/review.md"
+  part "$out/review.md" 36000
   printf '\n'
-  cat "$out/check.md"
+  part "$out/check.md" 18000
   printf '\n<details><summary>Plan of all stacks, from nothing</summary>\n\n```\n'
-  cat "$out/plan.txt"
+  part "$out/plan.txt" 6000
   printf '```\n\n</details>\n'
 } >"$out/comment.md"
 case $verdict in
   0) say "good" ;;
   1) say "refused by plan or policies: see $out/comment.md" ;;
   3) say "data could be lost: name each address with a reason in $allow, if that is meant" ;;
-  *) say "could not be judged" ;;
+  *) say "could not be judged (exit $verdict): the lines above say why" ;;
 esac
 exit "$verdict"

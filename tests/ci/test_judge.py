@@ -1,5 +1,6 @@
 """ci/judge.sh and ci/drift.sh in a repository of somebody's sites, as a pipeline runs them."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -121,6 +122,8 @@ def test_findings_fail_and_the_results_are_there_all_the_same(repository: Reposi
 
 
 def test_what_cannot_be_judged_is_said(repository: Repository) -> None:
+    done = repository.judge("")
+    assert (done.returncode, done.stderr.partition(";")[0]) == (2, "judge: usage: bash ci/judge.sh BASE [OUT]")
     done = repository.judge("no-such-commit")
     assert (done.returncode, done.stderr) == (
         2,
@@ -137,6 +140,54 @@ def test_what_cannot_be_judged_is_said(repository: Repository) -> None:
     repository.environment["DICOM_CDK"] = "/nowhere/dicom-cdk"
     done = repository.judge("main")
     assert done.stderr.startswith("judge: /nowhere/dicom-cdk is not there; run python3 tools/environment.py test")
+
+
+def test_an_allow_file_that_does_not_fit_is_exit_2_and_the_findings_are_still_told(repository: Repository) -> None:
+    (repository.folder / "allow-data-loss.yaml").write_text(
+        "- {address: alicloud_vpc.none, reason: no such address at all}\n"
+    )
+    repository.set(logs={"retention_days": 365})
+    repository.synth()
+    repository.commit()
+    done = repository.judge()
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1] == "judge: could not be judged (exit 2): the lines above say why"
+    assert "alicloud_vpc.none is not lost by this change" in done.stderr
+    assert "(review.md could not be made: see the log)" in repository.result("comment.md")
+    assert "dicom-sh: 153 to create" in repository.result("comment.md")
+
+
+def test_a_base_without_sites_is_all_new(repository: Repository) -> None:
+    tree = repository.run("git", "hash-object", "-w", "-t", "tree", "/dev/null").stdout.strip()
+    empty = repository.run("git", "commit-tree", "-m", "empty", tree).stdout.strip()
+    done = repository.judge(empty)
+    assert done.returncode == 0, done.stderr
+    assert "all of it is new" in repository.result("comment.md")
+
+
+def test_a_long_comment_is_cut_and_closes_what_it_has_opened(repository: Repository) -> None:
+    rules = {
+        f"r{number}": {"type": "ingress", "ip_protocol": "tcp", "port_range": f"{number}/{number}", "cidr_ip": "0.0.0.0/0",
+                       "security_group_id": "sg-1"}
+        for number in range(1, 201)
+    }  # fmt: skip
+    stack = repository.folder / "cdktf.out/stacks/other"
+    stack.mkdir()
+    providers = {"alicloud": {"source": "aliyun/alicloud"}}
+    document = {"terraform": {"required_providers": providers}, "resource": {"alicloud_security_group_rule": rules}}
+    (stack / "cdk.tf.json").write_text(json.dumps(document))
+    (repository.folder / "program").write_text(f'#!/bin/sh\n[ "$1" = synth ] && exit 0\nexec {DICOM_CDK} "$@"\n')
+    (repository.folder / "program").chmod(0o755)
+    repository.environment["DICOM_CDK"] = str(repository.folder / "program")
+    repository.commit()
+    assert repository.judge().returncode == 1
+    comment = repository.result("comment.md")
+    assert len(repository.result("check.md")) > 60_000
+    assert len(comment) < 65_536
+    assert "(cut: see check.md in the results)" in comment
+    assert comment.count("<details>") == comment.count("</details>")
+    assert comment.count("\n```") % 2 == 0
+    assert "dicom-sh: 153 to create" in comment, "the plan is not lost behind it"
 
 
 def test_a_base_with_constructs_of_its_own_is_made_by_them(repository: Repository) -> None:
@@ -179,5 +230,13 @@ def test_nightly_forgotten_steps_are_apart_and_drift_fails(repository: Repositor
     done = repository.run("bash", "ci/drift.sh", stack, "drift")
     assert done.returncode == 1
     assert "- update alicloud_log_store.logs_gateway: retention_period" in done.stdout
+    repository.environment["TERRAFORM"] = ""
+    only_bash = tmp_path / "only-bash"
+    only_bash.mkdir()
+    (only_bash / "bash").symlink_to(str(shutil.which("bash")))
+    path, repository.environment["PATH"] = repository.environment["PATH"], str(only_bash)
+    done = repository.run("bash", "ci/drift.sh", stack, "drift")
+    assert done.stderr == "drift: neither terraform nor tofu is on PATH; install one, or name it in TERRAFORM\n"
+    repository.environment["PATH"] = path
     done = repository.run("bash", "ci/drift.sh", "sites")
     assert (done.returncode, done.stderr) == (2, "drift: sites holds no cdk.tf.json; synthesize first\n")
