@@ -64,10 +64,14 @@ def _lacking(extra: str, *modules: str) -> bool:
 
     missing = [name for name in modules if importlib.util.find_spec(name) is None]
     if missing:
-        from dicom_cdk.shipped import how_to_get
-
-        print(f"dicom-cdk: not installed: {', '.join(missing)}; {how_to_get(extra)}", file=sys.stderr)
+        _say_missing(missing, extra)
     return bool(missing)
+
+
+def _say_missing(modules: Sequence[str | None], extra: str) -> None:
+    from dicom_cdk.shipped import how_to_get
+
+    print(f"dicom-cdk: not installed: {', '.join(map(str, modules))}; {how_to_get(extra)}", file=sys.stderr)
 
 
 def serve(options: argparse.Namespace) -> int:
@@ -168,9 +172,7 @@ def rehearse(options: argparse.Namespace) -> int:
     try:
         from dicom_cdk.rehearsal import command
     except ModuleNotFoundError as missing:
-        from dicom_cdk.shipped import how_to_get
-
-        print(f"dicom-cdk: not installed: {missing.name}; {how_to_get('rehearse')}", file=sys.stderr)
+        _say_missing([missing.name], "rehearse")
         return MISSING
     return command.run_all(
         _stacks(options), options.room, faults=options.faults, every=options.every, quiet=options.quiet

@@ -100,6 +100,16 @@ def test_another_region_account_or_state_is_said_and_needs_permission(tmp_path: 
     assert "- move terraform.backend: the state, unless it is migrated" in said
 
 
+def test_another_account_is_seen_where_the_provider_is_a_map_too(tmp_path: Path) -> None:
+    def as_map(account: str) -> Document:
+        provider = {"alicloud": {"region": "cn-shanghai", "account_id": account}, "random": {}}
+        return changed(lambda document: document.update(provider=provider))
+
+    code, said = judged(tmp_path, as_map("6543210987654321"), as_map("1234567890123456"))
+    assert code == 3
+    assert "- point elsewhere with provider.alicloud: sight of everything in the old place" in said
+
+
 def test_new_variables_and_data_sources_are_said_and_harmless(tmp_path: Path) -> None:
     def more(document: Document) -> None:
         document["variable"]["network_password"] = {"type": "string", "default": "hunter11one"}

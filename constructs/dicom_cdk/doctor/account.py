@@ -24,7 +24,7 @@ COUNTED = {
 def findings(stack: Stack) -> Iterator[Finding]:
     """Of one stack, in the order in which they take time: filing first."""
     document = of_stack(stack)
-    region = _region(stack)
+    region = str(stack.provider.get("region", ""))
     for domain in document.of("alicloud_fcv3_custom_domain"):
         name = str(domain.get("custom_domain_name"))
         if region.startswith("cn-") and region != "cn-hongkong":
@@ -94,12 +94,6 @@ def _cores(kind: str) -> int:
     size = kind.rpartition(".")[2]
     many = re.fullmatch(r"(\d+)xlarge", size)
     return 4 * int(many[1]) if many else SIZES.get(size, 1)
-
-
-def _region(stack: Stack) -> str:
-    block = (stack.document.get("provider") or {}).get("alicloud")
-    block = block[0] if isinstance(block, list) and block else block
-    return str(block.get("region", "")) if isinstance(block, dict) else ""
 
 
 def _look(name: str, said: str, do: str) -> Finding:

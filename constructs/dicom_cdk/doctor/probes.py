@@ -45,10 +45,7 @@ class ProbeError(Exception):
 
 def findings(stack: Stack, ask: Ask) -> Iterator[Finding]:
     """Identity first; without it nothing else is asked."""
-    block = (stack.document.get("provider") or {}).get("alicloud")
-    block = block[0] if isinstance(block, list) and block else block
-    settings = block if isinstance(block, dict) else {}
-    region, account = str(settings.get("region", "cn-shanghai")), str(settings.get("account_id", ""))
+    region, account = str(stack.provider.get("region", "cn-shanghai")), str(stack.provider.get("account_id", ""))
     endpoint, version, action = IDENTITY
     try:
         found = str(ask(f"{endpoint}.aliyuncs.com".format(region=region), version, action, {}).get("AccountId", ""))

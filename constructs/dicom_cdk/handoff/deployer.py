@@ -143,9 +143,7 @@ def _actions() -> Json:
 
 def _names(document: Document, stack: Stack) -> dict[str, list[str]]:
     """Service → ARNs of everything of it in the stack; services with a name that only the cloud knows are left out."""
-    block = (stack.document.get("provider") or {}).get("alicloud")
-    block = block[0] if isinstance(block, list) and block else block
-    region, account = (str(block.get(key, ANY)) if isinstance(block, dict) else ANY for key in ("region", "account_id"))
+    region, account = (str(stack.provider.get(key, ANY)) for key in ("region", "account_id"))
     found: dict[str, list[str]] = {}
     unknown: set[str] = set()
     for service, kind, argument, patterns in NAMED:

@@ -5,9 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from jinja2 import Environment, StrictUndefined
-
-from dicom_cdk import shipped
+from dicom_cdk import pages
 from dicom_cdk.handoff.services import activated
 from dicom_cdk.handoff.stages import Stage, stages
 from dicom_cdk.plan.stack import Stack
@@ -26,14 +24,14 @@ class Wave:
 
 
 def readme(stacks: Sequence[Stack]) -> str:
-    return _rendered("README.md.j2", stacks=[stack.name for stack in stacks], main=stacks[0].name)
+    return pages.rendered("handoff/README.md.j2", stacks=[stack.name for stack in stacks], main=stacks[0].name)
 
 
 def runbook(stack: Stack, bootstrap: str = "") -> str:
     """Of one stack. `bootstrap`: the stack to apply before it, "" where there is none."""
     document = of_stack(stack)
-    return _rendered(
-        "runbook.md.j2",
+    return pages.rendered(
+        "handoff/runbook.md.j2",
         name=stack.name,
         bootstrap=bootstrap,
         services=activated(document),
@@ -119,10 +117,3 @@ def _minutes(timeouts: object) -> int:
 
 def _told(found: Sequence[Stage]) -> list[tuple[str, list[str]]]:
     return [(stage.room, [f"-target={target}" for target in stage.targets]) for stage in found]
-
-
-def _rendered(page: str, **values: object) -> str:
-    template = Environment(
-        trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True, undefined=StrictUndefined
-    ).from_string(shipped.path(f"assets/handoff/{page}").read_text())
-    return template.render(**values)

@@ -11,11 +11,8 @@ OLDEST_TERRAFORM = ">= 1.5.0"
 
 def files(stack: Stack) -> dict[str, str]:
     """Name in the module's folder → text."""
-    document = json.loads(json.dumps(stack.document))
-    document.get("terraform", {}).pop("backend", None)
-    document.get("terraform", {}).pop("cloud", None)
     found = {
-        "cdk.tf.json": json.dumps(document, indent=2) + "\n",
+        "cdk.tf.json": json.dumps(stack.without_backend(), indent=2) + "\n",
         # As HCL: Checkov's reader of Terraform JSON breaks on it (3.3.30).
         "versions.tf": f'terraform {{\n  required_version = "{OLDEST_TERRAFORM}"\n}}\n',
         "backend.tf.example": _backend(stack),

@@ -71,11 +71,23 @@ class Stack:
     def sensitive_variables(self) -> set[str]:
         return {name for name, body in self.variables.items() if isinstance(body, dict) and body.get("sensitive")}
 
+    @property
+    def provider(self) -> Json:
+        """Arguments of the first alicloud provider block; empty where there is none."""
+        block = (self.document.get("provider") or {}).get("alicloud")
+        block = block[0] if isinstance(block, list) and block else block
+        return block if isinstance(block, dict) else {}
+
+    def without_backend(self) -> Json:
+        """A copy of the document that does not say where its state is."""
+        document: Json = json.loads(json.dumps(self.document))
+        for place in ("backend", "cloud"):
+            document.get("terraform", {}).pop(place, None)
+        return document
+
     def write(self, folder: Path, provider: Mapping[str, Any] | None = None) -> None:
         """Into `folder`, for a plan: no backend, dummies for variables without a default, `provider` added to its block."""
-        document = json.loads(json.dumps(self.document))
-        document.get("terraform", {}).pop("backend", None)
-        document.get("terraform", {}).pop("cloud", None)
+        document = self.without_backend()
         if provider:
             blocks = document.setdefault("provider", {}).setdefault("alicloud", [{}])
             for block in blocks if isinstance(blocks, list) else [blocks]:

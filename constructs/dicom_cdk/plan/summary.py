@@ -43,7 +43,7 @@ def lines(planned: Planned) -> Iterator[str]:
     for one in changes:
         path = planned.path(one["address"])
         by_room[path.split("/")[0] if "/" in path else ""].append(one)
-    for room in sorted(by_room, key=_place):
+    for room in sorted(by_room, key=place):
         step = f" (guide step {GUIDE_STEPS[room]})" if room in GUIDE_STEPS else ""
         yield f"  {room or 'elsewhere'}{step}: {_counted(by_room[room])}"
         for one in by_room[room]:
@@ -54,7 +54,8 @@ def lines(planned: Planned) -> Iterator[str]:
         yield f"note: {name}: {text} (docs/offline-plan.md)"
 
 
-def _place(room: str) -> tuple[int, str]:
+def place(room: str) -> tuple[int, str]:
+    """For sorting rooms: in the guide's order, those that it does not know after them."""
     steps = list(GUIDE_STEPS)
     return (steps.index(room) if room in steps else len(steps), room)
 

@@ -76,11 +76,9 @@ def steps(document: Document) -> list[Step]:
     by_room: dict[str, list[Resource]] = {}
     for one in document.resources.values():
         by_room.setdefault(one.room, []).append(one)
-    order = list(GUIDE_STEPS)
-    rooms = sorted(by_room, key=lambda room: (order.index(room) if room in order else len(order), room))
     return [
         Step(room, GUIDE_STEPS.get(room, ""), tuple(sorted(by_room[room], key=lambda one: one.address)))
-        for room in rooms
+        for room in sorted(by_room, key=summary.place)
     ]
 
 

@@ -3,9 +3,7 @@
 import datetime
 from pathlib import Path
 
-from jinja2 import Environment, StrictUndefined
-
-from dicom_cdk import shipped
+from dicom_cdk import pages
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.plan.terraform import Terraform
 from dicom_cdk.policy.document import of_stack
@@ -28,15 +26,11 @@ def render(stack: Stack, plan: list[str], policies: content.Policies) -> str:
     wanted, unwanted = content.exposure(document)
     steps = content.steps(document)
     kinds = {one.type for one in document.resources.values()}
-    template = Environment(
-        autoescape=True, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True, undefined=StrictUndefined
-    ).from_string(shipped.path("assets/pages/report.html.j2").read_text())
-    provider = (stack.document.get("provider") or {}).get("alicloud")
-    block = provider[0] if isinstance(provider, list) and provider else provider
-    return template.render(
-        style=shipped.path("assets/pages/page.css").read_text(),
+    return pages.rendered(
+        "pages/report.html.j2",
+        style=pages.style(),
         name=stack.name,
-        region=block.get("region", "") if isinstance(block, dict) else "",
+        region=stack.provider.get("region", ""),
         resources=document.resources,
         network=network,
         titles={node.id: node.title for node in (*network.nodes, *order.nodes)},

@@ -1,14 +1,11 @@
-"""Who may reach or do more than before: public ways in, ingress rules, RAM permissions."""
+"""Who may reach more than before: public ways in, ingress rules, groups."""
 
 import ipaddress
-import json
-import re
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
 
 from dicom_cdk.policy.document import Document, Resource
 from dicom_cdk.policy.reachability import is_public, paths_from_internet
+from dicom_cdk.review.statements import allowed, items, parsed
 
 
 def new_exposure(before: Document | None, after: Document | None) -> list[str]:
@@ -42,19 +39,12 @@ def _joined(before: Document | None, after: Document | None) -> Iterable[str]:
                     yield f"{address} joins {group.address}"
 
 
-def permissions_gained(before: Document | None, after: Document | None) -> list[str]:
-    """Such as "role archive: oss:GetObject on acs:oss:*:1:bucket/*"; what a wild card allowed before is no gain."""
-    known = _permissions(before)
-    gained = {str(one) for one in _permissions(after) if not any(other.covers(one) for other in known)}
-    return sorted(gained | (_trusted(after) - _trusted(before)) | (_denied(before) - _denied(after)))
-
-
 def _exposed(document: Document | None) -> set[str]:
     if document is None:
         return set()
     found = {str(path) for path in paths_from_internet(document)} | set(_open_data(document))
     for one in document.of("alicloud_fcv3_trigger"):
-        config = _json(one.get("trigger_config"))
+        config = parsed(one.get("trigger_config"))
         if isinstance(config, dict) and one.get("trigger_type") == "http" and not config.get("disableURLInternet"):
             found.add(f"internet → {one.address}, authentication {config.get('authType', 'none')}")
     for one in document.of("alicloud_fcv3_custom_domain"):
@@ -75,11 +65,11 @@ def _open_data(document: Document) -> Iterable[str]:
         if one.get("block_public_access") is False:
             yield f"anybody → {one.address} (public access is not blocked)"
     for one in document.of("alicloud_oss_bucket_policy", "alicloud_oss_bucket"):
-        for statement in _allowed(_json(one.get("policy"))):
-            if "*" in _items(statement.get("Principal")) and not statement.get("Condition"):
-                yield f"anybody → {one.address} ({', '.join(map(str, _items(statement.get('Action'))))})"
+        for statement in allowed(parsed(one.get("policy"))):
+            if "*" in items(statement.get("Principal")) and not statement.get("Condition"):
+                yield f"anybody → {one.address} ({', '.join(map(str, items(statement.get('Action'))))})"
     for one in document.of("alicloud_db_instance"):
-        for cidr in _items(one.get("security_ips")):
+        for cidr in items(one.get("security_ips")):
             if is_public(cidr):
                 yield f"{cidr} → {one.address} (whitelist)"
 
@@ -153,116 +143,3 @@ def _within(inner: str, outer: str) -> bool:
     except ValueError:
         return False
     return one.version == other.version and one.subnet_of(other)  # type: ignore[arg-type]
-
-
-@dataclass(frozen=True)
-class _Permission:
-    """Who may do what on what, and under which condition."""
-
-    who: str
-    action: str
-    resource: str
-    condition: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.who}: {self.action} on {self.resource}{f' if {self.condition}' if self.condition else ''}"
-
-    def covers(self, other: "_Permission") -> bool:
-        """Whether `other` was allowed by this already."""
-        return (
-            self.who == other.who
-            and self.condition in ("", other.condition)
-            and _matches(other.action.lower(), self.action.lower())
-            and _matches(other.resource, self.resource)
-        )
-
-
-def _matches(text: str, pattern: str) -> bool:
-    return text == pattern or bool(re.fullmatch(re.escape(pattern).replace(r"\*", ".*"), text, re.DOTALL))
-
-
-def _permissions(document: Document | None) -> set[_Permission]:
-    if document is None:
-        return set()
-    found = set()
-    for name, policy, attached in _attachments(document):
-        if policy is None:
-            found.add(_Permission(name, f"system policy {attached}", "everything that it names"))
-            continue
-        said = _json(policy.get("policy_document") or policy.get("document"))
-        if not isinstance(said, dict):
-            found.add(_Permission(name, "actions that cannot be read", policy.address))
-        for one in _allowed(said):
-            found |= set(_single(name, one))
-    for bucket in document.of("alicloud_oss_bucket_policy"):
-        for one in _allowed(_json(bucket.get("policy"))):
-            for principal in _items(one.get("Principal")):
-                found |= set(_single(f"{bucket.address}: {principal}", one))
-    return found
-
-
-def _attachments(document: Document) -> Iterable[tuple[str, Resource | None, str]]:
-    for kind, who in (
-        ("alicloud_ram_role_policy_attachment", "role_name"),
-        ("alicloud_ram_user_policy_attachment", "user_name"),
-    ):
-        for attachment in document.of(kind):
-            holder = document.target(attachment.values.get(who), "alicloud_ram_role", "alicloud_ram_user")
-            name = holder.get("role_name") or holder.get("name") if holder else attachment.get(who)
-            policy = document.target(attachment.values.get("policy_name"), "alicloud_ram_policy")
-            yield f"{who.removesuffix('_name')} {name}", policy, str(attachment.get("policy_name"))
-
-
-def _single(who: str, statement: dict[str, Any]) -> Iterable[_Permission]:
-    condition = json.dumps(statement["Condition"], sort_keys=True) if statement.get("Condition") else ""
-    actions = [str(one) for one in _items(statement.get("Action"))]
-    actions += [f"everything but {one}" for one in _items(statement.get("NotAction"))]
-    resources = [str(one) for one in _items(statement.get("Resource"))]
-    resources += [f"everything but {one}" for one in _items(statement.get("NotResource"))]
-    for action in actions:
-        for resource in resources or ["*"]:
-            yield _Permission(who, action, resource, condition)
-
-
-def _trusted(document: Document | None) -> set[str]:
-    """Who may take which role."""
-    found = set()
-    for role in document.of("alicloud_ram_role") if document else []:
-        for one in _allowed(_json(role.get("assume_role_policy_document") or role.get("document"))):
-            principals = one.get("Principal")
-            for kind, names in (principals if isinstance(principals, dict) else {"": principals}).items():
-                for name in _items(names):
-                    found.add(f"role {role.get('role_name') or role.get('name')}: may be taken by {kind} {name}")
-    return found
-
-
-def _denied(document: Document | None) -> set[str]:
-    """What policies forbid: said as gained where it is forbidden no more."""
-    found = set()
-    for one in document.of("alicloud_ram_policy", "alicloud_oss_bucket_policy") if document else []:
-        said = _json(one.get("policy_document") or one.get("document") or one.get("policy"))
-        for statement in _items(said.get("Statement")) if isinstance(said, dict) else []:
-            if isinstance(statement, dict) and statement.get("Effect") == "Deny":
-                actions = ", ".join(map(str, _items(statement.get("Action"))))
-                found.add(
-                    f"{one.address}: {actions} on {', '.join(map(str, _items(statement.get('Resource'))))} is denied no more"
-                )
-    return found
-
-
-def _allowed(policy: Any) -> list[dict[str, Any]]:
-    said = _items(policy.get("Statement")) if isinstance(policy, dict) else []
-    return [one for one in said if isinstance(one, dict) and one.get("Effect") == "Allow"]
-
-
-def _items(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [] if value is None else [value]
-
-
-def _json(text: Any) -> Any:
-    if not isinstance(text, str):
-        return text
-    try:
-        return json.loads(text)
-    except ValueError:
-        return None

@@ -12,7 +12,7 @@ from dicom_cdk.plan.planning import Planned, plan_offline
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.plan.terraform import Terraform
 from dicom_cdk.policy.document import Document, of_stack
-from dicom_cdk.review import access, renames, surroundings
+from dicom_cdk.review import access, permissions, renames, surroundings
 from dicom_cdk.review.data_loss import HOLDS, Loss, lost_in_place
 from dicom_cdk.review.payload_changes import FileChange, file_changes
 from dicom_cdk.review.values import Difference, differences, shown
@@ -82,7 +82,8 @@ def review(
         {address: body for address, body in new.items() if address not in old and address not in moved.values()},
     )
     changes, problems = _changes(before, after, old, new, {**moved, **moves}, terraform, answers)
-    documents = [of_stack(one) if one is not None and _resources(one) else None for one in (before, after)]
+    documents = [document_of(one) for one in (before, after)]
+    settings = surroundings.settings(before, after)
     return StackReview(
         name,
         "added" if before is None else "removed" if after is None else "both",
@@ -90,10 +91,10 @@ def review(
         tuple(file_changes(before.document, after.document)) if before and after else (),
         tuple(access.new_exposure(*documents)),
         tuple(access.widened_rules(*documents)),
-        tuple(access.permissions_gained(*documents)),
+        tuple(permissions.permissions_gained(*documents)),
         outputs=_section(before, after, "output"),
         providers=_section(before, after, "providers"),
-        settings=surroundings.settings(before, after),
+        settings=settings,
         moves=moves,
         losses=tuple(
             sorted(
@@ -101,7 +102,7 @@ def review(
                     *_losses(changes, refused=bool(problems)),
                     *_unmoved(moves),
                     *_in_place(old, new, {**moved, **moves}),
-                    *surroundings.elsewhere(before, after),
+                    *surroundings.elsewhere(settings),
                 },
                 key=lambda loss: (loss.address, loss.action),
             )

@@ -14,12 +14,11 @@ ALLOWED = "allowed is http(s)://HOST[:PORT][/PATH]"
 
 @dataclass(frozen=True)
 class Address:
-    """A DICOMweb address. `base`: up to the AE title, without a slash at the end; `prefix`: what stands before /dcm4chee-arc."""
+    """A DICOMweb address. `base`: up to the AE title, without a slash at the end."""
 
     base: str
     host: str
     secure: bool
-    prefix: str
 
     @property
     def studies(self) -> str:
@@ -64,7 +63,7 @@ def address(text: str, ae_title: str) -> Address:
     below = f"{path.removesuffix('/dcm4chee-arc')}/dcm4chee-arc/aets/{quote(ae_title, safe='')}"
     path = path.removesuffix("/rs") if "/aets/" in path else below
     base = f"{parts.scheme}://{parts.netloc}{path}"
-    return Address(base, parts.netloc, parts.scheme == "https", path.partition("/dcm4chee-arc/")[0])
+    return Address(base, parts.netloc, parts.scheme == "https")
 
 
 def _without_user(text: str) -> str:

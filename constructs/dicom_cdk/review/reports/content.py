@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from dicom_cdk.plan.summary import GUIDE_STEPS
+from dicom_cdk.plan.summary import GUIDE_STEPS, place
 from dicom_cdk.review.review import Change, StackReview
 from dicom_cdk.review.values import Difference
 
@@ -83,11 +83,7 @@ def _all(review: StackReview) -> Iterator[Section]:
 
 
 def _rooms(changes: Sequence[Change]) -> Iterator[str]:
-    rooms = sorted(
-        {change.room for change in changes},
-        key=lambda room: (list(GUIDE_STEPS).index(room) if room in GUIDE_STEPS else 99, room),
-    )
-    for room in rooms:
+    for room in sorted({change.room for change in changes}, key=place):
         count = Counter(change.action for change in changes if change.room == room)
         step = f" (guide step {GUIDE_STEPS[room]})" if room in GUIDE_STEPS else ""
         yield f"{room or 'elsewhere'}{step}: " + ", ".join(
