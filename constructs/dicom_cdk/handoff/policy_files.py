@@ -44,12 +44,17 @@ def _imported(texts: dict[str, str]) -> set[str]:
 
 
 def _modules(text: str) -> list[str]:
-    found = []
-    for node in ast.walk(ast.parse(text)):
+    found: list[str] = []
+    waiting: list[ast.AST] = [ast.parse(text)]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
+            continue  # never imported when it runs
         if isinstance(node, ast.Import):
             found += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module:
             found += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+        waiting += ast.iter_child_nodes(node)
     return [name for name in found if name.partition(".")[0] == PACKAGE.name]
 
 
