@@ -15,6 +15,12 @@ from dicom_cdk.smoke.errors import SmokeError
         ("https://a.example.com/dcm4chee-arc/aets/B/rs/", "https://a.example.com/dcm4chee-arc/aets/B", "https://a.example.com"),
         ("https://a.b/2016/do", "https://a.b/2016/do/dcm4chee-arc/aets/ARC", "https://a.b/2016/do"),
         ("https://a.example.com.", "https://a.example.com./dcm4chee-arc/aets/ARC", "https://a.example.com."),
+        ("https://a.example.com/dcm4chee-arc/aets/B/rs/studies", "https://a.example.com/dcm4chee-arc/aets/B", "https://a.example.com"),
+        ("https://a.example.com/dcm4chee-arc/aets/B/rs/studies/1.2/metadata", "https://a.example.com/dcm4chee-arc/aets/B",
+         "https://a.example.com"),
+        ("https://a.example.com/dcm4chee-arc/aets/B/wado", "https://a.example.com/dcm4chee-arc/aets/B", "https://a.example.com"),
+        ("https://a.example.com//dcm4chee-arc//aets/B//rs//", "https://a.example.com/dcm4chee-arc/aets/B", "https://a.example.com"),
+        ("https://a.example.com/dcm4chee-arc/aets", "https://a.example.com/dcm4chee-arc/aets/ARC", "https://a.example.com"),
         ("https://[::1]:8443", "https://[::1]:8443/dcm4chee-arc/aets/ARC", "https://[::1]:8443"),
     ],
 )  # fmt: skip
@@ -36,6 +42,13 @@ def test_any_form_leads_to_the_ae_title(typed: str, base: str, root: str) -> Non
         ("http://[::1", "http://[::1: Invalid IPv6 URL; allowed is http(s)://HOST[:PORT][/PATH]"),
         ("https://a..b", "https://a..b: a..b is no host name and no address; allowed is http(s)://HOST[:PORT][/PATH]"),
         ("https://" + "a" * 64, f"https://{'a' * 64}: {'a' * 64} is no host name and no address; allowed is http(s)://HOST[:PORT][/PATH]"),
+        *[
+            (f"https://a.example.com{path}", f"https://a.example.com{path}: leads past DICOMweb; allowed behind the host is "
+             "/dcm4chee-arc/aets/AE_TITLE or nothing")
+            for path in ("/dcm4chee-arc/ui2/", "/dcm4chee-arc/aetsB", "/rs/studies", "/wado", "/aets/B", "/dcm4chee-arc/aets//rs")
+        ],
+        ("https://a.b/dcm4chee-arc/aets/B/dimse/X",
+         "https://a.b/dcm4chee-arc/aets/B/dimse/X: no DICOMweb below an AE title at dimse/X; allowed is rs, wado or nothing"),
         ("me:hidden@a.example.com",
          "an address with a user or password; give credentials by the environment (dicom-cdk smoke --help)"),
         ("https://me:hidden@a.example.com",

@@ -14,6 +14,8 @@ from http.server import BaseHTTPRequestHandler
 import pytest
 
 from dicom_cdk.rehearsal.nginx import free_port
+from dicom_cdk.smoke.client import JSON
+from dicom_cdk.smoke.smoke_study import INSTANCE, STUDY
 from tests.conftest import ROOT
 from tests.smoke.function_compute import Quiet, serving
 
@@ -123,6 +125,56 @@ def test_nonsense_is_told_by_what_was_got_and_what_is_allowed(
 ) -> None:
     with answering(answer) as url:
         assert first(url) == problem
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b'{"00081198":{"vr":"SQ","Value":[{"00081197":{"vr":"US","Value":[272]}}]}}', " (failure reason 0x0110)"),
+        (b"<html>", ""),
+        (b"[]", ""),
+    ],
+)
+def test_a_refused_upload_names_the_storage_behind_the_archive(body: bytes, reason: str) -> None:
+    def refusing(request: BaseHTTPRequestHandler) -> None:
+        request.rfile.read(int(request.headers.get("Content-Length") or 0))
+        page(*((409, JSON, body) if request.command == "POST" else (204, JSON, b"")))(request)
+
+    with answering(refusing) as url:
+        done = smoke(url, "--auth", "anonymous", "--format", "json")
+    said = {one["name"]: one["said"] for one in json.loads(done.stdout)["checks"]}["store: one image by STOW-RS"]
+    assert said.startswith(
+        f"answered 409, the image was not stored{reason}; most often its object storage refuses: key, bucket or endpoint"
+    )
+    assert "jclouds.s3.signer-version=4" in said
+
+
+def test_an_archive_that_cannot_answer_multipart_is_told_by_its_version() -> None:
+    stored = {
+        "00081199": {"vr": "SQ", "Value": [{"00081155": {"vr": "UI", "Value": [INSTANCE]}}]},
+    }
+    study = [{"0020000D": {"vr": "UI", "Value": [STUDY]}}]
+
+    def broken(request: BaseHTTPRequestHandler) -> None:
+        request.rfile.read(int(request.headers.get("Content-Length") or 0))
+        if request.command == "POST":
+            page(200, JSON, json.dumps(stored).encode())(request)
+        elif "/instances/" in request.path:
+            page(500, "text/html", b"")(request)
+        else:
+            page(
+                200,
+                JSON,
+                b"[]" if "NOBODY" in request.path or "offset=1" in request.path else json.dumps(study).encode(),
+            )(request)
+
+    with answering(broken) as url:
+        done = smoke(url, "--auth", "anonymous", "--format", "json")
+    found = {one["name"]: one["said"] for one in json.loads(done.stdout)["checks"]}
+    assert found["retrieve: WADO-RS gives back what was stored, pixels byte by byte"] == (
+        "answered 500 to WADO-RS though queries are answered; archive 5.25.0 cannot answer multipart at all "
+        "(dcm4chee-arc-light#3496), 5.25.2 can; else see its server.log"
+    )
 
 
 def test_an_answer_that_breaks_off_or_never_ends_is_told() -> None:

@@ -170,7 +170,8 @@ def test_a_certificate_of_nobody_known_is_said(service: Service) -> None:
 def test_a_wrong_ae_title_is_rejected_and_said(service: Service) -> None:
     found = service.verdicts("https://localhost", "--ae-title", "NOBODY", "--dimse", f"127.0.0.1:{DIMSE}")
     assert found["C-ECHO to NOBODY"] == (
-        f"failed: NOBODY at 127.0.0.1:{DIMSE}: it rejected the association (unknown AE title?)"
+        f"failed: NOBODY at 127.0.0.1:{DIMSE}: it rejected the association: Called AE title not recognised "
+        "(calling AE title DICOMCDK)"
     )
     assert found["C-STORE, C-FIND, C-MOVE"] == "skipped: no answer to C-ECHO"
 

@@ -59,11 +59,24 @@ def address(text: str, ae_title: str) -> Address:
         raise SmokeError(f"{text}: {host} is no host name and no address; {ALLOWED}")
     if parts.query or parts.fragment:
         raise SmokeError(f"{text}: with a query or fragment; {ALLOWED}")
-    path = parts.path.rstrip("/")
-    below = f"{path.removesuffix('/dcm4chee-arc')}/dcm4chee-arc/aets/{quote(ae_title, safe='')}"
-    path = path.removesuffix("/rs") if "/aets/" in path else below
-    base = f"{parts.scheme}://{parts.netloc}{path}"
+    base = f"{parts.scheme}://{parts.netloc}{_to_ae_title(text, parts.path, ae_title)}"
     return Address(base, parts.netloc, parts.scheme == "https")
+
+
+def _to_ae_title(text: str, path: str, ae_title: str) -> str:
+    """The path up to the AE title. What clients have below it (rs, rs/studies, wado) is taken off. Raises SmokeError."""
+    before, archive, below = re.sub("/+", "/", f"{path}/").partition("/dcm4chee-arc/")
+    titles, _, rest = below.partition("aets/")
+    # Without the archive's path it may be what the gateway's address begins with, but no part of DICOMweb.
+    astray = not archive and {"aets", "rs", "wado"} & set(before.split("/"))
+    if titles or astray or "/aets//" in path:
+        raise SmokeError(
+            f"{text}: leads past DICOMweb; allowed behind the host is /dcm4chee-arc/aets/AE_TITLE or nothing"
+        )
+    named, _, service = rest.strip("/").partition("/")
+    if service.partition("/")[0] not in ("", "rs", "wado"):
+        raise SmokeError(f"{text}: no DICOMweb below an AE title at {service}; allowed is rs, wado or nothing")
+    return f"{before.rstrip('/')}/dcm4chee-arc/aets/{named or quote(ae_title, safe='')}"
 
 
 def _without_user(text: str) -> str:

@@ -3,6 +3,7 @@
 import email
 import email.policy
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,7 @@ from dicom_cdk.smoke.signing import Anonymous
 LARGEST = 64 * 1024 * 1024
 """Bytes of one answer; twice what Function Compute lets through."""
 JSON = "application/dicom+json"
+BOUNDARY_GIVEN = re.compile(r';\s*boundary\s*=\s*(?:"((?:[^"\\]|\\.)+)"|([^\s;"]+))', re.IGNORECASE)
 BOUNDARY = "dicom-cdk-smoke"
 
 
@@ -51,11 +53,20 @@ class Answer:
     def parts(self) -> list[bytes]:
         """Bodies of multipart/related (PS3.18 8.7). Raises Expected."""
         self.must(200)
-        head = f"Content-Type: {self.headers.get('Content-Type', '')}\r\n\r\n".encode()
+        expect(
+            self.kind.startswith("multipart/"), f"answered {self.kind} instead of multipart/related: {self._begin()}"
+        )
+        head = f'Content-Type: {self.kind}; boundary="{self._boundary()}"\r\n\r\n'.encode()
         message = email.message_from_bytes(head + self.body, policy=email.policy.HTTP)
         expect(message.is_multipart(), f"answered {self.kind} instead of multipart/related: {self._begin()}")
         found = [part.get_payload(decode=True) for part in message.iter_parts()]
         return [part for part in found if isinstance(part, bytes)]
+
+    def _boundary(self) -> str:
+        """Also where a server writes it without the quotes that a `=` in it needs (RFC 2045 5.1)."""
+        found = BOUNDARY_GIVEN.search(self.headers.get("Content-Type", ""))
+        expect(found is not None, f"answered {self.kind} without a boundary: {self._begin()}")
+        return next(filter(None, found.groups()), "") if found else ""
 
     def must(self, *statuses: int) -> None:
         """Raises Expected for another status."""

@@ -5,7 +5,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from pydicom.dataset import Dataset
-from pydicom.uid import UID, CTImageStorage, ExplicitVRLittleEndian
+from pydicom.uid import UID, CTImageStorage, ExplicitVRLittleEndian, ImplicitVRLittleEndian
 from pynetdicom import AE, evt
 from pynetdicom.association import Association
 
@@ -17,7 +17,22 @@ ROOM = "dimse"
 VERIFICATION = UID("1.2.840.10008.1.1")
 STUDY_ROOT_FIND, STUDY_ROOT_MOVE = UID("1.2.840.10008.5.1.4.1.2.2.1"), UID("1.2.840.10008.5.1.4.1.2.2.2")
 """SOP classes (PS3.6 annex A)."""
+TRANSFER_SYNTAXES = [ExplicitVRLittleEndian, ImplicitVRLittleEndian]
+"""Implicit is the default that every entity takes (PS3.5 10.1); archives may take nothing else for what carries no image."""
+NO_TRANSFER_SYNTAX = 4
+"""Result of a presentation context (PS3.8 table 9-18)."""
 PENDING = (0xFF00, 0xFF01)
+STORED_WITH_WARNING = {
+    0xB000: "coercion of data elements",
+    0xB006: "elements discarded",
+    0xB007: "data set does not match SOP class",
+}
+"""PS3.4 table B.2-1."""
+HINTS = {
+    ("C-STORE", 0xA700): "the archive has no room or its storage refuses (OSS away, key or signature version)",
+    ("C-MOVE", 0xA801): "the archive does not know this AE title; register it with this host and port",
+}
+"""What a status most often comes from."""
 
 
 @dataclass(frozen=True)
@@ -32,47 +47,76 @@ class Modality:
 
 
 def check(checks: Checks, modality: Modality, *, stores: bool) -> None:
-    """All four services; without an answer to C-ECHO the rest is skipped."""
+    """All four services, each though another failed; without an answer to C-ECHO the rest is skipped."""
     try:
         with checks.check(ROOM, f"C-ECHO to {modality.called}"), _associated(modality, VERIFICATION) as association:
             _success(association.send_c_echo(), "C-ECHO")
     except RoomFailed:
         checks.skip(ROOM, "C-STORE, C-FIND, C-MOVE", "no answer to C-ECHO")
         return
-    with suppress(RoomFailed):
-        if stores:
-            with checks.check(ROOM, "C-STORE of one image"), _associated(modality, CTImageStorage) as association:
-                _success(association.send_c_store(study()), "C-STORE")
-        else:
-            checks.skip(ROOM, "C-STORE", "--read-only")
-        with checks.check(ROOM, "C-FIND by PatientID") as said:
-            said.append(_find(modality, stored=stores))
-        if modality.port and stores:
-            with checks.check(ROOM, f"C-MOVE to {modality.calling}: received as sent"):
-                _move(modality)
-        else:
-            why = (
-                "--read-only" if not stores else "no --listen PORT; the archive must know this AE title at this address"
-            )
-            checks.skip(ROOM, "C-MOVE", why)
+    stored = False
+    if stores:
+        with suppress(RoomFailed):
+            with checks.check(ROOM, "C-STORE of one image") as said:
+                said.extend(_store(modality))
+            stored = True
+    else:
+        checks.skip(ROOM, "C-STORE", "--read-only")
+    with suppress(RoomFailed), checks.check(ROOM, "C-FIND by PatientID") as said:
+        said.append(_find(modality, stored=stored))
+    if modality.port and stored:
+        with suppress(RoomFailed), checks.check(ROOM, f"C-MOVE to {modality.calling}: received as sent"):
+            _move(modality)
+    elif not stores:
+        checks.skip(ROOM, "C-MOVE", "--read-only")
+    elif not modality.port:
+        checks.skip(ROOM, "C-MOVE", "no --listen PORT; the archive must know this AE title at this address")
+    else:
+        checks.skip(ROOM, "C-MOVE", "nothing was stored")
 
 
 @contextmanager
-def _associated(modality: Modality, sop_class: str) -> Iterator[Association]:
+def _associated(modality: Modality, sop_class: UID) -> Iterator[Association]:
     entity = AE(ae_title=modality.calling)
-    entity.add_requested_context(sop_class, ExplicitVRLittleEndian)
+    entity.add_requested_context(sop_class, TRANSFER_SYNTAXES)
     entity.acse_timeout = entity.dimse_timeout = entity.network_timeout = entity.connection_timeout = modality.timeout
+    connected: list[evt.Event] = []
     peer = modality.archive
-    association = entity.associate(peer.host, peer.port, ae_title=modality.called)
+    association = entity.associate(
+        peer.host, peer.port, ae_title=modality.called, evt_handlers=[(evt.EVT_CONN_OPEN, connected.append)]
+    )
     if not association.is_established:
-        rejected = "it rejected the association (unknown AE title?)" if association.is_rejected else "no DICOM answer"
-        raise Expected(f"{modality.called} at {peer.host}:{peer.port}: {rejected}")
+        said = _refusal(association, sop_class, connected=bool(connected), calling=modality.calling)
+        raise Expected(f"{modality.called} at {peer.host}:{peer.port}: {said}")
     try:
-        expect(bool(association.accepted_contexts), f"{modality.called} does not offer this service")
         yield association
     finally:
         if association.is_established:
             association.release()
+
+
+def _refusal(association: Association, sop_class: UID, *, connected: bool, calling: str) -> str:
+    """Why there is no association: nobody there, rejected (PS3.8 9.3.4), or no presentation context (PS3.8 9.3.3.2)."""
+    if not connected:
+        return "no connection: nothing listens there, or a firewall is in between"
+    if association.is_rejected:
+        answer = association.acceptor.primitive
+        reason = answer.reason_str if answer is not None else ""
+        return f"it rejected the association: {reason or 'without a reason'} (calling AE title {calling})"
+    results = {context.result for context in association.rejected_contexts}
+    if NO_TRANSFER_SYNTAX in results:
+        names = " or ".join(syntax.name for syntax in TRANSFER_SYNTAXES)
+        return f"no common transfer syntax for {sop_class.name}: it takes neither {names}".replace(" or ", " nor ")
+    if results:
+        return f"it does not offer {sop_class.name} to {calling}"
+    return "no DICOM answer"
+
+
+def _store(modality: Modality) -> list[str]:
+    """Warnings are successes: the image is stored (PS3.4 table B.2-1)."""
+    with _associated(modality, CTImageStorage) as association:
+        code = _success(association.send_c_store(study()), "C-STORE", *STORED_WITH_WARNING)
+    return [f"stored with warning 0x{code:04X}: {STORED_WITH_WARNING[code]}"] if code else []
 
 
 def _find(modality: Modality, *, stored: bool) -> str:
@@ -97,7 +141,7 @@ def _move(modality: Modality) -> None:
         return 0
 
     receiver = AE(ae_title=modality.calling)
-    receiver.add_supported_context(CTImageStorage, ExplicitVRLittleEndian)
+    receiver.add_supported_context(CTImageStorage, TRANSFER_SYNTAXES)
     try:
         server = receiver.start_server(("", modality.port), block=False, evt_handlers=[(evt.EVT_C_STORE, take)])
     except OSError as error:
@@ -118,8 +162,12 @@ def _move(modality: Modality) -> None:
     expect(changed == [], f"received with changes: {', '.join(changed)}")
 
 
-def _success(status: Dataset, service: str, *pending: int) -> None:
+def _success(status: Dataset, service: str, *also: int) -> int:
+    """The status; 0 and `also` are successes. Raises Expected."""
     code = getattr(status, "Status", None)
-    expect(code is not None, f"{service}: no answer in time, or the connection broke")
+    if code is None:
+        raise Expected(f"{service}: no answer in time, or the connection broke")
     comment = f": {status.ErrorComment}" if "ErrorComment" in status else ""
-    expect(code in (0, *pending), f"{service} was answered with status 0x{code:04X}{comment}")
+    hint = f"; {HINTS[service, code]}" if (service, code) in HINTS else ""
+    expect(code in (0, *also), f"{service} was answered with status 0x{code:04X}{comment}{hint}")
+    return int(code)
