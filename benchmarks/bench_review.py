@@ -13,6 +13,7 @@ from benchmarks.measure import Ratio, compare, seconds
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.report.content import Policies
 from dicom_cdk.report.page import render
+from dicom_cdk.report.planned import PlanTable
 
 ROOT = Path(__file__).resolve().parent.parent
 STACK = ROOT / "cdktf.out/stacks/dicom-sh"
@@ -48,7 +49,7 @@ def _synth() -> float:
 
 def _page(stack: Stack) -> float:
     start = time.perf_counter()
-    render(stack, [], Policies())
+    render(stack, PlanTable(), Policies())
     return time.perf_counter() - start
 
 

@@ -45,7 +45,7 @@ def test_a_rule_between_groups_is_an_edge_from_members_to_members() -> None:
         }
     )  # fmt: skip
     assert found.edges == (Edge("alicloud_instance.web", "alicloud_instance.base", "5432"),)
-    assert [node.title for node in found.nodes] == ["base-01", "web-01"]
+    assert [node.name for node in found.nodes] == ["base-01", "web-01"]
 
 
 def test_a_rule_by_range_comes_from_the_hospitals_and_health_checks_from_nobody() -> None:

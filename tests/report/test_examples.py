@@ -10,6 +10,7 @@ from dicom_cdk.plan.stack import Stack
 from dicom_cdk.policy.document import of_stack
 from dicom_cdk.report.content import Policies
 from dicom_cdk.report.page import render
+from dicom_cdk.report.planned import PlanTable
 from dicom_cdk.settings.loader import load_site
 from dicom_cdk.synth import synthesize
 from tests.conftest import ROOT
@@ -33,7 +34,7 @@ FOREIGN: dict[str, dict[str, Any]] = {
 
 def judge(stack: Stack) -> None:
     document = of_stack(stack)
-    page = render(stack, [], Policies())
+    page = render(stack, PlanTable(), Policies())
     assert f"<h1>{stack.name}" in page
     assert page.count('<tr id="') == len(document.resources)
     assert all(len(deployer.text(policy)) <= deployer.LARGEST for policy in deployer.policies(stack))

@@ -17,6 +17,7 @@ from dicom_cdk.report import content
 from dicom_cdk.report.diagram import network_diagram
 from dicom_cdk.report.mermaid import mermaid
 from dicom_cdk.report.page import render
+from dicom_cdk.report.planned import table_of
 from dicom_cdk.report.svg import svg
 
 OK = 0
@@ -67,7 +68,7 @@ def _of_stack(
     found |= {
         f"docs/{name}/runbook.md": documents.runbook(stack, before),
         f"docs/{name}/resources.md": documents.index(stack),
-        f"docs/{name}/report.html": render(stack, lines, judged),
+        f"docs/{name}/report.html": render(stack, table_of(planned, document), judged),
         f"docs/{name}/network.svg": svg(network, "network", alone=True) + "\n",
         f"docs/{name}/network.mmd": mermaid(network),
         f"plan/{name}.txt": "\n".join(lines) + "\n",

@@ -12,6 +12,7 @@ from dicom_cdk.plan.stack import Stack
 from dicom_cdk.policy.document import Document, of_stack
 from dicom_cdk.report import content
 from dicom_cdk.report.apply_order import apply_order, waves
+from dicom_cdk.report.outputs import outputs
 from dicom_cdk.review.data_loss import HOLDS
 
 
@@ -37,7 +38,7 @@ def runbook(stack: Stack, bootstrap: str = "") -> str:
         services=activated(document),
         variables=sorted(stack.variables),
         waves=_waves(document),
-        outputs=content.outputs(stack),
+        outputs=outputs(stack, document),
         retries=[one.address for one in document.of("alicloud_ecs_invocation")],
         secrets=sorted(str(one.get("secret_name")) for one in document.of("alicloud_kms_secret")),
         backups=[one.get("backup_retention_period") for one in document.of("alicloud_db_backup_policy")],

@@ -38,20 +38,32 @@ def lines(planned: Planned) -> Iterator[str]:
     if planned.plan is None:
         yield f"{planned.stack.name}: refused by {planned.terraform.name} {planned.terraform.version}"
         return
-    changes = [one for one in planned.plan.get("resource_changes", []) if action(one)]
-    by_room: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for one in changes:
-        path = planned.path(one["address"])
-        by_room[path.split("/")[0] if "/" in path else ""].append(one)
-    for room in sorted(by_room, key=place):
+    rooms = by_room(planned)
+    for room, changes in rooms.items():
         step = f" (guide step {GUIDE_STEPS[room]})" if room in GUIDE_STEPS else ""
-        yield f"  {room or 'elsewhere'}{step}: {_counted(by_room[room])}"
-        for one in by_room[room]:
+        yield f"  {room or 'elsewhere'}{step}: {counted(changes)}"
+        for one in changes:
             if action(one) in TOLD:
                 yield f"    {action(one)} {one['address']}{_because(one)}"
-    yield f"{planned.stack.name}: {_counted(changes) if changes else 'no changes'}"
+    yield total(planned)
     for name, text in deviations(planned.stack.types()["managed"]).items():
         yield f"note: {name}: {text} (docs/offline-plan.md)"
+
+
+def by_room(planned: Planned) -> dict[str, list[dict[str, Any]]]:
+    """Its changes by room, rooms in the guide's order; "" is what stands in none."""
+    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for one in (planned.plan or {}).get("resource_changes", []):
+        if action(one):
+            path = planned.path(one["address"])
+            found[path.split("/")[0] if "/" in path else ""].append(one)
+    return {room: found[room] for room in sorted(found, key=place)}
+
+
+def total(planned: Planned) -> str:
+    """The stack's name and how many changes of which kind."""
+    changes = [one for room in by_room(planned).values() for one in room]
+    return f"{planned.stack.name}: {counted(changes) if changes else 'no changes'}"
 
 
 def place(room: str) -> tuple[int, str]:
@@ -60,7 +72,8 @@ def place(room: str) -> tuple[int, str]:
     return (steps.index(room) if room in steps else len(steps), room)
 
 
-def _counted(changes: list[dict[str, Any]]) -> str:
+def counted(changes: list[dict[str, Any]]) -> str:
+    """How many to create, update, replace, destroy, read."""
     count = Counter(action(one) for one in changes)
     return ", ".join(f"{count[name]} to {name}" for name in ORDER if count[name])
 

@@ -6,15 +6,12 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from dicom_cdk.payload import readable
 from dicom_cdk.plan import summary
-from dicom_cdk.plan.planning import plan_offline
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.plan.summary import GUIDE_STEPS
-from dicom_cdk.plan.terraform import Terraform
 from dicom_cdk.policy.document import Document, Resource
 from dicom_cdk.policy.reachability import paths_from_internet
 
@@ -91,30 +88,6 @@ def provider_page(stack: Stack, kind: str) -> str:
         return ""
     version += ".0" * (2 - version.count("."))
     return PROVIDER_PAGES.format(source=wanted.get("source", ""), version=version, name=kind.partition("_")[2])
-
-
-def outputs(stack: Stack) -> list[tuple[str, str, str]]:
-    """Name, value as text, description of each; sensitive values are not said."""
-    found = []
-    for name, body in sorted((stack.document.get("output") or {}).items()):
-        value = body.get("value") if isinstance(body, dict) else body
-        said = value if isinstance(value, str) else json.dumps(value)
-        hidden = isinstance(body, dict) and body.get("sensitive")
-        found.append(
-            (
-                name,
-                "(sensitive)" if hidden else said,
-                str(body.get("description", "")) if isinstance(body, dict) else "",
-            )
-        )
-    return found
-
-
-def plan_lines(stack: Stack, terraform: Terraform | None, answers: Path | None) -> list[str]:
-    """The offline plan's summary, or why there is none. Raises AnswersError."""
-    if terraform is None:
-        return ["not planned: Terraform or the offline provider is not installed here (dicom-cdk doctor)"]
-    return list(summary.lines(plan_offline(stack, terraform, answers=answers)))
 
 
 def policies(document: Document, today: datetime.date) -> Policies:

@@ -11,19 +11,21 @@ from typing import Any
 from dicom_cdk.policy.document import Document, Resource
 
 SERVICES = {
-    "alicloud_fcv3_function": ("Function Compute", 1),
-    "alicloud_slb_load_balancer": ("Classic Load Balancer", 2),
-    "alicloud_sae_application": ("Serverless App Engine", 3),
-    "alicloud_instance": ("ECS", 3),
-    "alicloud_db_instance": ("ApsaraDB RDS for PostgreSQL", 5),
-    "alicloud_oss_bucket": ("Object Storage Service", 6),
-    "alicloud_kms_key": ("Key Management Service", 6),
-    "alicloud_cr_ee_instance": ("Container Registry", 6),
-    "alicloud_log_project": ("Simple Log Service", 6),
-    "alicloud_nat_gateway": ("NAT Gateway", 2),
+    "alicloud_fcv3_function": ("Function Compute", 0),
+    "alicloud_slb_load_balancer": ("Classic Load Balancer", 1),
+    "alicloud_sae_application": ("Serverless App Engine", 2),
+    "alicloud_instance": ("ECS", 2),
+    "alicloud_db_instance": ("ApsaraDB RDS for PostgreSQL", 3),
+    "alicloud_oss_bucket": ("Object Storage Service", 4),
+    "alicloud_kms_key": ("Key Management Service", 4),
+    "alicloud_cr_ee_instance": ("Container Registry", 4),
+    "alicloud_log_project": ("Simple Log Service", 4),
+    "alicloud_nat_gateway": ("NAT Gateway", 1),
 }
-"""Type → the vendor's name of the service, column from left to right."""
-BEHIND_A_BALANCER = 4
+"""Type → the vendor's name of the service, column from left to right: outside, doors, what works, what is behind it, services."""
+BEHIND_A_BALANCER = 3
+GENERIC = ("instance", "application", "function", "project")
+"""Construct ids that say nothing beside their room's."""
 INSIDE_VPC = (
     "alicloud_slb_load_balancer", "alicloud_sae_application", "alicloud_instance", "alicloud_db_instance", "alicloud_nat_gateway",
 )  # fmt: skip
@@ -33,14 +35,16 @@ HEALTH_CHECKS = "100.64.0.0/10"
 
 @dataclass(frozen=True)
 class Node:
-    """One thing of the picture. `id`: an address, or internet, hospitals."""
+    """One thing of the picture. `id`: an address, or internet, hospitals; `title`: its role; `zones`: by their letters."""
 
     id: str
     title: str
     service: str
     column: int
+    name: str = ""
     detail: str = ""
     in_vpc: bool = False
+    zones: tuple[str, ...] = ()
     room: str = ""
 
 
@@ -75,7 +79,7 @@ def network_diagram(document: Document) -> Diagram:
                 said.append(label)
     used = {end for edge in labels for end in edge}
     outside = [
-        Node(INTERNET, "Internet", "clients with signed requests", 0),
+        Node(INTERNET, "Internet", "clients, signed requests", 0),
         Node(HOSPITALS, "Hospitals", "private networks", 0),
     ]
     nodes = [one for one in outside if one.id in used] + sorted(nodes, key=lambda node: (node.column, node.id))
@@ -100,10 +104,29 @@ def _nodes(document: Document) -> Iterator[Node]:
     for kind, (service, column) in SERVICES.items():
         for one in document.of(kind):
             place = BEHIND_A_BALANCER if one.address in paired else column
-            yield Node(one.address, _title(one), service, place, _detail(document, one), kind in INSIDE_VPC, one.room)
+            address = one.get("private_ip") or (one.get("address") if kind == "alicloud_slb_load_balancer" else None)
+            yield Node(
+                one.address,
+                _role(one),
+                service,
+                place,
+                name=_name(one),
+                detail=str(address or ""),
+                in_vpc=kind in INSIDE_VPC,
+                zones=_zones(document, one),
+                room=one.room,
+            )
 
 
-def _title(one: Resource) -> str:
+def _role(one: Resource) -> str:
+    """What it is here, from its construct's path: ``directory/l/instance`` is "Directory l"."""
+    parts = one.path.split("/") if one.path else [one.name]
+    said = parts[:-1] if len(parts) > 1 and parts[-1] in GENERIC else parts
+    text = " ".join(said)
+    return text[:1].upper() + text[1:]
+
+
+def _name(one: Resource) -> str:
     for name in (
         "instance_name", "load_balancer_name", "app_name", "function_name", "bucket", "project_name", "nat_gateway_name",
         "description",
@@ -114,7 +137,7 @@ def _title(one: Resource) -> str:
     return one.name
 
 
-def _detail(document: Document, one: Resource) -> str:
+def _zones(document: Document, one: Resource) -> tuple[str, ...]:
     zones = [
         one.get(name) for name in ("availability_zone", "zone_id", "zone_id_slave_a", "master_zone_id", "slave_zone_id")
     ]
@@ -124,10 +147,7 @@ def _detail(document: Document, one: Resource) -> str:
         if one.type in ("alicloud_sae_application", "alicloud_fcv3_function", "alicloud_nat_gateway")
         for found in document.targets(one.values.get(name), "alicloud_vswitch")
     ]
-    seen = list(dict.fromkeys(str(zone).rpartition("-")[2] for zone in zones if zone and "${" not in str(zone)))
-    address = one.get("private_ip") or (one.get("address") if one.type == "alicloud_slb_load_balancer" else None)
-    parts = [f"zone {' and '.join(seen)}"] if seen else []
-    return ", ".join([*parts, *([str(address)] if address else [])])
+    return tuple(dict.fromkeys(str(zone).rpartition("-")[2] for zone in zones if zone and "${" not in str(zone)))
 
 
 def _edges(document: Document) -> Iterator[tuple[str, str, str]]:

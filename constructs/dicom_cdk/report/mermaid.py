@@ -2,19 +2,23 @@
 
 import re
 
-from dicom_cdk.report.diagram import Diagram
+from dicom_cdk.report.diagram import Diagram, Node
+from dicom_cdk.report.zones import bands
 
 
 def mermaid(diagram: Diagram) -> str:
     names = {node.id: f"n{number}" for number, node in enumerate(diagram.nodes)}
     lines = ["flowchart LR"]
-    inside = [node for node in diagram.nodes if node.in_vpc]
+    frames = bands(diagram.nodes)
     for node in diagram.nodes:
         if not node.in_vpc:
-            lines.append(f"  {_box(names[node.id], node.title, node.service, node.detail)}")
-    if inside:
+            lines.append(f"  {_box(names[node.id], node)}")
+    if frames:
         lines.append("  subgraph vpc [VPC]")
-        lines += [f"    {_box(names[node.id], node.title, node.service, node.detail)}" for node in inside]
+        for number, band in enumerate(frames):
+            lines.append(f"    subgraph zone{number} [{band.title or 'no zone'}]")
+            lines += [f"      {_box(names[node.id], node)}" for node in band.nodes]
+            lines.append("    end")
         lines.append("  end")
     for edge in diagram.edges:
         label = f"|{_plain(edge.label)}|" if edge.label else ""
@@ -23,7 +27,8 @@ def mermaid(diagram: Diagram) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _box(name: str, *lines: str) -> str:
+def _box(name: str, node: Node) -> str:
+    lines = (node.title, node.service, node.name, node.detail)
     return f'{name}["{"<br>".join(_plain(line) for line in lines if line)}"]'
 
 

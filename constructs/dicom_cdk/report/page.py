@@ -10,16 +10,21 @@ from dicom_cdk.policy.document import of_stack
 from dicom_cdk.report import content
 from dicom_cdk.report.apply_order import apply_order, waves
 from dicom_cdk.report.diagram import network_diagram
+from dicom_cdk.report.order_chart import order_svg
+from dicom_cdk.report.outputs import outputs
+from dicom_cdk.report.planned import PlanTable, plan_table
 from dicom_cdk.report.quantities import quantities
+from dicom_cdk.report.stacked import stacked
 from dicom_cdk.report.svg import svg
 
 
 def page(stack: Stack, terraform: Terraform | None, today: datetime.date, answers: Path | None = None) -> str:
     """The page of one stack. `terraform`: None where no plan can be made. Raises AnswersError, PolicyError, WaiverError."""
-    return render(stack, content.plan_lines(stack, terraform, answers), content.policies(of_stack(stack), today))
+    document = of_stack(stack)
+    return render(stack, plan_table(stack, document, terraform, answers), content.policies(document, today))
 
 
-def render(stack: Stack, plan: list[str], policies: content.Policies) -> str:
+def render(stack: Stack, plan: PlanTable, policies: content.Policies) -> str:
     """The page, when plan and policies are known."""
     document = of_stack(stack)
     network, order = network_diagram(document), apply_order(document)
@@ -34,12 +39,13 @@ def render(stack: Stack, plan: list[str], policies: content.Policies) -> str:
         resources=document.resources,
         network=network,
         titles={node.id: node.title for node in (*network.nodes, *order.nodes)},
+        stacked=stacked(network),
         network_svg=svg(network, "network"),
-        order_svg=svg(order, "order"),
+        order_svg=order_svg(order),
         waves=waves(order),
         steps=steps,
         pages={kind: content.provider_page(stack, kind) for kind in kinds},
-        outputs=content.outputs(stack),
+        outputs=outputs(stack, document),
         plan=plan,
         policies=policies,
         wanted=wanted,

@@ -4,9 +4,10 @@ from html import escape
 from itertools import pairwise
 
 from dicom_cdk.report.diagram import Diagram, Node
-from dicom_cdk.report.layout import GAP_X, WIDTH, Box, Layout, Line, Point, layout
+from dicom_cdk.report.layout import GAP_X, WIDTH, Box, Places, places
+from dicom_cdk.report.lines import Line, Point, lines
 
-LETTERS, LABEL_LETTERS = 27, 15
+LETTERS, LABEL_LETTERS = 25, 11
 """That fit into a box, and beside it."""
 COLOURS = (
     "svg{color:#1b1f24;background:#fff}svg text{fill:currentColor;font-family:system-ui,sans-serif}svg .box{fill:#f4f6f8}"
@@ -18,7 +19,8 @@ COLOURS = (
 
 def svg(diagram: Diagram, name: str, *, alone: bool = False) -> str:
     """`name` makes ids unique in a page that holds several; `alone`: a file of its own, with its colours."""
-    found = layout(diagram)
+    found = places(diagram)
+    drawn = lines(diagram, found)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {found.width:g} {found.height:g}" width="{found.width:g}" '
         f'height="{found.height:g}" role="img" aria-labelledby="{name}-title {name}-text">',
@@ -28,39 +30,44 @@ def svg(diagram: Diagram, name: str, *, alone: bool = False) -> str:
         f'<defs><marker id="{name}-arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" '
         'orient="auto-start-reverse"><path d="M0 0 8 4 0 8z" fill="currentColor"/></marker></defs>',
         *_vpc(diagram, found),
-        *(_line(line, name) for line in found.lines),
+        *(_line(line, name) for line in drawn),
         *(_box(node, found.boxes[node.id]) for node in diagram.nodes),
-        *(_label(line) for line in found.lines if line.edge.label),
+        *(_label(line) for line in drawn if line.edge.label and line.label_at),
         "</svg>",
     ]
     return "\n".join(part for part in parts if part)
 
 
-def _vpc(diagram: Diagram, found: Layout) -> list[str]:
+def _vpc(diagram: Diagram, found: Places) -> list[str]:
     inside = [found.boxes[node.id] for node in diagram.nodes if node.in_vpc]
     if not inside:
         return []
-    left, top = min(box.x for box in inside) - 12, min(box.y for box in inside) - 22
-    width = max(box.x for box in inside) + WIDTH + 12 - left
-    height = max(box.y + box.height for box in inside) + 12 - top
-    return [
-        f'<rect x="{left:g}" y="{top:g}" width="{width:g}" height="{height:g}" rx="8" fill="none" stroke="currentColor" '
-        'stroke-dasharray="5 4" opacity=".55"/>',
-        f'<text x="{left + 8:g}" y="{top + 14:g}" font-size="12">VPC</text>',
-    ]
+    left, right = min(box.x for box in inside) - 12, max(box.x for box in inside) + WIDTH + 12
+    top, bottom = found.frames[0].y - 22, found.frames[-1].y + found.frames[-1].height + 8
+    parts = [_frame("VPC", left - 8, top, right - left + 16, bottom - top, "5 4")]
+    parts += [_frame(one.title, left, one.y, right - left, one.height, "1 3") for one in found.frames if one.title]
+    return parts
+
+
+def _frame(title: str, x: float, y: float, width: float, height: float, dashes: str) -> str:
+    return (
+        f'<rect x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}" rx="8" fill="none" stroke="currentColor" '
+        f'stroke-dasharray="{dashes}" opacity=".55"/><text x="{x + 8:g}" y="{y + 14:g}" font-size="12">{escape(title)}</text>'
+    )
 
 
 def _box(node: Node, box: Box) -> str:
-    lines = [(node.title, 12.5, 600), (node.service, 11, 400), *([(node.detail, 11, 400)] if node.detail else [])]
-    start = box.y + box.height / 2 - (len(lines) - 1) * 8 + 4
+    said = ((node.title, 12.5, 600), (node.service, 11, 400), (node.name, 10.5, 400), (node.detail, 10.5, 400))
+    lines = [one for one in said if one[0]]
+    start = box.y + box.height / 2 - (len(lines) - 1) * 7.5 + 4
     texts = "".join(
-        f'<text x="{box.x + WIDTH / 2:g}" y="{start + number * 16:g}" font-size="{size}" font-weight="{weight}" '
-        f'text-anchor="middle">{escape(_short(text, LETTERS if size > 12 else LETTERS + 5))}</text>'
+        f'<text x="{box.x + WIDTH / 2:g}" y="{start + number * 15:g}" font-size="{size}" font-weight="{weight}" '
+        f'text-anchor="middle">{escape(_short(text, LETTERS if size > 12 else LETTERS + 2))}</text>'
         for number, (text, size, weight) in enumerate(lines)
     )
     return (
-        f'<g><title>{escape(node.id)}</title><rect x="{box.x:g}" y="{box.y:g}" width="{WIDTH}" height="{box.height:g}" rx="6" '
-        f'class="box" stroke="currentColor"/>{texts}</g>'
+        f'<g><title>{escape(f"{node.name} {node.id}".strip())}</title><rect x="{box.x:g}" y="{box.y:g}" width="{WIDTH}" '
+        f'height="{box.height:g}" rx="6" class="box" stroke="currentColor"/>{texts}</g>'
     )
 
 

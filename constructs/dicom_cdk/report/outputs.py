@@ -1,0 +1,40 @@
+"""What a stack's outputs will be, in words where only the apply can tell."""
+
+import json
+import re
+from typing import Any
+
+from dicom_cdk.plan.stack import Stack
+from dicom_cdk.policy.document import Document
+
+REFERENCE = re.compile(r"\$\{([a-z0-9_]+\.[A-Za-z0-9_-]+)\.([a-z0-9_]+)\}")
+"""A whole expression that reads one attribute of one resource."""
+
+
+def outputs(stack: Stack, document: Document) -> list[tuple[str, str, str]]:
+    """Name, value as text, description of each; sensitive values are not said."""
+    found = []
+    for name, body in sorted((stack.document.get("output") or {}).items()):
+        value = body.get("value") if isinstance(body, dict) else body
+        hidden = isinstance(body, dict) and body.get("sensitive")
+        description = str(body.get("description", "")) if isinstance(body, dict) else ""
+        found.append((name, "(sensitive)" if hidden else _said(value, document), description))
+    return found
+
+
+def _said(value: Any, document: Document) -> str:
+    if isinstance(value, list):
+        return ", ".join(_said(one, document) for one in value)
+    text = value if isinstance(value, str) else json.dumps(value)
+    text = REFERENCE.sub(lambda found: _attribute(found[1], found[2], document), text)
+    return "known after the apply (an expression)" if "${" in text else text
+
+
+def _attribute(address: str, attribute: str, document: Document) -> str:
+    """Its value where the configuration says it, otherwise whose it is."""
+    resource = document.resources.get(address)
+    value = resource.get(attribute) if resource else None
+    if isinstance(value, str | int) and "${" not in str(value):
+        return str(value)
+    owner = (resource.path if resource else "") or address
+    return f"‹{attribute} of {owner}, known after the apply›"

@@ -1,0 +1,78 @@
+"""The offline plan as a table by room, with what is costly to change."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dicom_cdk.plan import summary
+from dicom_cdk.plan.planning import Planned, plan_offline
+from dicom_cdk.plan.stack import Stack
+from dicom_cdk.plan.terraform import Terraform
+from dicom_cdk.policy.document import Document
+
+SLOW = {
+    "alicloud_db_instance": "an hour, and every client's address of it",
+    "alicloud_instance": "its first boot and all its steps again",
+    "alicloud_cr_ee_instance": "a subscription, and every image pushed again",
+    "alicloud_sae_application": "DICOMweb is away meanwhile",
+    "alicloud_slb_load_balancer": "its clients' address",
+    "alicloud_fcv3_custom_domain": "the gateway's name is away meanwhile",
+}
+"""Type → what its replacement costs."""
+NOT_PLANNED = "not planned: Terraform or the offline provider is not installed here (dicom-cdk doctor)"
+
+
+@dataclass(frozen=True)
+class PlanRow:
+    """One room. `costly`: address, path and why of what is costly to change later."""
+
+    room: str
+    number: str
+    changes: str
+    costly: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True)
+class PlanTable:
+    """Rows by room, the stack's total, and what is to be said beside it: findings, deviations, why there is none."""
+
+    rows: tuple[PlanRow, ...] = ()
+    total: str = ""
+    notes: tuple[str, ...] = ()
+
+
+def plan_table(stack: Stack, document: Document, terraform: Terraform | None, answers: Path | None) -> PlanTable:
+    """The offline plan's summary, or why there is none. Raises AnswersError."""
+    if terraform is None:
+        return PlanTable(notes=(NOT_PLANNED,))
+    return table_of(plan_offline(stack, terraform, answers=answers), document)
+
+
+def table_of(planned: Planned, document: Document) -> PlanTable:
+    """The table of a plan that has been made."""
+    said = list(summary.lines(planned))
+    notes = tuple(line for line in said if line.startswith(("error: ", "warning: ", "note: ")))
+    if planned.plan is None:
+        return PlanTable(total=said[-1], notes=notes)
+    return PlanTable(tuple(_rows(planned, document)), summary.total(planned), notes)
+
+
+def _rows(planned: Planned, document: Document) -> Iterator[PlanRow]:
+    for room, changes in summary.by_room(planned).items():
+        costly = tuple(
+            (one["address"], planned.path(one["address"]) or one["address"], why)
+            for one in changes
+            if (why := _costly(document, one))
+        )
+        yield PlanRow(room, summary.GUIDE_STEPS.get(room, ""), summary.counted(changes), costly)
+
+
+def _costly(document: Document, change: dict[str, Any]) -> str:
+    """Why a change of it costs more than a minute, "" where it does not."""
+    resource = document.resources.get(change["address"])
+    lifecycle = resource.get("lifecycle") if resource else None
+    body = lifecycle[0] if isinstance(lifecycle, list) and lifecycle else lifecycle
+    if isinstance(body, dict) and body.get("prevent_destroy") is True:
+        return "holds what cannot be made again, Terraform refuses to destroy it"
+    return f"replaced: {SLOW[change['type']]}" if change["type"] in SLOW else ""
