@@ -14,7 +14,7 @@ from dicomweb_client.api import DICOMwebClient
 from pydicom.dataset import Dataset
 
 from dicom_cdk.rehearsal.checks import expect
-from dicom_cdk.rehearsal.dicom_objects import image, padded_to
+from dicom_cdk.rehearsal.dicom_objects import as_file, image, padded_to
 from dicom_cdk.rehearsal.network import Network
 from dicom_cdk.rehearsal.nginx import Answer, read_answer
 
@@ -126,6 +126,32 @@ class Ways:
         expect(len(self.search(limit=1)) == 1, "limit is lost")
         rest = self.search(limit=10, offset=1)
         expect(len(rest) == len(self._stored) - 1, f"offset 1 gives {len(rest)}")
+
+    def as_clients_write_it(self) -> str:
+        """Targets that real clients send: a base with a slash at its end, the guide's //, a slash behind, encoded commas."""
+        one: Dataset = self._stored[0]
+        instance = "/studies/{}/series/{}/instances/{}".format(*_uids(one))
+        url = f"http://{self._front.address}:{self._front.port}{self._front.path}/rs/"
+        found = self._front.do(
+            lambda _: DICOMwebClient(url=url, headers={"Host": self._front.host}).search_for_series(
+                search_filters={"StudyInstanceUID": one.StudyInstanceUID}
+            )
+        )
+        expect(len(found) == 1, f"a client whose base address ends with a slash finds {len(found)} series")
+        octets = {"Accept": 'multipart/related; type="application/octet-stream"'}
+        targets = (
+            (f"/{self._front.path}/rs/studies?limit=1", JSON),
+            (f"{self._front.path}//rs/studies/?limit=1", JSON),
+            (f"{self._front.path}/rs/{instance}/metadata/", JSON),
+            (f"{self._front.path}/rs{instance}/frames/1%2C1", octets),
+        )
+        for target, accept in targets:
+            answer = self._front.ask("GET", target, accept)
+            expect(answer.status == 200, f"{target} got {answer.status}")
+        body = multipart(as_file(one))
+        answer = self._front.ask("POST", f"{self._front.path}/rs/studies/", {"Content-Type": KIND}, body)
+        expect(answer.status == 200, f"a STOW with a slash at the end got {answer.status}")
+        return f"{len(targets) + 2} forms"
 
     def retrieves(self) -> None:
         one: Dataset = self._stored[2]

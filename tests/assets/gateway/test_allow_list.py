@@ -86,7 +86,9 @@ REFUSED = [
             SERIES,
             INSTANCE,
             f"{AE}/rs/studies/export/dicom:REMOTE",
-            f"{AE}/rs/studies/",
+            f"{AE}/rs/studies/./",
+            f"{AE}/rs//studies/csv",
+            f"{STUDY}//reject/113001%5EDCM",
         )
     ],
     *[
@@ -97,18 +99,18 @@ REFUSED = [
             f"{AE}/",
             f"{AE}/rs",
             f"{AE}/rs/",
-            f"{AE}/rs/patients/",
             f"{AE}/rs/patients/583295",
             f"{AE}/rs/devices",
             f"{AE}/rs/studies/csv",
-            f"{AE}/rs/studies/",
+            f"{AE}/rs//",
             f"{AE}/rs/studiesx",
             f"{AE}/rs/STUDIES",
             f"{AE}/rs/mwlitems/1.2/3",
             f"{AE}/rs/workitems/1.2",
             f"{AE}/wado",
             f"{AE}/wado?",
-            f"{AE}/wado/?requestType=WADO",
+            f"{AE}/wado/",
+            f"{AE}//wado//?",
             f"{AE}/wado/x?requestType=WADO",
             f"{AE}/dimse/REMOTE/studies",
             f"{AE}/dimes/REMOTE/studies",
@@ -117,6 +119,11 @@ REFUSED = [
             f"{INSTANCE}/frames",
             f"{INSTANCE}/frames/",
             f"{INSTANCE}/frames/1,",
+            f"{INSTANCE}/frames/1%2C",
+            f"{INSTANCE}/frames/%2C1",
+            f"{INSTANCE}/frames/1%252C2",
+            f"{INSTANCE}/frames/1%2F2",
+            f"{INSTANCE}/frames/1%3B2",
             f"{INSTANCE}/frames/a",
             f"{INSTANCE}/frames/1/rendered",
             f"{INSTANCE}/bulkdata/../../x",
@@ -159,8 +166,14 @@ REFUSED = [
             f"{AE}/rs/studies;x=1",
             f"{AE};x/rs/studies",
             f"{AE}/rs/studies\\..\\x",
-            f"{AE}//rs/studies",
-            f"{AE}/rs//studies",
+            f"{AE}/rs//../studies",
+            f"{AE}//..//DCM4CHEE/rs/studies",
+            f"{AE}/rs/studies/..//",
+            f"{AE}/rs/.//studies",
+            f"{AE}/rs%2F%2Fstudies",
+            f"{AE}%2Frs/studies",
+            f"{AE}/rs/studies%2F",
+            "//evil.example.org" + AE + "/rs/studies",
             "/../dcm4chee-arc/aets/DCM4CHEE/rs/studies",
             # what is not a UID
             f"{AE}/rs/studies/1.2%3Fx",
@@ -170,6 +183,11 @@ REFUSED = [
             f"{AE}/rs/studies/1.2%20",
             f"{AE}/rs/studies/1.2%0d%0aX-Planted:%201",
             f"{AE}/rs/studies/1.2%00",
+            f"{AE}/rs/studies/1.2%2C3",
+            f"{AE}/rs/studies/1.2,3",
+            f"{AE}/rs%2Cstudies",
+            f"{AE}/rs/studies%",
+            f"{AE}/rs/studies%2",
             f"{AE}/rs/studies/1%2e2",
             f"{AE}/rs/studies/1..2",
             f"{AE}/rs/studies/.1",
@@ -199,6 +217,50 @@ def test_allowed_requests_reach_the_archive_byte_for_byte_without_the_prefix(
         assert [(one.method, one.target) for one in received] == [(method, target)]
 
 
+CLEANED = [
+    *[
+        (method, before + AE + target, AE + cleaned)
+        for before in ("", "/", "//")
+        for method, target, cleaned in (
+            ("GET", "/rs//series", "/rs/series"),
+            ("GET", "//rs///studies?limit=1", "/rs/studies?limit=1"),
+            ("GET", "/rs/studies/", "/rs/studies"),
+            ("GET", "/rs/studies//?a=//b//", "/rs/studies?a=//b//"),
+            ("GET", "/rs/patients/?includefield=all", "/rs/patients?includefield=all"),
+            ("POST", "/rs/studies/", "/rs/studies"),
+            ("POST", "//rs//studies//", "/rs/studies"),
+            ("POST", "/rs/studies/1.2/", "/rs/studies/1.2"),
+            (
+                "GET",
+                "/rs//studies//1.2//series//3//instances//4//frames//5",
+                "/rs/studies/1.2/series/3/instances/4/frames/5",
+            ),
+            ("GET", "/rs/studies/1/series/2/instances/3/frames/1%2C1", "/rs/studies/1/series/2/instances/3/frames/1,1"),
+            (
+                "GET",
+                "/rs/studies/1/series/2/instances/3/frames/1%2c2,3/",
+                "/rs/studies/1/series/2/instances/3/frames/1,2,3",
+            ),
+            ("GET", "/rs/studies/1/metadata/", "/rs/studies/1/metadata"),
+            ("HEAD", "//wado?requestType=WADO", "/wado?requestType=WADO"),
+            ("GET", "/wado/?requestType=WADO", "/wado?requestType=WADO"),
+        )
+    ],
+    ("GET", f"{AE.replace('/', '//')}/rs/studies", f"{AE}/rs/studies"),
+]
+"""Method, what real clients send, and what the archive gets."""
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_slashes_too_many_and_encoded_commas_are_cleaned(form: str, gateway_of: Callable[..., Gateway]) -> None:
+    function_path, before = FORMS[form]
+    gateway = gateway_of(function_path=function_path)
+    for method, target, cleaned in CLEANED:
+        answer, received = gateway.forwarded(method, before + target)
+        assert answer.status == 200, (method, before + target)
+        assert [(one.method, one.target) for one in received] == [(method, cleaned)]
+
+
 @pytest.mark.parametrize("form", FORMS)
 def test_everything_else_is_refused_and_nothing_of_it_reaches_the_archive(
     form: str, gateway_of: Callable[..., Gateway]
@@ -222,8 +284,7 @@ def test_everything_else_is_refused_and_nothing_of_it_reaches_the_archive(
         "/2016-08-15/proxy/dicomweb.LATEST",
         f"/x/{PREFIX}",
         f"/{PREFIX}/{PREFIX}",
-        f"//{PREFIX}",
-        "//",
+        f"//x//{PREFIX}",
     ],
 )
 def test_a_prefix_that_differs_in_one_character_is_refused(prefix: str, gateway_of: Callable[..., Gateway]) -> None:

@@ -28,8 +28,8 @@ HOSTILE = (
     ("GET", "/rs/studies/%2e%2e/%2e%2e/%2e%2e/ctrl/stop"),
     ("GET", "/rs/studies/..;/..;/..;/..;/ctrl/stop"),
     ("GET", "/rs/studies/%252e%252e/x"),
-    ("GET", "//rs/studies"),
-    ("GET", "/rs//studies"),
+    ("GET", "//..//rs/studies"),
+    ("GET", "/rs%2Fstudies"),
     ("GET", "/rs/studies%3Flimit=1%23"),
     ("GET", "/rs/studies%00"),
     ("GET", "/rs/devices"),
@@ -73,6 +73,8 @@ def rehearse(stage: Stage, checks: Checks, *, faults: bool) -> None:
         ways.filters()
     with checks.check(ROOM, "WADO: metadata, instance, frame, WADO-URI; pixels equal"):
         ways.retrieves()
+    with checks.check(ROOM, "slashes and commas as clients write them get what the plain target gets") as said:
+        said.append(ways.as_clients_write_it())
     with checks.check(ROOM, "RetrieveURL names the public address, whatever the client plants"):
         ways.public_name()
     with checks.check(ROOM, "hostile targets, methods and framing end at the gateway") as said:

@@ -10,7 +10,7 @@ class Gateway(Settings):
     """Authenticated gateway."""
 
     domain: str | None = setting(None, guide="6.7", pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$", max_length=253)
-    """Custom domain. Without one the function's own address is used."""
+    """Custom domain. Without one the function's own address is used: for testing only, browsers download what it answers."""
     dns: bool = setting(True, guide="6.4")
     """Create the CNAME of the domain in Alibaba Cloud DNS; switch off where the zone is kept elsewhere."""
     dns_zone: str | None = setting(None, guide="6.4", pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$", max_length=253)
