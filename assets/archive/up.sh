@@ -13,6 +13,7 @@ database_port=$(value database_port)
 database_name=$(value database_name)
 database_user=$(value database_user)
 sslmode=$(value database_sslmode require)
+time_zone=$(value time_zone)
 percent=$(value heap_percent)
 ldap=${ldap_url#*://} ldap=${ldap%%/*}
 [[ $ldap =~ :[0-9]+$ ]] || ldap+=:389
@@ -59,10 +60,29 @@ WAIT_FOR=$ldap $database_host:$database_port
 HEAP_MB=$heap
 HEAP_START_MB=$((heap / 4))
 SECRETS_HASH=${hash:0:16}
+TIME_ZONE=$time_zone
 ENV
 say "heap $heap of $memory MiB"
 
 bash "$HERE/images.sh" "$image"
+
+# The image copies programs and configuration into the volume once, the management password with them: what another image or
+# password left there would go on running. Nothing else is in these two; data and log stay.
+kept=$R/var/local/dicom/wildfly
+id=$(docker image inspect -f '{{.Id}}' "$image")
+made_by="$id $(sha256sum <"${files[3]}")"
+if [ "$(cat "$kept.made-by" 2>/dev/null)" != "$made_by" ]; then
+  for folder in configuration deployments; do
+    [ -e "$kept/$folder" ] || continue
+    compose archive stop
+    mkdir -p "$kept.before"
+    rm -rf "${kept:?}.before/$folder"
+    mv "$kept/$folder" "$kept.before/$folder"
+    say "the image or its management password is another: $folder is kept in $kept.before, the image brings its own"
+  done
+  mkdir -p "${kept%/*}"
+  printf '%s\n' "$made_by" | put "$kept.made-by" 0600 || true
+fi
 compose_up archive
 
 status() { curl -fsS -m 10 "${DICOM_ARCHIVE_URL:-http://127.0.0.1:8080}/dcm4chee-arc/ctrl/status"; }

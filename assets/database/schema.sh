@@ -36,7 +36,8 @@ from_image() {
   bash "$HERE/images.sh" "$image"
   container=$(docker create "$image")
   docker cp "$container:/docker-entrypoint-initdb.d/." "$work/sql" >/dev/null
-  docker rm -f "$container" >/dev/null
+  # The image declares a volume: without -v each run leaves one.
+  docker rm -f -v "$container" >/dev/null
 }
 from_bucket() {
   local bucket key wanted got

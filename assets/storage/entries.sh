@@ -13,6 +13,7 @@ bucket=$(value bucket)
 password=$(secret ldap-root)
 identity=$(secret storage-identity)
 credential=$(secret storage-credential)
+signature=$(value signature_version 2)
 device="dicomDeviceName=$device_name,cn=Devices,cn=DICOM Configuration,$base_dn"
 storage="dcmStorageID=$storage_id,$device"
 news=$R/run/dicom/storage.changed
@@ -56,6 +57,8 @@ dcmProperty: identity=$(tr -d '\n' <"$identity")
 dcmProperty: jclouds.s3.virtual-host-buckets=true
 dcmProperty: jclouds.strip-expect-header=true
 LDIF
+  # Known to jclouds from 2.5.0 on; without it the requests are signed with version 2.
+  [ "$signature" = 2 ] || printf 'dcmProperty: jclouds.s3.signer-version=%s\n' "$signature"
 }
 wanted() { { printf 'dcmDigestAlgorithm: MD5\ndcmURI: jclouds:s3:%s\n' "$endpoint" && properties; } | sort; }
 present() { entry "$storage" dcmURI dcmDigestAlgorithm dcmProperty; }

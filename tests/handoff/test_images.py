@@ -22,11 +22,11 @@ def test_the_bill_of_the_default_site_is_cyclonedx_and_names_six_images(handed: 
     named = {one["bom-ref"].removeprefix(f"{host}/dicom/"): one.get("properties") for one in bill["components"]}
     upstream = {name: found[0]["value"] for name, found in named.items() if found}
     assert upstream == {
-        "dcm4che-tools:5.25.0": "docker.io/dcm4che/dcm4che-tools:5.25.0",
-        "dcm4chee-arc-psql:5.25.0": "docker.io/dcm4che/dcm4chee-arc-psql:5.25.0",
+        "dcm4che-tools:5.25.2": "docker.io/dcm4che/dcm4che-tools:5.25.2",
+        "dcm4chee-arc-psql:5.25.2": "docker.io/dcm4che/dcm4chee-arc-psql:5.25.2",
         "nginx:1.28.0": "docker.io/library/nginx:1.28.0",
         "postgres-dcm4chee:14.1-25": "docker.io/dcm4che/postgres-dcm4chee:14.1-25",
-        "slapd-dcm4chee:2.6.0-25.0": "docker.io/dcm4che/slapd-dcm4chee:2.6.0-25.0",
+        "slapd-dcm4chee:2.6.0-25.2": "docker.io/dcm4che/slapd-dcm4chee:2.6.0-25.2",
     }
     (built,) = set(named) - set(upstream)
     assert built.startswith("nginx:1.28.0-dicom-")

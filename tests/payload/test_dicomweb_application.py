@@ -18,6 +18,7 @@ SITE: dict[str, Any] = {
     "database_sslmode": "require",
     "heap": 19660,
     "storage_generation": "1",
+    "time_zone": "Europe/Berlin",
 }
 
 
@@ -61,3 +62,17 @@ def test_the_heap_is_a_share_of_the_memory() -> None:
 def test_an_instance_has_time_for_pre_stop_suspension_and_shutdown() -> None:
     pre_stop = int(dicomweb_application.PRE_STOP_COMMAND[-1].removeprefix("sleep "))
     assert pre_stop + dicomweb_application.SUSPEND_SECONDS < dicomweb_application.TERMINATION_SECONDS
+
+
+def test_the_jvm_gets_the_sites_time_zone_by_the_variable_that_it_reads() -> None:
+    variables = {one["name"]: one["value"] for one in json.loads(dicomweb_application.environment(**SITE))}
+    assert variables["TZ"] == "Europe/Berlin"
+
+
+def test_an_instance_waits_for_directory_and_database_before_it_deploys() -> None:
+    waits = [
+        one["value"]
+        for one in json.loads(dicomweb_application.environment(**SITE))
+        if one["name"] == "WILDFLY_WAIT_FOR"
+    ]
+    assert waits == ["172.18.92.189:389 ${alicloud_db_instance.database.connection_string}:5432"]

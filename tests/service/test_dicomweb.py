@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from typing import Any
 
 from tests.synthesized import Synthesized
 
@@ -64,3 +65,39 @@ def test_the_heap_follows_the_memory(stack_with: Callable[..., Synthesized]) -> 
 def test_a_rotated_storage_key_rolls_the_instances(stack_with: Callable[..., Synthesized]) -> None:
     before, after = stack_with(), stack_with(secrets={"generations": {"storage": 2}})
     assert variables(before)["DICOM_STORAGE_GENERATION"] != variables(after)["DICOM_STORAGE_GENERATION"]
+
+
+def test_it_lives_as_long_as_the_archive_itself_says_so_not_its_port(default_stack: Synthesized) -> None:
+    (liveness,) = as_list(default_stack.resources["dicomweb/application"]["liveness_v2"])
+    (asked,) = as_list(liveness["http_get"])
+    assert (asked["path"], asked["key_word"], asked["is_contain_key_word"]) == (
+        "/dcm4chee-arc/ctrl/status",
+        "STARTED",
+        True,
+    )
+    assert "tcp_socket" not in liveness
+    # A start may take minutes: longer than readiness, and not by one missed answer.
+    assert liveness["initial_delay_seconds"] >= 600
+    assert liveness["failure_threshold"] >= 5
+
+
+def test_its_log_file_is_collected_beside_standard_output(default_stack: Synthesized) -> None:
+    stdout, file = json.loads(default_stack.resources["dicomweb/application"]["sls_configs"])
+    assert stdout["logType"] == "stdout"
+    assert file == {
+        "logDir": "/opt/wildfly/standalone/log/server.log",
+        "logtailName": "",
+        "logstoreName": stdout["logstoreName"],
+        "projectName": stdout["projectName"],
+    }
+
+
+def test_all_archives_on_the_database_are_in_one_time_zone(stack_with: Callable[..., Synthesized]) -> None:
+    stack = stack_with(archive={"time_zone": "Europe/Berlin"})
+    application = stack.resources["dicomweb/application"]
+    assert (variables(stack)["TZ"], application["timezone"]) == ("Europe/Berlin", "Europe/Berlin")
+    assert "Europe/Berlin" in str(stack.resources["archive/up/run"]["parameters"])
+
+
+def as_list(block: object) -> list[dict[str, Any]]:
+    return block if isinstance(block, list) else [block]  # type: ignore[list-item]

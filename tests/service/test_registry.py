@@ -28,8 +28,8 @@ def test_subscription_rules_fetch_exactly_the_tags_in_use(default_stack: Synthes
     rules = {
         rule["source_repo_name"]: rule["tag_regexp"] for rule in default_stack.of_type("cr_artifact_subscription_rule")
     }
-    assert rules["slapd-dcm4chee"] == r"^2\.6\.0-25\.0$"
-    assert rules["dcm4chee-arc-psql"] == r"^5\.25\.0$"
+    assert rules["slapd-dcm4chee"] == r"^2\.6\.0-25\.2$"
+    assert rules["dcm4chee-arc-psql"] == r"^5\.25\.2$"
 
 
 def test_images_of_the_sites_own_are_used_and_not_subscribed_to(stack_with: Callable[..., Synthesized]) -> None:
@@ -49,7 +49,7 @@ def test_an_own_instance_is_used_and_none_is_made(stack_with: Callable[..., Synt
     assert {each["instance_id"] for each in stack.of_type("cr_ee_repo")} == {"cri-own"}
     assert stack.resources["dicomweb/application"]["acr_instance_id"] == "cri-own"
     image = stack.resources["dicomweb/application"]["image_url"]
-    assert image == "hospital-registry-vpc.cn-shanghai.cr.aliyuncs.com/dicom/dcm4chee-arc-psql:5.25.0"
+    assert image == "hospital-registry-vpc.cn-shanghai.cr.aliyuncs.com/dicom/dcm4chee-arc-psql:5.25.2"
 
 
 def test_only_the_archive_may_push_and_only_the_gateway_image(default_stack: Synthesized) -> None:

@@ -14,6 +14,9 @@ STATUS_PATH = "/dcm4chee-arc/ctrl/status"
 STARTED = "STARTED"
 """What the answer holds when the archive is up; while it starts, WildFly answers 404."""
 
+SERVER_LOG = "/opt/wildfly/standalone/log/server.log"
+"""The file that the archive logs to; standard output ends with the start."""
+
 PRE_STOP_COMMAND = ("sh", "-c", "sleep 15")
 """Before SIGTERM: time for the balancer to send nothing new."""
 
@@ -50,12 +53,14 @@ def environment(
     database_sslmode: str,
     heap: int,
     storage_generation: str,
+    time_zone: str,
 ) -> str:
     """The application's variables as the JSON text that SAE takes: compact, name before value, fixed order, since the provider
     compares the text as it is (facts: provider 5).
 
     Passwords: references to sensitive values, of letters and digits only. `heap` MiB. `storage_generation`: any text that
-    changes with the storage entry; a change rolls the instances, which then read the directory anew.
+    changes with the storage entry; a change rolls the instances, which then read the directory anew. `time_zone`: the one of
+    all archives on the database, whose columns know none; SAE's own setting does not reach images.
     """
     variables = {
         "LDAP_URL": ldap_url,
@@ -71,6 +76,8 @@ def environment(
         "JAVA_OPTS": f"-Xms{heap // 4}m -Xmx{heap}m {JAVA_FLAGS}",
         "HTTP_PROXY_ADDRESS_FORWARDING": "true",
         "REVERSE_DNS": "false",
+        "WILDFLY_WAIT_FOR": f"{ldap_url.partition('://')[2].rstrip('/')} {database_host}:{database_port}",
+        "TZ": time_zone,
         "DICOM_STORAGE_GENERATION": storage_generation,
     }
     listed = [{"name": name, "value": value} for name, value in variables.items()]

@@ -34,6 +34,9 @@ def main(arguments: list[str]) -> int:
             Path(folder).mkdir(parents=True, exist_ok=True)
             (Path(folder) / "config.json").write_text("{}")
             return 0
+        case ["image", "inspect", "-f", "{{.Id}}", image]:
+            print(f"sha256:{hashlib.sha256(image.encode()).hexdigest()}")
+            return 0
         case ["image", "inspect", image]:
             return 0 if _file(_engine(), image).exists() else 1
         case ["pull", "-q", image]:
@@ -51,7 +54,7 @@ def main(arguments: list[str]) -> int:
         case ["cp", _, target]:
             shutil.copytree(ROOT.parent / "image-files", target, dirs_exist_ok=True)
             return 0
-        case ["rm", "-f", _]:
+        case ["rm", "-f", "-v", _]:
             return 0
         case ["inspect", "-f", _, _]:
             print(datetime.fromtimestamp(PID.stat().st_mtime, UTC).isoformat())

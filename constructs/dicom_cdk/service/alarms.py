@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from cdktf_cdktf_provider_alicloud.cms_alarm import CmsAlarm, CmsAlarmEscalationsCritical, CmsAlarmTimeouts
 from cdktf_cdktf_provider_alicloud.cms_alarm_contact import CmsAlarmContact
@@ -10,18 +9,8 @@ from cdktf_cdktf_provider_alicloud.cms_alarm_contact_group import CmsAlarmContac
 from constructs import Construct
 
 from dicom_cdk.service.identity import Identity
+from dicom_cdk.service.metrics import METRICS
 from dicom_cdk.settings.models import alarms as settings_alarms
-
-
-@dataclass(frozen=True)
-class Watch:
-    """One metric of CloudMonitor: its namespace, its name, the threshold in the metric's unit."""
-
-    namespace: str
-    metric: str
-    threshold: int
-    statistics: str = "Average"
-    dimension: str = "instanceId"
 
 
 class Alarms(Construct):
@@ -55,35 +44,31 @@ class Alarms(Construct):
             contacts=[contact.alarm_contact_name],
         )
         cpu, disk = settings.cpu_percent, settings.disk_percent
-        for name, watch in {
-            "cpu": Watch("acs_rds_dashboard", "CpuUsage", cpu),
-            "disk": Watch("acs_rds_dashboard", "DiskUsage", disk),
-            "connections": Watch("acs_rds_dashboard", "ConnectionUsage", 80),
-        }.items():
-            self._alarm(site, f"database-{name}", watch, database)
+        thresholds = {"cpu": cpu, "memory": 90, "disk": disk, "iops": 90, "connections": 80}
+        for metric, threshold in thresholds.items():
+            self._alarm(site, f"database-{metric}", f"database-{metric}", threshold, database)
         for host, instance in hosts.items():
-            self._alarm(site, f"{host}-cpu", Watch("acs_ecs_dashboard", "CPUUtilization", cpu), instance)
-            self._alarm(site, f"{host}-disk", Watch("acs_ecs_dashboard", "diskusage_utilization", disk), instance)
-            self._alarm(site, f"{host}-memory", Watch("acs_ecs_dashboard", "memory_usedutilization", 90), instance)
+            for metric, threshold in {"cpu": cpu, "disk": disk, "memory": 90}.items():
+                self._alarm(site, f"{host}-{metric}", f"host-{metric}", threshold, instance)
         for balancer, instance in balancers.items():
-            unhealthy = Watch("acs_slb_dashboard", "UnhealthyServerCount", 1, statistics="Maximum")
-            self._alarm(site, f"{balancer}-unhealthy", unhealthy, instance)
+            self._alarm(site, f"{balancer}-unhealthy", "balancer-unhealthy", 1, instance)
 
-    def _alarm(self, site: Identity, id: str, watch: Watch, instance: str) -> None:
+    def _alarm(self, site: Identity, id: str, watched: str, threshold: int, instance: str) -> None:
+        metric = METRICS[watched]
         CmsAlarm(
             self,
             id,
             name=f"{site.name}-{id}",
-            project=watch.namespace,
-            metric=watch.metric,
-            metric_dimensions=json.dumps([{watch.dimension: instance}], separators=(",", ":")),
+            project=metric.namespace,
+            metric=metric.name,
+            metric_dimensions=json.dumps([dict.fromkeys(metric.dimensions, instance)], separators=(",", ":")),
             contact_groups=[self._group.alarm_contact_group_name],
             period=300,
             silence_time=3600,
             escalations_critical=CmsAlarmEscalationsCritical(
-                statistics=watch.statistics,
+                statistics=metric.statistics,
                 comparison_operator=">=",
-                threshold=str(watch.threshold),
+                threshold=str(threshold),
                 times=3,
             ),
             timeouts=CmsAlarmTimeouts(create="5m", update="5m", delete="5m"),

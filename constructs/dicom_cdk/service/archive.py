@@ -43,6 +43,8 @@ class Archive(Construct):
     """Address of the console on the intranet."""
     storage_generation: str
     """Text that changes when an archive has to read its storage entry anew."""
+    time_zone: str
+    """Time zone of every archive on this database, whose columns know none."""
     ready_for_clients: list[ITerraformDependable]
     """Schema in, storage entries in: another archive may start."""
     ready: list[ITerraformDependable]
@@ -96,6 +98,7 @@ class Archive(Construct):
             )
         self.host = self._host(taken_cidrs, egress, network, secrets, registry, storage)
         self.console = f"https://{self.host.private_ip}:8443/dcm4chee-arc/ui2"
+        self.time_zone = settings.time_zone
         self.storage_generation = f"{generations.storage}-{generations.ldap}"
         schema_in = self._schema(schema, generations, registry, database)
         entries_in = self._entries(base_dn, storage_id, ae_titles, storage, directory)
@@ -203,6 +206,7 @@ class Archive(Construct):
                 "device_name": self._settings.device_name,
                 "generation": self.storage_generation,
                 "ldap_url": directory.url,
+                "signature_version": storage.signature_version,
                 "storage_endpoint": storage.endpoint,
                 "storage_id": storage_id,
             },
@@ -233,6 +237,7 @@ class Archive(Construct):
             "ldap_url": directory.url,
             "storage_generation": self.storage_generation,
             "storage_id": storage_id,
+            "time_zone": settings.time_zone,
             "tools_image": registry.images["dcm4che-tools"],
         }
 

@@ -9,7 +9,7 @@ from cdktf import ITerraformDependable
 from cdktf_cdktf_provider_alicloud.sae_application import (
     SaeApplication,
     SaeApplicationLivenessV2,
-    SaeApplicationLivenessV2TcpSocket,
+    SaeApplicationLivenessV2HttpGet,
     SaeApplicationPreStopV2,
     SaeApplicationPreStopV2Exec,
     SaeApplicationReadinessV2,
@@ -25,6 +25,7 @@ from constructs import Construct
 from dicom_cdk.payload.dicomweb_application import (
     PORT,
     PRE_STOP_COMMAND,
+    SERVER_LOG,
     STARTED,
     STATUS_PATH,
     TERMINATION_SECONDS,
@@ -44,16 +45,11 @@ from dicom_cdk.service.secrets import Secrets
 from dicom_cdk.settings.models import dicomweb as settings_dicomweb
 
 
-def _stdout_to(logs: Logs) -> str:
+def _logs_to(logs: Logs) -> str:
+    """Standard output holds the start only: the archive's root logger writes to its file, with queries, hence patient data."""
+    store = {"logstoreName": logs.stores["dicomweb"].logstore_name, "projectName": logs.project.project_name}
     return json.dumps(
-        [
-            {
-                "logDir": "",
-                "logType": "stdout",
-                "logstoreName": logs.stores["dicomweb"].logstore_name,
-                "projectName": logs.project.project_name,
-            }
-        ],
+        [{"logDir": "", "logType": "stdout", **store}, {"logDir": SERVER_LOG, "logtailName": "", **store}],
         separators=(",", ":"),
     )
 
@@ -129,6 +125,7 @@ class Dicomweb(Construct):
                 database_sslmode="require",
                 heap=heap_mb(settings.memory_mb, settings.heap_percent),
                 storage_generation=storage_generation,
+                time_zone=archive.time_zone,
             ),
             # WildFly takes a minute or two to deploy the archive.
             readiness_v2=SaeApplicationReadinessV2(
@@ -141,17 +138,20 @@ class Dicomweb(Construct):
                     path=STATUS_PATH, port=PORT, scheme="HTTP", is_contain_key_word=True, key_word=STARTED
                 ),
             ),
+            # An archive whose deployment failed never mends itself and keeps its port open. Late: a start may wait for LDAP.
             liveness_v2=SaeApplicationLivenessV2(
-                initial_delay_seconds=300,
+                initial_delay_seconds=600,
                 period_seconds=30,
-                timeout_seconds=5,
-                failure_threshold=5,
-                tcp_socket=SaeApplicationLivenessV2TcpSocket(port=PORT),
+                timeout_seconds=10,
+                failure_threshold=10,
+                http_get=SaeApplicationLivenessV2HttpGet(
+                    path=STATUS_PATH, port=PORT, scheme="HTTP", is_contain_key_word=True, key_word=STARTED
+                ),
             ),
             pre_stop_v2=SaeApplicationPreStopV2(exec=SaeApplicationPreStopV2Exec(command=list(PRE_STOP_COMMAND))),
             termination_grace_period_seconds=TERMINATION_SECONDS,
-            timezone="Asia/Shanghai",
-            sls_configs=_stdout_to(logs),
+            timezone=archive.time_zone,
+            sls_configs=_logs_to(logs),
             tags=site.tags,
             depends_on=[database.ready, directory.listener, *registry.ready, *archive.ready_for_clients],
         )

@@ -23,6 +23,7 @@ from dicom_cdk.service.secrets import Secrets
 from dicom_cdk.service.state import keep_state
 from dicom_cdk.service.storage import Storage
 from dicom_cdk.service.waivers import write_waivers
+from dicom_cdk.settings.releases import tools_tag
 from dicom_cdk.settings.site import SiteSettings
 
 
@@ -66,7 +67,7 @@ class DicomStack(TerraformStack):
             tags={
                 "slapd-dcm4chee": settings.directory.image_tag,
                 "dcm4chee-arc-psql": settings.archive.version,
-                "dcm4che-tools": settings.archive.version,
+                "dcm4che-tools": tools_tag(settings.archive.version),
                 "postgres-dcm4chee": settings.database.schema_sql.image_tag,
                 "nginx": settings.gateway.nginx_tag,
             },
@@ -159,7 +160,6 @@ class DicomStack(TerraformStack):
                 open_dimse=settings.gateway.open_dimse,
                 body_limit_mb=settings.gateway.body_limit_mb,
                 timeout_seconds=settings.gateway.timeout_seconds,
-                allowed_origins=settings.gateway.allowed_origins,
             ),
             ae_titles=ae_titles,
             network=network,

@@ -43,6 +43,8 @@ class Storage(Construct):
     bucket: OssBucket
     operations: OssBucket
     """Access logs and directory backups."""
+    signature_version: int
+    """AWS Signature of the archive's requests."""
     endpoint: str
     held: dict[str, Held]
     """The storage user's AccessKey in KMS: `storage-identity` and `storage-credential`."""
@@ -61,6 +63,7 @@ class Storage(Construct):
         """`generation`: of the storage user's key. `backup_retention_days`: of directory backups."""
         super().__init__(scope, id)
         name = settings.bucket or site.unique
+        self.signature_version = settings.signature_version
         self.endpoint = settings.endpoint or f"https://s3.oss-{site.region}-internal.aliyuncs.com"
         self.operations = self._bucket(
             "operations",

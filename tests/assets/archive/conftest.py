@@ -30,6 +30,7 @@ VALUES: dict[str, Any] = {
     "database_port": 5432,
     "database_name": "pacsdb",
     "database_user": "pacs",
+    "time_zone": "Asia/Shanghai",
     "heap_percent": 60,
     "ae_title": "DCM4CHEE",
     "storage_id": "alicloud-oss",
@@ -38,6 +39,7 @@ DEVICE = "dicomDeviceName=dcm4chee-arc,cn=Devices,cn=DICOM Configuration,dc=dcm4
 
 ENGINE = """
 case "$*" in
+  "image inspect -f"*) cat "$HOST_ROOT/image-id" ;;
   "image inspect"*) [ -e "$HOST_ROOT/images-there" ] ;;
   *" up -d --wait"*) touch "$HOST_ROOT/container" ;;
   *" ps -q arc") echo c0ffee ;;
@@ -151,6 +153,7 @@ def host(tmp_path: Path, bundles: list[Bundle], archive: LoopbackArchive) -> Scr
     for name in SECRETS:
         host.put(f"/run/dicom/secrets/{name}", secrets.token_hex(16)).chmod(0o600)
     host.put("/images-there", "")
+    host.put("/image-id", "sha256:one\n")
     host.put("/began", "2026-01-02T03:04:05.678901234Z\n")
     directory(host)
     give(host)

@@ -95,6 +95,32 @@ def _healthy(written: dict[str, Any], port: str) -> bool:
     return subprocess.run(command, capture_output=True, timeout=10).returncode == 0
 
 
+def test_markers_of_a_failed_or_cut_off_deployment_are_gone_at_every_start(
+    written: dict[str, Any], tmp_path: Path
+) -> None:
+    (tmp_path / "deployments").mkdir()
+    for name in ("arc.ear", "arc.ear.failed", "ui.war", "ui.war.isdeploying", "ui.war.deployed"):
+        (tmp_path / "deployments" / name).touch()
+    entry = tmp_path / "entry.sh"
+    entry.write_text('#!/bin/bash\nprintf "%s\\n" "$@"\n')
+    entry.chmod(0o755)
+    shell, option, script, name = written["entrypoint"]
+    here = script.replace("/opt/wildfly/standalone", str(tmp_path)).replace("/docker-entrypoint.sh", str(entry))
+    command = [shell, option, here.replace("$$", "$"), name, *written["command"]]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["standalone.sh", "-b", "0.0.0.0", "-bmanagement", "0.0.0.0"]
+    assert sorted(path.name for path in (tmp_path / "deployments").iterdir()) == [
+        "arc.ear",
+        "ui.war",
+        "ui.war.deployed",
+    ]
+
+
+def test_the_time_zone_is_given_to_the_jvm_by_the_variable_that_it_reads_first(written: dict[str, Any]) -> None:
+    assert written["environment"]["TZ"] == "${TIME_ZONE:?}"
+    assert not any("localtime" in volume for volume in written["volumes"])
+
+
 def test_the_bundle_holds_what_the_steps_need_and_fits() -> None:
     bundle = Bundle.from_assets("archive", only=FILES)
     assert {file.path for file in bundle.files if file.mode == 0o755} == {"check.sh", "test_data.sh", "up.sh"}

@@ -139,6 +139,7 @@ def test_a_missing_secret_stops_it_before_anything_is_done(name: str, host: Scra
         "database_name",
         "database_user",
         "heap_percent",
+        "time_zone",
     ],
 )
 def test_a_missing_value_stops_it_by_name(key: str, host: ScratchHost) -> None:
@@ -191,3 +192,80 @@ def test_a_run_killed_while_keys_are_made_leaves_none_and_the_next_makes_them(ho
     assert up(host).returncode == 0
     assert opens(host).returncode == 0
     assert list((host.root / "run/dicom").glob("keystore.*")) == []
+
+
+WILDFLY = "/var/local/dicom/wildfly"
+
+
+def kept_by_an_image(host: ScratchHost) -> None:
+    """What a first start leaves in the volume: two copied folders and two of the archive's own."""
+    host.put(f"{WILDFLY}/deployments/dcm4chee-arc-ear-5.25.0-psql.ear", "old")
+    host.put(f"{WILDFLY}/configuration/dcm4chee-arc.xml", "old")
+    host.put(f"{WILDFLY}/data/audit-spool/one", "spooled")
+    host.put(f"{WILDFLY}/log/server.log", "lines")
+
+
+def folders(host: ScratchHost) -> set[str]:
+    return {path.name for path in (host.root / WILDFLY[1:]).iterdir()}
+
+
+def test_another_image_finds_no_programs_of_the_old_one_while_data_and_log_stay(host: ScratchHost) -> None:
+    assert up(host).returncode == 0
+    kept_by_an_image(host)
+    host.put("/image-id", "sha256:two\n")
+    host.forget()
+    done = up(host)
+    assert done.returncode == 0, done.stderr
+    assert folders(host) == {"data", "log"}
+    assert host.read(f"{WILDFLY}.before/configuration/dcm4chee-arc.xml") == "old"
+    assert host.read(f"{WILDFLY}.before/deployments/dcm4chee-arc-ear-5.25.0-psql.ear") == "old"
+    assert "deployments is kept in" in done.stdout
+    asked = [call.rpartition(" stop")[1] or call.rpartition(" up -d")[1] for call in calls(host)]
+    assert asked == [" stop", " stop", " up -d"], "moved while the old container ran"
+
+
+def test_the_same_image_keeps_its_folders_even_by_another_name(host: ScratchHost) -> None:
+    assert up(host).returncode == 0
+    kept_by_an_image(host)
+    give(host, image="mirror.example.com/dicom/dcm4chee-arc-psql:5.25.0")
+    assert up(host).returncode == 0
+    assert folders(host) == {"configuration", "data", "deployments", "log"}
+
+
+def test_another_image_under_the_same_tag_counts_as_another(host: ScratchHost) -> None:
+    assert up(host).returncode == 0
+    kept_by_an_image(host)
+    host.put("/image-id", "sha256:two\n")
+    assert up(host).returncode == 0
+    assert folders(host) == {"data", "log"}
+
+
+def test_a_volume_of_unknown_origin_is_treated_as_another_images(host: ScratchHost) -> None:
+    kept_by_an_image(host)
+    assert up(host).returncode == 0
+    assert folders(host) == {"data", "log"}
+
+
+def test_a_rotated_management_password_reaches_wildfly_which_reads_it_once_only(host: ScratchHost) -> None:
+    assert up(host).returncode == 0
+    kept_by_an_image(host)
+    host.put("/run/dicom/secrets/wildfly-admin", "rotated" * 5)
+    assert up(host).returncode == 0
+    assert folders(host) == {"data", "log"}
+    kept_by_an_image(host)
+    host.put("/run/dicom/secrets/database", "rotated" * 5)
+    assert up(host).returncode == 0
+    assert "configuration" in folders(host)
+
+
+def test_a_run_killed_between_the_two_moves_is_finished_by_the_next(host: ScratchHost) -> None:
+    assert up(host).returncode == 0
+    kept_by_an_image(host)
+    host.put("/image-id", "sha256:two\n")
+    host.stand_in("mv", f'{shutil.which("mv")} "$@"; case "$*" in *before/configuration) kill -9 $PPID ;; esac')
+    assert up(host).returncode != 0
+    assert folders(host) == {"data", "deployments", "log"}
+    (host.programs / "mv").unlink()
+    assert up(host).returncode == 0
+    assert folders(host) == {"data", "log"}
+    assert host.read(f"{WILDFLY}.before/configuration/dcm4chee-arc.xml") == "old"

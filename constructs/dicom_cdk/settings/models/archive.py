@@ -22,8 +22,8 @@ class Archive(Host):
     """Name of the host."""
     private_ip: IpAddress = setting("172.18.92.175", guide="4.7")
     """Address of the host, inside vSwitch l; modalities send here, and the directory names it as the archive's."""
-    version: ImageTag = setting("5.25.0", guide="4.2")
-    """Tag of dcm4chee-arc-psql and dcm4che-tools."""
+    version: ImageTag = setting("5.25.2", guide="4.2")
+    """Release of the archive: tag of dcm4chee-arc-psql. The guide's 5.25.0 answers most of WADO-RS with 500."""
     device_name: str = setting("dcm4chee-arc", guide="0.1", pattern=r"^[A-Za-z0-9_-]{1,64}$")
     """Device name of the archive in the directory."""
     ae_title: AeTitle = setting("DCM4CHEE", guide="0.1")

@@ -15,7 +15,7 @@ class Schema(Settings):
     bucket: str | None = setting(None, guide="4.3", min_length=3, max_length=63)
     """Bucket of the zip (source oss)."""
     key: str | None = setting(None, guide="4.3", min_length=1, max_length=1023)
-    """Object key of the zip (source oss), such as dcm4chee-arc-5.25.0-psql.zip."""
+    """Object key of the zip (source oss), such as dcm4chee-arc-5.25.2-psql.zip."""
     sha256: str | None = setting(None, pattern=r"^[0-9a-f]{64}$")
     """SHA-256 of the zip, lower-case hex (source oss)."""
 

@@ -21,7 +21,7 @@ class Directory(Host):
     """Name of the balancer."""
     balancer_ip: IpAddress = setting("172.18.92.189", guide="5.1")
     """Address of the balancer, inside vSwitch l; the LDAP_URL of every client."""
-    image_tag: ImageTag = setting("2.6.0-25.0", guide="3.3")
+    image_tag: ImageTag = setting("2.6.0-25.2", guide="3.3")
     """Tag of slapd-dcm4chee."""
     base_dn: str = setting("dc=dcm4che,dc=org", guide="0.1", pattern=r"^dc=[a-z0-9-]+(,dc=[a-z0-9-]+)*$")
     """Root of the directory."""

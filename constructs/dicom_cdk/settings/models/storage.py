@@ -16,6 +16,8 @@ class Storage(Settings):
     """Storage class. Archive classes are refused: the archive reads synchronously."""
     endpoint: str | None = setting(None, guide="4.7", pattern=r"^https://[a-z0-9.-]+$")
     """S3-compatible endpoint; default https://s3.oss-<region>-internal.aliyuncs.com."""
+    signature_version: Literal[2, 4] = 2
+    """AWS Signature of the archive's requests. 4 needs archive.version 5.26.1 or later; with 2 the account must allow it."""
     storage_id: str = setting("alicloud-oss", guide="4.7", pattern=r"^[A-Za-z0-9_-]{1,64}$")
     """Name of the storage in the directory."""
     noncurrent_version_days: int = setting(30, ge=1, le=3650)

@@ -1,77 +1,68 @@
-"""Releases that belong together: archive, LDAP image, SQL of the schema.
+"""Releases that belong together: archive, LDAP image, SQL of the schema; what a release cannot do (settings/releases.py)."""
 
-Tags are ``5.<minor>.<patch>`` for the archive, ``<openldap>-<minor>.<patch>`` for slapd-dcm4chee and ``<postgresql>-<minor>`` for
-postgres-dcm4chee. The minor says which LDAP schema and which tables the archive expects.
-"""
-
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from dicom_cdk.settings.errors import Problem, shown
+from dicom_cdk.settings.errors import Problem, listed, shown
+from dicom_cdk.settings.releases import RELEASES, belongs, release
 
 if TYPE_CHECKING:
     from dicom_cdk.settings.site import SiteSettings
 
-_ARCHIVE = re.compile(r"5\.([0-9]+)\.([0-9]+)(-.+)?")
-_SLAPD = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+-([0-9]+)\.([0-9]+)(-.+)?")
-_POSTGRES = re.compile(r"[0-9]+(\.[0-9]+)?-([0-9]+)(-.+)?")
+_TOGETHER = "change it together with archive.version"
 
 
 def archive(site: "SiteSettings") -> Iterator[Problem]:
-    """The archive's release."""
-    if archive_minor(site.archive.version) is None:
+    """The archive's release: an image of the site's own is one of them too."""
+    version = site.archive.version
+    if release(version) is None:
+        same = [each for each in RELEASES if each.startswith(".".join(version.split(".")[:2]) + ".")]
         yield Problem(
             "archive.version",
             "is no release of dcm4chee-arc",
-            shown(site.archive.version),
-            "5.<minor>.<patch> such as 5.25.0",
+            shown(version),
+            listed(same) if same else f"5.25.0 to {list(RELEASES)[-1]}, such as 5.25.2",
         )
 
 
 def directory(site: "SiteSettings") -> Iterator[Problem]:
-    """The LDAP image, unless it is the site's own."""
-    if site.registry.images.slapd_dcm4chee is None:
-        yield from matching(
+    """The LDAP image, unless it is the site's own: its schema and first configuration are those of one release."""
+    known = release(site.archive.version)
+    tag = site.directory.image_tag
+    if known is not None and site.registry.images.slapd_dcm4chee is None and not belongs(tag, known.slapd):
+        yield Problem(
             "directory.image_tag",
-            site.directory.image_tag,
-            _SLAPD,
-            1,
-            "<openldap>-{minor}.<patch> such as 2.6.0-{minor}.0",
-            site.archive.version,
+            f"does not belong to archive {site.archive.version}",
+            shown(tag),
+            listed(known.slapd),
+            _TOGETHER,
         )
 
 
 def schema(site: "SiteSettings") -> Iterator[Problem]:
     """The image with the SQL, unless it is the site's own or the SQL comes from a bucket."""
-    if site.database.schema_sql.source == "image" and site.registry.images.postgres_dcm4chee is None:
-        yield from matching(
-            "database.schema_sql.image_tag",
-            site.database.schema_sql.image_tag,
-            _POSTGRES,
-            2,
-            "<postgresql>-{minor} such as 14.1-{minor}",
-            site.archive.version,
-        )
-
-
-VERSION_RULES = (archive, directory, schema)
-
-
-def archive_minor(version: str) -> str | None:
-    """``25`` of ``5.25.0``."""
-    found = _ARCHIVE.fullmatch(version)
-    return found[1] if found else None
-
-
-def matching(key: str, tag: str, pattern: re.Pattern[str], group: int, allowed: str, version: str) -> Iterator[Problem]:
-    """A tag whose minor is the archive's."""
-    minor, found = archive_minor(version), pattern.fullmatch(tag)
-    if minor is not None and (found is None or found[group] != minor):
+    known, sql = release(site.archive.version), site.database.schema_sql
+    own = sql.source != "image" or site.registry.images.postgres_dcm4chee is not None
+    if known is not None and not own and not belongs(sql.image_tag, known.postgres):
         yield Problem(
-            key,
-            f"does not belong to archive {version}",
-            shown(tag),
-            allowed.format(minor=minor),
-            "change it together with archive.version",
+            "database.schema_sql.image_tag",
+            f"does not belong to archive {site.archive.version}",
+            shown(sql.image_tag),
+            listed(known.postgres),
+            _TOGETHER,
         )
+
+
+def signature(site: "SiteSettings") -> Iterator[Problem]:
+    """How requests to the object storage are signed: jclouds knows version 4 from 2.5.0 on and ignores the option before."""
+    known = release(site.archive.version)
+    if known is not None and site.storage.signature_version not in known.signatures:
+        yield Problem(
+            "storage.signature_version",
+            f"is not known to archive {site.archive.version}, which would go on signing with version 2",
+            shown(site.storage.signature_version),
+            "2, or 4 with archive.version 5.26.1 or later",
+        )
+
+
+VERSION_RULES = (archive, directory, schema, signature)
