@@ -33,9 +33,9 @@ FORBIDDEN_NAMES = re.compile(r"(^|_)(manager|helper|helpers|utils|util|common|mi
 @pytest.mark.parametrize("room", ROOMS)
 def test_every_room_has_a_construct_a_model_a_test_an_inventory_and_a_readme_row(room: str) -> None:
     for path in (
-        f"constructs/dicom_cdk/service/{room}.py",
+        f"constructs/dicom_cdk/service/rooms/{room}.py",
         f"constructs/dicom_cdk/settings/models/{room}.py",
-        f"tests/service/test_{room}.py",
+        f"tests/service/rooms/test_{room}.py",
         f"tests/inventory/{room}.yaml",
     ):
         assert (ROOT / path).exists(), f"room {room} lacks {path}"
@@ -131,6 +131,14 @@ def test_rooms_import_in_one_direction() -> None:
                 assert not re.search(rf"^\s*(from|import) dicom_cdk\.{other}\b", path.read_text(), re.MULTILINE), (
                     f"{path.relative_to(ROOT)} imports dicom_cdk.{other}"
                 )
+
+
+def test_parts_know_no_room_and_rooms_know_no_stack() -> None:
+    service = ROOT / "constructs/dicom_cdk/service"
+    for folder, others in {"parts": r"(rooms|stack|bootstrap)", "rooms": r"(stack|bootstrap)"}.items():
+        for path in (service / folder).glob("*.py"):
+            found = re.search(rf"^\s*(from|import) dicom_cdk\.service\.{others}\b", path.read_text(), re.MULTILINE)
+            assert not found, f"{path.relative_to(ROOT)}: {found[0] if found else ''}"
 
 
 def test_generated_files_say_so() -> None:

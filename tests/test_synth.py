@@ -90,7 +90,7 @@ def test_a_refused_payload_leaves_what_was_there_whole(tmp_path: Path, monkeypat
     def refuse(*_: object) -> None:
         raise PayloadError("archive: user data too large")
 
-    monkeypatch.setattr("dicom_cdk.service.archive.user_data", refuse)
+    monkeypatch.setattr("dicom_cdk.service.rooms.archive.user_data", refuse)
     with pytest.raises(PayloadError):
         synthesize([site("clinic"), site("other")], tmp_path)
     assert files(tmp_path) == before

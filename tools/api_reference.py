@@ -45,7 +45,7 @@ def text() -> str:
         "",
     ]
     for room in ROOMS:
-        lines += _entry(room.capitalize(), f"service.{room}")
+        lines += _entry(room.capitalize(), f"service.rooms.{room}")
     return "\n".join(lines).rstrip("\n") + "\n"
 
 

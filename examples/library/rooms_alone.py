@@ -5,8 +5,8 @@ from cdktf_cdktf_provider_alicloud.provider import AlicloudProvider
 from cdktf_cdktf_provider_random.provider import RandomProvider
 
 from dicom_cdk import Identity
-from dicom_cdk.service.secrets import Secrets
-from dicom_cdk.service.storage import Storage
+from dicom_cdk.service.rooms.secrets import Secrets
+from dicom_cdk.service.rooms.storage import Storage
 from dicom_cdk.settings.models import secrets, storage
 
 app = App()

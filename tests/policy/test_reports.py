@@ -63,7 +63,7 @@ def test_sarif_lands_on_the_python_line_that_made_the_resource(judgement: Judgem
         if result["ruleId"] == "CKV2_DICOM_1" and "group_rule.r:" in result["message"]["text"]
     ]
     place = one["locations"][0]["physicalLocation"]
-    assert place["artifactLocation"]["uri"] == "constructs/dicom_cdk/service/directory.py"
+    assert place["artifactLocation"]["uri"] == "constructs/dicom_cdk/service/rooms/directory.py"
     assert (
         "allow_group"
         in Path(place["artifactLocation"]["uri"]).read_text().splitlines()[place["region"]["startLine"] - 1]

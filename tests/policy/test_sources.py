@@ -38,7 +38,7 @@ def test_every_resource_of_every_example_has_a_python_line(file: str, stack_of: 
     read = document.of_stack(Stack(Path("s"), stack_of(file).json))
     for address, one in read.resources.items():
         found, line = sources.place(read, address, ROOT)
-        assert re.fullmatch(r"constructs/dicom_cdk/service/\w+\.py", found), (
+        assert re.fullmatch(r"constructs/dicom_cdk/service/(?:(?:rooms|parts)/)?\w+\.py", found), (
             f"{address} ({one.path}) is at {found}:{line}"
         )
         assert "(" in (ROOT / found).read_text().splitlines()[line - 1]

@@ -29,8 +29,9 @@ from cdktf_cdktf_provider_alicloud.provider import AlicloudProvider
 from cdktf_cdktf_provider_alicloud.rds_service_linked_role import RdsServiceLinkedRole
 from constructs import Construct
 
-from dicom_cdk.service import ram, state
+from dicom_cdk.service import state
 from dicom_cdk.service.identity import Identity
+from dicom_cdk.service.parts import ram
 from dicom_cdk.service.waivers import waive
 from dicom_cdk.settings.site import SiteSettings
 

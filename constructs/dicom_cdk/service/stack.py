@@ -7,21 +7,21 @@ from constructs import Construct
 
 from dicom_cdk.payload.gateway_function import PORT, environment
 from dicom_cdk.payload.image_tag import image_tag
-from dicom_cdk.service.alarms import Alarms
-from dicom_cdk.service.archive import Archive
-from dicom_cdk.service.database import Database
-from dicom_cdk.service.dicomweb import Dicomweb
-from dicom_cdk.service.directory import Directory
-from dicom_cdk.service.gateway import Gateway
 from dicom_cdk.service.identity import Identity
-from dicom_cdk.service.logs import Logs
 from dicom_cdk.service.names import pin_random, write_moves
-from dicom_cdk.service.network import Network
 from dicom_cdk.service.outputs import write_outputs
-from dicom_cdk.service.registry import Registry
-from dicom_cdk.service.secrets import Secrets
+from dicom_cdk.service.rooms.alarms import Alarms
+from dicom_cdk.service.rooms.archive import Archive
+from dicom_cdk.service.rooms.database import Database
+from dicom_cdk.service.rooms.dicomweb import Dicomweb
+from dicom_cdk.service.rooms.directory import Directory
+from dicom_cdk.service.rooms.gateway import Gateway
+from dicom_cdk.service.rooms.logs import Logs
+from dicom_cdk.service.rooms.network import Network
+from dicom_cdk.service.rooms.registry import Registry
+from dicom_cdk.service.rooms.secrets import Secrets
+from dicom_cdk.service.rooms.storage import Storage
 from dicom_cdk.service.state import keep_state
-from dicom_cdk.service.storage import Storage
 from dicom_cdk.service.waivers import write_waivers
 from dicom_cdk.settings.releases import tools_tag
 from dicom_cdk.settings.site import SiteSettings

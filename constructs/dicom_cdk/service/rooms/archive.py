@@ -14,18 +14,18 @@ from dicom_cdk.payload.bundle import Bundle
 from dicom_cdk.payload.host_bundle import FIRST_BOOT, Egress, host_bundle
 from dicom_cdk.payload.image_tag import FILES as IMAGE_FILES
 from dicom_cdk.payload.user_data import user_data
-from dicom_cdk.service import ram
-from dicom_cdk.service.database import Database
-from dicom_cdk.service.directory import Directory
-from dicom_cdk.service.docker_host import DockerHost
-from dicom_cdk.service.host_step import HostStep
 from dicom_cdk.service.identity import Identity
-from dicom_cdk.service.ingress import allow_networks
-from dicom_cdk.service.network import Network
-from dicom_cdk.service.registry import Registry
-from dicom_cdk.service.secrets import Secrets
-from dicom_cdk.service.snapshots import daily_snapshots
-from dicom_cdk.service.storage import Storage
+from dicom_cdk.service.parts import ram
+from dicom_cdk.service.parts.docker_host import DockerHost
+from dicom_cdk.service.parts.host_step import HostStep
+from dicom_cdk.service.parts.ingress import allow_networks
+from dicom_cdk.service.parts.snapshots import daily_snapshots
+from dicom_cdk.service.rooms.database import Database
+from dicom_cdk.service.rooms.directory import Directory
+from dicom_cdk.service.rooms.network import Network
+from dicom_cdk.service.rooms.registry import Registry
+from dicom_cdk.service.rooms.secrets import Secrets
+from dicom_cdk.service.rooms.storage import Storage
 from dicom_cdk.settings.models import archive as settings_archive
 from dicom_cdk.settings.models import database as settings_database
 from dicom_cdk.settings.models.secrets import Generations

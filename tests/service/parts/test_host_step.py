@@ -12,7 +12,7 @@ from cdktf_cdktf_provider_alicloud.provider import AlicloudProvider
 
 from dicom_cdk.payload import Bundle, SecretInTextError, TooLargeError
 from dicom_cdk.payload.unpack import payloads
-from dicom_cdk.service.host_step import HostStep
+from dicom_cdk.service.parts.host_step import HostStep
 from tests.synthesized import without_hashes
 
 ROOM = {"prepare.sh": "#!/bin/bash\necho\n", "enable.sh": "#!/bin/bash\ntrue\n"}

@@ -15,10 +15,10 @@ from cdktf_cdktf_provider_alicloud.cr_vpc_endpoint_linked_vpc import (
 )
 from constructs import Construct
 
-from dicom_cdk.service import ram
 from dicom_cdk.service.identity import Identity
-from dicom_cdk.service.network import Network
-from dicom_cdk.service.secrets import Secrets
+from dicom_cdk.service.parts import ram
+from dicom_cdk.service.rooms.network import Network
+from dicom_cdk.service.rooms.secrets import Secrets
 from dicom_cdk.settings.models import registry as settings_registry
 
 BASE_IMAGES = {

@@ -3,8 +3,6 @@
 Beyond the guide: security groups and egress (facts: provider 7, items 2 and 3). The groups are empty; each room adds its own rules.
 """
 
-from dataclasses import dataclass
-
 from cdktf_cdktf_provider_alicloud.eip_address import EipAddress
 from cdktf_cdktf_provider_alicloud.eip_association import EipAssociation
 from cdktf_cdktf_provider_alicloud.nat_gateway import NatGateway
@@ -15,18 +13,10 @@ from cdktf_cdktf_provider_alicloud.vswitch import Vswitch
 from constructs import Construct
 
 from dicom_cdk.service.identity import Identity
+from dicom_cdk.service.parts.subnet import Subnet
 from dicom_cdk.settings.models import network as settings_network
 
 ROOMS_WITH_GROUP = ("directory", "archive", "dicomweb", "gateway")
-
-
-@dataclass(frozen=True)
-class Subnet:
-    """A vSwitch, made here or brought: id (may be a reference), zone id, IPv4 network."""
-
-    id: str
-    zone: str
-    cidr: str
 
 
 class Network(Construct):

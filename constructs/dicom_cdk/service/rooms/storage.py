@@ -27,9 +27,9 @@ from cdktf_cdktf_provider_alicloud.ram_user import RamUser
 from cdktf_cdktf_provider_alicloud.ram_user_policy_attachment import RamUserPolicyAttachment
 from constructs import Construct
 
-from dicom_cdk.service import ram
 from dicom_cdk.service.identity import Identity
-from dicom_cdk.service.secrets import Held, Secrets
+from dicom_cdk.service.parts import ram
+from dicom_cdk.service.rooms.secrets import Held, Secrets
 from dicom_cdk.settings.models import storage as settings_storage
 
 BACKUP_PREFIX = "ldap-backup/"

@@ -15,8 +15,8 @@ from dicom_cdk.payload.host_bundle import FIRST_BOOT, host_bundle
 from dicom_cdk.payload.secrets_scan import findings
 from dicom_cdk.payload.unpack import payloads, usages
 from dicom_cdk.payload.user_data import user_data
-from dicom_cdk.service.docker_host import DockerHost
-from dicom_cdk.service.host_step import HostStep
+from dicom_cdk.service.parts.docker_host import DockerHost
+from dicom_cdk.service.parts.host_step import HostStep
 from tests.synthesized import without_hashes
 
 SHIPPED = sorted(path.name for path in shipped.path("assets/docker_host").iterdir() if path.name != "README.md")

@@ -16,16 +16,17 @@ from constructs import Construct
 from dicom_cdk.payload.bundle import Bundle
 from dicom_cdk.payload.host_bundle import FIRST_BOOT, Egress, host_bundle
 from dicom_cdk.payload.user_data import user_data
-from dicom_cdk.service.balancer import intranet_balancer
-from dicom_cdk.service.docker_host import DockerHost
-from dicom_cdk.service.host_step import HostStep
 from dicom_cdk.service.identity import Identity
-from dicom_cdk.service.ingress import HEALTH_CHECKS, allow_cidr, allow_group
-from dicom_cdk.service.network import Network, Subnet
-from dicom_cdk.service.registry import Registry
-from dicom_cdk.service.secrets import Secrets
-from dicom_cdk.service.snapshots import daily_snapshots
-from dicom_cdk.service.storage import BACKUP_PREFIX, Storage
+from dicom_cdk.service.parts.balancer import intranet_balancer
+from dicom_cdk.service.parts.docker_host import DockerHost
+from dicom_cdk.service.parts.host_step import HostStep
+from dicom_cdk.service.parts.ingress import HEALTH_CHECKS, allow_cidr, allow_group
+from dicom_cdk.service.parts.snapshots import daily_snapshots
+from dicom_cdk.service.parts.subnet import Subnet
+from dicom_cdk.service.rooms.network import Network
+from dicom_cdk.service.rooms.registry import Registry
+from dicom_cdk.service.rooms.secrets import Secrets
+from dicom_cdk.service.rooms.storage import BACKUP_PREFIX, Storage
 from dicom_cdk.settings.models import directory as settings_directory
 
 PORT = 389
@@ -86,7 +87,8 @@ class Directory(Construct):
             site=site,
             name=settings.balancer_name,
             address=settings.balancer_ip,
-            network=network,
+            main=network.vswitch_l,
+            standby=network.vswitch_g,
         )
         self.balancer_id = balancer.id
         self.listener = self._listener(balancer)

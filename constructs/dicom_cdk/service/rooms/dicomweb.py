@@ -32,16 +32,16 @@ from dicom_cdk.payload.dicomweb_application import (
     environment,
     heap_mb,
 )
-from dicom_cdk.service.archive import Archive
-from dicom_cdk.service.balancer import intranet_balancer
-from dicom_cdk.service.database import Database
-from dicom_cdk.service.directory import Directory
 from dicom_cdk.service.identity import Identity
-from dicom_cdk.service.ingress import HEALTH_CHECKS, allow_cidr, allow_group, allow_networks
-from dicom_cdk.service.logs import Logs
-from dicom_cdk.service.network import Network
-from dicom_cdk.service.registry import Registry
-from dicom_cdk.service.secrets import Secrets
+from dicom_cdk.service.parts.balancer import intranet_balancer
+from dicom_cdk.service.parts.ingress import HEALTH_CHECKS, allow_cidr, allow_group, allow_networks
+from dicom_cdk.service.rooms.archive import Archive
+from dicom_cdk.service.rooms.database import Database
+from dicom_cdk.service.rooms.directory import Directory
+from dicom_cdk.service.rooms.logs import Logs
+from dicom_cdk.service.rooms.network import Network
+from dicom_cdk.service.rooms.registry import Registry
+from dicom_cdk.service.rooms.secrets import Secrets
 from dicom_cdk.settings.models import dicomweb as settings_dicomweb
 
 
@@ -161,7 +161,8 @@ class Dicomweb(Construct):
             site=site,
             name=settings.balancer_name,
             address=settings.balancer_ip,
-            network=network,
+            main=network.vswitch_l,
+            standby=network.vswitch_g,
         )
         self.ready = SaeLoadBalancerIntranet(
             self,

@@ -13,7 +13,7 @@ from cdktf_cdktf_provider_alicloud.instance import Instance, InstanceTimeouts
 from constructs import Construct
 
 from dicom_cdk.payload.bundle import Bundle
-from dicom_cdk.service.host_step import HostStep
+from dicom_cdk.service.parts.host_step import HostStep
 
 BOOT_SECONDS = 1800
 """Limit of the boot step: waits for the first boot, then for packages, engine and secrets."""

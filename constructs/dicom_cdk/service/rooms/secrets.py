@@ -13,8 +13,8 @@ from cdktf_cdktf_provider_alicloud.kms_secret import KmsSecret
 from cdktf_cdktf_provider_random.password import Password
 from constructs import Construct
 
-from dicom_cdk.service import ram
 from dicom_cdk.service.identity import Identity
+from dicom_cdk.service.parts import ram
 from dicom_cdk.settings.models import secrets as settings_secrets
 
 TRUSTED_SERVICE = {"directory": "ecs.aliyuncs.com", "archive": "ecs.aliyuncs.com", "gateway": "fc.aliyuncs.com"}

@@ -4,22 +4,22 @@ from cdktf_cdktf_provider_alicloud.slb_load_balancer import SlbLoadBalancer, Slb
 from constructs import Construct
 
 from dicom_cdk.service.identity import Identity
-from dicom_cdk.service.network import Network
+from dicom_cdk.service.parts.subnet import Subnet
 
 
 def intranet_balancer(
-    scope: Construct, id: str, *, site: Identity, name: str, address: str, network: Network
+    scope: Construct, id: str, *, site: Identity, name: str, address: str, main: Subnet, standby: Subnet
 ) -> SlbLoadBalancer:
-    """A balancer in vSwitch l with its standby in g's zone. The guide's specification is sold no more."""
+    """A balancer in `main` with its standby in the zone of `standby`. The guide's specification is sold no more."""
     return SlbLoadBalancer(
         scope,
         id,
         load_balancer_name=name,
         address_type="intranet",
         address=address,
-        vswitch_id=network.vswitch_l.id,
-        master_zone_id=network.vswitch_l.zone,
-        slave_zone_id=network.vswitch_g.zone,
+        vswitch_id=main.id,
+        master_zone_id=main.zone,
+        slave_zone_id=standby.zone,
         payment_type="PayAsYouGo",
         instance_charge_type="PayByCLCU",
         delete_protection="on" if site.protected else "off",

@@ -29,12 +29,12 @@ from cdktf_cdktf_provider_alicloud.fcv3_provision_config import Fcv3ProvisionCon
 from cdktf_cdktf_provider_alicloud.fcv3_trigger import Fcv3Trigger, Fcv3TriggerTimeouts
 from constructs import Construct
 
-from dicom_cdk.service import ram
 from dicom_cdk.service.identity import Identity
-from dicom_cdk.service.logs import Logs
-from dicom_cdk.service.network import Network
-from dicom_cdk.service.registry import Registry
-from dicom_cdk.service.secrets import Secrets
+from dicom_cdk.service.parts import ram
+from dicom_cdk.service.rooms.logs import Logs
+from dicom_cdk.service.rooms.network import Network
+from dicom_cdk.service.rooms.registry import Registry
+from dicom_cdk.service.rooms.secrets import Secrets
 from dicom_cdk.settings.models import gateway as settings_gateway
 
 METHODS = ["GET", "HEAD", "OPTIONS", "POST"]

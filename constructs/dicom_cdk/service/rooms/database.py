@@ -12,8 +12,8 @@ from cdktf_cdktf_provider_alicloud.rds_account import RdsAccount
 from constructs import Construct
 
 from dicom_cdk.service.identity import Identity
-from dicom_cdk.service.network import Network
-from dicom_cdk.service.secrets import Secrets
+from dicom_cdk.service.rooms.network import Network
+from dicom_cdk.service.rooms.secrets import Secrets
 from dicom_cdk.settings.models import database as settings_database
 
 WEEK = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
