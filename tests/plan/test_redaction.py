@@ -4,7 +4,8 @@ import json
 import secrets
 from typing import Any
 
-from dicom_cdk.plan.redaction import REDACTED, redacted
+from dicom_cdk.plan.redaction import redacted
+from dicom_cdk.plan.secret_values import REDACTED
 
 SECRET = secrets.token_hex(16)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from dicom_cdk.plan.redaction import redacted
+from dicom_cdk.plan.secret_values import literals, scrubbed
 from dicom_cdk.plan.stack import Stack, scratch
 from dicom_cdk.plan.state_keeper import keeping
 from dicom_cdk.plan.terraform import Answer, Terraform
@@ -77,9 +78,15 @@ def plan_offline(
         if base is not None:
             refused = _applied(base, terraform, folder, on)
             if refused:
-                return Planned(base, terraform, None, refused)
+                return Planned(base, terraform, None, _unspoken(refused, base))
         stack.write(folder)
         return replace(_plan(stack, terraform, folder, on, validates=validates), base=base)
+
+
+def _unspoken(found: list[Finding], *stacks: Stack) -> list[Finding]:
+    """The same findings without secrets of the stacks, which Terraform and providers quote in their errors."""
+    secrets = frozenset(text for stack in stacks for text in literals(stack.document)) if found else frozenset()
+    return [replace(one, summary=scrubbed(one.summary, secrets), detail=scrubbed(one.detail, secrets)) for one in found]
 
 
 def _applied(base: Stack, terraform: Terraform, folder: Path, on: dict[str, str]) -> list[Finding]:
@@ -138,17 +145,18 @@ def _plan(stack: Stack, terraform: Terraform, folder: Path, on: dict[str, str], 
         judged = terraform.run(folder, "validate", "-json", environment=on)
         findings = _diagnostics(judged)
         if judged.code != 0:
-            return Planned(stack, terraform, None, findings or [Finding("terraform validate failed", _said(judged))])
+            findings = findings or [Finding("terraform validate failed", _said(judged))]
+            return Planned(stack, terraform, None, _unspoken(findings, stack))
     planned = terraform.run(
         folder, "plan", "-refresh=false", "-input=false", PARALLEL, "-json", f"-out={PLAN}", environment=on
     )
     if planned.code != 0:
-        return Planned(stack, terraform, None, _streamed(planned))
+        return Planned(stack, terraform, None, _unspoken(_streamed(planned), stack))
     shown = terraform.run(folder, "show", "-json", PLAN, environment=on)
     (folder / PLAN).unlink(missing_ok=True)
     if not isinstance(shown.json, dict):
         return Planned(stack, terraform, None, [Finding("terraform show failed", _said(shown))])
-    return Planned(stack, terraform, redacted(shown.json), findings)
+    return Planned(stack, terraform, redacted(shown.json), _unspoken(findings, stack))
 
 
 def _diagnostics(answer: Answer) -> list[Finding]:

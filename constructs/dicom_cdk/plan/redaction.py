@@ -1,28 +1,11 @@
-"""Plan JSON without any value that may be secret: by Terraform's own marks, and by a list of what the provider forgets to mark.
+"""Plan JSON without any value that may be secret: by Terraform's own marks, and by what `secret_values` knows.
 
 Terraform masks in text only; its JSON holds every value in clear (facts: offline-plan 6, provider 0.2).
 """
 
 from typing import Any
 
-REDACTED = "(redacted)"
-UNMARKED = {
-    "alicloud_instance": ("user_data",),
-    "alicloud_ecs_command": ("command_content",),
-    "alicloud_ecs_invocation": ("parameters",),
-    "alicloud_sae_application": ("envs",),
-    "alicloud_fcv3_function": ("environment_variables",),
-    "alicloud_db_instance": ("server_key", "client_ca_cert", "server_cert"),
-    "alicloud_db_account": ("account_password", "password"),
-    "alicloud_ram_access_key": ("secret", "encrypted_secret"),
-    "alicloud_kms_secret": ("secret_data",),
-    "alicloud_cr_ee_instance": ("password",),
-    "alicloud_fcv3_custom_domain": ("cert_config",),
-    "random_password": ("result", "bcrypt_hash"),
-    "random_id": ("b64_std", "b64_url", "dec", "hex"),
-    "tls_private_key": ("private_key_openssh", "private_key_pem", "private_key_pem_pkcs8"),
-}
-"""Type to attributes that may carry secrets, whatever their marks."""
+from dicom_cdk.plan.secret_values import REDACTED, SHORTEST, clean, hidden, is_secret, scrubbed, tells_nothing
 
 Json = dict[str, Any]
 
@@ -31,10 +14,10 @@ def redacted(plan: Json) -> Json:
     """A copy of `terraform show -json` with every such value replaced."""
     found = {key: value for key, value in plan.items() if key not in ("timestamp", "prior_state")}
     variables = plan.get("configuration", {}).get("root_module", {}).get("variables", {})
-    secret = {name for name, body in variables.items() if body.get("sensitive")}
     if "variables" in plan:
         found["variables"] = {
-            name: {"value": REDACTED} if name in secret else value for name, value in plan["variables"].items()
+            name: {"value": REDACTED} if _secret_variable(name, variables.get(name, {})) else clean(value)
+            for name, value in plan["variables"].items()
         }
     if "planned_values" in plan:
         found["planned_values"] = _state(plan["planned_values"])
@@ -45,17 +28,43 @@ def redacted(plan: Json) -> Json:
         # Terraform writes these in another order every time.
         found["relevant_attributes"] = sorted(plan["relevant_attributes"], key=str)
     if "output_changes" in plan:
-        found["output_changes"] = {name: _change(change, ()) for name, change in plan["output_changes"].items()}
+        found["output_changes"] = {
+            name: _change(change, frozenset(), name) for name, change in plan["output_changes"].items()
+        }
+    secrets: set[str] = set()
     if "configuration" in plan:
-        found["configuration"] = _configuration(plan["configuration"])
-    return found
+        found["configuration"] = _configuration(plan["configuration"], secrets)
+    secrets.update(_values_of(plan.get("variables", {}), variables))
+    return {key: _without(part, {text for text in secrets if len(text) >= SHORTEST}) for key, part in found.items()}
+
+
+def _secret_variable(name: str, body: Json) -> bool:
+    return bool(body.get("sensitive")) or is_secret(name, {})
+
+
+def _values_of(given: Json, variables: Json) -> list[str]:
+    """Values of sensitive variables, which may stand inside other texts too."""
+    values = [one.get("value") for name, one in given.items() if variables.get(name, {}).get("sensitive")]
+    return [value for value in values if isinstance(value, str)]
+
+
+def _without(value: Any, secrets: set[str]) -> Any:
+    if not secrets:
+        return value
+    if isinstance(value, dict):
+        return {key: _without(part, secrets) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_without(part, secrets) for part in value]
+    return scrubbed(value, secrets) if isinstance(value, str) else value
 
 
 def _state(values: Json) -> Json:
     found = dict(values)
     if "outputs" in values:
         found["outputs"] = {
-            name: {**one, "value": REDACTED} if one.get("sensitive") and "value" in one else one
+            name: {**one, "value": REDACTED if one.get("sensitive") or is_secret(name, {}) else clean(one["value"])}
+            if "value" in one
+            else one
             for name, one in values["outputs"].items()
         }
     if "root_module" in values:
@@ -67,7 +76,7 @@ def _module(module: Json) -> Json:
     found = dict(module)
     if "resources" in module:
         found["resources"] = [
-            {**one, "values": _unmarked(one["type"], _masked(one.get("values"), one.get("sensitive_values")))}
+            {**one, "values": clean(_masked(one.get("values"), one.get("sensitive_values")), _hidden(one))}
             for one in module["resources"]
         ]
     if "child_modules" in module:
@@ -75,28 +84,21 @@ def _module(module: Json) -> Json:
     return found
 
 
+def _hidden(one: Json) -> frozenset[str]:
+    return hidden(one["type"], "data" if one.get("mode") == "data" else "managed")
+
+
 def _changed(one: Json) -> Json:
-    return {**one, "change": _change(one["change"], UNMARKED.get(one["type"], ()))}
+    return {**one, "change": _change(one["change"], _hidden(one))}
 
 
-def _change(change: Json, unmarked: tuple[str, ...]) -> Json:
+def _change(change: Json, paths: frozenset[str], name: str = "") -> Json:
     found = dict(change)
     for side in ("before", "after"):
         if side in change:
-            found[side] = _hidden(_masked(change[side], change.get(f"{side}_sensitive")), unmarked)
+            value = clean(_masked(change[side], change.get(f"{side}_sensitive")), paths)
+            found[side] = REDACTED if name and is_secret(name, {}) and value is not None else value
     return found
-
-
-def _unmarked(kind: str, values: Any) -> Any:
-    return _hidden(values, UNMARKED.get(kind, ()))
-
-
-def _hidden(values: Any, names: tuple[str, ...]) -> Any:
-    if not isinstance(values, dict):
-        return values
-    return {
-        name: REDACTED if name in names and value not in (None, [], {}) else value for name, value in values.items()
-    }
 
 
 def _masked(value: Any, mask: Any) -> Any:
@@ -110,11 +112,97 @@ def _masked(value: Any, mask: Any) -> Any:
     return value
 
 
-def _configuration(configuration: Json) -> Json:
-    """Literals of unmarked attributes are written in the configuration, too."""
-    root = configuration.get("root_module", {})
-    resources = [
-        {**one, "expressions": _hidden(one.get("expressions", {}), UNMARKED.get(one["type"], ()))}
-        for one in root.get("resources", [])
-    ]
-    return {**configuration, "root_module": {**root, "resources": resources}} if root else configuration
+def _configuration(configuration: Json, secrets: set[str]) -> Json:
+    """Terraform repeats every literal here, without marks. Secret texts are added to `secrets`."""
+    found = dict(configuration)
+    if "root_module" in configuration:
+        found["root_module"] = _written(configuration["root_module"], secrets)
+    if "provider_config" in configuration:
+        found["provider_config"] = {
+            name: {**one, "expressions": _expressions(one["expressions"], frozenset(), secrets)}
+            if "expressions" in one
+            else one
+            for name, one in configuration["provider_config"].items()
+        }
+    return found
+
+
+def _written(module: Json, secrets: set[str]) -> Json:
+    found = dict(module)
+    if "resources" in module:
+        found["resources"] = [
+            {**one, "expressions": _expressions(one.get("expressions", {}), _hidden(one), secrets)}
+            for one in module["resources"]
+        ]
+    if "variables" in module:
+        found["variables"] = {
+            name: _said({**body, "default": REDACTED}, body["default"], secrets)
+            if "default" in body and body["default"] is not None and _secret_variable(name, body)
+            else clean(body)
+            for name, body in module["variables"].items()
+        }
+    if "outputs" in module:
+        found["outputs"] = {
+            name: {
+                **one,
+                "expression": _expressions(
+                    {name: one.get("expression", {})}, frozenset({name} if one.get("sensitive") else ()), secrets
+                )[name],
+            }
+            for name, one in module["outputs"].items()
+        }
+    if "module_calls" in module:
+        found["module_calls"] = {name: _call(call, secrets) for name, call in module["module_calls"].items()}
+    return found
+
+
+def _call(call: Json, secrets: set[str]) -> Json:
+    variables = call.get("module", {}).get("variables", {})
+    marked = frozenset(name for name, body in variables.items() if body.get("sensitive"))
+    found = {**call, "expressions": _expressions(call.get("expressions", {}), marked, secrets)}
+    return {**found, "module": _written(call["module"], secrets)} if "module" in call else found
+
+
+def _expressions(expressions: Json, paths: frozenset[str], secrets: set[str], path: str = "") -> Json:
+    """Arguments with what is secret replaced as a whole; references are names, not values, and stay."""
+    found: Json = {}
+    names = {key: one.get("constant_value") for key, one in expressions.items() if isinstance(one, dict)}
+    for name, one in expressions.items():
+        below = f"{path}.{name}" if path else name
+        if (below in paths or is_secret(name, names)) and _constants(one):
+            found[name] = _said(REDACTED, one, secrets)
+        else:
+            found[name] = _expression(one, paths, secrets, below)
+    return found
+
+
+def _expression(one: Any, paths: frozenset[str], secrets: set[str], path: str) -> Any:
+    if isinstance(one, list):
+        return [_expression(part, paths, secrets, path) for part in one]
+    if not isinstance(one, dict):
+        return one
+    if "constant_value" in one:
+        return {**one, "constant_value": clean(one["constant_value"], paths, path)}
+    if "references" in one:
+        return one
+    return _expressions(one, paths, secrets, path)
+
+
+def _constants(one: Any) -> list[Any]:
+    """Literal values of an expression; with references beside them, only what is more than the reference."""
+    if isinstance(one, list):
+        return [found for part in one for found in _constants(part)]
+    if not isinstance(one, dict):
+        return []
+    if "constant_value" in one:
+        value = one["constant_value"]
+        return [] if value in (None, "", [], {}) or tells_nothing(value) else [value]
+    return [found for part in one.values() for found in _constants(part)]
+
+
+def _said(instead: Any, one: Any, secrets: set[str]) -> Any:
+    """`instead`, with the text of `one` noted."""
+    value = one.get("constant_value") if isinstance(one, dict) else one
+    if isinstance(value, str):
+        secrets.add(value)
+    return instead

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from dicom_cdk.plan.redaction import REDACTED
+from dicom_cdk.plan.secret_values import REDACTED
 from dicom_cdk.plan.stack import NotAStack
 from dicom_cdk.policy.document import Document, Json, Resource
 
@@ -113,7 +113,7 @@ def _referred(expression: Any) -> Any:
         ]
         return ",".join(f"${{{name}}}" for name in named or expression["references"])
     if "constant_value" in expression:
-        return expression["constant_value"]
+        return None if _has(expression["constant_value"], REDACTED) else expression["constant_value"]
     return {name: text for name, part in expression.items() if (text := _referred(part)) is not None} or None
 
 

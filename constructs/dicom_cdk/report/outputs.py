@@ -4,6 +4,7 @@ import json
 import re
 from typing import Any
 
+from dicom_cdk.plan.secret_values import REDACTED, clean, hidden
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.policy.document import Document
 
@@ -15,10 +16,10 @@ def outputs(stack: Stack, document: Document) -> list[tuple[str, str, str]]:
     """Name, value as text, description of each; sensitive values are not said."""
     found = []
     for name, body in sorted((stack.document.get("output") or {}).items()):
-        value = body.get("value") if isinstance(body, dict) else body
-        hidden = isinstance(body, dict) and body.get("sensitive")
+        value = clean({name: body.get("value") if isinstance(body, dict) else body})[name]
+        marked = isinstance(body, dict) and body.get("sensitive")
         description = str(body.get("description", "")) if isinstance(body, dict) else ""
-        found.append((name, "(sensitive)" if hidden else _said(value, document), description))
+        found.append((name, "(sensitive)" if marked else _said(value, document), description))
     return found
 
 
@@ -35,6 +36,7 @@ def _attribute(address: str, attribute: str, document: Document) -> str:
     resource = document.resources.get(address)
     value = resource.get(attribute) if resource else None
     if isinstance(value, str | int) and "${" not in str(value):
-        return str(value)
+        secret = resource is not None and attribute in hidden(resource.type)
+        return REDACTED if secret else str(clean({attribute: value})[attribute])
     owner = (resource.path if resource else "") or address
     return f"‹{attribute} of {owner}, known after the apply›"

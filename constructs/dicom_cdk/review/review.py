@@ -9,6 +9,7 @@ from typing import Any
 
 from dicom_cdk.plan import summary
 from dicom_cdk.plan.planning import Planned, plan_offline
+from dicom_cdk.plan.secret_values import is_secret
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.plan.terraform import Terraform
 from dicom_cdk.policy.document import Document, of_stack
@@ -264,7 +265,7 @@ def _section(before: Stack | None, after: Stack | None, name: str) -> tuple[Diff
             return {}
         if name == "output":
             return {
-                key: "(sensitive)" if body.get("sensitive") else body.get("value")
+                key: "(sensitive)" if body.get("sensitive") or is_secret(key, {}) else body.get("value")
                 for key, body in (stack.document.get("output") or {}).items()
                 if isinstance(body, dict)
             }

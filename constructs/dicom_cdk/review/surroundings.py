@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from dicom_cdk.plan.secret_values import hidden
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.review.data_loss import Loss
 from dicom_cdk.review.values import Difference, differences
@@ -15,7 +16,19 @@ def settings(before: Stack | None, after: Stack | None) -> tuple[Difference, ...
     """Everything besides resources, outputs and provider versions."""
     if before is None or after is None:
         return ()
-    return differences("", _said(before), _said(after))
+    return differences("", _said(before), _said(after), _secret(before) | _secret(after))
+
+
+def _secret(stack: Stack) -> frozenset[str]:
+    """Paths of `_said` whose values are never shown: what variables, and arguments of data sources, are marked for."""
+    variables = {f"variable.{name}.default" for name in stack.sensitive_variables()}
+    asked = {
+        f"data.{kind}.{name}.{path}"
+        for kind, named in stack.document.get("data", {}).items()
+        for name in (named if isinstance(named, dict) else ())
+        for path in hidden(kind, "data")
+    }
+    return frozenset(variables | asked)
 
 
 def elsewhere(changed: Sequence[Difference]) -> Iterator[Loss]:
