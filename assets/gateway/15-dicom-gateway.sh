@@ -26,6 +26,8 @@ check DICOM_REGION "$label" 'a region such as cn-shanghai'
 check DICOM_PUBLIC_SCHEME 'https?' 'https or http'
 check DICOM_FUNCTION_PATH '([A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*)?' 'a path without slashes around it, or empty'
 check DICOM_AE_TITLES '([A-Za-z0-9_-]|\[\.\])+(\|([A-Za-z0-9_-]|\[\.\])+)*' 'AE titles joined by |, a dot written [.]'
+origin="https://$label(\[\.\]$label)*(:[1-9][0-9]{0,4})?"
+check DICOM_ALLOWED_ORIGINS "($origin(\|$origin)*)?" 'origins https://HOST[:PORT] joined by |, a dot written [.], or empty'
 check DICOM_DIMSE 'shut|open' 'shut or open'
 check DICOM_SERVER_HOST '[A-Za-z0-9.-]+' 'an address or host name'
 check DICOM_SERVER_PORT '[1-9][0-9]{0,4}' 'a port'

@@ -19,6 +19,7 @@ def test_the_guides_values_come_out_as_the_guide_has_them() -> None:
     made = gateway_function.environment(**SITE, function_path="2016-08-15/proxy/dicomweb.LATEST/do")
     assert made == {
         "DICOM_AE_TITLES": "DCM4CHEE",
+        "DICOM_ALLOWED_ORIGINS": "",
         "DICOM_BODY_LIMIT_MB": "32",
         "DICOM_CUSTOM_DOMAIN": "www.dicomweb-example.com",
         "DICOM_DIMSE": "shut",
@@ -30,6 +31,18 @@ def test_the_guides_values_come_out_as_the_guide_has_them() -> None:
         "DICOM_SERVER_PORT": "8080",
         "DICOM_TIMEOUT_SECONDS": "300",
     }
+
+
+def test_origins_are_joined_and_what_is_none_is_refused() -> None:
+    made = gateway_function.environment(**SITE, allowed_origins=["https://a.example.com", "https://b:8443"])
+    assert made["DICOM_ALLOWED_ORIGINS"] == "https://a[.]example[.]com|https://b:8443"
+    for origin in ("http://a.example.com", "https://a/", "*", "null", "https://a.example.com|https://x", "https://a.*"):
+        with pytest.raises(PayloadError) as refused:
+            gateway_function.environment(**SITE, allowed_origins=[origin])
+        assert str(refused.value) == (
+            f"gateway: origin {origin!r}, allowed: https://HOST[:PORT] in small letters, without a slash at the end; "
+            "correct gateway.allowed_origins"
+        )
 
 
 def test_several_ae_titles_are_joined_and_their_dots_taken_literally() -> None:

@@ -27,11 +27,13 @@ def environment(
     body_limit_mb: int = 32,
     timeout_seconds: int = 300,
     scheme: str = "https",
+    allowed_origins: Sequence[str] = (),
 ) -> dict[str, str]:
     """The function's environment variables, by name.
 
     `domain`: None = the function's own address. `server_host`: address of the DICOMweb balancer, references allowed.
-    `body_limit_mb` MiB. Raises PayloadError for an AE title or path that NGINX would read as something else.
+    `body_limit_mb` MiB. `allowed_origins`: https://HOST[:PORT] of pages that may read the gateway's own answers.
+    Raises PayloadError for an AE title, path or origin that NGINX would read as something else.
     """
     if not ae_titles:
         raise PayloadError(
@@ -42,6 +44,12 @@ def environment(
             raise PayloadError(
                 f"gateway: AE title {title!r}, allowed: 1 to 16 of letters, digits, '_', '.', '-'; correct gateway.ae_titles"
             )
+    for origin in allowed_origins:
+        if not re.fullmatch(r"https://[a-z0-9-]+(\.[a-z0-9-]+)*(:[1-9][0-9]{0,4})?", origin):
+            raise PayloadError(
+                f"gateway: origin {origin!r}, allowed: https://HOST[:PORT] in small letters, without a slash at the end; "
+                "correct gateway.allowed_origins"
+            )
     path = function_path.strip("/")
     if not re.fullmatch(r"([A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*)?", path):
         raise PayloadError(
@@ -50,6 +58,7 @@ def environment(
         )
     return {
         "DICOM_AE_TITLES": "|".join(title.replace(".", "[.]") for title in ae_titles),
+        "DICOM_ALLOWED_ORIGINS": "|".join(origin.replace(".", "[.]") for origin in allowed_origins),
         "DICOM_BODY_LIMIT_MB": str(body_limit_mb),
         "DICOM_CUSTOM_DOMAIN": domain or "",
         "DICOM_DIMSE": "open" if open_dimse else "shut",

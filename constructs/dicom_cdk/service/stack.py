@@ -160,6 +160,7 @@ class DicomStack(TerraformStack):
                 open_dimse=settings.gateway.open_dimse,
                 body_limit_mb=settings.gateway.body_limit_mb,
                 timeout_seconds=settings.gateway.timeout_seconds,
+                allowed_origins=settings.gateway.allowed_origins,
             ),
             ae_titles=ae_titles,
             network=network,

@@ -49,6 +49,8 @@ PATTERNS = {
     r"^[a-z0-9]{1,20}$": "1 to 20 lower-case letters and digits",
     r"^dc=[a-z0-9-]+(,dc=[a-z0-9-]+)*$": "domain components such as dc=dcm4che,dc=org",
     r"^[a-z0-9-]+(\.[a-z0-9-]+)+$": "a domain in lower case such as www.dicomweb-example.com",
+    r"^https://[a-z0-9-]+(\.[a-z0-9-]+)*(:[1-9][0-9]{0,4})?$": "an origin https://HOST or https://HOST:PORT in lower case, "
+    "without a slash at the end",
     r"^[A-Za-z_][A-Za-z0-9_-]{0,63}$": "1 to 64 letters, digits, hyphens and underscores, not beginning with a digit or hyphen",
     r"^[A-Za-z0-9_./-]*$": "letters, digits, dots, underscores, hyphens and slashes",
     r"^[a-z0-9][a-z0-9._-]{0,118}[a-z0-9]$": "2 to 120 lower-case letters, digits, dots, underscores and hyphens, "

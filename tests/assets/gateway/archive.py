@@ -33,6 +33,9 @@ class RecordingArchive:
     drops_kept: bool = False
     """Close a kept connection as soon as a second request comes on it, unanswered, as a server does whose patience just ended."""
 
+    breaks_off: bool = False
+    """Take every request whole and close without an answer: the client cannot know what became of it."""
+
     def __post_init__(self) -> None:
         self._open: set[socket.socket] = set()
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -93,6 +96,8 @@ class RecordingArchive:
             if len(received.body) < int(length[0]):
                 return False
         self.requests.append(received)
+        if self.breaks_off:
+            return False
         body = b"" if method == "HEAD" else b"from the archive"
         head = f"HTTP/1.1 {self.status}\r\nContent-Length: 16\r\nX-Powered-By: Undertow/1\r\nServer: WildFly/25\r\n\r\n"
         connection.sendall(head.encode() + body)

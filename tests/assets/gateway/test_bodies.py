@@ -120,6 +120,21 @@ def test_neither_uploads_nor_queries_are_lost_on_a_kept_connection_that_the_arch
         time.sleep(0.6 if method == "POST" else 0)
 
 
+def test_an_upload_whose_answer_is_lost_is_never_sent_twice(gateway_of: Callable[..., Gateway]) -> None:
+    gateway = gateway_of(body_limit_mb=7)
+    for body in (b"x", b"y" * 300_000):
+        # Once on a new connection, once on one that is kept.
+        for kept in (False, True):
+            gateway.archive.breaks_off = False
+            if kept:
+                assert gateway.forwarded("POST", STOW, body=body)[0].status == 200
+            else:
+                time.sleep(0.6)
+            gateway.archive.breaks_off = True
+            answer, received = gateway.forwarded("POST", STOW, body=body)
+            assert (answer.status, len(received)) == (502, 1), kept
+
+
 def test_uploads_in_a_row_share_a_connection(gateway_of: Callable[..., Gateway]) -> None:
     gateway = gateway_of(body_limit_mb=6)
     for _ in range(20):

@@ -72,6 +72,21 @@ def test_several_ae_titles_get_a_route_each(stack_with: Callable[..., Synthesize
     assert environment["DICOM_AE_TITLES"] == "DCM4CHEE|RESEARCH"
 
 
+def test_pages_of_the_named_origins_may_call_the_domain(stack_with: Callable[..., Synthesized]) -> None:
+    stack = stack_with(gateway={"domain": "images.clinic.cn", "allowed_origins": ["https://viewer.clinic.cn"]})
+    cors = stack.resources["gateway/domain"]["cors_config"]
+    assert (cors["allow_origins"], cors["allow_credentials"]) == (["https://viewer.clinic.cn"], False)
+    assert "Authorization" in cors["allow_headers"]
+    environment = stack.resources["gateway/function"]["environment_variables"]
+    assert environment["DICOM_ALLOWED_ORIGINS"] == "https://viewer[.]clinic[.]cn"
+
+
+def test_without_origins_no_page_may(stack_with: Callable[..., Synthesized]) -> None:
+    assert (
+        "cors_config" not in stack_with(gateway={"domain": "images.clinic.cn"}).resources["gateway/domain"].attributes
+    )
+
+
 def test_the_image_is_built_on_the_archive_host_before_the_function(default_stack: Synthesized) -> None:
     function = default_stack.resources["gateway/function"]
     assert default_stack.resources["archive/gateway-image/run"].address in function["depends_on"]

@@ -12,6 +12,7 @@ from cdktf_cdktf_provider_alicloud.fcv3_custom_domain import (
     Fcv3CustomDomain,
     Fcv3CustomDomainAuthConfig,
     Fcv3CustomDomainCertConfig,
+    Fcv3CustomDomainCorsConfig,
     Fcv3CustomDomainRouteConfig,
     Fcv3CustomDomainRouteConfigRoutes,
     Fcv3CustomDomainTimeouts,
@@ -222,6 +223,7 @@ class Gateway(Construct):
                 certificate=certificate.string_value,
                 private_key=private_key.string_value,
             ),
+            cors_config=_cors(settings.allowed_origins),
             tls_config=Fcv3CustomDomainTlsConfig(min_version="TLSv1.2", max_version="TLSv1.3"),
             route_config=Fcv3CustomDomainRouteConfig(
                 routes=[
@@ -238,3 +240,17 @@ class Gateway(Construct):
             # The vendor resolves the name when the domain is created.
             depends_on=record or None,
         )
+
+
+def _cors(origins: Sequence[str]) -> Fcv3CustomDomainCorsConfig | None:
+    """What browsers need to call the domain from pages of `origins`; tokens come in a header, never as cookies."""
+    if not origins:
+        return None
+    return Fcv3CustomDomainCorsConfig(
+        allow_origins=list(origins),
+        allow_methods=METHODS,
+        allow_headers=["Accept", "Authorization", "Content-Type"],
+        expose_headers=["Content-Type", "ETag", "Warning"],
+        allow_credentials=False,
+        max_age=600,
+    )

@@ -1,9 +1,14 @@
 """Room gateway: NGINX on Function Compute (guide step 6)."""
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from dicom_cdk.settings.models.archive import AeTitle
 from dicom_cdk.settings.models.base import ImageReference, ImageTag, Settings, setting
+
+Origin = Annotated[str, Field(pattern=r"^https://[a-z0-9-]+(\.[a-z0-9-]+)*(:[1-9][0-9]{0,4})?$", max_length=253)]
+"""Where a page comes from: scheme, host and port, without a slash at the end (RFC 6454)."""
 
 
 class Gateway(Settings):
@@ -21,6 +26,8 @@ class Gateway(Settings):
     """AE titles that the gateway lets through; default: the archive's."""
     open_dimse: bool = False
     """Let the archive's dimse paths through: they start associations to other systems."""
+    allowed_origins: tuple[Origin, ...] = ()
+    """Origins of web pages that may call the custom domain from a browser (CORS); default: none."""
     function_path: str = setting("", guide="6.6", pattern=r"^[A-Za-z0-9_./-]*$")
     """Path prefix of callers that still use the old address form, such as 2016-08-15/proxy/dicomweb.LATEST/do."""
     cpu_cores: Literal[1, 2, 4] = 2

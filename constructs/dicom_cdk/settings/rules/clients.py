@@ -79,7 +79,19 @@ def function_path(site: "SiteSettings") -> Iterator[Problem]:
         )
 
 
-CLIENT_RULES = (domain, zone, ae_titles, ae_title, mail, endpoint, function_path)
+def origins(site: "SiteSettings") -> Iterator[Problem]:
+    """Function Compute answers preflights for custom domains only: a page cannot sign one."""
+    if site.gateway.allowed_origins and site.gateway.domain is None:
+        yield Problem(
+            "gateway.allowed_origins",
+            "needs a custom domain: on the function's own address no preflight is answered",
+            shown(site.gateway.allowed_origins[0]),
+            "none",
+            "set gateway.domain",
+        )
+
+
+CLIENT_RULES = (domain, zone, ae_titles, ae_title, mail, endpoint, function_path, origins)
 
 
 def domain_name(key: str, name: str) -> Iterator[Problem]:
