@@ -1,55 +1,17 @@
 """`dicom-cdk smoke --dimse` against peers as real ones are: Implicit VR only, Verification only, warnings, rejections."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from io import StringIO
 
 import pytest
-from pydicom.dataset import Dataset
-from pydicom.uid import UID, CTImageStorage, ExplicitVRLittleEndian, ImplicitVRLittleEndian, JPEGBaseline8Bit
-from pynetdicom import AE, evt
+from pydicom.uid import CTImageStorage, JPEGBaseline8Bit
 
 from dicom_cdk.rehearsal.checks import Checks
+from dicom_cdk.rehearsal.dicom_peers import ARCHIVE_LIKE, ECHO_ONLY, IMPLICIT, STUDY_ROOT_FIND, VERIFICATION, peer
 from dicom_cdk.rehearsal.display import Lines
 from dicom_cdk.rehearsal.nginx import free_port
 from dicom_cdk.smoke import dimse
 from dicom_cdk.smoke.address import DimsePeer
-from dicom_cdk.smoke.dimse import STUDY_ROOT_FIND, VERIFICATION, Modality
-from dicom_cdk.smoke.smoke_study import STUDY
-
-IMPLICIT, EXPLICIT = [ImplicitVRLittleEndian], [ExplicitVRLittleEndian]
-
-
-@contextmanager
-def peer(offered: dict[UID, list[UID]], *, store: int = 0, calling: str = "") -> Iterator[int]:
-    """An entity that takes these services in these transfer syntaxes, and answers C-STORE with `store`."""
-    stored: list[Dataset] = []
-
-    def keep(event: evt.Event) -> int:
-        stored.append(event.dataset)
-        return store
-
-    def find(event: evt.Event) -> Iterator[tuple[int, Dataset | None]]:
-        assert event.identifier.QueryRetrieveLevel == "STUDY"
-        for _ in stored[:1]:
-            found = Dataset()
-            found.QueryRetrieveLevel, found.StudyInstanceUID = "STUDY", STUDY
-            yield 0xFF00, found
-
-    entity = AE(ae_title="ARC")
-    for sop_class, syntaxes in offered.items():
-        entity.add_supported_context(sop_class, syntaxes)
-    entity.require_called_aet = True
-    if calling:
-        entity.require_calling_aet = [calling]
-    server = entity.start_server(
-        ("127.0.0.1", 0), block=False, evt_handlers=[(evt.EVT_C_STORE, keep), (evt.EVT_C_FIND, find)]
-    )
-    assert server is not None
-    try:
-        yield server.server_address[1]
-    finally:
-        server.shutdown()
+from dicom_cdk.smoke.dimse import Modality
 
 
 def verdicts(port: int, *, called: str = "ARC", stores: bool = True) -> dict[str, str]:
@@ -59,7 +21,7 @@ def verdicts(port: int, *, called: str = "ARC", stores: bool = True) -> dict[str
 
 
 def test_a_peer_that_takes_implicit_vr_only_for_echo_and_find_passes() -> None:
-    with peer({VERIFICATION: IMPLICIT, CTImageStorage: EXPLICIT, STUDY_ROOT_FIND: IMPLICIT}) as port:
+    with peer(ARCHIVE_LIKE) as port:
         found = verdicts(port)
     assert found == {
         "C-ECHO to ARC": "ok",
@@ -75,7 +37,7 @@ def test_an_archive_that_stores_implicit_vr_only_passes() -> None:
 
 
 def test_a_peer_that_only_echoes_is_told_service_by_service() -> None:
-    with peer({VERIFICATION: IMPLICIT}) as port:
+    with peer(ECHO_ONLY) as port:
         found = verdicts(port)
     at = f"failed: ARC at 127.0.0.1:{port}: it does not offer"
     assert found == {
@@ -105,7 +67,7 @@ def test_no_common_transfer_syntax_is_called_so() -> None:
     ],
 )
 def test_an_image_stored_with_a_warning_is_stored(status: int, said: str) -> None:
-    with peer({VERIFICATION: IMPLICIT, CTImageStorage: EXPLICIT, STUDY_ROOT_FIND: IMPLICIT}, store=status) as port:
+    with peer(ARCHIVE_LIKE, store=status) as port:
         found = verdicts(port)
     assert found["C-STORE of one image"] == f"ok: {said}"
     assert found["C-FIND by PatientID"] == "ok: 1 found"
@@ -122,12 +84,12 @@ def test_an_image_stored_with_a_warning_is_stored(status: int, said: str) -> Non
     ],
 )  # fmt: skip
 def test_a_status_of_failure_fails(status: int, said: str) -> None:
-    with peer({VERIFICATION: IMPLICIT, CTImageStorage: EXPLICIT, STUDY_ROOT_FIND: IMPLICIT}, store=status) as port:
+    with peer(ARCHIVE_LIKE, store=status) as port:
         assert verdicts(port)["C-STORE of one image"] == f"failed: {said}"
 
 
 def test_a_rejection_says_the_peers_own_reason() -> None:
-    with peer({VERIFICATION: IMPLICIT}, calling="OTHER") as port:
+    with peer(ECHO_ONLY, calling="OTHER") as port:
         assert verdicts(port)["C-ECHO to ARC"] == (
             f"failed: ARC at 127.0.0.1:{port}: it rejected the association: Calling AE title not recognised "
             "(calling AE title TESTER)"

@@ -26,7 +26,8 @@ class Archive(BaseHTTPRequestHandler):
         if path == "/dcm4chee-arc/ctrl/status":
             self._answer(200, '{"status":"STARTED"}')
         elif path.endswith("/rs/patients"):
-            self._answer(200, "[]")
+            # Nobody found is 204 without a body, not an empty list.
+            self._answer(*((200, json.dumps([{"00100020": {"vr": "LO", "Value": ["PAT"]}}])) if images else (204, "")))
         elif path.endswith("/rs/studies") and images:
             found = [{"0020000D": {"vr": "UI", "Value": [STUDY]}, "00201208": {"vr": "IS", "Value": [images]}}]
             self._answer(200, json.dumps(found))

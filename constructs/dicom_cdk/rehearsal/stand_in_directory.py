@@ -1,48 +1,77 @@
 """A stand-in for the archive's directory: schema and first entries of this project's own making, after the facts on the real ones.
 
-Object classes and attributes have the names and kinds of the real schema (facts: images 4.1); the object identifiers and everything
+Object classes and attributes have the names, kinds and rules of the real schema (DICOM PS3.15 annex H; facts: images 4.1,
+archive 2.1 and 3.1): structural ones of DICOM, auxiliary ones of dcm4che on the same entry. The object identifiers and everything
 else are made up here, since the real files are dcm4che's.
 """
 
 BASE = "dc=dcm4che,dc=org"
 DEVICE = f"dicomDeviceName=dcm4chee-arc,cn=Devices,cn=DICOM Configuration,{BASE}"
 
-_STRING = "1.3.6.1.4.1.1466.115.121.1.15"
+_TEXT, _BOOLEAN, _NUMBER, _DN = (f"1.3.6.1.4.1.1466.115.121.1.{last}" for last in (15, 7, 27, 12))
+_RULES = {_TEXT: "caseExactMatch", _BOOLEAN: "booleanMatch", _NUMBER: "integerMatch", _DN: "distinguishedNameMatch"}
+_MANY = (
+    "dcmProperty dcmObjectStorageID dicomInstitutionName dicomPrimaryDeviceType dcmAcceptedCallingAETitle dcmExportStorageID "
+    "dcmDeleterThreshold"
+)
+_SINGLE = (
+    "dicomDeviceName dicomDescription dicomHostname dicomAETitle dcmStorageID dcmURI dcmDigestAlgorithm dcmStorageDuration "
+    "dcmStorageThreshold dcmRetrieveCacheStorageID dcmInstanceAvailability dcmExporterID dcmQueueName dcmEntity dcmDuration "
+    "dcmuiConfigName"
+)
 _ATTRIBUTES = (
-    ("dicomDeviceName", True),
-    ("dicomAETitle", True),
-    ("dcmStorageID", True),
-    ("dcmURI", True),
-    ("dcmDigestAlgorithm", True),
-    ("dcmProperty", False),
-    ("dcmObjectStorageID", False),
-    ("dcmuiConfigName", True),
-    ("dicomInstitutionName", False),
+    *((name, _TEXT, name in _MANY.split()) for name in (*_SINGLE.split(), *_MANY.split())),
+    *(
+        (name, _BOOLEAN, False)
+        for name in ("dicomInstalled", "dicomAssociationInitiator", "dicomAssociationAcceptor", "dcmReadOnly")
+    ),
+    *((name, _NUMBER, False) for name in ("dicomPort", "dcmIdleTimeout", "dcmAARQTimeout")),
+    ("dicomNetworkConnectionReference", _DN, True),
 )
+"""Name, syntax, whether it may have several values."""
 _CLASSES = (
-    ("dicomConfigurationRoot", "cn", ""),
-    ("dicomDevicesRoot", "cn", ""),
-    ("dicomDevice", "dicomDeviceName", "description $ dicomInstitutionName"),
-    ("dicomNetworkAE", "dicomAETitle", "dcmObjectStorageID"),
-    ("dcmStorage", "dcmStorageID $ dcmURI", "dcmDigestAlgorithm $ dcmProperty"),
-    ("dcmuiConfig", "dcmuiConfigName", "description"),
-)
+    ("dicomConfigurationRoot", "STRUCTURAL", "cn", "description"),
+    ("dicomDevicesRoot", "STRUCTURAL", "cn", "description"),
+    ("dicomUniqueAETitlesRegistryRoot", "STRUCTURAL", "cn", "description"),
+    ("dicomUniqueAETitle", "STRUCTURAL", "dicomAETitle", ""),
+    ("dicomDevice", "STRUCTURAL", "dicomDeviceName dicomInstalled", "dicomDescription dicomInstitutionName dicomPrimaryDeviceType"),
+    ("dicomNetworkConnection", "STRUCTURAL", "dicomHostname", "cn dicomPort dicomInstalled"),
+    (
+        "dicomNetworkAE",
+        "STRUCTURAL",
+        "dicomAETitle dicomNetworkConnectionReference dicomAssociationInitiator dicomAssociationAcceptor",
+        "dicomDescription dicomInstalled",
+    ),
+    (
+        "dcmStorage", "STRUCTURAL", "dcmStorageID dcmURI",
+        "dcmDigestAlgorithm dcmProperty dcmStorageDuration dcmReadOnly dcmStorageThreshold dcmRetrieveCacheStorageID "
+        "dcmInstanceAvailability dcmExportStorageID dcmDeleterThreshold",
+    ),
+    ("dcmExporter", "STRUCTURAL", "dcmExporterID dcmURI dcmQueueName", "dicomAETitle dicomDescription dcmProperty"),
+    ("dcmExportRule", "STRUCTURAL", "cn dcmEntity dcmExporterID", "dcmDuration dcmProperty"),
+    ("dcmuiConfig", "STRUCTURAL", "dcmuiConfigName", ""),
+    ("dcmDevice", "AUXILIARY", "", ""),
+    ("dcmArchiveDevice", "AUXILIARY", "", ""),
+    ("dcmNetworkConnection", "AUXILIARY", "", "dcmIdleTimeout dcmAARQTimeout"),
+    ("dcmNetworkAE", "AUXILIARY", "", "dcmAcceptedCallingAETitle"),
+    ("dcmArchiveNetworkAE", "AUXILIARY", "", "dcmObjectStorageID"),
+)  # fmt: skip
+"""Name, kind, what it must and may have."""
 
 
 def schema() -> str:
     """The schema as one entry of cn=config."""
     lines = ["dn: cn=dicom,cn=schema,cn=config", "objectClass: olcSchemaConfig", "cn: dicom"]
-    for number, (name, single) in enumerate(_ATTRIBUTES, 1):
+    for number, (name, syntax, several) in enumerate(_ATTRIBUTES, 1):
         lines.append(
-            f"olcAttributeTypes: ( 1.3.6.1.4.1.55555.1.{number} NAME '{name}' EQUALITY caseExactMatch "
-            f"SYNTAX {_STRING}{' SINGLE-VALUE' if single else ''} )"
+            f"olcAttributeTypes: ( 1.3.6.1.4.1.55555.1.{number} NAME '{name}' EQUALITY {_RULES[syntax]} "
+            f"SYNTAX {syntax}{'' if several else ' SINGLE-VALUE'} )"
         )
-    for number, (name, must, may) in enumerate(_CLASSES, 1):
-        optional = f" MAY ( {may} )" if may else ""
-        lines.append(
-            f"olcObjectClasses: ( 1.3.6.1.4.1.55555.2.{number} NAME '{name}' SUP top STRUCTURAL "
-            f"MUST ( {must} ){optional} )"
+    for number, (name, kind, must, may) in enumerate(_CLASSES, 1):
+        lists = "".join(
+            f" {word} ( {' $ '.join(names.split())} )" for word, names in (("MUST", must), ("MAY", may)) if names
         )
+        lines.append(f"olcObjectClasses: ( 1.3.6.1.4.1.55555.2.{number} NAME '{name}' SUP top {kind}{lists} )")
     return "\n".join(lines) + "\n"
 
 
@@ -56,11 +85,21 @@ def first_configuration() -> str:
         [
             f"dn: cn=DICOM Configuration,{BASE}\nobjectClass: dicomConfigurationRoot\ncn: DICOM Configuration\n",
             f"dn: cn=Devices,cn=DICOM Configuration,{BASE}\nobjectClass: dicomDevicesRoot\ncn: Devices\n",
-            f"dn: {DEVICE}\nobjectClass: dicomDevice\ndicomDeviceName: dcm4chee-arc\n",
+            f"dn: {DEVICE}\nobjectClass: dicomDevice\nobjectClass: dcmDevice\nobjectClass: dcmArchiveDevice\n"
+            "dicomDeviceName: dcm4chee-arc\ndicomInstalled: TRUE\n",
+            f"dn: cn=dicom,{DEVICE}\nobjectClass: dicomNetworkConnection\nobjectClass: dcmNetworkConnection\ncn: dicom\n"
+            "dicomHostname: 127.0.0.1\ndicomPort: 11112\n",
             f"dn: dcmStorageID=fs1,{DEVICE}\nobjectClass: dcmStorage\ndcmStorageID: fs1\ndcmURI: file:///storage/fs1/\n",
-            f"dn: dicomAETitle=DCM4CHEE,{DEVICE}\nobjectClass: dicomNetworkAE\ndicomAETitle: DCM4CHEE\n"
-            "dcmObjectStorageID: fs1\n",
-            f"dn: dicomAETitle=RESEARCH,{DEVICE}\nobjectClass: dicomNetworkAE\ndicomAETitle: RESEARCH\n",
+            _ae_title("DCM4CHEE") + "dcmObjectStorageID: fs1\n",
+            _ae_title("RESEARCH"),
             f"dn: dcmuiConfigName=default,{DEVICE}\nobjectClass: dcmuiConfig\ndcmuiConfigName: default\n",
         ]
+    )
+
+
+def _ae_title(title: str) -> str:
+    return (
+        f"dn: dicomAETitle={title},{DEVICE}\nobjectClass: dicomNetworkAE\nobjectClass: dcmNetworkAE\n"
+        f"objectClass: dcmArchiveNetworkAE\ndicomAETitle: {title}\ndicomAssociationInitiator: TRUE\n"
+        f"dicomAssociationAcceptor: TRUE\ndicomNetworkConnectionReference: cn=dicom,{DEVICE}\n"
     )

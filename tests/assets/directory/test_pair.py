@@ -29,13 +29,13 @@ def pair(fresh: Pair) -> Pair:
 
 
 def note(text: str) -> str:
-    return f"dn: {DEVICE}\nchangetype: modify\nreplace: description\ndescription: {text}\n"
+    return f"dn: {DEVICE}\nchangetype: modify\nreplace: dicomDescription\ndicomDescription: {text}\n"
 
 
 def seen_within(pair: Pair, node: Node, text: str, seconds: float = 8) -> bool:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
-        if f"description: {text}" in pair.search(node, DEVICE, "-s", "base", "description"):
+        if f"dicomDescription: {text}" in pair.search(node, DEVICE, "-s", "base", "dicomDescription"):
             return True
         time.sleep(0.05)
     return False
@@ -50,7 +50,7 @@ def test_set_up_ends_with_the_first_configuration_on_both_nodes(pair: Pair) -> N
     for node in pair.nodes.values():
         assert "dicomAETitle: DCM4CHEE" in pair.search(node)
     done = pair.g.step("verify")
-    assert "both nodes hold the same: 8 entries" in done.stdout
+    assert "both nodes hold the same: 9 entries" in done.stdout
 
 
 def test_every_step_can_be_repeated_and_changes_nothing(pair: Pair) -> None:
@@ -203,7 +203,7 @@ def test_a_backup_holds_everything_and_restores_on_both_nodes(pair: Pair) -> Non
     for node in pair.nodes.values():
         found = pair.search(node)
         assert "dicomAETitle: DCM4CHEE" in found
-        assert "description: worth keeping" in found
+        assert "dicomDescription: worth keeping" in found
     assert (pair.l.host.root / "var/local/dicom/ldap/previous/data.mdb").exists()
 
 

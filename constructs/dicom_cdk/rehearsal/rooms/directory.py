@@ -137,7 +137,8 @@ class _Pair:
     def write(self, path: str, text: str, dn: str = "") -> None:
         """Note `text` in the archive's device entry, or another, on one node; what a step noted there stays."""
         verb = "add" if dn else "replace"
-        ldif = f"dn: {dn or self._device}\nchangetype: modify\n{verb}: description\ndescription: {text}\n"
+        name = _note(dn)
+        ldif = f"dn: {dn or self._device}\nchangetype: modify\n{verb}: {name}\n{name}: {text}\n"
         done = self._stage.ldap(path, "ldapmodify", text=ldif)
         expect(done.returncode == 0, f"{path} took no write: {done.stderr}")
 
@@ -145,8 +146,8 @@ class _Pair:
         """Seconds until a node has the note."""
         start = time.perf_counter()
         while time.perf_counter() - start < seconds:
-            found = self._stage.ldap(path, "ldapsearch", "-LLL", "-s", "base", "-b", dn or self._device, "description")
-            if f"description: {text}" in found.stdout:
+            found = self._stage.ldap(path, "ldapsearch", "-LLL", "-s", "base", "-b", dn or self._device, _note(dn))
+            if f"{_note(dn)}: {text}" in found.stdout:
                 return time.perf_counter() - start
             time.sleep(0.02)
         raise AssertionError(f"{path} has not seen {text!r} after {seconds:.0f} s")
@@ -185,6 +186,11 @@ class _Pair:
 
     def _container(self, path: str, file: str) -> str:
         return (self._stage.hosts[path].root.parent / "container" / file).read_text()
+
+
+def _note(dn: str) -> str:
+    """Where a note goes: a device has no `description` of its own."""
+    return "description" if dn else "dicomDescription"
 
 
 def _script(host: ScratchHost, name: str, *arguments: str) -> tuple[int, str]:

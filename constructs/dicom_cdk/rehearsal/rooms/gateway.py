@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from dicom_cdk.rehearsal.checks import Checks, expect
+from dicom_cdk.rehearsal.checks import Checks, Expected, expect
 from dicom_cdk.rehearsal.dicom_objects import as_file, dataset_bytes, image
+from dicom_cdk.rehearsal.dicom_peers import ARCHIVE_LIKE, ECHO_ONLY, STORED_WITH_WARNING, peer
 from dicom_cdk.rehearsal.dicomweb_front import Front, Ways
 from dicom_cdk.rehearsal.guide_control import STOCK, TEMPLATE
 from dicom_cdk.rehearsal.modality import send
@@ -96,6 +97,10 @@ def rehearse(stage: Stage, checks: Checks, *, faults: bool) -> None:
         expect(len(found) == 1, f"QIDO finds {len(found)} studies")
         same = dataset_bytes(ways.file(one)) == dataset_bytes(as_file(one))
         expect(same, "the retrieved data set differs from what was sent")
+    with checks.check(
+        ROOM, "a modality before peers as real ones are: implicit only, only echo, stored with a warning"
+    ):
+        stage.network.inside("modality", _peers)
     with checks.check(ROOM, "control: the guide's literal template fails what ours passes"), _control(stand) as guide:
         ways.fail_on(guide)
 
@@ -149,6 +154,22 @@ def _hostile(stand: _Stand) -> str:
         answer = front.raw((head + framing).encode())
         expect(answer.status in (400, 501), f"{framing[:40]!r} got {answer.status}")
     return f"{len(HOSTILE) + len(framings)} tried"
+
+
+def _peers() -> None:
+    """One image to each; only echo has to be told as what it is."""
+    one = image("REHEARSED-PEERS")
+    with peer(ARCHIVE_LIKE, address=MODALITY) as port:
+        expect(send(one, MODALITY, port, "ARC") == 0, "a peer that echoes by Implicit VR only has not stored")
+    with peer(ARCHIVE_LIKE, store=STORED_WITH_WARNING, address=MODALITY) as port:
+        expect(send(one, MODALITY, port, "ARC") == STORED_WITH_WARNING, "a warning is not told")
+    with peer(ECHO_ONLY, address=MODALITY) as port:
+        try:
+            send(one, MODALITY, port, "ARC")
+        except Expected as refused:
+            expect(str(one.SOPClassUID) in str(refused), f"it says {refused}")
+        else:
+            raise Expected("a peer that only echoes is taken for one that stores")
 
 
 @contextmanager
