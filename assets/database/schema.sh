@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The archive's tables: all of them in one transaction, or none. With all there it does nothing; with some it refuses.
+# The archive's tables: all of them in one transaction, or none. With every column there it does nothing; else it says what is there.
 . "${DICOM_ROOT:-}/opt/dicom/docker_host/current/step.sh"
 step_begin database-schema 1740
 
@@ -62,36 +62,88 @@ for part in create-psql create-fk-index create-case-insensitive-index; do
   files+=("$found")
 done
 
-# What the files make, and what of it is there.
-tables=$(sed -nE 's/^[[:space:]]*create table ("?)([a-z0-9_]+)\1.*/\2/ip' "${files[0]}" | sort -u)
-total=$(grep -c . <<<"$tables" || true)
-[ "$total" -gt 0 ] || die "${files[0]##*/} makes no table; take the image or zip that belongs to the archive's version"
-# shellcheck disable=SC2086 # one word a table
-list=$(printf "'%s'," $tables)
+# What the files make, and what of it is there: by columns, since several releases have tables of the same names.
+wanted=$(python3 "${BASH_SOURCE[0]%/*}/columns.py" "${files[0]}") ||
+  die "${files[0]##*/} makes no table; take the image or zip that belongs to the archive's version"
+total=$(cut -d. -f1 <<<"$wanted" | sort -u | wc -l)
+columns=$(wc -l <<<"$wanted")
+# Each release by what it added, newest first (dcm4che's update scripts); a name alone is a table.
+markers='35:study_access_control_id.study_fk 34:patient_id.pat_name 33:series.access_control_id 32:study.study_deleting
+31:patient_id.patient_fk 30:mwl_item.worklist_label 29:key_value2.pk 28:key_value.pk 27:instance_req.pk
+26:rel_ups_station_name_code.ups_fk 25:issuer.pk'
+minor() { # of a list of columns; nothing for a schema of no known release
+  local marker table
+  for marker in $markers; do
+    table=${marker#*:} table=${table%%.*}
+    case $marker in
+      35:* | 29:* | 28:* | 27:* | 26:* | 25:*) grep -q "^$table\." <<<"$1" || continue ;;
+      *) grep -qxF "${marker#*:}" <<<"$1" || continue ;;
+    esac
+    printf '%s' "${marker%%:*}"
+    return
+  done
+}
+# shellcheck disable=SC2086 # one word a column
+list=$(printf "('%s')," $wanted)
 cat >"$work/run.sql" <<SQL
 begin;
 select pg_advisory_xact_lock(5250);
-select count(*) as there from pg_tables where schemaname = 'public' and tablename in (${list%,}) \gset
-select :there = 0 as empty, :there = $total as whole \gset
+create temporary table wanted (name text) on commit drop;
+insert into wanted values ${list%,};
+-- Not information_schema, which hides what belongs to others.
+create temporary view there as select relname || '.' || attname as name, relname as table_name
+  from pg_attribute join pg_class on pg_class.oid = attrelid
+  where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and attnum > 0 and not attisdropped;
+select count(*) filter (where name in (select name from there)) as columns,
+  count(distinct split_part(name, '.', 1)) filter (where split_part(name, '.', 1) in (select table_name from there)) as tables
+  from wanted \gset
+select :tables = 0 as empty \gset
 \if :empty
   \i '${files[0]}'
   \i '${files[1]}'
   \i '${files[2]}'
   \echo made
-\elif :whole
-  \echo whole
 \else
-  \echo half :there
+  -- What cannot be looked into counts as full.
+  select coalesce(has_table_privilege(to_regclass('public.patient'), 'select'), false) as patient,
+    coalesce(has_table_privilege(to_regclass('public.study'), 'select'), false) as study,
+    (to_regclass('public.patient') is not null)::int as patients, (to_regclass('public.study') is not null)::int as studies \gset
+  \if :patient
+    select count(*) as patients from (select from public.patient limit 1) as one \gset
+  \endif
+  \if :study
+    select count(*) as studies from (select from public.study limit 1) as one \gset
+  \endif
+  select name from there order by name;
+  select 'missing ' || name from wanted where name not in (select name from there) order by name limit 3;
+  \echo there :columns :tables :patients :studies
 \endif
 commit;
 SQL
 said=$(sql -At -f "$work/run.sql") || die "the schema could not be made, nothing of it stays; the lines above say why"
-case $(tail -n1 <<<"$said") in
-  made) say "made $total tables" ;;
-  whole) say "all $total tables are there" ;;
-  half*)
-    die "database $name has ${said##* } of the $total tables of the archive: a half-made schema is not mended." \
-      "Restore a backup, or, if it holds nothing: drop schema public cascade; create schema public; then apply again"
-    ;;
-  *) die "psql answered: $(tail -n1 <<<"$said")" ;;
-esac
+last=$(tail -n1 <<<"$said")
+if [ "$last" = made ]; then
+  say "made $total tables"
+  exit 0
+fi
+read -r word found tables patients studies <<<"$last"
+[ "$word" = there ] || die "psql answered: $last"
+present=$(grep -v '^missing \|^there ' <<<"$said")
+missing=$(sed -n 's/^missing //p' <<<"$said" | paste -sd ' ')
+is=$(minor "$present") ought=$(minor "$wanted")
+if [ -n "$is" ] && [ -n "$ought" ] && [ "$is" != "$ought" ]; then
+  if [ "$is" -lt "$ought" ]; then word=older way="dcm4che's update-5.N-psql.sql from 5.$((is + 1)) to 5.$ought, in order, with every archive stopped"
+  else word=newer way="no way back but a backup of before; set archive.version to a 5.$is release"; fi
+  die "database $name is of archive 5.$is, the SQL of 5.$ought: it is $word, and nothing was changed. Needed: $way"
+fi
+if [ "$found" = "$columns" ]; then
+  say "all $total tables are there"
+  exit 0
+fi
+what="database $name has $tables of the $total tables and $found of the $columns columns of the archive, not for instance $missing:"
+if [ "$patients$studies" = 00 ]; then
+  die "$what a half-made schema is not mended. It holds no patient and no study:" \
+    "drop schema public cascade; create schema public; then apply again, or restore a backup"
+fi
+die "$what it is no release that is known here, it holds patients or studies, and nothing was changed. Keep it: take the SQL that" \
+  "belongs to it (archive.version, database.schema_sql), or restore a backup"

@@ -30,6 +30,7 @@ dn: cn=config
 objectClass: olcGlobal
 cn: config
 olcServerID: $SERVER_ID
+olcIdleTimeout: 600
 olcPidFile: $R/run/openldap/slapd.pid
 olcArgsFile: $R/run/openldap/slapd.args
 

@@ -77,6 +77,8 @@ class LoopbackArchive:
     url: str = ""
     status: list[str] = field(default_factory=lambda: ['{"status":"STARTED"}'])
     """Answers to ctrl/status in turn, the last one for ever; empty text = 404."""
+    reloads: list[int] = field(default_factory=list)
+    """Statuses of the first reloads; then 204."""
     images: int = 0
     arrives: int = 16
     """Images that one sending brings."""
@@ -89,7 +91,7 @@ class LoopbackArchive:
             said = self.status.pop(0) if len(self.status) > 1 else self.status[0]
             return (200 if said else 404), said
         if (method, path) == ("POST", "/dcm4chee-arc/ctrl/reload"):
-            return 204, ""
+            return (self.reloads.pop(0) if self.reloads else 204), ""
         if (method, path) == ("POST", "/received"):
             self.images += self.arrives
             return 200, ""

@@ -123,3 +123,23 @@ def test_without_the_directorys_password_it_stops(host: ScratchHost) -> None:
     done = check(host)
     assert (done.returncode, host.calls()) == (1, [])
     assert "secret 'ldap-root' is not in" in done.stderr
+
+
+def test_a_reload_that_the_archive_answers_with_500_is_repeated(host: ScratchHost, archive: LoopbackArchive) -> None:
+    host.put("/run/dicom/storage.changed", "")
+    archive.reloads = [500, 500]
+    done = check(host)
+    assert done.returncode == 0, done.stderr
+    assert archive.log == [STATUS, RELOAD, RELOAD, RELOAD, STATUS, QUERY]
+
+
+def test_a_reload_that_never_works_is_said_with_its_status(host: ScratchHost, archive: LoopbackArchive) -> None:
+    host.put("/run/dicom/storage.changed", "")
+    archive.reloads = [500] * 200
+    done = check(host, DICOM_SECONDS="2")
+    assert done.returncode == 1
+    assert (
+        "still waiting for the archive on port 8080 to read its configuration anew; last answer: HTTP 500"
+        in done.stderr
+    )
+    assert (host.root / "run/dicom/storage.changed").exists()

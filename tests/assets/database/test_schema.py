@@ -126,12 +126,88 @@ def test_a_broken_statement_leaves_nothing(broken: str, host: ScratchHost, datab
 
 
 def test_a_half_made_schema_is_refused_with_what_to_do(host: ScratchHost, database: Postgres) -> None:
-    database.sql("create table public.study (pk bigint)")
+    database.sql("create table public.study (pk bigint); alter table public.study owner to pacs")
     done = schema(host)
     assert done.returncode == 1
-    assert "has 1 of the 3 tables" in done.stderr
+    assert "has 1 of the 3 tables and 1 of the 6 columns" in done.stderr
+    assert "half-made" in done.stderr
     assert "drop schema public cascade" in done.stderr
     assert database.tables() == ["study"]
+
+
+def test_a_column_that_is_missing_is_seen_although_all_tables_are_there(host: ScratchHost, database: Postgres) -> None:
+    assert schema(host).returncode == 0
+    database.sql("alter table public.series drop column name")
+    done = schema(host)
+    assert done.returncode == 1
+    assert "has 3 of the 3 tables and 5 of the 6 columns of the archive, not for instance series.name" in done.stderr
+
+
+@pytest.mark.parametrize("filled", ["patient", "study"])
+def test_nobody_is_told_to_drop_a_schema_that_holds_patients_or_studies(
+    filled: str, host: ScratchHost, database: Postgres
+) -> None:
+    assert schema(host).returncode == 0
+    database.sql(f"alter table public.series drop column name; insert into public.{filled} values (1, 'DOE^J1')")
+    done = schema(host)
+    assert done.returncode == 1
+    assert "drop schema" not in done.stderr
+    assert "it holds patients or studies, and nothing was changed" in done.stderr
+    assert database.sql(f"select name from public.{filled}") == ["DOE^J1"]
+
+
+# By name and columns as dcm4che's update scripts leave them, each on top of the one before.
+STEPS = {
+    25: "create table public.issuer (pk bigint);",
+    26: "drop table public.issuer; create table public.rel_ups_station_name_code (ups_fk bigint);",
+    27: "create table public.instance_req (pk bigint);",
+    28: "create table public.key_value (pk bigint);",
+    29: "drop table public.key_value; create table public.key_value2 (pk bigint);",
+    30: "create table public.mwl_item (pk bigint, worklist_label text);",
+    31: "create table public.patient_id (pk bigint, patient_fk bigint);",
+    32: "alter table public.study add study_deleting boolean;",
+    33: "alter table public.series add access_control_id text;",
+    34: "alter table public.patient_id add pat_name text;",
+    35: "create table public.study_access_control_id (study_fk bigint);",
+}
+
+
+def of_release(minor: int) -> str:
+    """SQL that makes the stand-in's tables as of 5.<minor>."""
+    plain = "".join(f"create table public.{name} (pk bigint, name text);" for name in TABLES)
+    return plain + "".join(text for each, text in STEPS.items() if each <= minor)
+
+
+@pytest.mark.parametrize("minor", [25, 26, 29, 33, 34])
+def test_an_older_database_is_called_older_and_nothing_is_done_to_it(
+    minor: int, host: ScratchHost, database: Postgres
+) -> None:
+    host.put(
+        "/image/10_create-psql.sql",
+        "create table patient (pk bigint, name text); create table study (pk bigint, name text, study_deleting boolean);"
+        "create table series (pk bigint, name text, access_control_id text);"
+        "create table study_access_control_id (study_fk bigint);",
+    )
+    database.sql(of_release(minor))
+    before = database.tables()
+    done = schema(host)
+    assert done.returncode == 1
+    assert (
+        f"database pacsdb is of archive 5.{minor}, the SQL of 5.35: it is older, and nothing was changed" in done.stderr
+    )
+    assert f"from 5.{minor + 1} to 5.35, in order, with every archive stopped" in done.stderr
+    assert "drop schema" not in done.stderr
+    assert database.tables() == before
+
+
+def test_a_newer_database_is_refused_although_every_column_is_there(host: ScratchHost, database: Postgres) -> None:
+    host.put("/image/10_create-psql.sql", SQL["create-psql.sql"] + "create table issuer (pk bigint);\n")
+    database.sql(of_release(25).replace("(pk bigint, name text)", "(pk bigint primary key, name text)"))
+    assert "all 4 tables are there" in schema(host).stdout
+    database.sql("create table public.key_value2 (pk bigint)")
+    done = schema(host)
+    assert done.returncode == 1
+    assert "is of archive 5.29, the SQL of 5.25: it is newer" in done.stderr
 
 
 def test_tables_of_others_are_left_alone(host: ScratchHost, database: Postgres) -> None:

@@ -50,3 +50,13 @@ def test_the_engine_starts_nothing_by_itself_after_a_reboot(written: dict[str, A
 def test_the_configuration_lives_in_memory_and_the_data_on_the_data_folder(written: dict[str, Any]) -> None:
     assert written["tmpfs"] == ["/etc/openldap/slapd.d"]
     assert any(volume.startswith("${DICOM_ROOT:-}/var/local/dicom/ldap:") for volume in written["volumes"])
+
+
+def test_slapd_has_a_bounded_number_of_descriptors_for_each_of_which_it_takes_memory(written: dict[str, Any]) -> None:
+    assert 1024 <= written["ulimits"]["nofile"] <= 65536
+
+
+def test_the_directory_ends_an_idle_connection_before_the_balancer_forgets_it() -> None:
+    text = shipped.path("assets/directory/container/config.sh").read_text()
+    (seconds,) = [int(line.split()[1]) for line in text.splitlines() if line.startswith("olcIdleTimeout:")]
+    assert 60 <= seconds < 900

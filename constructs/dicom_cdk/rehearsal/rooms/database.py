@@ -39,7 +39,7 @@ def rehearse(stage: Stage, checks: Checks, *, faults: bool) -> None:
         expect(database.tables() == [], f"left {database.tables()}")
         stage.must(schema)
     with checks.check(ROOM, "half-made schema: refused with what to do"):
-        database.sql(f"{clean}; create table public.study (pk bigint)")
+        database.sql(f"{clean}; create table public.study (pk bigint); alter table public.study owner to pacs")
         done = stage.run(schema)
         expect(done.returncode == 1 and "half-made" in done.stderr, f"ended with {done.returncode}: {done.stderr}")
         database.sql(clean)
