@@ -21,16 +21,18 @@ answers() {
   printf '%s\n' "$said"
   return 1
 }
-state() { # URL: contextCSN and number of entries
-  local csn count
-  csn=$(ask "$1" -s base -b "$base_dn" contextCSN | grep '^contextCSN:' | sort) || return
-  count=$(ask "$1" -b "$base_dn" 1.1 | grep -c '^dn:') || return
-  printf '%s\n%s entries\n' "$csn" "$count"
+# URL: every entry with the time and place of its last change. contextCSN and the number of entries are equal as well on a pair that
+# differs for good: a change with an older time stamp than the present one is dropped.
+state() {
+  local said
+  said=$(ask "$1" -b "$base_dn" entryCSN) || return
+  awk '/^dn:/ { dn = $0 } /^entryCSN:/ { print dn " " $2 }' <<<"$said" | sort
 }
 same() {
-  local own peer
+  local own peer apart
   own=$(state "$own_url") && peer=$(state "$peer_url") || { echo "a node does not answer" && return 1; }
-  [ "$own" = "$peer" ] && return
-  printf 'here %s, there %s\n' "$(tr '\n' ' ' <<<"$own")" "$(tr '\n' ' ' <<<"$peer")"
+  [ "$own" != "$peer" ] || return 0
+  apart=$(comm -3 <(printf '%s\n' "$own") <(printf '%s\n' "$peer") | sed -E 's/^\t?dn::? //; s/ [^ ]+$//' | sort -u)
+  echo "$(grep -c . <<<"$apart") entries differ (are both clocks right?), such as $(head -n1 <<<"$apart")"
   return 1
 }

@@ -185,6 +185,21 @@ def test_nodes_that_differ_are_not_verified(pair: Pair) -> None:
     verified(pair)
 
 
+def test_nodes_that_count_the_same_but_hold_an_older_change_are_told_apart_by_entry(fresh: Pair) -> None:
+    """A change with an older time stamp is dropped: contextCSN and the number of entries then agree for good."""
+    answer = """
+case "$*" in *%s*) csn=20260101000000.000000Z#000000#001#000000 ;; *) csn=20260101001000.000000Z#000000#001#000000 ;; esac
+case "$*" in
+  *contextCSN*) printf 'dn: %s\\ncontextCSN: 20260101001000.000000Z#000000#001#000000\\n\\n' ;;
+  *) printf 'dn: %s\\nentryCSN: 20251231000000.000000Z#000000#001#000000\\n\\ndn: %s\\nentryCSN: %%s\\n\\n' "$csn" ;;
+esac
+"""
+    fresh.g.host.stand_in("ldapsearch", answer % (fresh.l.url, BASE, BASE, DEVICE))
+    done = fresh.g.step("verify", seconds=2)
+    assert done.returncode == 1
+    assert f"last answer: 1 entries differ (are both clocks right?), such as {DEVICE}" in done.stderr
+
+
 def test_a_backup_holds_everything_and_restores_on_both_nodes(pair: Pair) -> None:
     pair.modify(pair.l, note("worth keeping"))
     done = pair.l.step("backup")
