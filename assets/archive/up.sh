@@ -23,12 +23,25 @@ for name in ldap-root database archive-keystore wildfly-admin; do
   files+=("$file")
 done
 
-# A key of this host's own: the image's is published, and so is its password. One that opens with our password stays,
-# whoever made it.
+# Files of Windows and of OpenSSL 1 are encrypted by RC2-40, which OpenSSL 3 reads by its legacy provider only; Java reads them.
+holds_key() { # FILE PASS
+  local legacy
+  for legacy in "" -legacy; do
+    # shellcheck disable=SC2086 # absent where it is empty
+    openssl pkcs12 $legacy -in "$1" -passin "$2" -nocerts -nodes 2>/dev/null | grep -q 'PRIVATE KEY' && return
+  done
+  return 1
+}
+
+# A key of this host's own: the image's is published, and so is its password. One that holds a key and opens with our password
+# stays, whoever made it; what somebody else put there is never replaced.
 keystore() {
   local keys=$R/var/local/dicom/keystore/key.p12 pass=file:${files[2]} name=DNS work
   rm -rf "$R"/run/dicom/keystore.* # of a run that was killed
-  openssl pkcs12 -in "$keys" -passin "$pass" -noout 2>/dev/null && return
+  holds_key "$keys" "$pass" && return
+  if [ -e "$keys" ] && ! (cd "${keys%/*}" && sha256sum --status -c key.p12.ours 2>/dev/null); then
+    die "$keys was not made here and does not open with the password of secret archive-keystore, or holds no private key: export it anew as PKCS#12, key and chain, with this password; or remove it for a self-signed one"
+  fi
   [ ! -e "$keys" ] || { mv "$keys" "$keys.old" && say "key store does not open with the present password: kept as key.p12.old"; }
   [[ ! $host =~ ^[0-9.]+$ ]] || name=IP
   mkdir -p "${keys%/*}"
@@ -36,6 +49,7 @@ keystore() {
   openssl req -x509 -newkey rsa:3072 -nodes -sha256 -days 3650 -subj "/CN=$host" -addext "subjectAltName=$name:$host" \
     -keyout "$work/key.pem" -out "$work/certificate.pem" 2>/dev/null
   openssl pkcs12 -export -name "$host" -inkey "$work/key.pem" -in "$work/certificate.pem" -passout "$pass" -out "$work/key.p12"
+  (cd "$work" && sha256sum key.p12) | put "$keys.ours" 0644 || true
   # WildFly reads it as uid 1023; the key inside is encrypted.
   put "$keys" 0644 <"$work/key.p12" || true
   rm -rf "$work"

@@ -99,6 +99,52 @@ def test_a_rotated_password_makes_new_keys_keeps_the_old_ones_and_a_new_containe
     assert settings(host)["SECRETS_HASH"] != before
 
 
+def hospital(host: ScratchHost, *options: str, password: str | None = None) -> bytes:
+    """Puts a key store that openssl exports with `options` where the archive's belongs; its bytes."""
+    work = host.root.parent / "hospital"
+    work.mkdir()
+    pair = ["-keyout", str(work / "key.pem"), "-out", str(work / "chain.pem")]
+    request = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=hospital", *pair]
+    subprocess.run(request, capture_output=True, check=True)
+    password = password or host.read("/run/dicom/secrets/archive-keystore")
+    keys = host.put(KEYS, "")
+    export = [
+        "openssl",
+        "pkcs12",
+        "-export",
+        "-passout",
+        f"pass:{password}",
+        "-out",
+        str(keys),
+        "-in",
+        str(work / "chain.pem"),
+    ]
+    subprocess.run([*export, *(options or ("-inkey", str(work / "key.pem")))], capture_output=True, check=True)
+    return keys.read_bytes()
+
+
+def test_a_key_store_of_windows_or_openssl_1_stays(host: ScratchHost) -> None:
+    own = hospital(host, "-legacy", "-inkey", str(host.root.parent / "hospital/key.pem"))
+    assert opens(host).returncode != 0, "OpenSSL 3 opens it without its legacy provider: the test shows nothing"
+    done = up(host)
+    assert done.returncode == 0, done.stderr
+    assert (host.root / KEYS[1:]).read_bytes() == own
+
+
+@pytest.mark.parametrize(("options", "password"), [((), "of-somebody-else"), (("-nokeys",), None)])
+def test_a_key_store_of_others_that_is_of_no_use_stops_the_step_and_stays(
+    options: tuple[str, ...], password: str | None, host: ScratchHost
+) -> None:
+    own = hospital(host, *options, password=password)
+    done = up(host)
+    assert done.returncode == 1
+    assert (
+        f"{host.root}{KEYS} was not made here and does not open with the password of secret archive-keystore, or holds no "
+        "private key: export it anew as PKCS#12, key and chain, with this password; or remove it for a self-signed one"
+    ) in done.stderr
+    assert (host.root / KEYS[1:]).read_bytes() == own
+
+
 def test_each_rotated_password_changes_the_settings(host: ScratchHost) -> None:
     assert up(host).returncode == 0
     for name in SECRETS:
