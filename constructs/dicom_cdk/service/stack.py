@@ -7,9 +7,11 @@ from constructs import Construct
 
 from dicom_cdk.payload.gateway_function import PORT, environment
 from dicom_cdk.payload.image_tag import image_tag
+from dicom_cdk.service.dicom import Dicom
 from dicom_cdk.service.identity import Identity
 from dicom_cdk.service.names import pin_random, write_moves
 from dicom_cdk.service.outputs import write_outputs
+from dicom_cdk.service.reach import Reach
 from dicom_cdk.service.rooms.alarms import Alarms
 from dicom_cdk.service.rooms.archive import Archive
 from dicom_cdk.service.rooms.database import Database
@@ -18,6 +20,7 @@ from dicom_cdk.service.rooms.directory import Directory
 from dicom_cdk.service.rooms.gateway import Gateway
 from dicom_cdk.service.rooms.logs import Logs
 from dicom_cdk.service.rooms.network import Network
+from dicom_cdk.service.rooms.platform import Platform
 from dicom_cdk.service.rooms.registry import Registry
 from dicom_cdk.service.rooms.secrets import Secrets
 from dicom_cdk.service.rooms.storage import Storage
@@ -45,11 +48,7 @@ class DicomStack(TerraformStack):
         """The stack's name is the site's."""
         super().__init__(scope, settings.name)
         site = Identity.of(settings)
-        hospitals = settings.network.hospital_cidrs
-        operators = hospitals if settings.network.operator_cidrs is None else settings.network.operator_cidrs
-        taken = (settings.network.cidr, *hospitals, *operators)
-        ae_titles = settings.gateway.ae_titles or (settings.archive.ae_title,)
-        generations = settings.secrets.generations
+        dicom, reach = Dicom.of(settings), Reach.of(settings.network)
 
         AlicloudProvider(self, "alicloud", region=site.region, account_id=site.account_id)
         RandomProvider(self, "random")
@@ -74,49 +73,35 @@ class DicomStack(TerraformStack):
             network=network,
             secrets=secrets,
         )
+        platform = Platform(site=site, network=network, logs=logs, secrets=secrets, registry=registry)
         database = Database(self, "database", site=site, settings=settings.database, network=network, secrets=secrets)
         storage = Storage(
             self,
             "storage",
             site=site,
             settings=settings.storage,
-            generation=generations.storage,
+            generation=secrets.generations.storage,
             backup_retention_days=settings.directory.backup_retention_days,
             secrets=secrets,
         )
         directory = Directory(
             self,
             "directory",
-            site=site,
             settings=settings.directory,
-            device_name=settings.archive.device_name,
-            ae_title=settings.archive.ae_title,
+            platform=platform,
+            dicom=dicom,
+            reach=reach,
             archive_host=settings.archive.private_ip,
-            generation=generations.ldap,
-            taken_cidrs=taken,
-            egress=settings.network.egress,
-            network=network,
-            secrets=secrets,
-            registry=registry,
             storage=storage,
         )
         archive = Archive(
             self,
             "archive",
-            site=site,
             settings=settings.archive,
+            platform=platform,
+            dicom=dicom,
+            reach=reach,
             schema=settings.database.schema_sql,
-            generations=generations,
-            base_dn=settings.directory.base_dn,
-            storage_id=settings.storage.storage_id,
-            ae_titles=ae_titles,
-            hospital_cidrs=hospitals,
-            operator_cidrs=operators,
-            taken_cidrs=taken,
-            egress=settings.network.egress,
-            network=network,
-            secrets=secrets,
-            registry=registry,
             database=database,
             storage=storage,
             directory=directory,
@@ -124,19 +109,13 @@ class DicomStack(TerraformStack):
         dicomweb = Dicomweb(
             self,
             "dicomweb",
-            site=site,
             settings=settings.dicomweb,
-            hospital_cidrs=hospitals,
-            base_dn=settings.directory.base_dn,
-            device_name=settings.archive.device_name,
-            storage_generation=archive.storage_generation,
-            network=network,
-            logs=logs,
-            registry=registry,
+            platform=platform,
+            dicom=dicom,
+            reach=reach,
             database=database,
             directory=directory,
             archive=archive,
-            secrets=secrets,
         )
         image, built = settings.gateway.image, []
         if image is None:
@@ -146,14 +125,15 @@ class DicomStack(TerraformStack):
         gateway = Gateway(
             self,
             "gateway",
-            site=site,
             settings=settings.gateway,
+            platform=platform,
+            dicom=dicom,
             image=image,
             port=PORT,
             environment=environment(
                 region=site.region,
                 domain=settings.gateway.domain,
-                ae_titles=ae_titles,
+                ae_titles=dicom.ae_titles,
                 server_host=dicomweb.host,
                 server_port=dicomweb.port,
                 function_path=settings.gateway.function_path,
@@ -162,11 +142,6 @@ class DicomStack(TerraformStack):
                 timeout_seconds=settings.gateway.timeout_seconds,
                 allowed_origins=settings.gateway.allowed_origins,
             ),
-            ae_titles=ae_titles,
-            network=network,
-            logs=logs,
-            secrets=secrets,
-            registry=registry,
             upstream=[*built, dicomweb.ready],
         )
         Alarms(

@@ -11,18 +11,20 @@ from cdktf_cdktf_provider_alicloud.ecs_invocation import EcsInvocation
 from constructs import Construct
 
 from dicom_cdk.payload.bundle import Bundle
-from dicom_cdk.payload.host_bundle import FIRST_BOOT, Egress, host_bundle
+from dicom_cdk.payload.host_bundle import FIRST_BOOT, host_bundle
 from dicom_cdk.payload.image_tag import FILES as IMAGE_FILES
 from dicom_cdk.payload.user_data import user_data
-from dicom_cdk.service.identity import Identity
+from dicom_cdk.service.dicom import Dicom
 from dicom_cdk.service.parts import ram
 from dicom_cdk.service.parts.docker_host import DockerHost
 from dicom_cdk.service.parts.host_step import HostStep
 from dicom_cdk.service.parts.ingress import allow_networks
 from dicom_cdk.service.parts.snapshots import daily_snapshots
+from dicom_cdk.service.reach import Reach
 from dicom_cdk.service.rooms.database import Database
 from dicom_cdk.service.rooms.directory import Directory
 from dicom_cdk.service.rooms.network import Network
+from dicom_cdk.service.rooms.platform import Platform
 from dicom_cdk.service.rooms.registry import Registry
 from dicom_cdk.service.rooms.secrets import Secrets
 from dicom_cdk.service.rooms.storage import Storage
@@ -55,35 +57,26 @@ class Archive(Construct):
         scope: Construct,
         id: str,
         *,
-        site: Identity,
         settings: settings_archive.Archive,
+        platform: Platform,
+        dicom: Dicom,
+        reach: Reach,
         schema: settings_database.Schema,
-        generations: Generations,
-        base_dn: str,
-        storage_id: str,
-        ae_titles: Sequence[str],
-        hospital_cidrs: tuple[str, ...],
-        operator_cidrs: tuple[str, ...],
-        taken_cidrs: tuple[str, ...],
-        egress: Egress,
-        network: Network,
-        secrets: Secrets,
-        registry: Registry,
         database: Database,
         storage: Storage,
         directory: Directory,
     ) -> None:
-        """`schema`: source of the SQL. `ae_titles`: those that store to `storage_id`.
-        `taken_cidrs`: networks that the container engine must keep clear of.
-        """
+        """`schema`: source of the SQL."""
         super().__init__(scope, id)
+        site, network, secrets, registry = platform.site, platform.network, platform.secrets, platform.registry
+        generations, base_dn, storage_id = secrets.generations, dicom.base_dn, dicom.storage_id
         self._bundle = Bundle.from_assets("archive", only=("compose.yaml", "up.sh", "check.sh", "test_data.sh"))
         group = network.groups["archive"]
         allow_networks(
-            self, "from-hospital", into=group, ports=MODALITIES, cidrs=hospital_cidrs, client="hospital network"
+            self, "from-hospital", into=group, ports=MODALITIES, cidrs=reach.hospitals, client="hospital network"
         )
         allow_networks(
-            self, "from-operators", into=group, ports=CONSOLE, cidrs=operator_cidrs, client="operators' network"
+            self, "from-operators", into=group, ports=CONSOLE, cidrs=reach.operators, client="operators' network"
         )
         self._site, self._settings = site, settings
         if schema.bucket and schema.key:
@@ -96,12 +89,12 @@ class Archive(Construct):
                     ram.allow(["oss:GetObject"], [f"acs:oss:*:{site.account_id}:{schema.bucket}/{schema.key}"])
                 ],
             )
-        self.host = self._host(taken_cidrs, egress, network, secrets, registry, storage)
+        self.host = self._host(reach, network, secrets, registry, storage)
         self.console = f"https://{self.host.private_ip}:8443/dcm4chee-arc/ui2"
         self.time_zone = settings.time_zone
         self.storage_generation = f"{generations.storage}-{generations.ldap}"
         schema_in = self._schema(schema, generations, registry, database)
-        entries_in = self._entries(base_dn, storage_id, ae_titles, storage, directory)
+        entries_in = self._entries(base_dn, storage_id, dicom.ae_titles, storage, directory)
         self.ready_for_clients = [schema_in, entries_in]
         answering = self._archive(base_dn, storage_id, generations, registry, database, directory)
         self.ready = [answering]
@@ -122,8 +115,7 @@ class Archive(Construct):
 
     def _host(
         self,
-        taken_cidrs: tuple[str, ...],
-        egress: Egress,
+        reach: Reach,
         network: Network,
         secrets: Secrets,
         registry: Registry,
@@ -131,9 +123,9 @@ class Archive(Construct):
     ) -> DockerHost:
         site, settings = self._site, self._settings
         base = host_bundle(
-            taken_cidrs=taken_cidrs,
+            taken_cidrs=reach.taken,
             time_zone=settings.time_zone,
-            egress=egress,
+            egress=reach.egress,
             packages=["ldap-utils", "postgresql-client"],
         )
         held = {name: secrets.held[name] for name in READ_HERE} | storage.held

@@ -32,16 +32,15 @@ from dicom_cdk.payload.dicomweb_application import (
     environment,
     heap_mb,
 )
-from dicom_cdk.service.identity import Identity
+from dicom_cdk.service.dicom import Dicom
 from dicom_cdk.service.parts.balancer import intranet_balancer
 from dicom_cdk.service.parts.ingress import HEALTH_CHECKS, allow_cidr, allow_group, allow_networks
+from dicom_cdk.service.reach import Reach
 from dicom_cdk.service.rooms.archive import Archive
 from dicom_cdk.service.rooms.database import Database
 from dicom_cdk.service.rooms.directory import Directory
 from dicom_cdk.service.rooms.logs import Logs
-from dicom_cdk.service.rooms.network import Network
-from dicom_cdk.service.rooms.registry import Registry
-from dicom_cdk.service.rooms.secrets import Secrets
+from dicom_cdk.service.rooms.platform import Platform
 from dicom_cdk.settings.models import dicomweb as settings_dicomweb
 
 
@@ -71,22 +70,17 @@ class Dicomweb(Construct):
         scope: Construct,
         id: str,
         *,
-        site: Identity,
         settings: settings_dicomweb.Dicomweb,
-        hospital_cidrs: tuple[str, ...],
-        base_dn: str,
-        device_name: str,
-        storage_generation: str,
-        network: Network,
-        logs: Logs,
-        registry: Registry,
+        platform: Platform,
+        dicom: Dicom,
+        reach: Reach,
         database: Database,
         directory: Directory,
         archive: Archive,
-        secrets: Secrets,
     ) -> None:
-        """`storage_generation`: text that changes with the storage entry; a change rolls the instances."""
         super().__init__(scope, id)
+        site, network, logs = platform.site, platform.network, platform.logs
+        secrets, registry = platform.secrets, platform.registry
         namespace = SaeNamespace(
             self,
             "namespace",
@@ -113,8 +107,8 @@ class Dicomweb(Construct):
             memory=settings.memory_mb,
             envs=environment(
                 ldap_url=directory.url,
-                base_dn=base_dn,
-                device_name=device_name,
+                base_dn=dicom.base_dn,
+                device_name=dicom.device_name,
                 # SAE cannot read KMS: references, never text.
                 ldap_password=secrets.values["ldap-root"],
                 database_host=database.host,
@@ -124,7 +118,8 @@ class Dicomweb(Construct):
                 database_password=secrets.values["database"],
                 database_sslmode="require",
                 heap=heap_mb(settings.memory_mb, settings.heap_percent),
-                storage_generation=storage_generation,
+                # A changed storage entry rolls the instances.
+                storage_generation=archive.storage_generation,
                 time_zone=archive.time_zone,
             ),
             # WildFly takes a minute or two to deploy the archive.
@@ -188,5 +183,10 @@ class Dicomweb(Construct):
             )
         # Studies above the function's 32 MB come this way.
         allow_networks(
-            self, "from-hospital", into=group, ports={PORT: "DICOMweb"}, cidrs=hospital_cidrs, client="hospital network"
+            self,
+            "from-hospital",
+            into=group,
+            ports={PORT: "DICOMweb"},
+            cidrs=reach.hospitals,
+            client="hospital network",
         )

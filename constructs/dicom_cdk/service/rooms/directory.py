@@ -14,16 +14,18 @@ from cdktf_cdktf_provider_alicloud.slb_master_slave_server_group import (
 from constructs import Construct
 
 from dicom_cdk.payload.bundle import Bundle
-from dicom_cdk.payload.host_bundle import FIRST_BOOT, Egress, host_bundle
+from dicom_cdk.payload.host_bundle import FIRST_BOOT, host_bundle
 from dicom_cdk.payload.user_data import user_data
-from dicom_cdk.service.identity import Identity
+from dicom_cdk.service.dicom import Dicom
 from dicom_cdk.service.parts.balancer import intranet_balancer
 from dicom_cdk.service.parts.docker_host import DockerHost
 from dicom_cdk.service.parts.host_step import HostStep
 from dicom_cdk.service.parts.ingress import HEALTH_CHECKS, allow_cidr, allow_group
 from dicom_cdk.service.parts.snapshots import daily_snapshots
 from dicom_cdk.service.parts.subnet import Subnet
+from dicom_cdk.service.reach import Reach
 from dicom_cdk.service.rooms.network import Network
+from dicom_cdk.service.rooms.platform import Platform
 from dicom_cdk.service.rooms.registry import Registry
 from dicom_cdk.service.rooms.secrets import Secrets
 from dicom_cdk.service.rooms.storage import BACKUP_PREFIX, Storage
@@ -49,38 +51,30 @@ class Directory(Construct):
         scope: Construct,
         id: str,
         *,
-        site: Identity,
         settings: settings_directory.Directory,
-        device_name: str,
-        ae_title: str,
+        platform: Platform,
+        dicom: Dicom,
+        reach: Reach,
         archive_host: str,
-        generation: int,
-        taken_cidrs: tuple[str, ...],
-        egress: Egress,
-        network: Network,
-        secrets: Secrets,
-        registry: Registry,
         storage: Storage,
     ) -> None:
-        """`device_name`, `ae_title`, `archive_host` (address): of the archive, whose configuration is loaded.
-        `generation`: of the passwords.
-        `taken_cidrs`: networks that the container engine must keep clear of.
-        """
+        """`archive_host`: address of the archive, whose configuration is loaded."""
         super().__init__(scope, id)
+        site, network, secrets, registry = platform.site, platform.network, platform.secrets, platform.registry
         self._site, self._settings = site, settings
         self.url = f"ldap://{settings.balancer_ip}:{PORT}"
         snapshots = daily_snapshots(
             self, "snapshots", name=f"{site.name}-directory", days=settings.snapshot_retention_days, site=site
         )
         base = host_bundle(
-            taken_cidrs=taken_cidrs, time_zone=settings.time_zone, egress=egress, packages=["ldap-utils"]
+            taken_cidrs=reach.taken, time_zone=settings.time_zone, egress=reach.egress, packages=["ldap-utils"]
         )
         bundle = Bundle.from_assets("directory")
         self.hosts = {
             role: self._host(role, subnet, snapshots, base, bundle, network, secrets, registry)
             for role, subnet in (("l", network.vswitch_l), ("g", network.vswitch_g))
         }
-        verified = self._replicate(bundle, device_name, ae_title, archive_host, registry, storage, generation)
+        verified = self._replicate(bundle, dicom, archive_host, registry, storage, secrets.generations.ldap)
         balancer = intranet_balancer(
             self,
             "balancer",
@@ -148,8 +142,7 @@ class Directory(Construct):
     def _replicate(
         self,
         bundle: Bundle,
-        device_name: str,
-        ae_title: str,
+        dicom: Dicom,
         archive_host: str,
         registry: Registry,
         storage: Storage,
@@ -167,12 +160,12 @@ class Directory(Construct):
                 bundle=bundle,
                 entry=entry,
                 values={
-                    "ae_title": ae_title,
+                    "ae_title": dicom.ae_title,
                     "archive_host": archive_host,
                     "backup_bucket": storage.operations.bucket,
                     "backup_prefix": BACKUP_PREFIX,
                     "base_dn": settings.base_dn,
-                    "device_name": device_name,
+                    "device_name": dicom.device_name,
                     "generation": str(generation),
                     "image": registry.images["slapd-dcm4chee"],
                     "node": role,

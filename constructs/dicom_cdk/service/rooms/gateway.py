@@ -30,12 +30,10 @@ from cdktf_cdktf_provider_alicloud.fcv3_provision_config import Fcv3ProvisionCon
 from cdktf_cdktf_provider_alicloud.fcv3_trigger import Fcv3Trigger, Fcv3TriggerTimeouts
 from constructs import Construct
 
+from dicom_cdk.service.dicom import Dicom
 from dicom_cdk.service.identity import Identity
 from dicom_cdk.service.parts import ram
-from dicom_cdk.service.rooms.logs import Logs
-from dicom_cdk.service.rooms.network import Network
-from dicom_cdk.service.rooms.registry import Registry
-from dicom_cdk.service.rooms.secrets import Secrets
+from dicom_cdk.service.rooms.platform import Platform
 from dicom_cdk.settings.models import gateway as settings_gateway
 
 METHODS = ["GET", "HEAD", "OPTIONS", "POST"]
@@ -54,20 +52,18 @@ class Gateway(Construct):
         scope: Construct,
         id: str,
         *,
-        site: Identity,
         settings: settings_gateway.Gateway,
+        platform: Platform,
+        dicom: Dicom,
         image: str,
         port: int,
         environment: Mapping[str, str],
-        ae_titles: Sequence[str],
-        network: Network,
-        logs: Logs,
-        secrets: Secrets,
-        registry: Registry,
         upstream: Sequence[ITerraformDependable],
     ) -> None:
         """`image`, `port`, `environment`: see assets/gateway. `upstream`: what must be there before the first request."""
         super().__init__(scope, id)
+        site, network, logs = platform.site, platform.network, platform.logs
+        secrets, registry, ae_titles = platform.secrets, platform.registry, dicom.ae_titles
         role = secrets.roles["gateway"]
         ram.grant(
             self,

@@ -56,12 +56,15 @@ class Secrets(Construct):
     """The role of each kind of host and of the function, by room; trust only, rooms attach what they own."""
     values: dict[str, str]
     """Sensitive references to the generated values, by secret; for what cannot read KMS itself."""
+    generations: settings_secrets.Generations
+    """Of every kind of secret."""
     held: dict[str, Held]
     """The generated secrets in KMS, by secret."""
 
     def __init__(self, scope: Construct, id: str, *, site: Identity, settings: settings_secrets.Secrets) -> None:
         super().__init__(scope, id)
         self._site, self._settings = site, settings
+        self.generations = settings.generations
         self.key_id = settings.kms_key_id or self._key()
         self.key_arn = f"acs:kms:{site.region}:{site.account_id}:key/{self.key_id}"
         self.roles = {

@@ -1,0 +1,28 @@
+"""What the archive is called, in DICOM and in LDAP."""
+
+from dataclasses import dataclass
+
+from dicom_cdk.settings.site import SiteSettings
+
+
+@dataclass(frozen=True)
+class Dicom:
+    """Names that the rooms must agree on. `Dicom.of` makes it from a site's settings."""
+
+    device_name: str
+    ae_title: str
+    """Of the archive itself."""
+    ae_titles: tuple[str, ...]
+    """Those that clients name, and that store to `storage_id`."""
+    base_dn: str
+    storage_id: str
+
+    @classmethod
+    def of(cls, settings: SiteSettings) -> "Dicom":
+        return cls(
+            device_name=settings.archive.device_name,
+            ae_title=settings.archive.ae_title,
+            ae_titles=tuple(settings.gateway.ae_titles or (settings.archive.ae_title,)),
+            base_dn=settings.directory.base_dn,
+            storage_id=settings.storage.storage_id,
+        )

@@ -1,0 +1,23 @@
+"""Which networks reach the site, and how its hosts get out."""
+
+from dataclasses import dataclass
+
+from dicom_cdk.payload.host_bundle import Egress
+from dicom_cdk.settings.models import network
+
+
+@dataclass(frozen=True)
+class Reach:
+    """IPv4 networks by who is in them, and the way out. `Reach.of` makes it from the settings of room network."""
+
+    hospitals: tuple[str, ...]
+    operators: tuple[str, ...]
+    taken: tuple[str, ...]
+    """Networks that the container engine must keep clear of."""
+    egress: Egress
+
+    @classmethod
+    def of(cls, settings: network.Network) -> "Reach":
+        hospitals = settings.hospital_cidrs
+        operators = hospitals if settings.operator_cidrs is None else settings.operator_cidrs
+        return cls(hospitals, operators, (settings.cidr, *hospitals, *operators), settings.egress)
