@@ -102,7 +102,7 @@ def test_every_check_passes_with_signed_calls_and_by_dimse_and_leaves_one_study(
         "access: a call with a wrong credential is refused (403)",
         "store: one image by STOW-RS (RetrieveURL at localhost)",
         "retrieve: WADO-RS gives back what was stored, pixels byte by byte (the data set is identical)",
-        "closed: the archive's console, control and deletes are not to be had (8 tried)",
+        "closed: the archive's console, control and deletes are not to be had (9 tried)",
         "C-MOVE to DICOMCDK: received as sent",
     ):
         assert said in lines, lines

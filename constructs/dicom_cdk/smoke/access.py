@@ -20,10 +20,11 @@ CLOSED_PATHS = (
     ("GET", "/dcm4chee-arc/ui2/"),
     ("GET", "/dcm4chee-arc/monitor/serverTime"),
     ("GET", "/dcm4chee-arc/devices"),
+    ("GET", "/dcm4chee-arc/storage"),
     ("POST", "/dcm4chee-arc/ctrl/reload"),
     ("GET", "/"),
 )
-"""Method and path behind the gateway's root: the archive's own, never for clients."""
+"""Method and path behind the gateway's root: the archive's own, never for clients; its storage page shows the AccessKey."""
 CLOSED_BELOW_AE = (
     ("DELETE", f"/rs/studies/{STUDY}"),
     ("PUT", "/rs/patients/1"),
