@@ -1,8 +1,10 @@
 """The command line: what it prints where, and its exit codes."""
 
 import json
+import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -135,7 +137,7 @@ def test_the_command_reference_is_the_parser_and_names_every_promised_command() 
     assert (ROOT / "docs/commands.md").read_text() == command_reference.text(), "make docs"
     for command in (
         "synth", "schema", "plan", "provider serve", "provider install", "check", "review", "handoff", "report", "rehearse",
-        "smoke", "doctor", "drift",
+        "smoke", "doctor", "drift", "init", "completion",
     ):  # fmt: skip
         assert f"## `dicom-cdk {command}`\n" in command_reference.text()
 
@@ -144,3 +146,50 @@ def test_every_command_s_options_are_explained() -> None:
     for line in command_reference.text().splitlines():
         if line.startswith("| `"):
             assert not line.endswith("|  |"), line
+
+
+def test_site_files_are_plain_words_and_site_means_the_same(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "one.yaml").write_text("name: 1\n")
+    (tmp_path / "two.yaml").write_text("name: 2\n")
+    assert cli.main(["synth", str(tmp_path / "one.yaml"), "--site", str(tmp_path / "two.yaml")]) == 2
+    said = capsys.readouterr().err
+    assert "one.yaml:1: name" in said
+    assert "two.yaml:1: name" in said
+
+
+def test_the_command_alone_says_where_to_begin(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main([]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("Where to begin:\n  dicom-cdk init ")
+    named = [line.split()[1] for line in said.splitlines() if line.startswith("  dicom-cdk ")]
+    assert set(named) < set(cli.COMMANDS)
+
+
+def test_every_command_is_one_line_of_the_table_and_light_until_it_runs() -> None:
+    program = (
+        "import sys, importlib\nfrom dicom_cdk.cli import COMMANDS\n"
+        "for module in COMMANDS.values():\n"
+        "    found = importlib.import_module(module)\n"
+        "    assert found.HELP and callable(found.add_words) and callable(found.run), module\n"
+        "heavy = {'cdktf', 'jsii', 'pydantic', 'yaml', 'rich', 'grpc', 'checkov', 'requests'} & set(sys.modules)\n"
+        "assert not heavy, heavy\n"
+    )
+    subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True)
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "tcsh"])
+def test_a_shell_completes_commands_and_options(shell: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["completion", shell]) == 0
+    said = capsys.readouterr().out
+    assert "review" in said
+    assert "--stack-dir" in said or "stack-dir" in said
+    assert str(ROOT) not in said
+
+
+def test_version_project_and_changelog_agree() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    newest = re.search(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+    assert newest is not None
+    done = subprocess.run([sys.executable, "-m", "dicom_cdk", "--version"], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["dicom-cdk", project]
+    assert newest[1] == project

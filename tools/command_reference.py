@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Iterator
 from pathlib import Path
 
-from dicom_cdk.arguments import parser
+from dicom_cdk.cli import parser
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "docs/commands.md"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from dicom_cdk.settings.site import SiteSettings
     from dicom_cdk.synth import synth_app, synthesize
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 __all__ = [
     "BootstrapStack",

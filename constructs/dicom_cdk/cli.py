@@ -3,19 +3,71 @@
 Exit codes: 0 done, 1 refused or findings, 2 wrong usage or settings, 69 something needed is missing, 70 our own bug.
 """
 
+import argparse
+import importlib
 import os
 import sys
 from collections.abc import Sequence
 
 from dicom_cdk import __version__
-from dicom_cdk.arguments import parser
 
 OK, WRONG_USAGE, MISSING, OWN_BUG = 0, 2, 69, 70
+COMMANDS = {
+    "init": "dicom_cdk.settings.init_cli",
+    "synth": "dicom_cdk.synth_cli",
+    "plan": "dicom_cdk.plan.cli",
+    "provider serve": "dicom_cdk.offline.serve_cli",
+    "provider install": "dicom_cdk.offline.install_cli",
+    "review": "dicom_cdk.review.cli",
+    "drift": "dicom_cdk.review.drift_cli",
+    "report": "dicom_cdk.report.cli",
+    "handoff": "dicom_cdk.handoff_cli",
+    "rehearse": "dicom_cdk.rehearsal.cli",
+    "check": "dicom_cdk.policy.cli",
+    "smoke": "dicom_cdk.smoke.cli",
+    "doctor": "dicom_cdk.doctor.cli",
+    "schema": "dicom_cdk.settings.schema_cli",
+    "completion": "dicom_cdk.completion_cli",
+}
+"""Command → module with HELP, DESCRIPTION, add_words and run; it imports nothing heavy before it runs."""
+GROUPS = {"provider": "the offline provider for a Terraform that you start"}
+"""First words of two, and what they are about."""
+BEGIN = """Where to begin:
+  dicom-cdk init              asks a few questions and writes sites/NAME.yaml
+  dicom-cdk synth             turns sites/ into Terraform JSON in cdktf.out/
+  dicom-cdk plan              plans it, offline
+  dicom-cdk check             judges it by the policies
+  dicom-cdk report            shows it on one page
+All commands: dicom-cdk --help. One of them: dicom-cdk COMMAND --help."""
+
+
+def parser() -> argparse.ArgumentParser:
+    """All commands with their options. Others' scripts rely on the names."""
+    whole = argparse.ArgumentParser(
+        prog="dicom-cdk",
+        description="One YAML file per site becomes the Terraform of a complete DICOM service on Alibaba Cloud.",
+    )
+    whole.add_argument("--version", action="version", version=f"dicom-cdk {__version__}")
+    commands = whole.add_subparsers(title="commands", metavar="COMMAND")
+    groups = {"": commands}
+    for name, module in COMMANDS.items():
+        first, _, last = name.rpartition(" ")
+        if first not in groups:
+            group = commands.add_parser(first, help=GROUPS[first])
+            groups[first] = group.add_subparsers(title="commands", metavar="COMMAND", required=True)
+        words = importlib.import_module(module)
+        added = groups[first].add_parser(last, help=words.HELP, description=words.DESCRIPTION or None)
+        words.add_words(added)
+        added.set_defaults(run=words.run)
+    return whole
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     options = parser().parse_args(arguments)
+    if not hasattr(options, "run"):
+        print(BEGIN)
+        return OK
     try:
         code: int = options.run(options)
         return code
@@ -51,6 +103,7 @@ def _failed(error: Exception) -> int:
 EXIT_CODES = {
     "dicom_cdk.node.NodeMissing": MISSING,
     "dicom_cdk.settings.errors.SettingsError": WRONG_USAGE,
+    "dicom_cdk.settings.first_site.InitError": WRONG_USAGE,
     "dicom_cdk.payload.errors.PayloadError": WRONG_USAGE,
     "dicom_cdk.handoff.errors.HandoffError": WRONG_USAGE,
     "dicom_cdk.offline.answers.AnswersError": WRONG_USAGE,

@@ -1,0 +1,65 @@
+"""`dicom-cdk smoke`: its words; the work is in command.py, imported only when asked for."""
+
+import argparse
+from pathlib import Path
+
+from dicom_cdk import words
+
+HELP = "the guide's tests against a live service"
+DESCRIPTION = (
+    "Queries, stores one image of no patient (always the same, so that many runs leave one), retrieves and "
+    "compares it, and tries what must be refused. Credentials come from the environment: ALIBABA_CLOUD_ACCESS_KEY_ID, "
+    "ALIBABA_CLOUD_ACCESS_KEY_SECRET and ALIBABA_CLOUD_SECURITY_TOKEN for signed calls, DICOM_CDK_JWT for tokens. "
+    "Exit codes: 0 all passed, 1 a check failed."
+)
+
+
+def add_words(parser: argparse.ArgumentParser) -> None:
+    """Its options."""
+    parser.add_argument(
+        "url", metavar="URL", help="of the gateway or the intranet balancer, such as output gateway_url"
+    )
+    parser.add_argument(
+        "--auth",
+        choices=("signed", "jwt", "anonymous"),
+        default="signed",
+        help="how calls are let in (default: signed)",
+    )
+    parser.add_argument(
+        "--ae-title", default="DCM4CHEE", metavar="AE", help="the archive's AE title (default: DCM4CHEE)"
+    )
+    parser.add_argument(
+        "--dimse", metavar="HOST:PORT", help="also check the archive's DICOM port, from inside the network"
+    )
+    parser.add_argument("--calling", default="DICOMCDK", metavar="AE", help="AE title that calls (default: DICOMCDK)")
+    parser.add_argument(
+        "--listen",
+        type=int,
+        default=0,
+        metavar="PORT",
+        help="receive a C-MOVE here; the archive must know --calling there",
+    )
+    parser.add_argument("--read-only", action="store_true", help="store nothing")
+    parser.add_argument("--ca", type=Path, metavar="FILE", help="certificate of a private issuer, PEM")
+    parser.add_argument("--timeout", type=float, default=30, metavar="SECONDS", help="for each answer (default: 30)")
+    words.add_format(parser, "text", "json")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Returns the exit code."""
+    if words.lacking("smoke", "requests", "pydicom", "pynetdicom"):
+        return words.MISSING
+    from dicom_cdk.smoke import command
+
+    return command.run(
+        options.url,
+        auth=options.auth,
+        called=options.ae_title,
+        calling=options.calling,
+        dimse_peer=options.dimse,
+        listen=options.listen,
+        ca=options.ca,
+        timeout=options.timeout,
+        read_only=options.read_only,
+        as_json=options.format == "json",
+    )
