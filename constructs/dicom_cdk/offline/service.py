@@ -6,11 +6,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from dicom_cdk.offline import fields, made_up, schema_message, wire
+from dicom_cdk.offline import fields, schema_message, wire
 from dicom_cdk.offline.answers import Answers
 from dicom_cdk.offline.companions.companion import companion
 from dicom_cdk.offline.diagnostics import Diagnostic, Path, messages
 from dicom_cdk.offline.planning.plan import Planned, plan
+from dicom_cdk.offline.planning.unproven import Unproven, read_by_rules
+from dicom_cdk.offline.reading import state
+from dicom_cdk.offline.reading.likes import Surroundings
 from dicom_cdk.offline.shapes import complete
 from dicom_cdk.offline.store import FactStore, Mode, TypeFacts
 from dicom_cdk.offline.validation.walk import Walk, validate
@@ -30,6 +33,7 @@ class Service:
     answers: Answers = field(default_factory=Answers)
     applies: bool = False
     _features: dict[str, Any] = field(default_factory=dict)
+    _surroundings: Surroundings = field(default_factory=Surroundings)
 
     def calls(self) -> dict[str, Call]:
         """Method of tfplugin5.Provider to what answers it."""
@@ -74,6 +78,9 @@ class Service:
 
     def configure(self, request: wire.Fields) -> bytes:
         config = _value(request, 2)
+        if isinstance(config, dict):
+            self._surroundings.region = _text(config.get("region")) or self._surroundings.region
+            self._surroundings.account = _text(config.get("account_id")) or self._surroundings.account
         switches = config.get("features") if isinstance(config, dict) else None
         if isinstance(switches, list):
             self._features = {key: value for one in switches if isinstance(one, dict) for key, value in one.items()}
@@ -92,10 +99,12 @@ class Service:
         if facts is None:
             return messages(2, _unknown_type(wire.text_of(request, 1)))
         try:
-            state = json.loads(wire.data_of(wire.decode(wire.data_of(request, 3)), 1))
+            given = json.loads(wire.data_of(wire.decode(wire.data_of(request, 3)), 1))
         except ValueError as error:
             return messages(2, [Diagnostic("State cannot be read", f"{facts.name}: the state is not JSON: {error}.")])
-        return _dynamic(1, complete(facts.schema["block"], state))
+        found = complete(facts.schema["block"], given)
+        self._remember(found)
+        return _dynamic(1, found)
 
     def read_resource(self, request: wire.Fields) -> bytes:
         return wire.always(1, wire.data_of(request, 2)) + wire.field(3, wire.data_of(request, 3))
@@ -106,7 +115,7 @@ class Service:
         if facts is None:
             return messages(4, _unknown_type(name))
         prior, proposed, config = (_value(request, number) for number in (2, 3, 4))
-        planned = self._planned(facts, prior, proposed, config)
+        planned = self._planned(facts, prior, proposed, config, wire.data_of(request, 5))
         return b"".join(
             (
                 _dynamic(1, planned.value),
@@ -117,13 +126,14 @@ class Service:
             )
         )
 
-    def _planned(self, facts: TypeFacts, prior: Value, proposed: Value, config: Value) -> Planned:
+    def _planned(self, facts: TypeFacts, prior: Value, proposed: Value, config: Value, private: bytes) -> Planned:
         if facts.provider != "alicloud":
             return companion(facts).plan(prior, proposed, config)
         wrong = _bad_timeouts(config)
         if wrong:
             return Planned(proposed, diagnostics=wrong)
-        return plan(self._described("managed", facts.name), prior, proposed, self._features)
+        unproven = Unproven.read(private, prior, proposed)
+        return plan(self._described("managed", facts.name), prior, proposed, self._features, unproven)
 
     def apply_resource_change(self, request: wire.Fields) -> bytes:
         name = wire.text_of(request, 1)
@@ -136,17 +146,31 @@ class Service:
                 f"{name}: the offline provider creates nothing. Apply with the real provider, or rehearse with --apply."
             )
             return wire.always(1, prior) + messages(3, [Diagnostic("Nothing can be applied offline", text)])
-        return _dynamic(1, made_up.applied(name, facts.schema["block"], planned)) + wire.field(
-            4, facts.provider == "alicloud"
-        )
+        applied = self._applied(facts, planned)
+        asked = applied.unproven & read_by_rules(facts.rules)
+        private = Unproven.keep(wire.data_of(request, 5), decode_dynamic(prior), applied.value, asked)
+        return _dynamic(1, applied.value) + wire.field(2, private) + wire.field(4, facts.provider == "alicloud")
+
+    def _applied(self, facts: TypeFacts, planned: Value) -> state.Applied:
+        if facts.provider != "alicloud":
+            return state.by_schema(facts.name, facts.schema["block"], planned)
+        rules = self.store.read_back(facts.name)
+        applied = state.by_facts(self._described("managed", facts.name), rules, planned, self._surroundings)
+        self._remember(applied.value)
+        return applied
+
+    def _remember(self, resource: Value) -> None:
+        """For the facts that follow from another resource, such as the zone of a vSwitch."""
+        if isinstance(resource, dict) and isinstance(resource.get("id"), str):
+            self._surroundings.neighbours[resource["id"]] = resource
 
     def import_resource_state(self, request: wire.Fields) -> bytes:
         name, identity = wire.text_of(request, 1), wire.text_of(request, 2)
         facts = self._facts("managed", name)
         if facts is None:
             return messages(2, _unknown_type(name))
-        state = complete(facts.schema["block"], {"id": identity})
-        return wire.always(1, wire.field(1, name) + _dynamic(2, state))
+        found = complete(facts.schema["block"], {"id": identity})
+        return wire.always(1, wire.field(1, name) + _dynamic(2, found))
 
     def read_data_source(self, request: wire.Fields) -> bytes:
         name = wire.text_of(request, 1)
@@ -154,8 +178,8 @@ class Service:
         config = _value(request, 2)
         if facts is None or not isinstance(config, dict):
             return messages(2, _unknown_type(name))
-        state, found = self.answers.read(name, facts.schema["block"], config)
-        return _dynamic(1, state) + messages(2, found)
+        answered, found = self.answers.read(name, facts.schema["block"], config)
+        return _dynamic(1, answered) + messages(2, found)
 
     def _facts(self, mode: Mode, name: str) -> TypeFacts | None:
         facts = self.store.find(mode, name)
@@ -177,7 +201,12 @@ def answer(call: Call, request: bytes) -> bytes:
 
 
 def _value(request: wire.Fields, number: int) -> Value:
-    message = wire.decode(wire.data_of(request, number))
+    return decode_dynamic(wire.data_of(request, number))
+
+
+def decode_dynamic(data: bytes) -> Value:
+    """The value of a DynamicValue. Raises MalformedMessageError, MalformedValueError."""
+    message = wire.decode(data)
     text = wire.data_of(message, 2)
     if text:
         try:
@@ -185,6 +214,10 @@ def _value(request: wire.Fields, number: int) -> Value:
         except ValueError as error:
             raise MalformedValueError(f"not a Terraform value: {error}") from None
     return decode(wire.data_of(message, 1))
+
+
+def _text(value: Value) -> str:
+    return value if isinstance(value, str) else ""
 
 
 def _dynamic(number: int, value: Value) -> bytes:

@@ -71,7 +71,7 @@ class _Section:
 
 
 class FactStore:
-    """Facts of a folder that holds schema.json.gz, overlay.json.gz and suppress.json. Safe for use by many threads."""
+    """Facts of a folder: schema.json.gz, overlay.json.gz, suppress.json, read-back.json. Safe for use by many threads."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -110,6 +110,11 @@ class FactStore:
         """The rules given as data for a resource type."""
         return self._rules.get(name, [])
 
+    def read_back(self, name: str) -> Json:
+        """Attribute (dotted, without indexes) to what Create and Read leave in the state, of a resource type."""
+        found: Json = self._read_back.get(name, {})
+        return found
+
     def covered(self) -> frozenset[str]:
         """Resource types with at least one rule given as data."""
         return frozenset(self._rules)
@@ -141,6 +146,11 @@ class FactStore:
         for rule in json.loads((self._folder / "suppress.json").read_text(encoding="utf-8")):
             by_type.setdefault(rule["type"], []).append(rule)
         return by_type
+
+    @functools.cached_property
+    def _read_back(self) -> dict[str, Json]:
+        found: dict[str, Json] = json.loads((self._folder / "read-back.json").read_text(encoding="utf-8"))
+        return found
 
     def _provider_span(self, provider: str) -> tuple[str, int, int]:
         text = self._schema_text

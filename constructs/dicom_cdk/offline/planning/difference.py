@@ -29,8 +29,8 @@ class Entry:
     field: Field | None = None
 
 
-Suppressed: TypeAlias = Callable[[dict[str, Any], str, str], bool]
-"""Asks a rule's predicate with an entry's old and new text."""
+Suppressed: TypeAlias = Callable[[dict[str, Any], str, str, EntryPath], bool]
+"""Asks a rule's predicate with an entry's old and new text and its path."""
 
 
 class Differences:
@@ -66,7 +66,7 @@ class Differences:
         size = len(path)
         for entry_path in [found for found in self.entries if found[:size] == path]:
             entry = self.entries[entry_path]
-            if self._suppressed(when, entry.old, entry.new):
+            if self._suppressed(when, entry.old, entry.new, entry_path):
                 del self.entries[entry_path]
 
     def _record(self, field: Field, path: EntryPath, entry: Entry, force_new: bool | None = None) -> None:

@@ -1,45 +1,36 @@
 """JSON texts as Go's encoder would write them, for rules that compare documents instead of layouts."""
 
 import json
+import math
 from typing import Any
 
 from dicom_cdk.offline.values import number_text
 
 
 def load(text: str) -> Any:
-    """The parsed text. Raises ValueError for anything that is not JSON (NaN and Infinity are not)."""
+    """The parsed text. Raises ValueError for anything that is not JSON (NaN and Infinity are not), or no 64-bit float."""
 
     def refuse(name: str) -> Any:
         raise ValueError(f"{name} is not JSON")
 
+    def number(digits: str) -> float:
+        found = float(digits)
+        return found if math.isfinite(found) else refuse(digits)
+
     try:
-        return json.loads(text, parse_constant=refuse)
+        return json.loads(text, parse_constant=refuse, parse_float=number, parse_int=number)
     except RecursionError:
         raise ValueError("nested too deep") from None
 
 
-def load_object(text: str) -> dict[str, Any] | None:
-    """A JSON object, or `null` as {}; None for anything else."""
-    try:
-        found = load(text)
-    except ValueError:
-        return None
-    if found is None:
-        return {}
-    return found if isinstance(found, dict) else None
+def is_object(document: Any) -> bool:
+    """A JSON object, or `null`."""
+    return document is None or isinstance(document, dict)
 
 
-def load_objects(text: str) -> list[dict[str, Any]] | None:
-    """A JSON list of objects, or `null` as an empty one; None for anything else."""
-    try:
-        found = load(text)
-    except ValueError:
-        return None
-    if found is None:
-        return []
-    if isinstance(found, list) and all(isinstance(part, dict) or part is None for part in found):
-        return [part or {} for part in found]
-    return None
+def is_objects(document: Any) -> bool:
+    """A JSON list of objects and `null`, or `null`."""
+    return document is None or (isinstance(document, list) and all(map(is_object, document)))
 
 
 def dump(value: Any) -> str:
@@ -94,9 +85,10 @@ def _drop(document: dict[str, Any], path: list[str], value: Any) -> None:
 
 
 def same(kind: str, old: str, new: str) -> bool:
-    """Whether both texts are JSON of the kind `object` or `objects` and mean the same."""
-    if kind == "object":
-        one, other = load_object(old), load_object(new)
-        return one is not None and other is not None and dump(one) == dump(other)
-    first, second = load_objects(old), load_objects(new)
-    return first is not None and second is not None and dump(first) == dump(second)
+    """Whether both texts are JSON of the kind `object` or `objects` and mean the same; `null` is neither `{}` nor `[]`."""
+    fits = is_object if kind == "object" else is_objects
+    try:
+        one, other = load(old), load(new)
+    except ValueError:
+        return False
+    return fits(one) and fits(other) and dump(one) == dump(other)

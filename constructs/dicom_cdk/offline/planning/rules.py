@@ -10,17 +10,21 @@ from typing import Any
 from dicom_cdk.offline.fields import Field, Kind
 from dicom_cdk.offline.planning import json_text
 from dicom_cdk.offline.planning.texts import MARKER, default_text, value_of
-from dicom_cdk.offline.values import Unknown, Value, number_text
+from dicom_cdk.offline.values import UNKNOWN, Unknown, Value, number_text
 
 
 @dataclass(slots=True)
 class View:
-    """What a predicate may look at: the proposed value, the prior state, the provider's features."""
+    """What a predicate may look at: the proposed value, the prior state, the provider's features.
+
+    `looked_at` is told the name of every attribute that is read.
+    """
 
     fields: dict[str, Field]
     proposed: dict[str, Value]
     prior: dict[str, Value] | None
     features: dict[str, Any] = field(default_factory=dict)
+    looked_at: Callable[[str], None] = lambda _: None
 
     def get(self, name: str) -> Value:
         """The value in the proposal, else the default, else the prior value, else the zero value; unknown text is the marker."""
@@ -38,12 +42,14 @@ class View:
 
     def changed(self, name: str) -> bool:
         """Whether the prior value differs from what `get` sees."""
+        self.looked_at(name)
         described = self.fields[name]
         before = (self.prior or {}).get(name)
         return bool(self.get(name) != (_zero(described) if before is None else _typed(described, before)))
 
     def _find(self, name: str) -> tuple[Value, Field]:
         parts = name.split(".")
+        self.looked_at(parts[0])
         described = self.fields[parts[0]]
         found = _descend(self.proposed, parts)
         for part in parts[1:]:
@@ -55,7 +61,7 @@ class View:
             if text is not None:
                 return value_of(described.kind, text), described
             found = _descend(self.prior, parts)
-        return found, described
+        return _whole(found), described
 
 
 def _descend(value: Value, parts: list[str]) -> Value:
@@ -69,6 +75,12 @@ def _descend(value: Value, parts: list[str]) -> Value:
     return value
 
 
+def _whole(value: Value) -> Value:
+    """As the SDK reads it: a collection of plain values with an unknown element is unknown."""
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return UNKNOWN if any(isinstance(part, Unknown) for part in parts) else value
+
+
 def _zero(described: Field) -> Value:
     zero: dict[Kind, Value] = {Kind.STRING: "", Kind.BOOL: False, Kind.INT: 0, Kind.FLOAT: 0}
     return zero.get(described.kind, {} if described.kind is Kind.MAP else [])
@@ -80,10 +92,18 @@ def _typed(described: Field, value: Value) -> Value:
     return float(value) if described.kind is Kind.FLOAT else value
 
 
+_WHITE = "\t\n\v\f\r \x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000"
+"""What Go's strings.TrimSpace takes away; str.strip takes the separators \\x1c to \\x1f too."""
+
+
+def _trimmed(text: str) -> str:
+    return text.strip(_WHITE)
+
+
 def state_text(function: str, text: str) -> str:
     """The configured text as a `state` rule rewrites it."""
     if function == "trim":
-        return text.strip()
+        return _trimmed(text)
     if function == "json_compact":
         return json_text.rewritten(text, [])
     raise ValueError(f"rule names the state function {function!r}; allowed: trim, json_compact")
@@ -107,6 +127,8 @@ def instant(text: str) -> tuple[datetime.datetime, str] | None:
 def _short_ip(text: str) -> str:
     address, slash, rest = text.partition("/")
     try:
+        if "%" in address:
+            raise ValueError(address)  # Go's net.ParseIP knows no zones
         parsed: ipaddress.IPv4Address | ipaddress.IPv6Address = ipaddress.ip_address(address)
     except ValueError:
         return "" if slash else text
@@ -123,7 +145,7 @@ def _no_blanks(text: str) -> str:
 
 _TEXT_FUNCTIONS: dict[str, Callable[[str], Value]] = {
     "lower": str.lower,
-    "trim": str.strip,
+    "trim": _trimmed,
     "drop_dot": lambda text: text.removesuffix("."),
     "no_blanks": _no_blanks,
     "comma_parts": lambda text: text.count(",") + 1,
@@ -134,15 +156,17 @@ _TEXT_FUNCTIONS: dict[str, Callable[[str], Value]] = {
 
 @dataclass(slots=True)
 class Question:
-    """One predicate asked with one entry's texts."""
+    """One predicate asked with one entry's texts. `old_looked_at` is called when the old one is read."""
 
     view: View
     old: str
     new: str
+    old_looked_at: Callable[[], None] = lambda: None
 
     def value(self, expression: Any) -> Value:
         """A value of the language: `$old`, `$new`, `{get}`, or a function of one text."""
         if expression == "$old":
+            self.old_looked_at()
             return self.old
         if expression == "$new":
             return self.new
@@ -183,8 +207,10 @@ class Question:
             case "starts":
                 return self._text(argument[0]).startswith(self._text(argument[1]))
             case "same_json":
+                self.old_looked_at()
                 return json_text.same(argument, self.old, self.new)
             case "same_instant":
+                self.old_looked_at()
                 one, other = instant(self.old), instant(self.new)
                 return one is not None and one == other
         return self._about_resource(name, argument)
@@ -201,6 +227,7 @@ class Question:
             case "changed":
                 return view.changed(argument)
             case "same_members":
+                view.looked_at(argument)
                 before, after = (view.prior or {}).get(argument) or [], view.get(argument) or []
                 return bool(before) and bool(after) and set(before) == set(after)
             case "provider_feature":

@@ -22,7 +22,10 @@ def _json(text: str) -> bool:
 
 
 def _json_object_or_null(text: str) -> bool:
-    return json_text.load_object(text) is not None
+    try:
+        return json_text.is_object(json_text.load(text))
+    except ValueError:
+        return False
 
 
 def _cidr(text: str) -> bool:
