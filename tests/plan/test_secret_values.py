@@ -136,6 +136,7 @@ def test_texts_that_look_like_a_secret_are_gone(text: str) -> None:
         {"description": "password policy of the account"},
         {"secret_name": "dicom-ldap"},
         {"password": ""},
+        {"envs": "[]", "empty": [], "map": "{}", "nested": [[], {}]},
         {"token": None},
     ],
 )

@@ -77,8 +77,11 @@ def clean(value: Any, paths: frozenset[str] = frozenset(), path: str = "") -> An
             name: _part(name, part, value, paths, f"{path}.{name}" if path else name) for name, part in value.items()
         }
     if isinstance(value, list):
-        after = [False, *(isinstance(one, str) and bool(_OPTION.match(one)) for one in value[:-1])]
-        return [REDACTED if hides else clean(part, paths, path) for part, hides in zip(value, after, strict=True)]
+        before = [None, *value]
+        return [
+            REDACTED if isinstance(option, str) and _OPTION.match(option) else clean(part, paths, path)
+            for option, part in zip(before, value, strict=False)
+        ]
     return _text(value) if isinstance(value, str) else value
 
 
