@@ -45,7 +45,7 @@ def lines(planned: Planned) -> Iterator[str]:
         for one in changes:
             if action(one) in TOLD:
                 yield f"    {action(one)} {one['address']}{_because(one)}"
-    yield total(planned)
+    yield total(planned, rooms)
     for name, text in deviations(planned.stack.types()["managed"]).items():
         yield f"note: {name}: {text} (docs/offline-plan.md)"
 
@@ -60,9 +60,9 @@ def by_room(planned: Planned) -> dict[str, list[dict[str, Any]]]:
     return {room: found[room] for room in sorted(found, key=place)}
 
 
-def total(planned: Planned) -> str:
-    """The stack's name and how many changes of which kind."""
-    changes = [one for room in by_room(planned).values() for one in room]
+def total(planned: Planned, rooms: dict[str, list[dict[str, Any]]]) -> str:
+    """The stack's name and how many changes of which kind; `rooms`: its changes, from by_room."""
+    changes = [one for room in rooms.values() for one in room]
     return f"{planned.stack.name}: {counted(changes) if changes else 'no changes'}"
 
 

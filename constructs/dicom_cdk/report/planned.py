@@ -55,11 +55,12 @@ def table_of(planned: Planned, document: Document) -> PlanTable:
     notes = tuple(line for line in said if line.startswith(("error: ", "warning: ", "note: ")))
     if planned.plan is None:
         return PlanTable(total=said[-1], notes=notes)
-    return PlanTable(tuple(_rows(planned, document)), summary.total(planned), notes)
+    rooms = summary.by_room(planned)
+    return PlanTable(tuple(_rows(planned, rooms, document)), summary.total(planned, rooms), notes)
 
 
-def _rows(planned: Planned, document: Document) -> Iterator[PlanRow]:
-    for room, changes in summary.by_room(planned).items():
+def _rows(planned: Planned, rooms: dict[str, list[dict[str, Any]]], document: Document) -> Iterator[PlanRow]:
+    for room, changes in rooms.items():
         costly = tuple(
             (one["address"], planned.path(one["address"]) or one["address"], why)
             for one in changes

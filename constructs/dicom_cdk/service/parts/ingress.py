@@ -12,36 +12,12 @@ def allow_group(
     scope: Construct, id: str, *, into: SecurityGroup, port: int, client: SecurityGroup, reason: str
 ) -> None:
     """Let the members of `client` reach TCP `port` of the members of `into`."""
-    SecurityGroupRule(
-        scope,
-        id,
-        type="ingress",
-        ip_protocol="tcp",
-        port_range=f"{port}/{port}",
-        nic_type="intranet",
-        policy="accept",
-        priority=1,
-        security_group_id=into.id,
-        source_security_group_id=client.id,
-        description=reason,
-    )
+    _accept(scope, id, into, port, reason, group_id=client.id)
 
 
 def allow_cidr(scope: Construct, id: str, *, into: SecurityGroup, port: int, cidr: str, reason: str) -> None:
     """Let the addresses of `cidr` reach TCP `port` of the members of `into`."""
-    SecurityGroupRule(
-        scope,
-        id,
-        type="ingress",
-        ip_protocol="tcp",
-        port_range=f"{port}/{port}",
-        nic_type="intranet",
-        policy="accept",
-        priority=1,
-        security_group_id=into.id,
-        cidr_ip=cidr,
-        description=reason,
-    )
+    _accept(scope, id, into, port, reason, cidr=cidr)
 
 
 def allow_networks(
@@ -58,3 +34,30 @@ def allow_networks(
                 cidr=cidr,
                 reason=f"{service} from {client}",
             )
+
+
+def _accept(
+    scope: Construct,
+    id: str,
+    into: SecurityGroup,
+    port: int,
+    reason: str,
+    *,
+    group_id: str | None = None,
+    cidr: str | None = None,
+) -> None:
+    """One client: the members of a group, or the addresses of a network."""
+    SecurityGroupRule(
+        scope,
+        id,
+        type="ingress",
+        ip_protocol="tcp",
+        port_range=f"{port}/{port}",
+        nic_type="intranet",
+        policy="accept",
+        priority=1,
+        security_group_id=into.id,
+        source_security_group_id=group_id,
+        cidr_ip=cidr,
+        description=reason,
+    )
