@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
+from tests.synthesized import DEFAULT_SITE_RESOURCES
 
 
 @pytest.fixture(scope="module")
@@ -58,8 +59,11 @@ def test_in_a_clean_environment_every_command_works_outside_the_repository(clean
     where = outside(clean, "-c", "import dicom_cdk; print(dicom_cdk.__file__)", cwd=tmp_path)
     assert where.stdout.startswith(str(clean.parents[1])), where.stderr
     for arguments, said in (
-        (("synth", "--site", "site.yaml"), "dicom-sh: 153 resources in cdktf.out/stacks/dicom-sh/cdk.tf.json"),
-        (("plan",), "dicom-sh: 153 to create"),
+        (
+            ("synth", "--site", "site.yaml"),
+            f"dicom-sh: {DEFAULT_SITE_RESOURCES} resources in cdktf.out/stacks/dicom-sh/cdk.tf.json",
+        ),
+        (("plan",), f"dicom-sh: {DEFAULT_SITE_RESOURCES} to create"),
         (("check",), "nothing failed"),
         (("review", "cdktf.out", "cdktf.out"), "no change"),
         (("report", "--out", "page.html"), "page.html"),

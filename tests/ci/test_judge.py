@@ -13,6 +13,7 @@ import yaml
 from dicom_cdk.offline import mirror
 from dicom_cdk.plan import terraform
 from tests.conftest import ROOT
+from tests.synthesized import DEFAULT_SITE_RESOURCES
 
 DICOM_CDK = Path(sys.executable).with_name("dicom-cdk")
 
@@ -71,7 +72,7 @@ def test_a_harmless_change_is_good_and_told_in_every_form(repository: Repository
     assert "2 to update" in repository.result("review.md")
     comment = repository.result("comment.md")
     assert comment.startswith("### Review")
-    assert "dicom-sh: 153 to create" in comment
+    assert f"dicom-sh: {DEFAULT_SITE_RESOURCES} to create" in comment
     assert '"version": "2.1.0"' in repository.result("check.sarif")
     assert repository.result("check.xml").startswith("<?xml")
     assert "<!DOCTYPE html>" in repository.result("review.html")
@@ -154,7 +155,7 @@ def test_an_allow_file_that_does_not_fit_is_exit_2_and_the_findings_are_still_to
     assert done.stderr.splitlines()[-1] == "judge: could not be judged (exit 2): the lines above say why"
     assert "alicloud_vpc.none is not lost by this change" in done.stderr
     assert "(review.md could not be made: see the log)" in repository.result("comment.md")
-    assert "dicom-sh: 153 to create" in repository.result("comment.md")
+    assert f"dicom-sh: {DEFAULT_SITE_RESOURCES} to create" in repository.result("comment.md")
 
 
 def test_a_base_without_sites_is_all_new(repository: Repository) -> None:
@@ -187,7 +188,7 @@ def test_a_long_comment_is_cut_and_closes_what_it_has_opened(repository: Reposit
     assert "(cut: see check.md in the results)" in comment
     assert comment.count("<details>") == comment.count("</details>")
     assert comment.count("\n```") % 2 == 0
-    assert "dicom-sh: 153 to create" in comment, "the plan is not lost behind it"
+    assert f"dicom-sh: {DEFAULT_SITE_RESOURCES} to create" in comment, "the plan is not lost behind it"
 
 
 def test_a_base_with_constructs_of_its_own_is_made_by_them(repository: Repository) -> None:

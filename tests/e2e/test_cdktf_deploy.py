@@ -14,6 +14,7 @@ from dicom_cdk.offline import mirror
 from dicom_cdk.plan import terraform
 from dicom_cdk.rehearsal.programs import ProgramMissing
 from tests.conftest import ROOT
+from tests.synthesized import DEFAULT_SITE_RESOURCES
 from tools import npm_programs
 
 OFFLINE = "--skip-provider-lock"
@@ -74,9 +75,9 @@ def test_a_service_is_deployed_looked_at_changed_and_only_destroyed_with_two_swi
     made = (project.folder / "cdktf.out/stacks/dicom-sh/cdk.tf.json").read_text()
     assert made == (ROOT / "cdktf.out/stacks/dicom-sh/cdk.tf.json").read_text()
 
-    assert "153 to add, 0 to change, 0 to destroy" in project.cdktf("diff", "dicom-sh", OFFLINE)
+    assert f"{DEFAULT_SITE_RESOURCES} to add, 0 to change, 0 to destroy" in project.cdktf("diff", "dicom-sh", OFFLINE)
     deployed = project.cdktf("deploy", "dicom-sh", "--auto-approve", OFFLINE)
-    assert "153 added" in deployed
+    assert f"{DEFAULT_SITE_RESOURCES} added" in deployed
     assert "https://www.dicomweb-example.com" in deployed
     assert (project.folder / "terraform.dicom-sh.tfstate").exists()
     assert "ldap://172.18.92.189:389" in project.cdktf("output", "dicom-sh", OFFLINE)

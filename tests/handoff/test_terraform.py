@@ -17,6 +17,7 @@ from dicom_cdk.plan.redaction import redacted
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.rehearsal.programs import ProgramMissing
 from tests.conftest import ROOT
+from tests.synthesized import DEFAULT_SITE_RESOURCES
 
 VARIABLES = {
     "TF_VAR_gateway_certificate": "dummy-of-gateway_certificate",
@@ -76,7 +77,7 @@ def test_it_is_validated_planned_as_ours_and_applied_until_nothing_is_left(
     expected = plan_offline(Stack.read(ROOT / "cdktf.out/stacks/dicom-sh"), ours).plan
     assert expected is not None
     assert plain(shown) == plain(expected)
-    assert "153 added" in run("apply", "-input=false", "first")
+    assert f"{DEFAULT_SITE_RESOURCES} added" in run("apply", "-input=false", "first")
     run("plan", "-input=false", "-detailed-exitcode")
     outputs = json.loads(run("output", "-json"))
     assert outputs["gateway_url"]["value"] == "https://www.dicomweb-example.com"

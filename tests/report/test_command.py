@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
+from tests.synthesized import DEFAULT_SITE_RESOURCES
 
 
 def run(*arguments: str, cwd: Path = ROOT) -> "subprocess.CompletedProcess[str]":
@@ -21,7 +22,7 @@ def test_the_page_is_written_beside_and_named(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "cdktf.out", tmp_path / "cdktf.out")
     done = run(cwd=tmp_path)
     assert (done.returncode, done.stdout, done.stderr) == (0, "dicom-sh.html\n", "")
-    assert "dicom-sh: 153 to create" in (tmp_path / "dicom-sh.html").read_text()
+    assert f"dicom-sh: {DEFAULT_SITE_RESOURCES} to create" in (tmp_path / "dicom-sh.html").read_text()
 
 
 def test_the_diagram_alone_is_a_picture_with_its_own_colours_or_mermaid_text(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from tests.conftest import ROOT
 from tests.policy.mutation import mutated
 from tests.policy.test_mutations import MUTATIONS, SITE
 from tests.review.test_kinds import put
+from tests.synthesized import DEFAULT_SITE_RESOURCES
 
 STACK = Stack.read(ROOT / "cdktf.out/stacks/dicom-sh")
 TODAY = datetime.date(2026, 11, 25)
@@ -42,10 +43,11 @@ def test_a_reader_sees_what_the_stack_is(file: Path) -> None:
     with opened(file) as shown:
         assert shown.title() == "dicom-sh: report of a DICOM service"
         assert [one.inner_text() for one in shown.locator(".facts li").all()] == [
-            "153\nresources", "14\nwaves to apply", "0\nfindings of 74 policies", "0\nwaivers", "0\nways around the gateway",
+            f"{DEFAULT_SITE_RESOURCES}\nresources",
+            "14\nwaves to apply", "0\nfindings of 74 policies", "0\nwaivers", "0\nways around the gateway",
         ]  # fmt: skip
         plan = shown.get_by_role("region", name="Table of the plan")
-        assert "dicom-sh: 153 to create" in plan.inner_text()
+        assert f"dicom-sh: {DEFAULT_SITE_RESOURCES} to create" in plan.inner_text()
         assert "database\t2\t5 to create" in plan.inner_text()
         assert "database/instance: holds what cannot be made again" in plan.inner_text()
         outputs = shown.get_by_role("region", name="Table of outputs").inner_text()
