@@ -5,8 +5,6 @@ from cdktf_cdktf_provider_alicloud.provider import AlicloudProvider
 from cdktf_cdktf_provider_random.provider import RandomProvider
 from constructs import Construct
 
-from dicom_cdk.payload.gateway_function import PORT, environment
-from dicom_cdk.payload.image_tag import image_tag
 from dicom_cdk.service.dicom import Dicom
 from dicom_cdk.service.identity import Identity
 from dicom_cdk.service.names import pin_random, write_moves
@@ -117,32 +115,14 @@ class DicomStack(TerraformStack):
             directory=directory,
             archive=archive,
         )
-        image, built = settings.gateway.image, []
-        if image is None:
-            base = registry.images["nginx"]
-            image = f"{registry.address}/nginx:{image_tag(base)}"
-            built = archive.build_gateway_image(base=base, image=image)
         gateway = Gateway(
             self,
             "gateway",
             settings=settings.gateway,
             platform=platform,
             dicom=dicom,
-            image=image,
-            port=PORT,
-            environment=environment(
-                region=site.region,
-                domain=settings.gateway.domain,
-                ae_titles=dicom.ae_titles,
-                server_host=dicomweb.host,
-                server_port=dicomweb.port,
-                function_path=settings.gateway.function_path,
-                open_dimse=settings.gateway.open_dimse,
-                body_limit_mb=settings.gateway.body_limit_mb,
-                timeout_seconds=settings.gateway.timeout_seconds,
-                allowed_origins=settings.gateway.allowed_origins,
-            ),
-            upstream=[*built, dicomweb.ready],
+            archive=archive,
+            dicomweb=dicomweb,
         )
         Alarms(
             self,

@@ -4,7 +4,7 @@ Function Compute 2.0 of the guide is deprecated; 3.0 has no service, and its dom
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from cdktf import ITerraformDependable, TerraformResourceLifecycle, TerraformVariable
 from cdktf_cdktf_provider_alicloud.alidns_record import AlidnsRecord
@@ -30,9 +30,13 @@ from cdktf_cdktf_provider_alicloud.fcv3_provision_config import Fcv3ProvisionCon
 from cdktf_cdktf_provider_alicloud.fcv3_trigger import Fcv3Trigger, Fcv3TriggerTimeouts
 from constructs import Construct
 
+from dicom_cdk.payload.gateway_function import PORT, environment
+from dicom_cdk.payload.image_tag import image_tag
 from dicom_cdk.service.dicom import Dicom
 from dicom_cdk.service.identity import Identity
 from dicom_cdk.service.parts import ram
+from dicom_cdk.service.rooms.archive import Archive
+from dicom_cdk.service.rooms.dicomweb import Dicomweb
 from dicom_cdk.service.rooms.platform import Platform
 from dicom_cdk.settings.models import gateway as settings_gateway
 
@@ -55,15 +59,18 @@ class Gateway(Construct):
         settings: settings_gateway.Gateway,
         platform: Platform,
         dicom: Dicom,
-        image: str,
-        port: int,
-        environment: Mapping[str, str],
-        upstream: Sequence[ITerraformDependable],
+        archive: Archive,
+        dicomweb: Dicomweb,
     ) -> None:
-        """`image`, `port`, `environment`: see assets/gateway. `upstream`: what must be there before the first request."""
+        """`archive`: its host builds the image, unless the settings name one."""
         super().__init__(scope, id)
         site, network, logs = platform.site, platform.network, platform.logs
         secrets, registry, ae_titles = platform.secrets, platform.registry, dicom.ae_titles
+        image, built = settings.image, []
+        if image is None:
+            base = registry.images["nginx"]
+            image = f"{registry.address}/nginx:{image_tag(base)}"
+            built = archive.build_gateway_image(base=base, image=image)
         role = secrets.roles["gateway"]
         ram.grant(
             self,
@@ -109,10 +116,23 @@ class Gateway(Construct):
             instance_concurrency=settings.concurrency,
             internet_access=False,
             role=role.arn,
-            environment_variables=dict(environment),
+            environment_variables=dict(
+                environment(
+                    region=site.region,
+                    domain=settings.domain,
+                    ae_titles=ae_titles,
+                    server_host=dicomweb.host,
+                    server_port=dicomweb.port,
+                    function_path=settings.function_path,
+                    open_dimse=settings.open_dimse,
+                    body_limit_mb=settings.body_limit_mb,
+                    timeout_seconds=settings.timeout_seconds,
+                    allowed_origins=settings.allowed_origins,
+                )
+            ),
             custom_container_config=Fcv3FunctionCustomContainerConfig(
                 image=image,
-                port=port,
+                port=PORT,
                 health_check_config=Fcv3FunctionCustomContainerConfigHealthCheckConfig(
                     http_get_url="/healthz",
                     initial_delay_seconds=1,
@@ -139,7 +159,7 @@ class Gateway(Construct):
             # Read back by the API, and it would force a replacement (facts: provider 6.3).
             lifecycle=TerraformResourceLifecycle(ignore_changes=["idle_timeout"]),
             # The image is pulled and the network card made with the role's rights, when the function is prepared.
-            depends_on=[*registry.ready, *role.grants, *upstream],
+            depends_on=[*registry.ready, *role.grants, *built, dicomweb.ready],
         )
         self.function_name = function.function_name
         trigger = Fcv3Trigger(
