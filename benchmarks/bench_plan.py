@@ -29,7 +29,7 @@ from dicom_cdk.offline.service import Service
 from dicom_cdk.offline.store import shipped_store
 with serving([Service("alicloud", shipped_store(), {"managed": ["alicloud_vpc"], "data": []})]) as found:
     import grpc
-    (one,) = found.values()
+    one = next(iter(found.values()))
     grpc.insecure_channel("unix:" + one["Addr"]["String"]).unary_unary("/tfplugin5.Provider/GetSchema")(b"")
 """
 

@@ -127,7 +127,7 @@ def test_two_terraforms_at_once_share_the_servers(
 
 def test_sockets_are_gone_afterwards() -> None:
     with serving([Service("random", shipped_store())]) as found:
-        (socket,) = [Path(one["Addr"]["String"]) for one in found.values()]
+        (socket,) = {Path(one["Addr"]["String"]) for one in found.values()}
         assert socket.exists()
         assert socket.parent.stat().st_mode & 0o077 == 0
     assert not socket.parent.exists()

@@ -9,8 +9,8 @@ import shlex
 import sys
 from pathlib import Path
 
-from dicom_cdk.offline.server import REGISTRY
-from dicom_cdk.offline.store import ADDRESSES, VERSIONS
+from dicom_cdk.offline.server import sources
+from dicom_cdk.offline.store import VERSIONS
 
 MARK = "offline"
 SETTINGS = "terraform.rc"
@@ -30,13 +30,14 @@ def install(folder: Path) -> Path:
     if folder.exists() and any(folder.iterdir()) and not settings.exists():
         raise NotEmpty(f"{folder}: is not empty and no mirror of ours; name a new or empty folder")
     mirror = (folder / "mirror").resolve()
-    for provider, address in ADDRESSES.items():
-        version = f"{VERSIONS[provider]}+{MARK}"
-        target = mirror / REGISTRY / address / version / _system() / f"terraform-provider-{provider}_v{version}"
-        target.parent.mkdir(parents=True, exist_ok=True)
-        command = shlex.join([sys.executable, "-m", "dicom_cdk.offline.plugin", provider])
-        target.write_text(f"#!/bin/sh\nexec {command}\n")
-        target.chmod(0o755)
+    command = [sys.executable, "-m", "dicom_cdk.offline.plugin"]
+    for provider, release in VERSIONS.items():
+        version = f"{release}+{MARK}"
+        for source in sources(provider):
+            target = mirror / source / version / _system() / f"terraform-provider-{provider}_v{version}"
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(f"#!/bin/sh\nexec {shlex.join([*command, provider])}\n")
+            target.chmod(0o755)
     settings.write_text(
         f'disable_checkpoint = true\nprovider_installation {{\n  filesystem_mirror {{\n    path = "{mirror}"\n  }}\n}}\n'
     )

@@ -22,7 +22,8 @@ from dicom_cdk.offline.store import ADDRESSES
 from dicom_cdk.offline.values import MalformedValueError
 from dicom_cdk.offline.wire import MalformedMessageError
 
-REGISTRY = "registry.terraform.io"
+REGISTRIES = ("registry.terraform.io", "registry.opentofu.org")
+"""Terraform and OpenTofu look for the same provider under their own host; neither minds the other's."""
 WORKERS = 10
 """Terraform walks ten resources at once."""
 _SOCKET_PATH_LIMIT = 100
@@ -101,14 +102,16 @@ def serving(services: Sequence[Service]) -> Iterator[Mapping[str, Any]]:
             server, address = start(service, f"unix:{socket}" if by_path else "127.0.0.1:0", lambda: None)
             parts.callback(_stop, server)
             where = {"Network": "unix", "String": str(socket)} if by_path else {"Network": "tcp", "String": address}
-            found[f"{REGISTRY}/{ADDRESSES[service.provider]}"] = {
-                "Protocol": "grpc",
-                "ProtocolVersion": 5,
-                "Pid": os.getpid(),
-                "Test": True,
-                "Addr": where,
-            }
+            attached = {"Protocol": "grpc", "ProtocolVersion": 5, "Pid": os.getpid(), "Test": True, "Addr": where}
+            for source in sources(service.provider):
+                found[source] = attached
         yield found
+
+
+def sources(provider: str) -> list[str]:
+    """Every address a configuration may mean the provider by; hashicorp/ is what no `required_providers` means."""
+    names = dict.fromkeys((ADDRESSES[provider], f"hashicorp/{provider}"))
+    return [f"{host}/{name}" for host in REGISTRIES for name in names]
 
 
 def _stop(server: grpc.Server) -> None:
