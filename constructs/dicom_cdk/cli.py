@@ -16,6 +16,7 @@ COMMANDS = {
     "init": "dicom_cdk.settings.init_cli",
     "synth": "dicom_cdk.synth_cli",
     "plan": "dicom_cdk.plan.cli",
+    "answers": "dicom_cdk.plan.answers_cli",
     "provider serve": "dicom_cdk.offline.serve_cli",
     "provider install": "dicom_cdk.offline.install_cli",
     "review": "dicom_cdk.review.cli",

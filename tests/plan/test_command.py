@@ -163,14 +163,14 @@ def test_a_canned_answer_is_what_a_data_source_says(tmp_path: Path) -> None:
     [
         ("[", "neither JSON nor YAML"),
         ("3", "got int, allowed: {TYPE: [{match, values}"),
-        ("a: [{match: {}}]", "a: allowed is a list of"),
+        ("alicloud_zones: [{match: {}}]", "alicloud_zones: got match, allowed is a list of"),
     ],
 )
 def test_answers_that_are_none_are_refused(text: str, said: str, tmp_path: Path) -> None:
     (tmp_path / "answers").write_text(text)
     done = plan("--answers", str(tmp_path / "answers"))
     assert done.returncode == 2
-    assert done.stderr.startswith(f"{tmp_path / 'answers'}: ")
+    assert done.stderr.startswith(f"{tmp_path / 'answers'}:")
     assert said in done.stderr
 
 

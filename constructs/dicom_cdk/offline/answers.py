@@ -1,17 +1,26 @@
 """Data sources: canned answers from a file, since there is no cloud to ask.
 
 The file, JSON or YAML: `{TYPE: [{match: {argument: value, …}, values: {attribute: value, …}}, …]}`. The first entry whose `match`
-is part of the configuration answers; `match` may be left out.
+is part of the configuration answers; `match` may be left out. Values are what the provider's schema says they are: 5.6 for a text
+is the text "5.6".
 """
 
+import difflib
+import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from dicom_cdk.offline.answer_values import Misfit, fitting, typed
 from dicom_cdk.offline.diagnostics import Diagnostic
 from dicom_cdk.offline.shapes import complete
-from dicom_cdk.offline.store import Json
+from dicom_cdk.offline.store import Json, shipped_store
 from dicom_cdk.offline.values import Value
+
+REMOTE_STATE = "terraform_remote_state"
+"""Terraform's own data source; its answers are given where a plan is made."""
+ALLOWED = "allowed is a list of {match: {…}, values: {…}}"
 
 
 class AnswersError(Exception):
@@ -28,41 +37,88 @@ class Answers:
     def read(self, name: str, block: Json, config: dict[str, Value]) -> tuple[Value, list[Diagnostic]]:
         """The state of one data source, or why there is none."""
         query = {key: value for key, value in config.items() if value not in (None, [])}
-        for entry in self.by_type.get(name, []):
-            if all(query.get(key) == value for key, value in entry.get("match", {}).items()):
-                return complete(block, {**query, "id": f"answered-{name}", **entry["values"]}), []
-        file = self.where or "a file given by --answers"
+        entry = self.find(name, query)
+        if entry is not None:
+            return complete(block, {**query, "id": f"answered-{name}", **entry["values"]}), []
         detail = (
-            f"data.{name} with {_shown(query)}: nobody can be asked offline, and no answer is canned. "
-            f"Add to {file}: {{{name}: [{{match: {_shown(query)}, values: {{…}}}}]}}"
+            f"data.{name} with {_shown(query)}: nobody can be asked offline, and no answer is canned. Add this line to "
+            f"{self.where or 'a file given by --answers'} and put in what the cloud would say: {entry_line(name, block, query)}"
         )
         return None, [Diagnostic("No answer to a data source", detail, kind="other")]
+
+    def find(self, name: str, query: Json) -> Json | None:
+        """The first entry that answers `query`."""
+        for entry in self.by_type.get(name, []):
+            if all(_same(query.get(key), value) for key, value in entry.get("match", {}).items()):
+                return entry
+        return None
+
+
+def entry_line(name: str, block: Json, query: Json) -> str:
+    """One line of an answers file: an entry for `query`, its values made up to fit the schema."""
+    plain = {key: value for key, value in query.items() if key != "id"}
+    entry = {**({"match": plain} if plain else {}), "values": fitting(block, plain)}
+    return f"{name}: {json.dumps([entry], ensure_ascii=False, sort_keys=True)}"
 
 
 def _shown(query: Json) -> str:
     return "{" + ", ".join(f"{key}: {value}" for key, value in sorted(query.items())) + "}"
 
 
+def _same(given: Value, wanted: Value) -> bool:
+    """Sets come in any order; numbers as numbers or as texts."""
+    if isinstance(given, list) and isinstance(wanted, list):
+        return given == wanted or sorted(map(repr, given)) == sorted(map(repr, wanted))
+    if isinstance(given, dict) and isinstance(wanted, dict):
+        return all(_same(given.get(key), value) for key, value in wanted.items() if value is not None)
+    return bool(given == wanted)
+
+
 def load(path: Path) -> Answers:
-    """Answers of a file. Raises AnswersError."""
+    """Answers of a file. Raises AnswersError, which names file, line, data source and attribute."""
     import yaml
 
     try:
-        found: Any = yaml.safe_load(path.read_text())
+        root = yaml.compose(path.read_text(), Loader=yaml.SafeLoader)
     except OSError as error:
         raise AnswersError(f"{path}: {error.strerror}; name a file of canned answers") from None
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
         raise AnswersError(f"{path}: neither JSON nor YAML: {error}") from None
-    if not isinstance(found, dict):
-        raise AnswersError(f"{path}: got {type(found).__name__}, allowed: {{TYPE: [{{match, values}}, …]}}")
-    for name, entries in found.items():
-        right = isinstance(entries, list) and all(
-            isinstance(entry, dict)
-            and isinstance(entry.get("values"), dict)
-            and isinstance(entry.get("match", {}), dict)
-            and not entry.keys() - {"match", "values"}
-            for entry in entries
-        )
-        if not right:
-            raise AnswersError(f"{path}: {name}: allowed is a list of {{match: {{…}}, values: {{…}}}}")
+    if not isinstance(root, yaml.MappingNode):
+        kind = type(yaml.safe_load(path.read_text())).__name__
+        raise AnswersError(f"{path}: got {kind}, allowed: {{TYPE: [{{match, values}}, …]}}")
+    found: dict[str, list[Json]] = {}
+    for key, entries in root.value:
+        name = str(key.value)
+        found.setdefault(name, []).extend(_entries(path, name, key, entries))
     return Answers(found, str(path))
+
+
+def _entries(path: Path, name: str, key: Any, entries: Any) -> Iterator[Json]:
+    import yaml
+
+    facts = shipped_store().find("data", name)
+    if facts is None and name != REMOTE_STATE:
+        near = difflib.get_close_matches(name, shipped_store().names("alicloud", "data"), 1)
+        raise AnswersError(
+            f"{path}:{_line(key)}: {name}: no data source of a provider that is served offline"
+            f"{f'; did you mean {near[0]}?' if near else ''}"
+        )
+    if not isinstance(entries, yaml.SequenceNode):
+        raise AnswersError(f"{path}:{_line(key)}: {name}: {ALLOWED}")
+    for entry in entries.value:
+        if not isinstance(entry, yaml.MappingNode):
+            raise AnswersError(f"{path}:{_line(entry)}: {name}: {ALLOWED}")
+        parts = {str(part.value): value for part, value in entry.value}
+        if parts.keys() - {"match", "values"} or "values" not in parts:
+            raise AnswersError(f"{path}:{_line(entry)}: {name}: got {', '.join(sorted(parts)) or 'nothing'}, {ALLOWED}")
+        try:
+            yield {
+                part: typed(facts.schema["block"] if facts else None, value, f"{part}") for part, value in parts.items()
+            }
+        except Misfit as misfit:
+            raise AnswersError(f"{path}:{misfit.line}: {name}: {misfit}") from None
+
+
+def _line(node: Any) -> int:
+    return int(node.start_mark.line) + 1

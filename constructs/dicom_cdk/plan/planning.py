@@ -1,19 +1,28 @@
 """One plan: scratch folder, provider, validate, plan, `show -json`, redaction."""
 
-import shutil
-from collections.abc import Iterator
+import json
+import os
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from dicom_cdk.plan import modules, remote_state, unserved
 from dicom_cdk.plan.redaction import redacted
 from dicom_cdk.plan.secret_values import literals, scrubbed
-from dicom_cdk.plan.stack import Stack, scratch
+from dicom_cdk.plan.stack import FILE, Stack, scratch
 from dicom_cdk.plan.state_keeper import keeping
 from dicom_cdk.plan.terraform import Answer, Terraform
 
+if TYPE_CHECKING:
+    from dicom_cdk.offline.answers import Answers
+    from dicom_cdk.offline.store import Mode
+
+Environment = Mapping[str, str | None]
 PLAN = "plan"
+LONGEST = 600
+"""Letters of what a failed program said."""
 PARALLEL = "-parallelism=30"
 """Nothing waits for a cloud here."""
 REAL_PROVIDER = {
@@ -69,18 +78,98 @@ def plan_offline(
 
     `validates`: also look for warnings, which a plan does not say. Errors it says either way.
 
-    Raises AnswersError.
+    Raises AnswersError and NotAStack.
     """
-    with (
-        scratch() as folder,
-        _offline(folder, [stack, *([base] if base else [])], answers, applies=base is not None) as on,
-    ):
-        if base is not None:
-            refused = _applied(base, terraform, folder, on)
-            if refused:
-                return Planned(base, terraform, None, _unspoken(refused, base))
-        stack.write(folder)
-        return replace(_plan(stack, terraform, folder, on, validates=validates), base=base)
+    from dicom_cdk.offline import answers as canned
+
+    known = canned.load(answers) if answers else canned.Answers()
+    try:
+        with scratch() as root, _offline([stack, *([base] if base else [])], known, applies=base is not None) as on:
+            bench = Bench(terraform, known)
+            folder = bench.laid_out(stack, root / "head", base)
+            if base is not None:
+                state = bench.applied([(base, bench.laid_out(base, root / "base"))], on)
+                (folder / "terraform.tfstate").write_bytes(state)
+            return replace(_plan(stack, terraform, folder, on, validates=validates), base=base)
+    except Refused as refused:
+        return Planned(refused.stack, terraform, None, _unspoken(refused.findings, refused.stack))
+
+
+class Refused(Exception):
+    """Terraform, or the look before it, says no to a stack."""
+
+    def __init__(self, stack: Stack, findings: list[Finding]) -> None:
+        super().__init__(stack.name)
+        self.stack, self.findings = stack, findings
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What all steps of one plan share. `chain`: the stacks whose outputs are being asked for."""
+
+    terraform: Terraform
+    answers: "Answers"
+    chain: tuple[str, ...] = ()
+
+    def laid_out(self, stack: Stack, root: Path, earlier: Stack | None = None) -> Path:
+        """The folder below `root` where the stack can be planned; remote states beside it. Raises Refused.
+
+        `earlier`: the stack before a change; what it reads of others is made before they change too, so that ids stay.
+        """
+        missing = [Finding("A module is not here", text) for text in modules.unseen(stack)]
+        missing += [Finding(*words) for words in unserved.findings(stack)]
+        if missing:
+            raise Refused(stack, missing)
+        chain = (*self.chain, stack.name)
+
+        def outputs(producer: Stack) -> dict[str, Any]:
+            if producer.name in chain:
+                circle = " → ".join((*chain[chain.index(producer.name) :], producer.name))
+                raise remote_state.NoState(f"remote states refer to each other in a circle: {circle}; break it")
+            return replace(self, chain=chain).outputs(producer, earlier)
+
+        try:
+            whole, files = remote_state.redirected(stack, outputs, self.answers)
+        except remote_state.NoState as said:
+            raise Refused(stack, [Finding("No remote state", str(said))]) from None
+        folder = modules.lay_out(stack, root)
+        whole.write(folder)
+        for name, text in files.items():
+            (folder / name).write_text(text)
+        if stack.document.get("module"):
+            got = self.terraform.run(folder, "get", "-no-color", environment={})
+            if got.code != 0:
+                raise Refused(stack, [Finding("terraform get failed", _said(got))])
+        return folder
+
+    def applied(self, steps: list[tuple[Stack, Path]], on: Environment) -> bytes:
+        """The state after the stacks, laid out in their folders, were applied one after the other. Raises Refused."""
+        with keeping() as keeper:
+            for stack, folder in steps:
+                keeper.write_backend(folder)
+                ready = self.terraform.run(folder, "init", "-input=false", "-no-color", environment=on)
+                if ready.code != 0:
+                    raise Refused(stack, [Finding("terraform init failed", _said(ready))])
+                done = self.terraform.run(
+                    folder, "apply", "-auto-approve", "-refresh=false", PARALLEL, "-json", environment=on
+                )
+                if done.code != 0:
+                    raise Refused(stack, _streamed(done))
+            return keeper.state
+
+    def outputs(self, producer: Stack, consumer_before: Stack | None) -> dict[str, Any]:
+        """What a stack's state says after an offline apply, on top of its own form before the change. Raises Refused."""
+        was = producer.folder.resolve()
+        before = None
+        if consumer_before is not None:
+            there = consumer_before.folder.parent / was.name
+            before = Stack.read(there) if (there / FILE).exists() and there.resolve() != was else None
+        steps = [one for one in (before, producer) if one is not None]
+        with scratch() as root, _offline(steps, self.answers, applies=True) as on:
+            laid = [(one, self.laid_out(one, root / str(at))) for at, one in enumerate(steps)]
+            state = json.loads(self.applied(laid, on) or b"{}")
+        found: dict[str, Any] = state.get("outputs", {})
+        return found
 
 
 def _unspoken(found: list[Finding], *stacks: Stack) -> list[Finding]:
@@ -89,23 +178,10 @@ def _unspoken(found: list[Finding], *stacks: Stack) -> list[Finding]:
     return [replace(one, summary=scrubbed(one.summary, secrets), detail=scrubbed(one.detail, secrets)) for one in found]
 
 
-def _applied(base: Stack, terraform: Terraform, folder: Path, on: dict[str, str]) -> list[Finding]:
-    """Leaves the state of an applied `base` in `folder`; what Terraform says if it cannot be applied."""
-    base.write(folder)
-    with keeping() as keeper:
-        keeper.write_backend(folder)
-        ready = terraform.run(folder, "init", "-input=false", "-no-color", environment=on)
-        if ready.code != 0:
-            return [Finding("terraform init failed", _said(ready))]
-        applied = terraform.run(folder, "apply", "-auto-approve", "-refresh=false", PARALLEL, "-json", environment=on)
-        shutil.rmtree(folder / ".terraform", ignore_errors=True)
-        keeper.put(folder)
-    return _streamed(applied) if applied.code != 0 else []
-
-
 def plan_real(stack: Stack, terraform: Terraform) -> Planned:
     """Plan with the installed real provider and made-up keys. Raises ProviderMissing."""
-    with scratch() as folder:
+    with scratch() as root:
+        folder = modules.lay_out(stack, root)
         stack.write(folder, REAL_PROVIDER)
         # The user's own settings say where providers are.
         on = _user_settings()
@@ -119,26 +195,26 @@ def plan_real(stack: Stack, terraform: Terraform) -> Planned:
 
 
 @contextmanager
-def _offline(folder: Path, stacks: list[Stack], answers: Path | None, *, applies: bool) -> Iterator[dict[str, str]]:
+def _offline(stacks: list[Stack], known: "Answers", *, applies: bool) -> Iterator[Environment]:
     """Serves the types in use; gives the environment that leads Terraform to them."""
-    from dicom_cdk.offline import answers as canned
     from dicom_cdk.offline.server import reattach, serving
     from dicom_cdk.offline.service import Service
-    from dicom_cdk.offline.store import ADDRESSES, Mode, shipped_store
+    from dicom_cdk.offline.store import ADDRESSES, shipped_store
 
-    del folder
     modes: tuple[Mode, ...] = ("managed", "data")
-    types = {mode: {name for stack in stacks for name in stack.types()[mode]} for mode in modes}
-    known = canned.load(answers) if answers else canned.Answers()
+    types = {mode: {name for stack in stacks for name in modules.types(stack)[mode]} for mode in modes}
     wanted = {name for stack in stacks for name in stack.document.get("terraform", {}).get("required_providers", {})}
     wanted |= {name.partition("_")[0] for mode in modes for name in types[mode]}
+    if any(stack.document.get("module") for stack in stacks):
+        # What a module requires without using it is asked for all the same.
+        wanted |= set(ADDRESSES)
     services = [Service(name, shipped_store(), types, known, applies) for name in ADDRESSES if name in wanted]
     with ExitStack() as parts:
         found = parts.enter_context(serving(services))
         yield {"TF_REATTACH_PROVIDERS": reattach(found)}
 
 
-def _plan(stack: Stack, terraform: Terraform, folder: Path, on: dict[str, str], *, validates: bool = True) -> Planned:
+def _plan(stack: Stack, terraform: Terraform, folder: Path, on: Environment, *, validates: bool = True) -> Planned:
     # With reattach nothing has to be fetched and there is no backend: no init.
     findings: list[Finding] = []
     if validates:
@@ -167,8 +243,6 @@ def _diagnostics(answer: Answer) -> list[Finding]:
 
 def _streamed(answer: Answer) -> list[Finding]:
     """Errors of a command that writes one JSON object a line."""
-    import json
-
     found = []
     for line in answer.stdout.splitlines():
         try:
@@ -205,11 +279,14 @@ def _said(answer: Answer) -> str:
 
 
 def _last(text: str) -> str:
+    """From its first error on, at most LONGEST letters, whole words."""
     lines = [line.strip(" │╷╵") for line in text.splitlines()]
-    return " ".join(line for line in lines if line)[-600:]
+    said = " ".join(line for line in lines if line)
+    said = said[max(said.find("Error:"), 0) :]
+    return said if len(said) <= LONGEST else f"{said[:LONGEST].rpartition(' ')[0]} …"
 
 
-def _user_settings() -> dict[str, str]:
-    import os
-
-    return {name: os.environ[name] for name in ("TF_CLI_CONFIG_FILE", "TF_PLUGIN_CACHE_DIR") if name in os.environ}
+def _user_settings() -> Environment:
+    """Where the user says that providers are; unset, Terraform looks in the home folder itself."""
+    own = {name: value for name, value in os.environ.items() if name.startswith(("TF_TOKEN_", "TF_PLUGIN_CACHE_"))}
+    return {**own, "TF_CLI_CONFIG_FILE": os.environ.get("TF_CLI_CONFIG_FILE")}

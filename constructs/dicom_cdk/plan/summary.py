@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any
 
+from dicom_cdk.plan import modules
 from dicom_cdk.plan.deviations import deviations
 from dicom_cdk.plan.planning import Planned
 
@@ -46,7 +47,7 @@ def lines(planned: Planned) -> Iterator[str]:
             if action(one) in TOLD:
                 yield f"    {action(one)} {one['address']}{_because(one)}"
     yield total(planned, rooms)
-    for name, text in deviations(planned.stack.types()["managed"]).items():
+    for name, text in deviations(modules.types(planned.stack)["managed"]).items():
         yield f"note: {name}: {text} (docs/offline-plan.md)"
 
 

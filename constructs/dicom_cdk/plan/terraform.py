@@ -27,12 +27,16 @@ class Terraform:
     name: str
     version: str
 
-    def run(self, folder: Path, *arguments: str, environment: Mapping[str, str]) -> "Answer":
-        """One command in `folder`, to its end. A killed parent ends it too, as far as the system allows."""
+    def run(self, folder: Path, *arguments: str, environment: Mapping[str, str | None]) -> "Answer":
+        """One command in `folder`, to its end. A killed parent ends it too, as far as the system allows.
+
+        `environment` is added to a quiet one; None takes a variable away.
+        """
+        whole = {**_quiet(), **environment}
         done = subprocess.run(
             [*self.command, *arguments],
             cwd=folder,
-            env={**_quiet(), **environment},
+            env={name: value for name, value in whole.items() if value is not None},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

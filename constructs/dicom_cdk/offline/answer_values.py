@@ -1,0 +1,162 @@
+"""Values of an answers file: read as the provider's schema types them, and made up to fit it."""
+
+import difflib
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from dicom_cdk.offline.store import Json
+
+PLAUSIBLE = (
+    (re.compile(r"(^|_)(zone|zone_id|availability_zone)$"), "cn-shanghai-{letter}"),
+    (re.compile(r"(^|_)region(_id)?$"), "cn-shanghai"),
+    (re.compile(r"ipv6_cidr"), "2001:db8::/64"),
+    (re.compile(r"cidr"), "10.0.{number}.0/24"),
+    (re.compile(r"(^|_)ip(_?address)?(es)?$"), "10.0.0.{number}"),
+    (re.compile(r"(_at|_time|_date)$"), "2024-01-01T00:00:00Z"),
+    (re.compile(r"^account_id$|^owner_id$|_account_id$"), "1234567890123456"),
+    (re.compile(r"(^|_)(policy|policy_document|document|json)$"), "{{}}"),
+    (re.compile(r"instance_type$"), "ecs.g7.large"),
+)
+"""Attribute name to a text of the form that other arguments ask for; all other texts are made-up-NAME."""
+LETTERS = "lgmnabcdefhijk"
+
+
+class Misfit(Exception):
+    """A value that the schema does not allow, at `line` of its file."""
+
+    def __init__(self, line: int, text: str) -> None:
+        super().__init__(text)
+        self.line = line
+
+
+def typed(block: Json | None, node: Any, where: str) -> Json:
+    """The map of a YAML node, its values as `block` types them; plain where there is no block. Raises Misfit."""
+    import yaml
+
+    if not isinstance(node, yaml.MappingNode):
+        raise Misfit(_line(node), f"{where}: got {_kind(node)}, allowed is a map")
+    if block is None:
+        return {str(key.value): _plain(part, where) for key, part in node.value}
+    attributes, blocks = block.get("attributes", {}), block.get("block_types", {})
+    found: Json = {}
+    for key, part in node.value:
+        name = str(key.value)
+        below = f"{where}.{name}"
+        if name in attributes:
+            found[name] = _value(attributes[name]["type"], part, below)
+        elif name in blocks:
+            many = part.value if isinstance(part, yaml.SequenceNode) else None
+            if blocks[name]["nesting_mode"] == "single":
+                found[name] = typed(blocks[name]["block"], part, below)
+            elif many is None:
+                raise Misfit(_line(part), f"{below}: got {_kind(part)}, allowed is a list of maps")
+            else:
+                found[name] = [typed(blocks[name]["block"], one, below) for one in many]
+        else:
+            near = difflib.get_close_matches(name, [*attributes, *blocks], 1)
+            hint = f"did you mean {near[0]}?" if near else f"allowed are {', '.join(sorted({*attributes, *blocks}))}"
+            raise Misfit(_line(key), f"{below}: no such attribute; {hint}")
+    return found
+
+
+def _value(kind: Any, node: Any, where: str) -> Any:
+    import yaml
+
+    if node.tag == "tag:yaml.org,2002:null":
+        return None
+    if isinstance(kind, str):
+        if kind == "dynamic":
+            return _plain(node, where)
+        if not isinstance(node, yaml.ScalarNode):
+            raise Misfit(_line(node), f"{where}: got {_kind(node)}, allowed is {_allowed(kind)}")
+        return _scalar(kind, node, where)
+    outer, inner = kind
+    if outer in ("list", "set", "tuple"):
+        if not isinstance(node, yaml.SequenceNode):
+            raise Misfit(_line(node), f"{where}: got {_kind(node)}, allowed is {_allowed(kind)}")
+        return [_value(inner, part, f"{where}[{at}]") for at, part in enumerate(node.value)]
+    if not isinstance(node, yaml.MappingNode):
+        raise Misfit(_line(node), f"{where}: got {_kind(node)}, allowed is {_allowed(kind)}")
+    if outer == "map":
+        return {str(key.value): _value(inner, part, f"{where}.{key.value}") for key, part in node.value}
+    found = {}
+    for key, part in node.value:
+        if key.value not in inner:
+            near = difflib.get_close_matches(str(key.value), list(inner), 1)
+            hint = f"did you mean {near[0]}?" if near else f"allowed are {', '.join(sorted(inner))}"
+            raise Misfit(_line(key), f"{where}.{key.value}: no such attribute; {hint}")
+        found[str(key.value)] = _value(inner[key.value], part, f"{where}.{key.value}")
+    return found
+
+
+def _scalar(kind: str, node: Any, where: str) -> Any:
+    text = str(node.value)
+    if kind == "string":
+        return text
+    if kind == "bool" and text.lower() in ("true", "false"):
+        return text.lower() == "true"
+    if kind == "number" and re.fullmatch(r"-?\d+", text):
+        return int(text)
+    if kind == "number" and re.fullmatch(r"-?\d+\.\d+(?:[eE][+-]?\d+)?", text):
+        return float(text)
+    raise Misfit(_line(node), f"{where}: got {text!r}, allowed is {_allowed(kind)}")
+
+
+def _plain(node: Any, where: str) -> Any:
+    import yaml
+
+    try:
+        return yaml.SafeLoader("").construct_object(node, deep=True)
+    except (yaml.YAMLError, ValueError, RecursionError):
+        raise Misfit(_line(node), f"{where}: cannot be read; write plain texts, numbers, lists and maps") from None
+
+
+def fitting(block: Json, given: Mapping[str, Any], sizes: Mapping[str, int] | None = None) -> Json:
+    """Made-up values for what a data source computes. `sizes`: how many elements a list needs, 1 otherwise."""
+    found: Json = {}
+    for name, facts in sorted(block.get("attributes", {}).items()):
+        if facts.get("computed") and name not in given and name != "id" and not facts.get("deprecated"):
+            found[name] = _made_up(facts["type"], name, 0, sizes or {})
+    return found
+
+
+def _made_up(kind: Any, name: str, at: int, sizes: Mapping[str, int]) -> Any:
+    if isinstance(kind, str):
+        return {"string": _text(name, at), "number": 1, "bool": False}.get(kind)
+    outer, inner = kind
+    if outer in ("list", "set"):
+        singular = name.removesuffix("s")
+        return [_made_up(inner, singular, one, sizes) for one in range(sizes.get(name, 1))]
+    if outer == "object":
+        return {key: _made_up(part, key, at, sizes) for key, part in sorted(inner.items())}
+    return {}
+
+
+def _text(name: str, at: int) -> str:
+    for pattern, text in PLAUSIBLE:
+        if pattern.search(name):
+            return text.format(letter=LETTERS[at % len(LETTERS)], number=at + 1)
+    if name == "status":
+        return "Available"
+    return f"made-up-{name.replace('_', '-')}{f'-{at + 1}' if at else ''}"
+
+
+def _allowed(kind: Any) -> str:
+    if isinstance(kind, str):
+        return {"string": "a text", "number": "a number", "bool": "true or false"}.get(kind, "any value")
+    outer, inner = kind
+    if outer == "object":
+        return "a map of " + ", ".join(sorted(inner))
+    inside = {"string": "texts", "number": "numbers", "bool": "true or false"}
+    below = inside.get(inner, _allowed(inner)) if isinstance(inner, str) else _allowed(inner).replace("a map", "maps")
+    return f"a {'map' if outer == 'map' else 'list'} of {below}"
+
+
+def _kind(node: Any) -> str:
+    kind = {"ScalarNode": "", "SequenceNode": "a list", "MappingNode": "a map"}[type(node).__name__]
+    return kind or repr(str(node.value))
+
+
+def _line(node: Any) -> int:
+    return int(node.start_mark.line) + 1

@@ -1,0 +1,77 @@
+"""`dicom-cdk answers`: a file of canned answers to fill in, one entry for every data source of some stacks."""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from dicom_cdk.offline.answer_values import fitting
+from dicom_cdk.offline.answers import REMOTE_STATE
+from dicom_cdk.offline.store import shipped_store
+from dicom_cdk.plan import modules
+from dicom_cdk.plan.stack import NotAStack, Stack, hand_out
+
+Json = dict[str, Any]
+HEAD = (
+    "# Made-up answers that fit the provider's schema: put in what the cloud would say, where the plan depends on it.\n"
+)
+OK = 0
+
+
+def run(folders: Sequence[Path], *, output: Path | None) -> int:
+    """Write the skeleton. Raises NotAStack and CannotWrite."""
+    if not folders:
+        raise NotAStack("cdktf.out/stacks: no stack there; synthesize first, or name a stack's folder by --stack-dir")
+    hand_out(skeleton([Stack.read(folder) for folder in folders]), output)
+    return OK
+
+
+def skeleton(stacks: Sequence[Stack]) -> str:
+    """One line a type: entries with what is literal in the configuration as `match`, and made-up values."""
+    found: dict[str, list[Json]] = {}
+    for stack in stacks:
+        for kind, entry in _entries(stack):
+            if entry not in found.setdefault(kind, []):
+                found[kind].append(entry)
+    lines = [
+        # Entries that ask for more come first: the first one that fits answers.
+        f"{kind}: {json.dumps(sorted(entries, key=lambda one: -len(one.get('match', {}))), ensure_ascii=False, sort_keys=True)}\n"
+        for kind, entries in sorted(found.items())
+    ]
+    return HEAD + ("".join(lines) or "{}\n")
+
+
+def _entries(stack: Stack) -> Iterator[tuple[str, Json]]:
+    text = json.dumps(stack.document)
+    for kind, named in sorted(stack.document.get("data", {}).items()):
+        if kind == REMOTE_STATE:
+            yield from ((kind, _state(name, text)) for name in sorted(named))
+            continue
+        facts = shipped_store().find("data", kind)
+        for name, body in sorted(named.items()) if facts else ():
+            given = {key: value for key, value in (body if isinstance(body, dict) else {}).items() if _literal(value)}
+            match = {key: value for key, value in given.items() if key in facts.schema["block"].get("attributes", {})}  # type: ignore[union-attr]
+            values = fitting(facts.schema["block"], match, _sizes(kind, name, text))  # type: ignore[union-attr]
+            yield kind, {**({"match": match} if match else {}), "values": values}
+    for kind in sorted(modules.types(stack)["data"] - set(stack.document.get("data", {}))):
+        facts = shipped_store().find("data", kind)
+        if facts is not None:
+            yield kind, {"values": fitting(facts.schema["block"], {})}
+
+
+def _state(name: str, text: str) -> Json:
+    read = sorted(set(re.findall(rf"data\.{REMOTE_STATE}\.{re.escape(name)}\.outputs\.([\w-]+)", text)))
+    return {"match": {"name": name}, "values": {"outputs": {key: f"made-up-{key}" for key in read}}}
+
+
+def _literal(value: Any) -> bool:
+    return value not in (None, [], {}) and "${" not in json.dumps(value)
+
+
+def _sizes(kind: str, name: str, text: str) -> dict[str, int]:
+    """Attribute to how many elements the stack reads of it."""
+    found: dict[str, int] = {}
+    for attribute, at in re.findall(rf"data\.{kind}\.{re.escape(name)}\.(\w+)(?:\[|\.)(\d+)", text):
+        found[attribute] = max(found.get(attribute, 1), int(at) + 1)
+    return found

@@ -1,0 +1,104 @@
+"""What one stack reads of another: from the answers file, else from the stack beside it as an offline apply would leave it."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from dicom_cdk.offline.answers import REMOTE_STATE, Answers
+from dicom_cdk.plan.stack import FILE, NotAStack, Stack
+
+Json = dict[str, Any]
+CDKTF = "cross-stack-reference-input-"
+PLACE = ("bucket", "prefix", "key", "path", "container", "address", "organization", "workspaces", "name")
+"""Arguments of backends that say which state it is."""
+
+
+class NoState(Exception):
+    """Nobody can say what a remote state holds."""
+
+
+def redirected(stack: Stack, outputs: Callable[[Stack], Json], answers: Answers) -> tuple[Stack, dict[str, str]]:
+    """The stack with its remote states as files of its own folder, and those files by name. `outputs` applies a stack offline.
+
+    Raises NoState.
+    """
+    named = stack.document.get("data", {}).get(REMOTE_STATE) or {}
+    if not isinstance(named, dict) or not named:
+        return stack, {}
+    document: Json = json.loads(json.dumps(stack.document))
+    files = {}
+    for name, body in named.items():
+        given = body[0] if isinstance(body, list) and body else body
+        if not isinstance(given, dict):
+            raise NoState(f"data.{REMOTE_STATE}.{name}: is {type(given).__name__}, allowed is a map of arguments")
+        found = _outputs(stack, name, given, outputs, answers)
+        file = f"remote-{name}.tfstate"
+        files[file] = json.dumps({"version": 4, "serial": 1, "lineage": file, "outputs": found, "resources": []})
+        kept = {key: value for key, value in given.items() if key not in ("backend", "config", "workspace")}
+        document["data"][REMOTE_STATE][name] = {**kept, "backend": "local", "config": {"path": file}}
+    return Stack(stack.folder, document), files
+
+
+def _outputs(stack: Stack, name: str, body: Json, outputs: Callable[[Stack], Json], answers: Answers) -> Json:
+    canned = answers.find(REMOTE_STATE, {**body, "name": name})
+    if canned is not None:
+        values = canned["values"].get("outputs", {})
+        return {key: {"value": value, "type": _type(value)} for key, value in values.items()}
+    producer = _producer(stack, name, body)
+    if producer is None:
+        read = sorted(
+            set(re.findall(rf"data\.{REMOTE_STATE}\.{re.escape(name)}\.outputs\.([\w-]+)", json.dumps(stack.document)))
+        )
+        entry = [{"match": {"name": name}, "values": {"outputs": {key: f"made-up-{key}" for key in read}}}]
+        raise NoState(
+            f"data.{REMOTE_STATE}.{name}: no stack beside this one keeps its state there, and no answer is canned. Synthesize both "
+            f"stacks into one folder, or add this line to {answers.where or 'a file given by --answers'}: "
+            f"{REMOTE_STATE}: {json.dumps(entry)}"
+        )
+    return outputs(producer)
+
+
+def _producer(stack: Stack, name: str, body: Json) -> Stack | None:
+    for folder in _beside(stack):
+        if folder.name in (name.removeprefix(CDKTF), _local_name(body)):
+            return Stack.read(folder)
+    for folder in _beside(stack):
+        try:
+            other = Stack.read(folder)
+        except NotAStack:
+            continue
+        backend = other.document.get("terraform", {}).get("backend", {}).get(body.get("backend"))
+        config = body.get("config")
+        if isinstance(backend, dict) and isinstance(config, dict):
+            places = [key for key in PLACE if key in config]
+            if places and all(config[key] == backend.get(key) for key in places):
+                return other
+    return None
+
+
+def _local_name(body: Json) -> str:
+    """cdktf keeps the state of stack X in terraform.X.tfstate where no backend is said."""
+    config = body.get("config")
+    path = str(config.get("path", "")) if isinstance(config, dict) and body.get("backend") == "local" else ""
+    found = re.fullmatch(r"terraform\.(.+)\.tfstate", Path(path).name)
+    return found[1] if found else ""
+
+
+def _beside(stack: Stack) -> Iterator[Path]:
+    own = stack.folder.absolute()
+    yield from (file.parent for file in sorted(own.parent.glob(f"*/{FILE}")))
+
+
+def _type(value: Any) -> Any:
+    """The type that a state writes beside a value."""
+    if isinstance(value, bool):
+        return "bool"
+    if isinstance(value, int | float):
+        return "number"
+    if isinstance(value, list):
+        return ["tuple", [_type(one) for one in value]]
+    if isinstance(value, dict):
+        return ["object", {key: _type(one) for key, one in value.items()}]
+    return "string" if isinstance(value, str) else "dynamic"

@@ -1,0 +1,169 @@
+"""Modules, other stacks' outputs, other providers and answers: planned where that can be, said by name where not."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dicom_cdk.cli import main
+from dicom_cdk.offline.answers import AnswersError, entry_line, load
+from dicom_cdk.offline.store import shipped_store
+from dicom_cdk.plan import modules
+from dicom_cdk.plan.stack import NotAStack, Stack
+
+VPC = {"alicloud_vpc": {"v": {"cidr_block": "10.0.0.0/8"}}}
+SOURCE = {"terraform": {"required_providers": {"alicloud": {"source": "aliyun/alicloud", "version": "1.289.0"}}}}
+
+REQUIRED = 'terraform {\n required_providers {\n alicloud = { source = "aliyun/alicloud" }\n }\n}\n'
+
+
+def stack(place: Path, name: str, document: dict[str, Any]) -> Path:
+    folder = place / "stacks" / name
+    folder.mkdir(parents=True)
+    (folder / "cdk.tf.json").write_text(json.dumps({**SOURCE, "resource": VPC, **document}))
+    return folder
+
+
+def module(folder: Path, text: str) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "main.tf").write_text(
+        'terraform {\n required_providers {\n alicloud = { source = "aliyun/alicloud" }\n }\n}\n' + text
+    )
+    return folder
+
+
+def test_local_modules_are_planned_with_theirs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    module(tmp_path / "m", 'module "inner" {\n  source = "./inner"\n}\n')
+    module(
+        tmp_path / "m/inner",
+        'resource "alicloud_oss_bucket" "b" {\n  bucket = trimspace(file("${path.module}/name"))\n}\n',
+    )
+    (tmp_path / "m/inner/name").write_text("clinic\n")
+    folder = stack(tmp_path, "s", {"module": {"m": {"source": "../../m"}}})
+    assert main(["plan", "--stack-dir", str(folder), "--json", str(tmp_path / "p")]) == 0, capsys.readouterr()
+    changes = {
+        one["address"]: one["change"]["after"] for one in json.loads((tmp_path / "p").read_text())["resource_changes"]
+    }
+    assert changes["module.m.module.inner.alicloud_oss_bucket.b"]["bucket"] == "clinic"
+    assert not list((tmp_path / "m").rglob(".terraform"))
+
+
+def test_a_module_of_a_registry_is_said_by_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = stack(tmp_path, "s", {"module": {"net": {"source": "alibaba/vpc/alicloud"}}})
+    assert main(["plan", "--stack-dir", str(folder)]) == 1
+    assert "module.net is not looked into: it comes from alibaba/vpc/alicloud; copy it" in capsys.readouterr().out
+
+
+def test_modules_in_a_circle_and_folders_that_lack_are_refused(tmp_path: Path) -> None:
+    module(tmp_path / "a", 'module "b" {\n  source = "../b"\n}\n')
+    module(tmp_path / "b", 'module "a" { source = "../a" }\n')
+    circle = Stack.read(stack(tmp_path, "s", {"module": {"a": {"source": "../../a"}}}))
+    with pytest.raises(
+        NotAStack, match=r"module\.a\.module\.b\.module\.a: modules call each other in a circle: a → b → a"
+    ):
+        modules.calls(circle)
+    lacking = Stack.read(stack(tmp_path, "t", {"module": {"a": {"source": "./none"}}}))
+    with pytest.raises(NotAStack, match=r"module\.a: no folder \./none beside the stack"):
+        modules.calls(lacking)
+
+
+def reads(name: str) -> dict[str, Any]:
+    return {
+        "terraform_remote_state": {f"cross-stack-reference-input-{name}": {"backend": "local", "config": {"path": "x"}}}
+    }
+
+
+def test_what_another_stack_gives_is_taken_before_it_is_deployed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stack(tmp_path, "net", {"output": {"vpc": {"value": "${alicloud_vpc.v.id}"}}})
+    value = "${data.terraform_remote_state.cross-stack-reference-input-net.outputs.vpc}"
+    resource = {"alicloud_vswitch": {"w": {"vpc_id": value, "cidr_block": "10.0.0.0/24", "zone_id": "cn-shanghai-l"}}}
+    folder = stack(tmp_path, "s", {"data": reads("net"), "resource": resource})
+    assert main(["plan", "--stack-dir", str(folder), "--json", str(tmp_path / "p")]) == 0, capsys.readouterr()
+    (change,) = (
+        one for one in json.loads((tmp_path / "p").read_text())["resource_changes"] if one["type"] == "alicloud_vswitch"
+    )
+    assert change["change"]["after"]["vpc_id"]
+    assert main(["plan", "--stack-dir", str(folder), "--from", str(tmp_path)]) == 0
+    assert capsys.readouterr().out.endswith("s: no changes\n")
+
+
+def test_states_in_a_circle_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    stack(tmp_path, "a", {"data": reads("b")})
+    folder = stack(tmp_path, "b", {"data": reads("a")})
+    assert main(["plan", "--stack-dir", str(folder)]) == 1
+    assert "remote states refer to each other in a circle: b → a → b; break it" in capsys.readouterr().out
+
+
+def test_a_provider_that_is_not_served_is_said_with_the_way_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = stack(tmp_path, "s", {"resource": {**VPC, "archive_file": {"z": {}}}})
+    assert main(["plan", "--stack-dir", str(folder)]) == 1
+    said = capsys.readouterr().out
+    assert "hashicorp/archive is not served offline: served are aliyun/alicloud" in said
+    assert "`dicom-cdk provider serve`" in said
+
+
+CLASSES = {"engine": "MySQL", "engine_version": "5.6"}
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (
+            "alicloud_zonez: []",
+            ":1: alicloud_zonez: no data source of a provider that is served offline; did you mean alicloud_zones?",
+        ),
+        (
+            "alicloud_zones:\n- values: {idss: [a]}",
+            ":2: alicloud_zones: values.idss: no such attribute; did you mean ids?",
+        ),
+        ("alicloud_zones: [{values: {ids: x}}]", ":1: alicloud_zones: values.ids: got 'x', allowed is a list of texts"),
+        ("[]", ": got list, allowed: {TYPE: [{match, values}, …]}"),
+        (
+            "alicloud_zones: [{value: {}}]",
+            ":1: alicloud_zones: got value, allowed is a list of {match: {…}, values: {…}}",
+        ),
+        ("{", ": neither JSON nor YAML: "),
+    ],
+)
+def test_answers_that_fit_no_schema_are_refused_by_line(text: str, problem: str, tmp_path: Path) -> None:
+    file = tmp_path / "answers.yaml"
+    file.write_text(text)
+    with pytest.raises(AnswersError) as refused:
+        load(file)
+    assert str(refused.value).startswith(f"{file}{problem}")
+
+
+def test_the_hint_answers_when_it_is_pasted_and_numbers_are_texts_where_the_schema_says_so(tmp_path: Path) -> None:
+    facts = shipped_store().find("data", "alicloud_db_instance_classes")
+    assert facts is not None
+    block, file = facts.schema["block"], tmp_path / "answers.yaml"
+    for text in (
+        entry_line(facts.name, block, CLASSES),
+        "alicloud_db_instance_classes: [{match: {engine: MySQL, engine_version: 5.6}, values: {instance_classes: []}}]",
+    ):
+        file.write_text(text)
+        state, said = load(file).read(facts.name, block, dict(CLASSES))
+        assert not said
+        assert state["engine_version"] == "5.6"
+
+
+def test_a_skeleton_of_answers_plans_as_it_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data = {"alicloud_zones": {"z": {"available_resource_creation": "VSwitch"}}}
+    resource = {
+        **VPC,
+        "alicloud_vswitch": {
+            "w": {
+                "vpc_id": "${alicloud_vpc.v.id}",
+                "cidr_block": "10.0.0.0/24",
+                "zone_id": "${data.alicloud_zones.z.zones[1].id}",
+            }
+        },
+    }
+    folder = stack(tmp_path, "s", {"data": data, "resource": resource})
+    assert main(["answers", "--stack-dir", str(folder), "--output", str(tmp_path / "a.yaml")]) == 0
+    assert main(["plan", "--stack-dir", str(folder), "--answers", str(tmp_path / "a.yaml")]) == 0, capsys.readouterr()
