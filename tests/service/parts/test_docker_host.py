@@ -3,6 +3,7 @@
 import base64
 import gzip
 import json
+from dataclasses import dataclass, field
 from typing import Any
 
 import cdktf
@@ -15,11 +16,26 @@ from dicom_cdk.payload.host_bundle import FIRST_BOOT, host_bundle
 from dicom_cdk.payload.secrets_scan import findings
 from dicom_cdk.payload.unpack import payloads, usages
 from dicom_cdk.payload.user_data import user_data
-from dicom_cdk.service.parts.docker_host import DockerHost
+from dicom_cdk.service.identity import Identity
+from dicom_cdk.service.parts import ram
+from dicom_cdk.service.parts.docker_host import Boot, DockerHost
 from dicom_cdk.service.parts.host_step import HostStep
+from dicom_cdk.service.parts.machine import Disks, Machine
+from dicom_cdk.service.parts.place import Place
+from dicom_cdk.service.parts.subnet import Subnet
+from dicom_cdk.settings.models.archive import Archive
 from tests.synthesized import without_hashes
 
 SHIPPED = sorted(path.name for path in shipped.path("assets/docker_host").iterdir() if path.name != "README.md")
+
+
+@dataclass
+class Images:
+    """A registry that is there already."""
+
+    instance_id: str = "cri-1"
+    address: str = "registry.example.com/dicom"
+    ready: list[cdktf.ITerraformDependable] = field(default_factory=list)
 
 
 def synthesized(
@@ -31,27 +47,15 @@ def synthesized(
     host = DockerHost(
         stack,
         "l",
+        site=Identity("site", "cn-shanghai", "1234567890123456", protected, {"site": "x"}),
         name="ecs-ldap-l",
-        instance_type="ecs.g7.large",
-        image_id=image_id,
-        zone="cn-shanghai-l",
-        vswitch_id="vsw-1",
-        private_ip="172.18.92.187",
-        security_group_ids=["sg-1"],
-        role_name="site-directory",
-        kms_key_id="key-1",
-        system_disk_gb=40,
-        disk_performance="PL0",
-        data_disk_gb=data_disk_gb,
-        snapshot_policy_id="sp-1",
-        protected=protected,
-        tags={"site": "x"},
-        user_data=user_data("directory l", [whole], FIRST_BOOT),
-        bundle=whole,
-        region="cn-shanghai",
-        registry="registry.example.com/dicom",
-        registry_instance_id="cri-1",
-        secrets={"ldap-root": "site/ldap-root-g1"},
+        machine=Machine("ecs.g7.large", image_id, Disks(40, data_disk_gb, "PL0", "key-1", "sp-1")),
+        place=Place(Subnet("vsw-1", "cn-shanghai-l", "172.18.92.0/24"), "172.18.92.187", "sg-1", egress=[]),
+        role=ram.Role(
+            stack, "role", name="site-directory", description="directory", service="ecs.aliyuncs.com", tags={}
+        ),
+        registry=Images(),
+        boot=Boot(user_data("directory l", [whole], FIRST_BOOT), whole, {"ldap-root": "site/ldap-root-g1"}),
     )
     HostStep(stack, "up", host=host, bundle=Bundle.of("directory", {"up.sh": "#!/bin/bash\n"}), entry="up")
     made: dict[str, Any] = without_hashes(cdktf.Testing.synth(stack))["resource"]
@@ -101,7 +105,7 @@ def test_no_argument_is_removed_or_deprecated(made: dict[str, Any]) -> None:
 def test_the_role_comes_by_attachment_and_the_boot_step_waits_for_all_that_is_attached(made: dict[str, Any]) -> None:
     assert made["alicloud_ecs_ram_role_attachment"]["l_role"] == {
         "instance_id": "${alicloud_instance.l_instance.id}",
-        "ram_role_name": "site-directory",
+        "ram_role_name": "${alicloud_ram_role.role.role_name}",
     }
     assert made["alicloud_ecs_invocation"]["l_boot_run"]["depends_on"] == [
         "alicloud_ecs_ram_role_attachment.l_role",
@@ -175,3 +179,13 @@ def test_no_payload_looks_like_a_secret(made: dict[str, Any]) -> None:
 def test_every_carrier_is_within_its_budget(made: dict[str, Any]) -> None:
     for usage in usages({"resource": made}):
         usage.check()
+
+
+def test_a_machine_is_what_the_settings_of_its_room_say() -> None:
+    settings = Archive(data_disk_gb=500, disk_performance="PL1")
+    machine = Machine.of(settings, key_id="key-1", snapshot_policy_id="sp-1")
+    assert machine.instance_type == settings.instance_type
+    assert machine.image_id == settings.image_id
+    assert machine.disks == Disks(
+        system_gb=100, data_gb=500, performance="PL1", key_id="key-1", snapshot_policy_id="sp-1"
+    )

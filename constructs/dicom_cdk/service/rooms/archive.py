@@ -16,9 +16,10 @@ from dicom_cdk.payload.image_tag import FILES as IMAGE_FILES
 from dicom_cdk.payload.user_data import user_data
 from dicom_cdk.service.dicom import Dicom
 from dicom_cdk.service.parts import ram
-from dicom_cdk.service.parts.docker_host import DockerHost
+from dicom_cdk.service.parts.docker_host import Boot, DockerHost
 from dicom_cdk.service.parts.host_step import HostStep
 from dicom_cdk.service.parts.ingress import allow_networks
+from dicom_cdk.service.parts.machine import Machine
 from dicom_cdk.service.parts.snapshots import daily_snapshots
 from dicom_cdk.service.reach import Reach
 from dicom_cdk.service.rooms.database import Database
@@ -129,33 +130,23 @@ class Archive(Construct):
             packages=["ldap-utils", "postgresql-client"],
         )
         held = {name: secrets.held[name] for name in READ_HERE} | storage.held
+        snapshots = daily_snapshots(
+            self, "snapshots", name=f"{site.name}-archive", days=settings.snapshot_retention_days, site=site
+        )
         return DockerHost(
             self,
             "host",
+            site=site,
             name=settings.name,
-            instance_type=settings.instance_type,
-            image_id=settings.image_id,
-            zone=network.vswitch_l.zone,
-            vswitch_id=network.vswitch_l.id,
-            private_ip=settings.private_ip,
-            security_group_ids=[network.groups["archive"].id],
-            role_name=secrets.roles["archive"].name,
-            kms_key_id=secrets.key_id,
-            system_disk_gb=settings.system_disk_gb,
-            disk_performance=settings.disk_performance,
-            data_disk_gb=settings.data_disk_gb,
-            snapshot_policy_id=daily_snapshots(
-                self, "snapshots", name=f"{site.name}-archive", days=settings.snapshot_retention_days, site=site
+            machine=Machine.of(settings, key_id=secrets.key_id, snapshot_policy_id=snapshots),
+            place=network.place(network.vswitch_l, settings.private_ip, room="archive"),
+            role=secrets.roles["archive"],
+            registry=registry,
+            boot=Boot(
+                user_data("archive", [base, self._bundle], FIRST_BOOT),
+                base,
+                {name: secret.reference for name, secret in held.items()},
             ),
-            protected=site.protected,
-            tags=site.tags,
-            user_data=user_data("archive", [base, self._bundle], FIRST_BOOT),
-            bundle=base,
-            region=site.region,
-            registry=registry.address,
-            registry_instance_id=registry.instance_id,
-            secrets={name: secret.reference for name, secret in held.items()},
-            boot_after=[*network.egress, *registry.ready, *secrets.roles["archive"].grants],
         )
 
     def _schema(

@@ -18,9 +18,10 @@ from dicom_cdk.payload.host_bundle import FIRST_BOOT, host_bundle
 from dicom_cdk.payload.user_data import user_data
 from dicom_cdk.service.dicom import Dicom
 from dicom_cdk.service.parts.balancer import intranet_balancer
-from dicom_cdk.service.parts.docker_host import DockerHost
+from dicom_cdk.service.parts.docker_host import Boot, DockerHost
 from dicom_cdk.service.parts.host_step import HostStep
 from dicom_cdk.service.parts.ingress import HEALTH_CHECKS, allow_cidr, allow_group
+from dicom_cdk.service.parts.machine import Machine
 from dicom_cdk.service.parts.snapshots import daily_snapshots
 from dicom_cdk.service.parts.subnet import Subnet
 from dicom_cdk.service.reach import Reach
@@ -32,6 +33,7 @@ from dicom_cdk.service.rooms.storage import BACKUP_PREFIX, Storage
 from dicom_cdk.settings.models import directory as settings_directory
 
 PORT = 389
+READ_HERE = ("ldap-root", "ldap-config")
 
 
 class Directory(Construct):
@@ -112,31 +114,21 @@ class Directory(Construct):
         registry: Registry,
     ) -> DockerHost:
         site, settings = self._site, self._settings
+        private_ip = settings.private_ip_l if role == "l" else settings.private_ip_g
         return DockerHost(
             self,
             role,
+            site=site,
             name=settings.name_l if role == "l" else settings.name_g,
-            instance_type=settings.instance_type,
-            image_id=settings.image_id,
-            zone=subnet.zone,
-            vswitch_id=subnet.id,
-            private_ip=settings.private_ip_l if role == "l" else settings.private_ip_g,
-            security_group_ids=[network.groups["directory"].id],
-            role_name=secrets.roles["directory"].name,
-            kms_key_id=secrets.key_id,
-            system_disk_gb=settings.system_disk_gb,
-            disk_performance=settings.disk_performance,
-            data_disk_gb=settings.data_disk_gb,
-            snapshot_policy_id=snapshots,
-            protected=site.protected,
-            tags=site.tags,
-            user_data=user_data(f"directory {role}", [base, bundle], FIRST_BOOT),
-            bundle=base,
-            region=site.region,
-            registry=registry.address,
-            registry_instance_id=registry.instance_id,
-            secrets={name: secrets.held[name].reference for name in ("ldap-root", "ldap-config")},
-            boot_after=[*network.egress, *registry.ready, *secrets.roles["directory"].grants],
+            machine=Machine.of(settings, key_id=secrets.key_id, snapshot_policy_id=snapshots),
+            place=network.place(subnet, private_ip, room="directory"),
+            role=secrets.roles["directory"],
+            registry=registry,
+            boot=Boot(
+                user_data(f"directory {role}", [base, bundle], FIRST_BOOT),
+                base,
+                {name: secrets.held[name].reference for name in READ_HERE},
+            ),
         )
 
     def _replicate(

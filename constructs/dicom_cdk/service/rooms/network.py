@@ -13,6 +13,7 @@ from cdktf_cdktf_provider_alicloud.vswitch import Vswitch
 from constructs import Construct
 
 from dicom_cdk.service.identity import Identity
+from dicom_cdk.service.parts.place import Place
 from dicom_cdk.service.parts.subnet import Subnet
 from dicom_cdk.settings.models import network as settings_network
 
@@ -59,6 +60,10 @@ class Network(Construct):
             for room in ROOMS_WITH_GROUP
         }
         self.egress = self._nat(site, settings) if settings.egress == "nat" else []
+
+    def place(self, subnet: Subnet, private_ip: str, *, room: str) -> Place:
+        """Where a host of `room` stands, which has a security group: at `private_ip`, inside `subnet`."""
+        return Place(subnet, private_ip, self.groups[room].id, self.egress)
 
     def _subnet(self, role: str, site: Identity, settings: settings_network.VSwitch) -> Subnet:
         # The loader refuses a site whose zone is neither given nor known for the region.
