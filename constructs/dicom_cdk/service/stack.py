@@ -7,6 +7,7 @@ from constructs import Construct
 
 from dicom_cdk.service.dicom import Dicom
 from dicom_cdk.service.identity import Identity
+from dicom_cdk.service.image_tags import image_tags
 from dicom_cdk.service.names import pin_random, write_moves
 from dicom_cdk.service.outputs import write_outputs
 from dicom_cdk.service.reach import Reach
@@ -24,7 +25,6 @@ from dicom_cdk.service.rooms.secrets import Secrets
 from dicom_cdk.service.rooms.storage import Storage
 from dicom_cdk.service.state import keep_state
 from dicom_cdk.service.waivers import write_waivers
-from dicom_cdk.settings.releases import tools_tag
 from dicom_cdk.settings.site import SiteSettings
 
 
@@ -61,13 +61,7 @@ class DicomStack(TerraformStack):
             "registry",
             site=site,
             settings=settings.registry,
-            tags={
-                "slapd-dcm4chee": settings.directory.image_tag,
-                "dcm4chee-arc-psql": settings.archive.version,
-                "dcm4che-tools": tools_tag(settings.archive.version),
-                "postgres-dcm4chee": settings.database.schema_sql.image_tag,
-                "nginx": settings.gateway.nginx_tag,
-            },
+            tags=image_tags(settings),
             network=network,
             secrets=secrets,
         )

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from dicom_cdk.releases.table import release
 from dicom_cdk.settings.errors import Problem, shown
-from dicom_cdk.settings.releases import release
 
 if TYPE_CHECKING:
     from dicom_cdk.settings.site import SiteSettings
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def archive_faults(site: "SiteSettings") -> Iterator[Problem]:
     """A release that is known not to do all that a DICOM service promises."""
-    known = release(site.archive.version)
+    known = release(site.archive.behaves_like or site.archive.version)
     if known is not None and known.faults:
         yield Problem("archive.version", f"{shown(site.archive.version)}: {known.faults}")
 

@@ -23,7 +23,10 @@ class Archive(Host):
     private_ip: IpAddress = setting("172.18.92.175", guide="4.7")
     """Address of the host, inside vSwitch l; modalities send here, and the directory names it as the archive's."""
     version: ImageTag = setting("5.25.2", guide="4.2")
-    """Release of the archive: tag of dcm4chee-arc-psql. The guide's 5.25.0 answers most of WADO-RS with 500."""
+    """Release of the archive: tag of dcm4chee-arc-psql. The guide's 5.25.0 answers most of WADO-RS with 500. The tags of the other
+    images follow it. On a site that lives, change it as docs/upgrades.md says."""
+    behaves_like: ImageTag | None = None
+    """Release that a version behaves like which is not known here, such as your own build; for such a version only."""
     device_name: str = setting("dcm4chee-arc", guide="0.1", pattern=r"^[A-Za-z0-9_-]{1,64}$")
     """Device name of the archive in the directory."""
     ae_title: AeTitle = setting("DCM4CHEE", guide="0.1")

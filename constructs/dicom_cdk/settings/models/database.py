@@ -10,8 +10,8 @@ class Schema(Settings):
 
     source: Literal["image", "oss"] = "image"
     """image: from postgres-dcm4chee in the registry; oss: a zip that you put into a bucket."""
-    image_tag: ImageTag = "14.1-25"
-    """Tag of postgres-dcm4chee whose SQL belongs to the archive's version (source image)."""
+    image_tag: ImageTag | None = None
+    """Tag of postgres-dcm4chee (source image); default: the one whose SQL belongs to archive.version."""
     bucket: str | None = setting(None, guide="4.3", min_length=3, max_length=63)
     """Bucket of the zip (source oss)."""
     key: str | None = setting(None, guide="4.3", min_length=1, max_length=1023)

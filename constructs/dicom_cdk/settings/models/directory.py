@@ -21,8 +21,8 @@ class Directory(Host):
     """Name of the balancer."""
     balancer_ip: IpAddress = setting("172.18.92.189", guide="5.1")
     """Address of the balancer, inside vSwitch l; the LDAP_URL of every client."""
-    image_tag: ImageTag = setting("2.6.0-25.2", guide="3.3")
-    """Tag of slapd-dcm4chee."""
+    image_tag: ImageTag | None = setting(None, guide="3.3")
+    """Tag of slapd-dcm4chee; default: the one that belongs to archive.version."""
     base_dn: str = setting("dc=dcm4che,dc=org", guide="0.1", pattern=r"^dc=[a-z0-9-]+(,dc=[a-z0-9-]+)*$")
     """Root of the directory."""
     backup_retention_days: int = setting(30, ge=1, le=3650)

@@ -1,35 +1,53 @@
-"""Releases that belong together: archive, LDAP image, SQL of the schema; what a release cannot do (settings/releases.py)."""
+"""Releases that belong together: archive, LDAP image, SQL of the schema; what a release cannot do (releases/table.py)."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from dicom_cdk.releases.table import RELEASES, Release, belongs, release
 from dicom_cdk.settings.errors import Problem, listed, shown
-from dicom_cdk.settings.releases import RELEASES, belongs, release
 
 if TYPE_CHECKING:
     from dicom_cdk.settings.site import SiteSettings
 
-_TOGETHER = "change it together with archive.version"
+_TOGETHER = "leave it out: it follows archive.version"
+
+
+def _release(site: "SiteSettings") -> Release | None:
+    return release(site.archive.behaves_like or site.archive.version)
 
 
 def archive(site: "SiteSettings") -> Iterator[Problem]:
-    """The archive's release: an image of the site's own is one of them too."""
-    version = site.archive.version
-    if release(version) is None:
-        same = [each for each in RELEASES if each.startswith(".".join(version.split(".")[:2]) + ".")]
+    """The archive's release is one that is known, or says which known one it behaves like; and one that may be taken."""
+    version, like = site.archive.version, site.archive.behaves_like
+    key, named = ("archive.behaves_like", like) if like is not None else ("archive.version", version)
+    known = release(named)
+    if known is None:
+        same = [each for each in RELEASES if each.startswith(".".join(named.split(".")[:2]) + ".")]
         yield Problem(
-            "archive.version",
-            "is no release of dcm4chee-arc",
-            shown(version),
+            key,
+            "is no release of dcm4chee-arc that is known here",
+            shown(named),
             listed(same) if same else f"5.25.0 to {list(RELEASES)[-1]}, such as 5.25.2",
+            ""
+            if like is not None
+            else "for one of your own say in archive.behaves_like which of these it behaves like",
+        )
+    elif known.refused:
+        yield Problem(key, f"is not to be taken: {known.refused}", shown(named))
+    if like is not None and release(version) is not None:
+        yield Problem(
+            "archive.behaves_like",
+            f"is for a version that is not known here, and {version} is",
+            shown(like),
+            do="leave it out",
         )
 
 
 def directory(site: "SiteSettings") -> Iterator[Problem]:
     """The LDAP image, unless it is the site's own: its schema and first configuration are those of one release."""
-    known = release(site.archive.version)
-    tag = site.directory.image_tag
-    if known is not None and site.registry.images.slapd_dcm4chee is None and not belongs(tag, known.slapd):
+    known, tag = _release(site), site.directory.image_tag
+    own = tag is None or site.registry.images.slapd_dcm4chee is not None or site.archive.behaves_like is not None
+    if known is not None and tag is not None and not own and not belongs(tag, known.slapd):
         yield Problem(
             "directory.image_tag",
             f"does not belong to archive {site.archive.version}",
@@ -41,9 +59,13 @@ def directory(site: "SiteSettings") -> Iterator[Problem]:
 
 def schema(site: "SiteSettings") -> Iterator[Problem]:
     """The image with the SQL, unless it is the site's own or the SQL comes from a bucket."""
-    known, sql = release(site.archive.version), site.database.schema_sql
-    own = sql.source != "image" or site.registry.images.postgres_dcm4chee is not None
-    if known is not None and not own and not belongs(sql.image_tag, known.postgres):
+    known, sql = _release(site), site.database.schema_sql
+    own = (
+        sql.source != "image"
+        or site.registry.images.postgres_dcm4chee is not None
+        or site.archive.behaves_like is not None
+    )
+    if known is not None and sql.image_tag is not None and not own and not belongs(sql.image_tag, known.postgres):
         yield Problem(
             "database.schema_sql.image_tag",
             f"does not belong to archive {site.archive.version}",
@@ -55,7 +77,7 @@ def schema(site: "SiteSettings") -> Iterator[Problem]:
 
 def signature(site: "SiteSettings") -> Iterator[Problem]:
     """How requests to the object storage are signed: jclouds knows version 4 from 2.5.0 on and ignores the option before."""
-    known = release(site.archive.version)
+    known = _release(site)
     if known is not None and site.storage.signature_version not in known.signatures:
         yield Problem(
             "storage.signature_version",

@@ -1,0 +1,107 @@
+"""The way from one release to another: whether there is one, and what it consists of.
+
+Order and reasons: the data updates of the directory stop an older archive from starting, an archive that runs while the schema is
+updated writes rows that the update has passed, so every archive stops in between (order proven with the real scripts).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from dicom_cdk.releases import updates
+from dicom_cdk.releases.table import RELEASES, release
+from dicom_cdk.releases.updates import SqlUpdate, number
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the way. `stopped`: no archive runs meanwhile. `final`: only the backups lead back from here."""
+
+    text: str
+    stopped: bool = False
+    final: bool = False
+
+
+@dataclass(frozen=True)
+class Path:
+    """The way from release `old` to `new` in one go. `refused`: why there is none, and what to do; then there are no steps."""
+
+    old: str
+    new: str
+    sql: tuple[SqlUpdate, ...] = ()
+    ldap: tuple[str, ...] = ()
+    steps: tuple[Step, ...] = ()
+    refused: str = ""
+
+    @property
+    def rolling(self) -> bool:
+        """Whether archives can be changed one after the other: neither schema nor directory changes."""
+        return not self.refused and not self.sql and not self.ldap
+
+
+def path(old: str, new: str) -> Path:
+    """The way between two tags of the archive's image, suffixes after ``-`` left out."""
+    was, now = old.split("-")[0], new.split("-")[0]
+    refused = _refused(was, now)
+    if refused:
+        return Path(was, now, refused=refused)
+    sql, ldap = updates.sql_between(was, now), updates.ldap_between(was, now)
+    return Path(was, now, sql, ldap, tuple(_steps(was, now, sql, ldap)) if was != now else ())
+
+
+def way(old: str, new: str) -> tuple[str, ...]:
+    """The releases to stand still at, `old` and `new` among them: each change in between is a `path` that is not refused."""
+    first, last = old.split("-")[0], new.split("-")[0]
+    if number(first) < number(updates.MERGE_AT) < updates.UNIQUE_PATIENTS_SINCE <= number(last):
+        return (first, updates.MERGE_AT, last)
+    return (first, last)
+
+
+def _refused(old: str, new: str) -> str:
+    known = release(new)
+    for version in (old, new):
+        if release(version) is None:
+            return (
+                f"{version} is no release that is known, known are {', '.join(RELEASES)}; say which one it behaves like"
+            )
+    if known is not None and known.refused and old != new:
+        return f"{new} is not to be taken: {known.refused}"
+    if number(new) < number(old):
+        return (
+            f"from {old} back to {new}: no script leads back, and {new} does not start on the directory of {old}; "
+            "restore database and directory from the backups of before the upgrade"
+        )
+    stop = way(old, new)
+    if len(stop) > 2:
+        return (
+            f"from {old} to {new} in one go: {stop[1]} comes first, patients of one id, issuer and name are merged in its console, "
+            f"since the database allows no two of them from {'.'.join(map(str, updates.UNIQUE_PATIENTS_SINCE))} on"
+        )
+    return ""
+
+
+def _steps(old: str, new: str, sql: tuple[SqlUpdate, ...], ldap: tuple[str, ...]) -> Iterator[Step]:
+    if not sql and not ldap:
+        yield from _folders(old)
+        yield Step(f"the archives change to {new} one after the other; others answer meanwhile")
+        return
+    if any(each.name == "5.34" for each in sql):
+        yield Step("the database is asked for patients of one id, issuer and name: there must be none")
+    yield Step("database and directory are backed up")
+    yield Step(f"the schema of {new} goes into both nodes of the directory; the old archives go on")
+    yield Step("every archive stops, the DICOMweb tier with them", stopped=True)
+    for each in sql:
+        says = f"; {each.says}" if each.says else ""
+        yield Step(f"SQL update {each.name}, in a transaction of its own{says}", stopped=True, final=True)
+    if ldap:
+        yield Step(f"directory data of {', '.join(ldap)}, on one node", stopped=True, final=True)
+    yield from _folders(old)
+    yield Step(f"the archives start as {new}: a query, a store and a retrieve must answer", stopped=True)
+    if number(old) < updates.WORKLIST_SINCE <= number(new):
+        yield Step("worklist and UPS stay on the archive's own AE title, where a new site would have them on WORKLIST")
+
+
+def _folders(old: str) -> Iterator[Step]:
+    if number(old) <= updates.KEEPS_OLD_PROGRAMS_UNTIL:
+        yield Step(
+            f"the folders of programs and configuration that {old} left are put aside: its image would not replace them"
+        )

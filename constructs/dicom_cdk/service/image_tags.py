@@ -1,0 +1,17 @@
+"""Which tag of each base image a site runs: its own where it says one, else what belongs to the archive's release."""
+
+from dicom_cdk.releases.table import tags
+from dicom_cdk.settings.site import SiteSettings
+
+
+def image_tags(settings: SiteSettings) -> dict[str, str]:
+    """Tags by repository of the registry (`service.rooms.registry.BASE_IMAGES`)."""
+    archive, directory, sql = settings.archive, settings.directory, settings.database.schema_sql
+    belonging = tags(archive.behaves_like or archive.version)
+    return {
+        **belonging,
+        "slapd-dcm4chee": directory.image_tag or belonging["slapd-dcm4chee"],
+        "dcm4chee-arc-psql": archive.version,
+        "postgres-dcm4chee": sql.image_tag or belonging["postgres-dcm4chee"],
+        "nginx": settings.gateway.nginx_tag,
+    }
