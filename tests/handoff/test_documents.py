@@ -7,7 +7,7 @@ from dicom_cdk.handoff import documents
 from dicom_cdk.handoff.stages import stages
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.policy.document import of_stack
-from dicom_cdk.review.data_loss import HOLDS
+from dicom_cdk.review.data_facts import lost_with
 from tests.conftest import ROOT
 
 EVIL = """#cloud-config
@@ -44,7 +44,7 @@ def test_no_stage_of_the_tear_down_touches_data_or_what_it_stands_on() -> None:
     for address, one in document.resources.items():
         if address not in targets:
             assert not targets & document.behind(address), f"{address} would be destroyed with them"
-        if one.type in HOLDS:
+        if lost_with(one.type):
             assert address not in targets
 
 

@@ -13,7 +13,7 @@ from dicom_cdk.policy.document import Document, of_stack
 from dicom_cdk.report import content
 from dicom_cdk.report.apply_order import apply_order, waves
 from dicom_cdk.report.outputs import outputs
-from dicom_cdk.review.data_loss import HOLDS
+from dicom_cdk.review.data_facts import lost_with
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def runbook(stack: Stack, bootstrap: str = "") -> str:
         directory=any(one.path.startswith("directory/") for one in document.of("alicloud_instance")),
         stages=_told(stages(document)),
         hosts=[str(one.get("instance_name", one.name)) for one in document.of("alicloud_instance")],
-        holding=[(one.address, HOLDS[one.type]) for one in document.resources.values() if one.type in HOLDS],
+        holding=[(one.address, what) for one in document.resources.values() if (what := lost_with(one.type))],
     )
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from dicom_cdk.policy.document import Document
-from dicom_cdk.review.data_loss import HOLDS
+from dicom_cdk.review.data_facts import lost_with
 
 SERVING = ("gateway", "dicomweb")
 """Rooms that hold nothing themselves, in the order in which they may go. Hosts are stopped, not destroyed: disks hold data."""
@@ -22,7 +22,7 @@ def stages(document: Document) -> list[Stage]:
 
     Roles of the rooms stay; they cost nothing and other rooms give them rights.
     """
-    keeps = {address for address, one in document.resources.items() if one.type in HOLDS}
+    keeps = {address for address, one in document.resources.items() if lost_with(one.type)}
     gone: set[str] = set()
     found = []
     for room in SERVING:

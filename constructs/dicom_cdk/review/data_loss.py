@@ -9,23 +9,6 @@ import yaml
 
 from dicom_cdk.review.errors import ReviewError
 
-HOLDS = {
-    "alicloud_db_instance": "the database",
-    "alicloud_db_database": "the database's content",
-    "alicloud_oss_bucket": "objects of the bucket",
-    "alicloud_kms_key": "the key, and with it everything that it encrypts",
-    "alicloud_kms_secret": "the secret's value",
-    "alicloud_instance": "the host's disks (directory or archive)",
-    "alicloud_ecs_disk": "the disk",
-    "alicloud_disk": "the disk",
-    "alicloud_log_project": "all logs",
-    "alicloud_log_store": "logs",
-    "alicloud_ots_instance": "the lock table's instance",
-    "alicloud_ots_table": "the lock table",
-    "alicloud_cr_ee_instance": "images of the registry",
-    "alicloud_cr_ee_repo": "images of the repository",
-}
-"""Type → what is lost with it."""
 SHORTENED = {
     "alicloud_log_store": ("retention_period", "logs older than the new period"),
     "alicloud_db_backup_policy": ("backup_retention_period", "backups older than the new period"),

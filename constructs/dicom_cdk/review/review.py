@@ -14,7 +14,8 @@ from dicom_cdk.plan.stack import Stack
 from dicom_cdk.plan.terraform import Terraform
 from dicom_cdk.policy.document import Document, of_stack
 from dicom_cdk.review import access, permissions, renames, surroundings
-from dicom_cdk.review.data_loss import HOLDS, Loss, lost_in_place
+from dicom_cdk.review.data_facts import lost_with
+from dicom_cdk.review.data_loss import Loss, lost_in_place
 from dicom_cdk.review.payload_changes import FileChange, file_changes
 from dicom_cdk.review.values import Difference, differences, shown
 
@@ -120,20 +121,20 @@ def allow(review: StackReview, allowed: Mapping[str, str]) -> StackReview:
 def _losses(changes: tuple[Change, ...], *, refused: bool) -> Iterator[Loss]:
     """`refused`: without a plan an update may be a replacement."""
     for change in changes:
-        kind = _kind(change.address)
-        if kind not in HOLDS:
+        what = lost_with(_kind(change.address))
+        if what is None:
             continue
         if change.action in ("destroy", "replace"):
-            yield Loss(change.address, change.action, HOLDS[kind])
+            yield Loss(change.address, change.action, what)
         elif refused and change.action == "update":
-            yield Loss(change.address, "perhaps replace", HOLDS[kind])
+            yield Loss(change.address, "perhaps replace", what)
 
 
 def _unmoved(moves: Mapping[str, str]) -> Iterator[Loss]:
     """Renamed without a `moved` of its own: Terraform destroys the old and makes a new one."""
     for old in moves:
-        if _kind(old) in HOLDS:
-            yield Loss(old, "destroy, unless it is moved,", HOLDS[_kind(old)])
+        if what := lost_with(_kind(old)):
+            yield Loss(old, "destroy, unless it is moved,", what)
 
 
 def _in_place(old: Mapping[str, Json], new: Mapping[str, Json], moves: Mapping[str, str]) -> Iterator[Loss]:
