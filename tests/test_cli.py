@@ -137,7 +137,7 @@ def test_the_command_reference_is_the_parser_and_names_every_promised_command() 
     assert (ROOT / "docs/commands.md").read_text() == command_reference.text(), "make docs"
     for command in (
         "synth", "schema", "plan", "provider serve", "provider install", "check", "review", "handoff", "report", "rehearse",
-        "smoke", "doctor", "drift", "init", "completion",
+        "smoke", "doctor", "preflight", "cost", "drift", "init", "completion",
     ):  # fmt: skip
         assert f"## `dicom-cdk {command}`\n" in command_reference.text()
 

@@ -96,7 +96,7 @@ def test_the_unpublished_bindings_are_never_required_by_name() -> None:
         assert "provider-alicloud" not in path.read_text()
 
 
-LATER = ("review", "report", "handoff", "rehearsal", "smoke", "doctor")
+LATER = ("review", "report", "handoff", "rehearsal", "smoke", "doctor", "account", "preflight", "cost")
 
 
 def test_rooms_import_in_one_direction() -> None:
@@ -117,14 +117,54 @@ def test_rooms_import_in_one_direction() -> None:
             "handoff",
             "smoke",
             "doctor",
+            "preflight",
+            "cost",
         ),
         "plan": ("service", "settings", "synth", "cli", *LATER),
         "policy": ("service", "settings", "synth", "cli", *LATER),
-        "review": ("service", "settings", "synth", "cli", "report", "handoff", "rehearsal", "smoke", "doctor"),
-        "report": ("service", "settings", "synth", "cli", "review", "handoff", "rehearsal", "smoke", "doctor"),
-        "handoff": ("service", "settings", "synth", "cli", "rehearsal", "smoke", "doctor"),
+        "review": (
+            "service",
+            "settings",
+            "synth",
+            "cli",
+            "report",
+            "handoff",
+            "rehearsal",
+            "smoke",
+            "doctor",
+            "preflight",
+            "cost",
+        ),
+        "report": (
+            "service",
+            "settings",
+            "synth",
+            "cli",
+            "review",
+            "handoff",
+            "rehearsal",
+            "smoke",
+            "doctor",
+            "preflight",
+            "cost",
+        ),
+        "handoff": ("service", "settings", "synth", "cli", "rehearsal", "smoke", "doctor", "preflight", "cost"),
         "smoke": ("service", "settings", "synth", "cli", "plan", "policy", "review", "report", "handoff", "doctor"),
-        "doctor": ("service", "settings", "synth", "cli", "review", "report", "smoke"),
+        "doctor": ("service", "settings", "synth", "cli", "review", "report", "smoke", "cost"),
+        "account": ("service", "settings", "synth", "cli", "plan", "policy", *LATER[:6], "preflight", "cost"),
+        "preflight": (
+            "service",
+            "settings",
+            "synth",
+            "cli",
+            "review",
+            "report",
+            "rehearsal",
+            "smoke",
+            "doctor",
+            "cost",
+        ),
+        "cost": ("service", "settings", "synth", "cli", "review", "handoff", "rehearsal", "smoke", "doctor"),
     }
     for room, others in forbidden.items():
         for path in (package / room).rglob("*.py"):

@@ -27,6 +27,8 @@ COMMANDS = {
     "check": "dicom_cdk.policy.cli",
     "smoke": "dicom_cdk.smoke.cli",
     "doctor": "dicom_cdk.doctor.cli",
+    "preflight": "dicom_cdk.preflight.cli",
+    "cost": "dicom_cdk.cost.cli",
     "schema": "dicom_cdk.settings.schema_cli",
     "completion": "dicom_cdk.completion_cli",
 }
@@ -102,6 +104,8 @@ def _failed(error: Exception) -> int:
 
 # By name, so that no command imports what only another one raises.
 EXIT_CODES = {
+    "dicom_cdk.cost.command.Unpriced": MISSING,
+    "dicom_cdk.cost.errors.CostError": WRONG_USAGE,
     "dicom_cdk.node.NodeMissing": MISSING,
     "dicom_cdk.settings.errors.SettingsError": WRONG_USAGE,
     "dicom_cdk.settings.first_site.InitError": WRONG_USAGE,

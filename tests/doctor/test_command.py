@@ -20,10 +20,10 @@ def doctor(*arguments: str, cwd: Path = ROOT, **environment: str) -> "subprocess
 def test_a_whole_machine_lacks_nothing_and_says_what_to_look_at() -> None:
     done = doctor()
     assert (done.returncode, done.stderr) == (0, "")
-    assert "ok    machine: Terraform: " in done.stdout
-    assert "look  account: ICP filing of www.dicomweb-example.com" in done.stdout
+    assert "ok      machine: Terraform: " in done.stdout
+    assert "look    account: ICP filing of www.dicomweb-example.com" in done.stdout
     assert (
-        "look  certificate: www.dicomweb-example.com: TF_VAR_gateway_certificate and TF_VAR_gateway_private_key not set"
+        "look    certificate: www.dicomweb-example.com: TF_VAR_gateway_certificate and TF_VAR_gateway_private_key not set"
         in done.stdout
     )
 
@@ -47,5 +47,5 @@ def test_asking_the_account_without_a_key_says_which_variables() -> None:
 def test_without_a_stack_only_the_machine_is_looked_at(tmp_path: Path) -> None:
     done = doctor(cwd=tmp_path)
     assert done.returncode == 0
-    assert "look  account: stacks: none synthesized" in done.stdout
+    assert "look    account: stacks: none synthesized" in done.stdout
     assert doctor("--stack-dir", "nowhere", cwd=tmp_path).returncode == 2

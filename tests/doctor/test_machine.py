@@ -13,7 +13,7 @@ import pytest
 
 from dicom_cdk import node, shipped
 from dicom_cdk.doctor import machine
-from dicom_cdk.doctor.finding import Finding
+from dicom_cdk.finding import Finding
 from dicom_cdk.rehearsal import programs
 
 

@@ -1,13 +1,13 @@
-"""What an account must have before a stack can be applied, read off the stack: services, quotas, filing, names, people.
+"""What an account must have before a stack can be applied, read off the stack: services, quotas, filing, zone.
 
-Nothing here asks the cloud: these are things to look at. `probes` asks what can be asked.
+Nothing here asks the cloud: these are things to look at. `dicom-cdk preflight` asks them.
 """
 
 import re
 from collections import Counter
 from collections.abc import Iterator
 
-from dicom_cdk.doctor.finding import Finding
+from dicom_cdk.finding import Finding
 from dicom_cdk.handoff.services import activated
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.policy.document import Document, of_stack
@@ -33,12 +33,6 @@ def findings(stack: Stack) -> Iterator[Finding]:
                 f"{region} serves only filed domains; a filing takes weeks",
                 "file it with the vendor",
             )
-        if not document.of("alicloud_alidns_record"):
-            yield _look(
-                f"CNAME of {name}",
-                "made by hand, before the custom domain",
-                "point it at the function's domain at your DNS",
-            )
     for record in document.of("alicloud_alidns_record"):
         yield _look(
             f"zone {record.get('domain_name')}",
@@ -50,26 +44,6 @@ def findings(stack: Stack) -> Iterator[Finding]:
         bootstrap = f"apply {stack.name}-bootstrap (state: {{bootstrap: true}}), or activate them in the console"
         yield _look("services to activate", ", ".join(services), bootstrap)
     yield from _quotas(document, region)
-    for registry in document.of("alicloud_cr_ee_instance"):
-        if registry.get("payment_type") == "Subscription":
-            yield _look(
-                "payment",
-                f"{registry.address} is bought for months",
-                "have a payment method and balance for subscriptions",
-            )
-    if document.of("alicloud_cr_ee_repo") and not document.of("alicloud_cr_artifact_subscription_rule"):
-        yield _look(
-            "container images",
-            "nothing copies them into the registry",
-            "push them once the registry is there (docs/hosts.md)",
-        )
-    for contact in document.of("alicloud_cms_alarm_contact"):
-        yield _look(
-            "alarms", f"mail to {contact.get('channels_mail')}", "confirm the vendor's mail after the first apply"
-        )
-    backend = stack.document.get("terraform", {}).get("backend", {})
-    if "local" in backend:
-        yield _look("state", "a local file with secrets in it", "set state: {backend: oss} for more than one person")
 
 
 def _quotas(document: Document, region: str) -> Iterator[Finding]:

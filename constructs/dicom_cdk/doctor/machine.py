@@ -10,7 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from dicom_cdk import node
-from dicom_cdk.doctor.finding import Finding
+from dicom_cdk.finding import Finding
 from dicom_cdk.plan import terraform
 from dicom_cdk.rehearsal import programs
 from dicom_cdk.shipped import how_to_get

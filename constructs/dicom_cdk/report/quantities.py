@@ -1,7 +1,7 @@
 """What costs, as a bill of quantities: what, how many, how big, billed how. No prices: they differ by region, account and day."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dicom_cdk.policy.document import Document, Resource
 
@@ -20,14 +20,18 @@ class Quantity:
 
 def quantities(document: Document) -> list[Quantity]:
     """In the order of the table; equal things counted together."""
-    rows: dict[tuple[str, str, str, str, str], int] = {}
+    rows: dict[Quantity, int] = {}
+    for _, row in each(document):
+        alike = replace(row, count=0)
+        rows[alike] = rows.get(alike, 0) + row.count
+    return [replace(row, count=count) for row, count in rows.items()]
+
+
+def each(document: Document) -> Iterator[tuple[Resource, Quantity]]:
+    """Every resource that costs, with its own row."""
     for kind, (service, what, size, billing, by) in DRIVERS.items():
         for one in document.of(kind):
-            key = (service, what, size(one), billing(one), by)
-            rows[key] = rows.get(key, 0) + _instances(one)
-    return [
-        Quantity(service, what, count, size, billing, by) for (service, what, size, billing, by), count in rows.items()
-    ]
+            yield one, Quantity(service, what, _instances(one), size(one), billing(one), by)
 
 
 def _instances(one: Resource) -> int:

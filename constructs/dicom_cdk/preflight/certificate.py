@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Iterator, Mapping
 
-from dicom_cdk.doctor.finding import Finding
+from dicom_cdk.finding import Finding
 from dicom_cdk.shipped import how_to_get
 
 AREA = "certificate"

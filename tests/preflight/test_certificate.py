@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from dicom_cdk.doctor.certificate import CERTIFICATE, KEY, findings
+from dicom_cdk.preflight.certificate import CERTIFICATE, KEY, findings
 
 NOW = datetime.datetime(2026, 11, 25, tzinfo=datetime.UTC)
 DOMAIN = "images.clinic-example.com"

@@ -1,0 +1,90 @@
+"""What a check is: derived from a stack's JSON by resource type, made of questions that are asked apart from each other."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from dicom_cdk.account.asking import Ask
+from dicom_cdk.account.calls import Call
+from dicom_cdk.finding import Finding
+from dicom_cdk.plan.stack import Stack
+from dicom_cdk.policy.document import Document, Resource, of_stack
+
+AREA = "account"
+DEFAULT_REGION = "cn-shanghai"
+
+
+@dataclass(frozen=True)
+class Target:
+    """The stack that shall be applied, and where."""
+
+    stack: Stack
+
+    @cached_property
+    def document(self) -> Document:
+        return of_stack(self.stack)
+
+    @cached_property
+    def region(self) -> str:
+        """Of the provider block."""
+        return str(self.stack.provider.get("region") or DEFAULT_REGION)
+
+    @cached_property
+    def account(self) -> str:
+        """Account id of the provider block; "" where none is said."""
+        found = str(self.stack.provider.get("account_id") or "")
+        return "" if "${" in found else found
+
+    def word(self, resource: Resource, name: str) -> str:
+        """An argument as text; "" where it is not set or known after apply only."""
+        found = self.document.resolved(resource).get(name)
+        text = "" if found is None or isinstance(found, dict | list) else str(found)
+        return "" if "${" in text else text
+
+    def zone(self, resource: Resource) -> str:
+        """Where it stands: its own zone, else the one of the vSwitch that it refers to; "" where neither is said."""
+        for name in ("availability_zone", "zone_id", "master_zone_id"):
+            if found := self.word(resource, name):
+                return found
+        vswitch = self.document.target(resource.get("vswitch_id"), "alicloud_vswitch")
+        return self.word(vswitch, "zone_id") if vswitch else ""
+
+
+@dataclass(frozen=True)
+class Question:
+    """One thing to be asked. `judge` yields findings and may raise AskError."""
+
+    name: str
+    judge: Callable[[Ask], Iterable[Finding]]
+
+
+@dataclass(frozen=True)
+class Check:
+    """A kind of question: for which types, by which calls."""
+
+    name: str
+    types: tuple[str, ...]
+    """Resource types it is about; empty: about the account."""
+    calls: tuple[Call, ...]
+    questions: Callable[[Target], Iterator[Question]]
+
+    def concerns(self, target: Target) -> bool:
+        return not self.types or bool(target.document.of(*self.types))
+
+
+def ok(name: str, said: str) -> Finding:
+    return Finding(AREA, name, "ok", said)
+
+
+def lacks(name: str, said: str, do: str, paste: str = "") -> Finding:
+    return Finding(AREA, name, "lacks", said, do, paste)
+
+
+def look(name: str, said: str, do: str) -> Finding:
+    return Finding(AREA, name, "look", said, do)
+
+
+def later(resource: Resource, what: str) -> Question:
+    """Of a resource that does not say yet what would be asked."""
+    said = look(resource.address, f"{what} is known after apply only", "give it as a value, or look it up by hand")
+    return Question(resource.address, lambda _: [said])

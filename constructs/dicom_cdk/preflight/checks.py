@@ -1,0 +1,44 @@
+"""All checks, in the order in which they are told, and how they are asked: identity first, the rest side by side."""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from dicom_cdk.account.asking import Ask
+from dicom_cdk.account.errors import AskError
+from dicom_cdk.finding import Finding
+from dicom_cdk.preflight import hosts
+from dicom_cdk.preflight.check import Check, Question, Target
+from dicom_cdk.preflight.identity import identity
+from dicom_cdk.preflight.refusals import unanswered
+
+CHECKS: tuple[Check, ...] = (hosts.CHECK,)
+AT_ONCE = 8
+Progress = Callable[[int, int], None]
+"""Questions answered, questions in all."""
+
+
+def findings(target: Target, ask: Ask, progress: Progress = lambda *_: None) -> Iterator[Finding]:
+    """Everything that the account says of a stack, in the order of CHECKS."""
+    first = identity(target, ask)
+    yield first
+    if first.verdict != "ok":
+        return
+    asked = [one for check in CHECKS if check.concerns(target) for one in check.questions(target)]
+    yield from answers_of(asked, ask, progress)
+
+
+def answers_of(asked: Sequence[Question], ask: Ask, progress: Progress = lambda *_: None) -> Iterator[Finding]:
+    progress(0, len(asked))
+    with ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="preflight") as threads:
+        for done, found in enumerate(threads.map(lambda one: _answered(one, ask), asked), 1):
+            progress(done, len(asked))
+            yield from found
+
+
+def _answered(question: Question, ask: Ask) -> list[Finding]:
+    found: list[Finding] = []
+    try:
+        found.extend(question.judge(ask))
+    except AskError as error:
+        found.append(unanswered(question.name, error))
+    return found

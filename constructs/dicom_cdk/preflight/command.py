@@ -1,0 +1,51 @@
+"""`dicom-cdk preflight`: asks for each stack, tells each line, and gives one verdict."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from dicom_cdk.account import asking
+from dicom_cdk.account.credentials import ID, SECRET, from_environment
+from dicom_cdk.finding import Finding
+from dicom_cdk.plan.stack import NotAStack, Stack, hand_out
+from dicom_cdk.preflight import by_hand, report
+from dicom_cdk.preflight.check import AREA, Target
+from dicom_cdk.preflight.checks import findings
+from dicom_cdk.preflight.progress import shown
+from dicom_cdk.shipped import how_to_get
+
+READY, FAILS, CANNOT_ASK = 0, 1, 69
+
+
+def run(folders: Sequence[Path], *, as_json: bool, output: Path | None) -> int:
+    """Returns the exit code. Raises NotAStack, CannotWrite."""
+    if not folders:
+        raise NotAStack("cdktf.out/stacks: no stack there; synthesize first, or name a stack's folder by --stack-dir")
+    stacks = [Target(Stack.read(folder)) for folder in folders]
+    found = {target.stack.name: asked(target) for target in stacks}
+    hand_out(report.as_json(found) if as_json else report.as_text(found), output)
+    return code([one for lines in found.values() for one in lines])
+
+
+def asked(target: Target) -> list[Finding]:
+    """What the account says of one stack."""
+    return [*_calls(target), *by_hand.findings(target)]
+
+
+def _calls(target: Target) -> list[Finding]:
+    credentials = from_environment(os.environ)
+    if credentials is None:
+        said = f"{ID} or {SECRET} is not set"
+        return [Finding(AREA, "credentials", "unasked", said, "set both, of a user that may read (docs/preflight.md)")]
+    try:
+        ask = asking.by_network(credentials, target.region)
+    except ModuleNotFoundError:
+        return [Finding(AREA, "calls", "unasked", "the vendor's client is not installed", how_to_get("doctor"))]
+    with shown(target.stack.name) as progress:
+        return list(findings(target, ask, progress))
+
+
+def code(found: Sequence[Finding]) -> int:
+    """What would fail weighs more than what could not be asked."""
+    verdicts = {one.verdict for one in found}
+    return FAILS if "lacks" in verdicts else CANNOT_ASK if "unasked" in verdicts else READY
