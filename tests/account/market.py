@@ -1,9 +1,9 @@
 """An account in which the examples can be applied: what is sold in which zone, what it costs. Values are our own."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from tests.account.vendor import Answer, Json
+from tests.account.vendor import Answer, Json, error
 
 ACCOUNT = "1234567890123456"
 ZONES = {
@@ -43,7 +43,7 @@ def available_resource(sold: Mapping[str, Mapping[str, str]]) -> Answer:
     return answer
 
 
-def everywhere(things: Mapping[str, Any] = HOST_TYPES) -> dict[str, dict[str, str]]:
+def everywhere(things: Iterable[str] = HOST_TYPES) -> dict[str, dict[str, str]]:
     """All of it in stock in every zone."""
     return {zone: dict.fromkeys(things, "WithStock") for zones in ZONES.values() for zone in zones}
 
@@ -58,10 +58,168 @@ def host_price(parameters: Mapping[str, str]) -> Json:
     }
 
 
+DISKS = ("cloud_essd", "cloud_auto")
+METRICS = {
+    "acs_rds_dashboard": ("cpu_usage", "mem_usage", "local_fs_size_usage", "iops_usage", "conn_usgae"),
+    "acs_ecs_dashboard": ("CPUUtilization", "diskusage_utilization", "memory_usedutilization"),
+    "acs_slb_dashboard": ("UnhealthyServerCount", "HeathyServerCount"),
+}  # fmt: skip
+DATABASE_CLASSES = ("pg.n2.2c.2m", "pg.n2.2c.1m", "pg.n2.4c.2m")
+
+
+def sold_in_ecs(parameters: Mapping[str, str]) -> Any:
+    """Host types or disks, by what is asked for."""
+    if parameters["DestinationResource"] == "InstanceType":
+        answer = available_resource(everywhere())
+    else:
+        answer = available_resource(everywhere(DISKS))
+    assert callable(answer)
+    return answer(parameters)
+
+
+def database_zones(zones: Mapping[str, tuple[tuple[str, str, str], ...]]) -> Json:
+    """`zones`: zone → (version, category, storage type)."""
+    return {
+        "AvailableZones": [
+            {"ZoneId": zone, "SupportedEngines": [{"Engine": "PostgreSQL", "SupportedEngineVersions": [
+                {"Version": version, "SupportedCategorys": [
+                    {"Category": category, "SupportedStorageTypes": [{"StorageType": storage}]}]}
+                for version, category, storage in sold
+            ]}]}
+            for zone, sold in zones.items()
+        ]
+    }  # fmt: skip
+
+
+SOLD_DATABASES = tuple(
+    (version, category, storage)
+    for version in ("13.0", "15.0", "16.0")
+    for category in ("HighAvailability", "Basic")
+    for storage in ("cloud_essd", "cloud_essd2", "cloud_essd3")
+)
+
+
+def database_classes(parameters: Mapping[str, str]) -> Json:
+    del parameters
+    range_ = {"MinValue": 20, "MaxValue": 32000, "Step": 5}
+    return {
+        "DBInstanceClasses": [{"DBInstanceClass": kind, "DBInstanceStorageRange": range_} for kind in DATABASE_CLASSES]
+    }
+
+
+def balancer_pairs(*pairs: tuple[str, str]) -> Json:
+    resources = {"SupportResource": [{"AddressIPVersion": "ipv4", "AddressType": "vpc"}]}
+    return {
+        "AvailableResources": {
+            "AvailableResource": [
+                {"MasterZoneId": main, "SlaveZoneId": standby, "SupportResources": resources} for main, standby in pairs
+            ]
+        }
+    }
+
+
+def provisions(parameters: Mapping[str, str]) -> Json:
+    """Everything that is asked for is activated."""
+    names = [value for name, value in sorted(parameters.items()) if name.startswith("Services.")]
+    return {
+        "ServiceProvisions": [
+            {"ServiceName": name, "Status": "Enabled", "RoleProvision": {"Roles": []}} for name in names
+        ]
+    }
+
+
+def attributes(parameters: Mapping[str, str]) -> Json:
+    """A verified account with 200 vCPUs, 10 of them in use."""
+    values = {
+        "real-name-authentication": "yes", "max-postpaid-instance-vcpu-count": "200", "used-postpaid-instance-vcpu-count": "10",
+    }  # fmt: skip
+    names = [value for name, value in sorted(parameters.items()) if name.startswith("AttributeName.")]
+    return {
+        "AccountAttributeItems": {
+            "AccountAttributeItem": [
+                {"AttributeName": name, "AttributeValues": {"ValueItem": [{"Value": values[name]}]}} for name in names
+            ]
+        }
+    }
+
+
+def instance_types(parameters: Mapping[str, str]) -> Json:
+    names = [value for name, value in sorted(parameters.items()) if name.startswith("InstanceTypes.")]
+    found = [
+        {"InstanceTypeId": name, "CpuCoreCount": HOST_TYPES[name][0], "MemorySize": HOST_TYPES[name][1]}
+        for name in names or HOST_TYPES
+        if name in HOST_TYPES
+    ]
+    return {"InstanceTypes": {"InstanceType": found}}
+
+
+def quotas(parameters: Mapping[str, str]) -> Json:
+    codes = {
+        "slb": ("slb_quota_instances_num", 60), "eip": ("eip_whitelist/eip_number", 20), "vpc": ("vpc_quota_ngw_num", 5),
+        "ecs": ("q_security-groups", 100),
+    }  # fmt: skip
+    code, total = codes[parameters["ProductCode"]]
+    return {"Quotas": [
+        {"QuotaActionCode": "something_else", "TotalQuota": 1, "Consumable": True},
+        {"QuotaActionCode": code, "TotalQuota": total, "TotalUsage": 1, "Consumable": True, "Adjustable": True},
+    ]}  # fmt: skip
+
+
+def metrics(parameters: Mapping[str, str]) -> Json:
+    names = METRICS.get(parameters["Namespace"], ())
+    wanted = parameters.get("MetricName")
+    return {
+        "Resources": {
+            "Resource": [
+                {"Namespace": parameters["Namespace"], "MetricName": name, "Dimensions": "userId,instanceId",
+                 "Statistics": "Average,Minimum,Maximum", "Periods": "60,300"}
+                for name in names
+                if wanted in (None, name)
+            ]
+        }
+    }  # fmt: skip
+
+
+def kms_used(parameters: Mapping[str, str]) -> Json:
+    kind = parameters["ResourceType"]
+    return {"KmsInstanceQuotaInfos": [{"ResourceType": kind, "ResourceQuota": 100, "UsedQuantity": 1}]}
+
+
 def good() -> dict[str, Answer]:
-    """Answers by action; each test takes a copy and spoils what it is about."""
+    """Answers by action, and by version where two services have one; each test takes a copy and spoils what it is about."""
+    everything = {zone: SOLD_DATABASES for zones in ZONES.values() for zone in zones}
+    pairs = [(one, other) for zones in ZONES.values() for one in zones for other in zones if one != other]
+    sizes = ((2000, 8192), (8000, 32768), (4000, 16384))
     return {
         "GetCallerIdentity": {"AccountId": ACCOUNT, "Arn": f"acs:ram::{ACCOUNT}:user/reader"},
-        "DescribeAvailableResource": available_resource(everywhere()),
-        "DescribePrice": host_price,
+        "DescribeAccountAttributes": attributes,
+        "GetServiceProvisions": provisions,
+        "DescribeAvailableResource 2014-05-26": sold_in_ecs,
+        "DescribeInstanceTypes": instance_types,
+        "DescribeImages": lambda parameters: {
+            "Images": {"Image": [{"ImageId": parameters["ImageId"], "Status": "Available"}]}
+        },
+        "DescribeAvailableZones": database_zones(everything),
+        "DescribeAvailableClasses": database_classes,
+        "DescribeAvailableResource 2014-05-15": balancer_pairs(*pairs),
+        "DescribeInstanceSpecifications": {
+            "Data": [{"Cpu": cpu, "Memory": memory, "Enable": True, "Version": 1} for cpu, memory in sizes]
+        },
+        "DescribeRegions": {"Regions": {"Region": [{"RegionId": region, "LocalName": region} for region in ZONES]}},
+        "GetFunction": error("FunctionNotFound", "no such function", 404),
+        "ListInstance": {"Instances": [], "TotalCount": 0},
+        "GetBucketInfo": error("NoSuchBucket", "no such bucket", 404),
+        "GetProject": error("ProjectNotExist", "no such project", 404),
+        "DescribeAccountKmsStatus": {"AccountStatus": "Enabled"},
+        "ListKmsInstances": {"KmsInstances": {"KmsInstance": [{"KmsInstanceId": "kst-example"}]}, "TotalCount": 1},
+        "GetDefaultKmsInstance": {"DefaultKmsInstanceId": "kst-example"},
+        "GetKmsInstanceQuotaInfos": kms_used,
+        "DescribeSecret": error("Forbidden.ResourceNotFound", "no such secret", 404),
+        "ListProductQuotas": quotas,
+        "DescribeDomains": lambda parameters: {"Domains": {"Domain": [{"DomainName": parameters["KeyWord"]}]}},
+        "DescribeDomainRecords": {"DomainRecords": {"Record": []}},
+        "CheckCdnDomainICP": {"Status": "DomainIsRegistration"},
+        "QueryAccountBalance": {"Success": True, "Data": {"AvailableAmount": "1,234.50", "Currency": "CNY"}},
+        "DescribeMetricMetaList": metrics,
+        "DescribePrice 2014-05-26": host_price,
     }

@@ -23,6 +23,7 @@ with warnings.catch_warnings():
 
 from dicom_cdk.account.asking import Ask, Asker, sender
 from dicom_cdk.account.credentials import Credentials
+from tests.account import named_hosts
 from tests.smoke.function_compute import Quiet, serving
 
 KEYS = {"ALIBABA_CLOUD_ACCESS_KEY_ID": "made-up-id", "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "made-up-secret"}
@@ -46,6 +47,13 @@ class Vendor:
     def connect(self, credentials: Credentials, region: str) -> Ask:
         """What the commands take instead of the vendor itself."""
         return Asker(sender(credentials, region, at=self.url, timeout=1), pauses=(0, 0))
+
+    def answer(self, action: str, version: str, given: Parameters) -> Any:
+        """By action and version where two services have one action, else by action."""
+        answer = self.answers.get(f"{action} {version}", self.answers.get(action))
+        if answer is None:
+            return error("InvalidAction.NotFound", f"no {action}", 404)
+        return answer(given) if callable(answer) else answer
 
     def forget(self) -> None:
         """As new."""
@@ -72,19 +80,35 @@ def vendor(answers: Mapping[str, Answer]) -> Iterator[Vendor]:
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            if service := named_hosts.service_of(self.headers.get("Host", "")):
+                self._named(service)
+                return
             url = urlsplit(self.path)
             query = dict(parse_qsl(url.query, keep_blank_values=True))
+            given = {**query, **dict(parse_qsl(body.decode()))}
             headers = {name.lower(): value for name, value in self.headers.items()}
             action = headers.get("x-acs-action", "")
+            if action == "GetFunction":
+                given["functionName"] = url.path.rpartition("/")[2]
+            service = headers.get("x-acs-version", "")
             with lock:
-                found.asked.append((action, query))
+                found.asked.append((action, given))
             if not _signed(self.command, url.path, query, headers, body):
                 found.refused.append(action)
                 self._answer(error("SignatureDoesNotMatch"))
                 return
             time.sleep(found.slow.get(action, 0))
-            answer = found.answers.get(action, error("InvalidAction.NotFound", f"no {action}", 404))
-            self._answer(answer(query) if callable(answer) else answer)
+            self._answer(found.answer(action, service, given))
+
+        def _named(self, service: str) -> None:
+            action, name, right = named_hosts.judged(service, self.path, dict(self.headers.items()), KEYS)
+            with lock:
+                found.asked.append((action, {"name": name}))
+            if not right:
+                found.refused.append(action)
+            time.sleep(found.slow.get(action, 0))
+            status, data = named_hosts.told(service, name, found.answer(action, "", {"name": name}))
+            self._answer((status, data))
 
         do_GET = do_POST  # noqa: N815
 

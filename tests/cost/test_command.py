@@ -93,7 +93,7 @@ def test_a_stack_that_the_base_has_not_is_new(
 def test_a_refused_price_is_told_with_its_reason_and_left_out(
     cloud: Vendor, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    cloud.answers["DescribePrice"] = error("Forbidden.RAM", "not for made-up-secret", 403)
+    cloud.answers["DescribePrice 2014-05-26"] = error("Forbidden.RAM", "not for made-up-secret", 403)
     assert cost() == 69
     said = capsys.readouterr().out
     assert "  not answered: ECS ecs.g7.xlarge, system disk cloud_essd PL0 100 GB: Forbidden.RAM: " in said
@@ -111,7 +111,7 @@ def test_a_refused_price_is_told_with_its_reason_and_left_out(
 def test_an_answer_without_a_price_and_its_currency_is_none(
     answer: dict[str, object], cloud: Vendor, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    cloud.answers["DescribePrice"] = answer
+    cloud.answers["DescribePrice 2014-05-26"] = answer
     assert cost() == 69
     assert "DescribePrice answered no " in capsys.readouterr().out
 

@@ -24,7 +24,8 @@ def asker(answers: Mapping[str, Answer], calls: tuple[Call, ...] | None = None) 
 
     def send(call: Call, parameters: Mapping[str, str]) -> Mapping[str, Any]:
         assert calls is None or call in calls, f"{call.action} is not in the check's table"
-        answer = answers[call.action]
+        answer = answers.get(f"{call.action} {call.service.version}", answers.get(call.action))
+        assert answer is not None, f"{call.action} is asked"
         answer = answer(parameters) if callable(answer) else answer
         status, body = answer if isinstance(answer, tuple) else (200, answer)
         assert isinstance(body, dict)

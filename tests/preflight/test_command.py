@@ -74,7 +74,7 @@ def test_without_a_key_it_cannot_ask_and_says_which_variables(
 def test_a_key_that_may_not_ask_one_thing_is_not_taken_for_ready(
     cloud: Vendor, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    cloud.answers["DescribeAvailableResource"] = error("Forbidden.RAM", "not authorized", 403)
+    cloud.answers["DescribeAvailableResource 2014-05-26"] = error("Forbidden.RAM", "not authorized", 403)
     assert preflight("--format", "json") == 69
     found = told(capsys)["ecs.g7.xlarge in cn-shanghai-l"]
     assert found["verdict"] == "unasked"

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from typing import Any, Protocol
 
+from dicom_cdk.account import log_service, object_storage
 from dicom_cdk.account.calls import Call
 from dicom_cdk.account.credentials import Credentials
 from dicom_cdk.account.errors import UNREACHABLE, AskError, kind_of, nonsense
@@ -70,6 +71,10 @@ def sender(credentials: Credentials, region: str, at: str = "", timeout: float =
     limit = int(timeout * 1000)
 
     def send(call: Call, parameters: Mapping[str, str]) -> Json:
+        if call.service.style == "OSS":
+            return object_storage.bucket_info(credentials, region, parameters["bucket"], at, timeout)
+        if call.service.style == "SLS":
+            return log_service.project(credentials, region, parameters["project"], at, timeout)
         client = Client(
             models.Config(
                 access_key_id=credentials.key_id, access_key_secret=credentials.secret, security_token=credentials.token or None,
@@ -79,14 +84,17 @@ def sender(credentials: Credentials, region: str, at: str = "", timeout: float =
         roa = call.service.style == "ROA"
         params = models.Params(
             action=call.action, version=call.service.version, protocol=protocol.upper(), method="GET" if roa else "POST",
-            auth_type="AK", style=call.service.style, pathname=call.path.format(**parameters), req_body_type="json",
-            body_type="json",
+            auth_type="AK", style=call.service.style, pathname=call.path.format(**parameters),
+            req_body_type="formData" if call.in_body else "json", body_type="json",
         )  # fmt: skip
-        query = {name: value for name, value in parameters.items() if f"{{{name}}}" not in call.path}
+        form = {name: value for name, value in parameters.items() if name in call.in_body}
+        query = {
+            name: value for name, value in parameters.items() if name not in form and f"{{{name}}}" not in call.path
+        }
         try:
             answer = client.call_api(
                 params,
-                models.OpenApiRequest(query=query),
+                models.OpenApiRequest(query=query, body=form or None),
                 RuntimeOptions(autoretry=False, max_attempts=1, connect_timeout=limit, read_timeout=limit),
             )
         except Exception as error:

@@ -13,6 +13,8 @@ class Call:
     service: Service
     action: str
     path: str = "/"
+    in_body: frozenset[str] = frozenset()
+    """Parameters that this call takes as a form, not in the address."""
     free: bool = False
     """Needs no permission."""
     permission: str = ""
@@ -27,5 +29,34 @@ class Call:
 
 
 IDENTITY = Call(services.STS, "GetCallerIdentity", free=True)
+ECS_ACCOUNT = Call(services.ECS, "DescribeAccountAttributes")
 ECS_SOLD = Call(services.ECS, "DescribeAvailableResource")
+ECS_TYPES = Call(services.ECS, "DescribeInstanceTypes")
 ECS_PRICE = Call(services.ECS, "DescribePrice")
+IMAGES = Call(services.ECS, "DescribeImages")
+RDS_ZONES = Call(services.RDS, "DescribeAvailableZones")
+RDS_CLASSES = Call(services.RDS, "DescribeAvailableClasses")
+RDS_PRICE = Call(services.RDS, "DescribePrice")
+CLB_SOLD = Call(services.CLB, "DescribeAvailableResource")
+SAE_SIZES = Call(services.SAE, "DescribeInstanceSpecifications", "/pop/v1/paas/quota/instanceSpecifications")
+SAE_PRICE = Call(services.SAE, "DescribeConfigurationPrice", "/pop/v1/paas/configurationPrice")
+FC_REGIONS = Call(services.FC, "DescribeRegions", "/2023-03-30/regions", unsure=True)
+FC_FUNCTION = Call(services.FC, "GetFunction", "/2023-03-30/functions/{functionName}")
+ACR_INSTANCES = Call(services.ACR, "ListInstance")
+KMS_STATUS = Call(services.KMS, "DescribeAccountKmsStatus")
+KMS_INSTANCES = Call(services.KMS, "ListKmsInstances")
+KMS_DEFAULT = Call(services.KMS, "GetDefaultKmsInstance", free=True)
+KMS_USED = Call(services.KMS, "GetKmsInstanceQuotaInfos")
+KMS_SECRET = Call(services.KMS, "DescribeSecret")
+BUCKET = Call(services.OSS, "GetBucketInfo")
+LOG_PROJECT = Call(services.SLS, "GetProject")
+PROVISIONS = Call(services.ROS, "GetServiceProvisions", unsure=True)
+QUOTAS = Call(
+    services.QUOTAS, "ListProductQuotas",
+    in_body=frozenset({"ProductCode", "Dimensions.1.Key", "Dimensions.1.Value", "MaxResults", "NextToken"}),
+)  # fmt: skip
+METRICS = Call(services.CMS, "DescribeMetricMetaList", unsure=True)
+DNS_ZONES = Call(services.DNS, "DescribeDomains")
+DNS_RECORDS = Call(services.DNS, "DescribeDomainRecords")
+FILING = Call(services.CDN, "CheckCdnDomainICP")
+BALANCE = Call(services.BSS, "QueryAccountBalance", unsure=True)

@@ -18,7 +18,7 @@ class Service:
     """Of its RAM actions."""
     host: str
     version: str
-    style: Literal["RPC", "ROA"] = "RPC"
+    style: Literal["RPC", "ROA", "OSS", "SLS"] = "RPC"
     central: str = ""
     """The address in regions of CENTRAL."""
 
@@ -44,4 +44,6 @@ CMS = Service("cms", "metrics.{region}", "2019-01-01")
 QUOTAS = Service("quotas", "quotas", "2020-05-10")
 BSS = Service("bssapi", "business", "2017-12-14")
 DNS = Service("alidns", "alidns", "2015-01-09")
+OSS = Service("oss", "oss-{region}", "", "OSS")
+SLS = Service("log", "{region}.log", "", "SLS")
 CDN = Service("cdn", "cdn", "2018-05-10")

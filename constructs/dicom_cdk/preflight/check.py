@@ -84,6 +84,14 @@ def look(name: str, said: str, do: str) -> Finding:
     return Finding(AREA, name, "look", said, do)
 
 
+def ours_or_taken(name: str) -> Finding:
+    """A name that is there already in this account."""
+    return look(
+        name, "there already, in this account",
+        "well if the state of this stack holds it; else import it, or choose another name",
+    )  # fmt: skip
+
+
 def later(resource: Resource, what: str) -> Question:
     """Of a resource that does not say yet what would be asked."""
     said = look(resource.address, f"{what} is known after apply only", "give it as a value, or look it up by hand")

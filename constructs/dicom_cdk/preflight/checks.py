@@ -6,12 +6,34 @@ from concurrent.futures import ThreadPoolExecutor
 from dicom_cdk.account.asking import Ask
 from dicom_cdk.account.errors import AskError
 from dicom_cdk.finding import Finding
-from dicom_cdk.preflight import hosts
-from dicom_cdk.preflight.check import Check, Question, Target
+from dicom_cdk.preflight import (
+    activated,
+    alarms,
+    applications,
+    balancers,
+    databases,
+    disks,
+    domains,
+    functions,
+    hosts,
+    images,
+    keys,
+    names,
+    payment,
+    person,
+    quotas,
+    registry,
+)
+from dicom_cdk.preflight.check import Check, Question, Target, look
 from dicom_cdk.preflight.identity import identity
 from dicom_cdk.preflight.refusals import unanswered
+from dicom_cdk.preflight.types import UNASKED
 
-CHECKS: tuple[Check, ...] = (hosts.CHECK,)
+_ROOMS = (
+    person, activated, hosts, disks, images, databases, balancers, applications, functions, registry, names, keys, quotas,
+    domains, payment, alarms,
+)  # fmt: skip
+CHECKS: tuple[Check, ...] = tuple(each.CHECK for each in _ROOMS)
 AT_ONCE = 8
 Progress = Callable[[int, int], None]
 """Questions answered, questions in all."""
@@ -25,6 +47,17 @@ def findings(target: Target, ask: Ask, progress: Progress = lambda *_: None) -> 
         return
     asked = [one for check in CHECKS if check.concerns(target) for one in check.questions(target)]
     yield from answers_of(asked, ask, progress)
+    yield from unjudged(target)
+
+
+def unjudged(target: Target) -> Iterator[Finding]:
+    """Types of the stack that no check is about and no reason is known for."""
+    judged = {kind for check in CHECKS for kind in check.types}
+    unknown = sorted(target.stack.types()["managed"] - judged - set(UNASKED) - {"//"})
+    if unknown:
+        yield look(
+            "not judged", ", ".join(unknown), "nothing here asks about these types: look at what they need by hand"
+        )
 
 
 def answers_of(asked: Sequence[Question], ask: Ask, progress: Progress = lambda *_: None) -> Iterator[Finding]:

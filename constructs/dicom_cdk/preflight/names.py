@@ -1,0 +1,59 @@
+"""Names that are unique in the world: buckets and log projects."""
+
+from collections.abc import Iterable, Iterator
+from functools import partial
+
+from dicom_cdk.account.answers import word
+from dicom_cdk.account.asking import Ask
+from dicom_cdk.account.calls import BUCKET, LOG_PROJECT
+from dicom_cdk.account.errors import AskError
+from dicom_cdk.finding import Finding
+from dicom_cdk.preflight.check import Check, Question, Target, lacks, ok, ours_or_taken
+
+TAKEN = "taken by another account, or ours and not to be seen by this key"
+OTHER_NAME = "names are unique in the world: choose another"
+
+
+def questions(target: Target) -> Iterator[Question]:
+    for one in target.document.of("alicloud_oss_bucket"):
+        if name := target.word(one, "bucket"):
+            yield Question(f"bucket {name}", partial(_bucket, target, name))
+    for one in target.document.of("alicloud_log_project"):
+        if name := target.word(one, "project_name"):
+            yield Question(f"log project {name}", partial(_project, name))
+
+
+def _bucket(target: Target, name: str, ask: Ask) -> Iterable[Finding]:
+    said = f"bucket {name}"
+    try:
+        location = word(ask(BUCKET, bucket=name), BUCKET.action, "Location")
+    except AskError as error:
+        if error.code == "NoSuchBucket":
+            yield ok(said, "the name is free")
+        elif error.code == "AccessDenied":
+            yield lacks(said, TAKEN, OTHER_NAME)
+        else:
+            raise
+        return
+    if location.removeprefix("oss-") != target.region:
+        yield lacks(said, f"there already, in {location.removeprefix('oss-')}", OTHER_NAME)
+    else:
+        yield ours_or_taken(said)
+
+
+def _project(name: str, ask: Ask) -> Iterable[Finding]:
+    said = f"log project {name}"
+    try:
+        ask(LOG_PROJECT, project=name)
+    except AskError as error:
+        if error.code == "ProjectNotExist":
+            yield ok(said, "the name is free")
+        elif error.code in ("Unauthorized", "ProjectForbidden"):
+            yield lacks(said, TAKEN, OTHER_NAME)
+        else:
+            raise
+    else:
+        yield ours_or_taken(said)
+
+
+CHECK = Check("names", ("alicloud_oss_bucket", "alicloud_log_project"), (BUCKET, LOG_PROJECT), questions)

@@ -1,0 +1,50 @@
+"""Names that are unique in the world, and the registry's."""
+
+import pytest
+
+from dicom_cdk.preflight import names, registry
+from tests.account.vendor import Answer, error
+from tests.preflight.asked import answered, stack
+
+
+@pytest.mark.parametrize(
+    ("answer", "verdict", "said"),
+    [
+        (error("NoSuchBucket", status=404), "ok", "the name is free"),
+        ({"Location": "oss-cn-shanghai"}, "look", "there already, in this account"),
+        ({"Location": "oss-cn-beijing"}, "lacks", "there already, in cn-beijing"),
+        (
+            error("AccessDenied", status=403),
+            "lacks",
+            "taken by another account, or ours and not to be seen by this key",
+        ),
+        (error("InternalError", status=500), "unasked", "InternalError: no"),
+    ],
+)
+def test_a_bucket_s_name_is_free_ours_or_taken(answer: Answer, verdict: str, said: str) -> None:
+    (found,) = answered(
+        names.CHECK, stack({"alicloud_oss_bucket": {"b": {"bucket": "made-up"}}}), {"GetBucketInfo": answer}
+    )
+    assert (found.name, found.verdict, found.said) == ("bucket made-up", verdict, said)
+
+
+@pytest.mark.parametrize(
+    ("answer", "verdict"),
+    [
+        (error("ProjectNotExist", status=404), "ok"),
+        ({"projectName": "made-up"}, "look"),
+        (error("Unauthorized", status=401), "lacks"),
+        (error("ServerBusy", status=503), "unasked"),
+    ],
+)
+def test_a_log_project_s_name_is_free_ours_or_taken(answer: Answer, verdict: str) -> None:
+    resources = {"alicloud_log_project": {"p": {"project_name": "made-up"}}}
+    (found,) = answered(names.CHECK, stack(resources), {"GetProject": answer})
+    assert (found.name, found.verdict) == ("log project made-up", verdict)
+
+
+@pytest.mark.parametrize(("there", "verdict"), [("hospital", "look"), ("hospital-2", "ok")])
+def test_a_registry_of_the_same_name_is_told(there: str, verdict: str) -> None:
+    resources = {"alicloud_cr_ee_instance": {"r": {"instance_name": "hospital"}}}
+    (found,) = answered(registry.CHECK, stack(resources), {"ListInstance": {"Instances": [{"InstanceName": there}]}})
+    assert (found.name, found.verdict) == ("registry hospital", verdict)
