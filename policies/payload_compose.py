@@ -9,6 +9,8 @@ import yaml
 from dicom_policy import PayloadPolicy
 
 MANAGEMENT = (9990, 9993, 8787, 5432, 2375, 2376)
+ARCHIVE_HTTP = (8080, 8443)
+"""Of an archive: without a login, they give the bucket's key, deletes and the order to stop."""
 
 
 class PayloadCompose(PayloadPolicy):
@@ -16,13 +18,19 @@ class PayloadCompose(PayloadPolicy):
     title = "Compose services: no management port published, not privileged, a restart policy"
     severity_name = "HIGH"
     fix = (
-        "publish service ports only (management on 127.0.0.1), drop privileged and the engine's socket, write restart:"
+        "publish service ports only (management, and HTTP of an archive, on 127.0.0.1), drop privileged and the engine's socket, "
+        "write restart:"
     )
     failing = {
         "alicloud_instance": {
             "bad_ports": {
                 "user_data": "#cloud-config\nwrite_files:\n  - path: /opt/compose.yaml\n    content: |\n"
                 '      services:\n        arc:\n          restart: always\n          ports: ["9990:9990"]\n'
+            },
+            "bad_archive": {
+                "user_data": "#cloud-config\nwrite_files:\n  - path: /opt/compose.yaml\n    content: |\n"
+                "      services:\n        arc:\n          image: a/dcm4chee-arc-psql:5.25.2\n          restart: always\n"
+                '          ports: ["8080:8080"]\n'
             },
             "bad_restart": {
                 "user_data": "#cloud-config\nwrite_files:\n  - path: /opt/compose.yaml\n    content: |\n"
@@ -59,9 +67,13 @@ class PayloadCompose(PayloadPolicy):
 
 
 def _problems(body: dict[str, Any]) -> Iterator[str]:
+    archive = "ARCHIVE_DEVICE_NAME" in str(body.get("environment")) or "dcm4chee-arc" in str(body.get("image"))
     for published in body.get("ports") or []:
-        if _published(published) in MANAGEMENT:
-            yield f"publishes management port {_published(published)} to the network"
+        port = _published(published)
+        if port in MANAGEMENT:
+            yield f"publishes management port {port} to the network"
+        elif archive and port in ARCHIVE_HTTP:
+            yield f"publishes the archive's own HTTP port {port}, which knows no login, to the network"
     if body.get("privileged") is True:
         yield "is privileged"
     for name in ("network_mode", "pid", "ipc"):

@@ -18,6 +18,7 @@ ROOMS = (
     "archive",
     "dicomweb",
     "gateway",
+    "filter",
     "alarms",
 )
 HEAD = """<!-- Generated from the sources by `make docs`; do not edit. -->

@@ -16,12 +16,12 @@ check() { # NAME PATTERN WHAT-IS-ALLOWED
     got="is '$value'"
     ;;
   esac
-  printf 'gateway: environment variable %s %s; allowed: %s; correct it in the function\n' "$1" "$got" "$3" >&2
+  printf 'gateway: environment variable %s %s; allowed: %s; correct it in the function or application\n' "$1" "$got" "$3" >&2
   wrong=1
 }
 
 label='[a-z0-9]([a-z0-9-]*[a-z0-9])?'
-check DICOM_CUSTOM_DOMAIN "($label(\.$label)+)?" 'a domain in small letters, or empty for the own address of the function'
+check DICOM_CUSTOM_DOMAIN "($label(\.$label)+(:[1-9][0-9]{0,4})?)?" 'a domain or address in small letters, with or without a port, or empty for the own address of the function'
 check DICOM_REGION "$label" 'a region such as cn-shanghai'
 check DICOM_PUBLIC_SCHEME 'https?' 'https or http'
 check DICOM_FUNCTION_PATH '([A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*)?' 'a path without slashes around it, or empty'
@@ -31,6 +31,7 @@ check DICOM_ALLOWED_ORIGINS "($origin(\|$origin)*)?" 'origins https://HOST[:PORT
 check DICOM_DIMSE 'shut|open' 'shut or open'
 check DICOM_SERVER_HOST '[A-Za-z0-9.-]+' 'an address or host name'
 check DICOM_SERVER_PORT '[1-9][0-9]{0,4}' 'a port'
+check DICOM_SIDE 'internet|intranet' 'internet or intranet'
 check DICOM_LISTEN '([0-9.]+:)?[1-9][0-9]{0,4}' 'a port, or address:port'
 check DICOM_BODY_LIMIT_MB '[1-9][0-9]{0,4}' 'MiB'
 check DICOM_TIMEOUT_SECONDS '[1-9][0-9]{0,4}' 'seconds'

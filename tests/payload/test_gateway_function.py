@@ -29,6 +29,7 @@ def test_the_guides_values_come_out_as_the_guide_has_them() -> None:
         "DICOM_REGION": "cn-shanghai",
         "DICOM_SERVER_HOST": "172.18.92.191",
         "DICOM_SERVER_PORT": "8080",
+        "DICOM_SIDE": "internet",
         "DICOM_TIMEOUT_SECONDS": "300",
     }
 

@@ -20,6 +20,7 @@ ROOMS = (
     "archive",
     "dicomweb",
     "gateway",
+    "filter",
     "alarms",
 )
 HEADER = "# Resources of room {room} in the default site, by construct path: type, and the attributes that must stay.\n"

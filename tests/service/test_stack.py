@@ -67,9 +67,9 @@ def test_outputs_are_what_a_person_needs_after_apply(default_stack: Synthesized)
     outputs = default_stack.json["output"]
     assert set(outputs) == {
         "archive_console",
+        "archive_host_id",
         "bucket",
         "database_host",
-        "dicomweb_url",
         "gateway_url",
         "ldap_url",
         "secret_names",

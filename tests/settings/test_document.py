@@ -98,6 +98,7 @@ def test_a_file_without_permission_is_refused(write: Write) -> None:
 def test_two_documents_are_refused_and_the_first_is_judged(refusals: Refusals) -> None:
     assert refusals("typo: 1\n---\nname: other\n") == [
         'site.yaml:5: typo: unknown key, got "typo", allowed extends, name, region, account_id, tags, protection, state, '
-        "moved, waivers, network, logs, secrets, registry, database, storage, directory, archive, dicomweb, gateway, alarms",
+        "moved, waivers, network, logs, secrets, registry, database, storage, directory, archive, dicomweb, gateway, filter, "
+        "alarms",
         "site.yaml:6: holds several documents, got a second ---, allowed one; write one file per site",
     ]

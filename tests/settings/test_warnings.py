@@ -34,3 +34,19 @@ def test_the_guides_archive_is_warned_of_with_what_does_not_work_and_what_to_tak
 def test_a_version_that_behaves_like_a_faulty_one_has_its_faults(tmp_path: Path) -> None:
     (line,) = said(tmp_path, "archive: {version: hospital-build-7, behaves_like: 5.25.0}\n")
     assert "WADO-RS" in line
+
+
+def test_networks_that_pass_the_filter_by_are_warned_of_with_what_they_can_do(tmp_path: Path) -> None:
+    (line,) = said(tmp_path, "network: {hospital_cidrs: [10.8.0.0/16, 10.9.0.0/24], unfiltered_cidrs: [10.9.0.0/24]}\n")
+    assert line == (
+        "network.unfiltered_cidrs: 10.9.0.0/24: every machine there reads the bucket's AccessKey, deletes studies and stops the "
+        "archive at 172.18.92.191:8080, without a login; move its DICOMweb clients to output dicomweb_url, then take the network "
+        "off the list"
+    )
+
+
+def test_operators_networks_are_said_to_open_nothing_any_more(tmp_path: Path) -> None:
+    (line,) = said(tmp_path, "network: {operator_cidrs: [10.9.0.0/24]}\n")
+    assert line.startswith(
+        "network.operator_cidrs: opens nothing any more: the archive's console, which knows no login, is on"
+    )

@@ -1,10 +1,12 @@
-"""What the gateway's container gets from Function Compute: port and environment (guide 6.6; assets/gateway/README.md).
+"""What the gateway's container gets, on Function Compute and as the filter on SAE: port and environment (guide 6.6;
+assets/gateway/README.md).
 
 NGINX's template has no defaults (facts: images 6.2), so every variable is always given.
 """
 
 import re
 from collections.abc import Sequence
+from typing import Literal
 
 from dicom_cdk.payload.errors import PayloadError
 
@@ -13,6 +15,9 @@ PORT = 8080
 
 HEALTH_PATH = "/healthz"
 """Answered by NGINX itself with 200, not logged."""
+
+HEALTHY = "ok"
+"""What that answer holds."""
 
 
 def environment(
@@ -28,10 +33,12 @@ def environment(
     timeout_seconds: int = 300,
     scheme: str = "https",
     allowed_origins: Sequence[str] = (),
+    side: Literal["internet", "intranet"] = "internet",
 ) -> dict[str, str]:
-    """The function's environment variables, by name.
+    """The container's environment variables, by name.
 
-    `domain`: None = the function's own address. `server_host`: address of the DICOMweb balancer, references allowed.
+    `side`: whose clients come here, said in the log and in refusals. `domain`: with its port if that is not the scheme's own;
+    None = the function's own address. `server_host`: address of the DICOMweb balancer, references allowed.
     `body_limit_mb` MiB. `allowed_origins`: https://HOST[:PORT] of pages that may read the gateway's own answers.
     Raises PayloadError for an AE title, path or origin that NGINX would read as something else.
     """
@@ -68,5 +75,6 @@ def environment(
         "DICOM_REGION": region,
         "DICOM_SERVER_HOST": server_host,
         "DICOM_SERVER_PORT": str(server_port),
+        "DICOM_SIDE": side,
         "DICOM_TIMEOUT_SECONDS": str(timeout_seconds),
     }

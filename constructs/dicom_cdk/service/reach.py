@@ -11,6 +11,8 @@ class Reach:
     """IPv4 networks by who is in them, and the way out. `Reach.of` makes it from the settings of room network."""
 
     hospitals: tuple[str, ...]
+    unfiltered: tuple[str, ...]
+    """Of the hospitals those that still reach the archive's own HTTP port; empty unless they are changing over."""
     operators: tuple[str, ...]
     taken: tuple[str, ...]
     """Networks that the container engine must keep clear of."""
@@ -20,4 +22,6 @@ class Reach:
     def of(cls, settings: network.Network) -> "Reach":
         hospitals = settings.hospital_cidrs
         operators = hospitals if settings.operator_cidrs is None else settings.operator_cidrs
-        return cls(hospitals, operators, (settings.cidr, *hospitals, *operators), settings.egress)
+        return cls(
+            hospitals, settings.unfiltered_cidrs, operators, (settings.cidr, *hospitals, *operators), settings.egress
+        )

@@ -16,6 +16,7 @@ from dicom_cdk.service.rooms.archive import Archive
 from dicom_cdk.service.rooms.database import Database
 from dicom_cdk.service.rooms.dicomweb import Dicomweb
 from dicom_cdk.service.rooms.directory import Directory
+from dicom_cdk.service.rooms.filter import Filter
 from dicom_cdk.service.rooms.gateway import Gateway
 from dicom_cdk.service.rooms.logs import Logs
 from dicom_cdk.service.rooms.network import Network
@@ -26,6 +27,8 @@ from dicom_cdk.service.rooms.storage import Storage
 from dicom_cdk.service.state import keep_state
 from dicom_cdk.service.waivers import write_waivers
 from dicom_cdk.settings.site import SiteSettings
+
+FOR_HOSPITALS = "DICOMweb for hospitals' networks, filtered, for studies above the gateway's limit too"
 
 
 class DicomStack(TerraformStack):
@@ -41,6 +44,8 @@ class DicomStack(TerraformStack):
     archive: Archive
     dicomweb: Dicomweb
     gateway: Gateway
+    filter: Filter | None
+    """None where no hospital's network is named."""
 
     def __init__(self, scope: Construct, settings: SiteSettings) -> None:
         """The stack's name is the site's."""
@@ -118,6 +123,21 @@ class DicomStack(TerraformStack):
             archive=archive,
             dicomweb=dicomweb,
         )
+        hospitals_way = (
+            Filter(
+                self,
+                "filter",
+                settings=settings.filter,
+                platform=platform,
+                dicom=dicom,
+                reach=reach,
+                dicomweb=dicomweb,
+                gateway=gateway,
+            )
+            if reach.hospitals
+            else None
+        )
+        balancers = {"directory": directory.balancer_id, "dicomweb": dicomweb.balancer_id}
         Alarms(
             self,
             "alarms",
@@ -129,13 +149,14 @@ class DicomStack(TerraformStack):
                 "directory-g": directory.hosts["g"].instance_id,
                 "archive": archive.host.instance_id,
             },
-            balancers={"directory": directory.balancer_id, "dicomweb": dicomweb.balancer_id},
+            balancers=balancers | ({"filter": hospitals_way.balancer_id} if hospitals_way else {}),
         )
         write_outputs(
             self,
             gateway_url=(gateway.url, "Where DICOMweb clients go, with signed requests"),
-            archive_console=(archive.console, "Console of the archive, from the operators' networks"),
-            dicomweb_url=(dicomweb.url, "DICOMweb on the intranet, for studies above the gateway's limit"),
+            archive_console=(archive.console, "Console of the archive, once its port is forwarded: docs/hosts.md"),
+            archive_host_id=(archive.host.instance_id, "Host whose port the console's users forward"),
+            **({"dicomweb_url": (hospitals_way.url, FOR_HOSPITALS)} if hospitals_way else {}),
             ldap_url=(directory.url, "The directory's one address"),
             bucket=(storage.bucket.bucket, "Bucket of the DICOM objects"),
             database_host=(database.host, "Host of the database"),
@@ -146,6 +167,6 @@ class DicomStack(TerraformStack):
         )
         self.network, self.logs, self.secrets, self.registry = network, logs, secrets, registry
         self.database, self.storage, self.directory, self.archive = database, storage, directory, archive
-        self.dicomweb, self.gateway = dicomweb, gateway
+        self.dicomweb, self.gateway, self.filter = dicomweb, gateway, hospitals_way
         write_moves(self, settings.moved)
         write_waivers(self, settings.waivers)

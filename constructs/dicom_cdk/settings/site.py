@@ -6,6 +6,7 @@ from dicom_cdk.settings.models.base import Settings, setting
 from dicom_cdk.settings.models.database import Database
 from dicom_cdk.settings.models.dicomweb import Dicomweb
 from dicom_cdk.settings.models.directory import Directory
+from dicom_cdk.settings.models.filter import Filter
 from dicom_cdk.settings.models.gateway import Gateway
 from dicom_cdk.settings.models.logs import Logs
 from dicom_cdk.settings.models.network import Network
@@ -54,5 +55,7 @@ class SiteSettings(Settings):
     """DICOMweb on SAE (guide step 5)."""
     gateway: Gateway = Gateway()
     """Gateway on Function Compute (guide step 6)."""
+    filter: Filter = Filter()
+    """What hospitals' networks reach of DICOMweb."""
     alarms: Alarms
     """Alarms."""

@@ -17,7 +17,28 @@ def archive_faults(site: "SiteSettings") -> Iterator[Problem]:
         yield Problem("archive.version", f"{shown(site.archive.version)}: {known.faults}")
 
 
-WARNINGS = (archive_faults,)
+def past_the_filter(site: "SiteSettings") -> Iterator[Problem]:
+    """Whoever reaches the archive's own HTTP port is its administrator, without a login."""
+    if site.network.unfiltered_cidrs:
+        listed, port = ", ".join(site.network.unfiltered_cidrs), f"{site.dicomweb.balancer_ip}:8080"
+        yield Problem(
+            "network.unfiltered_cidrs",
+            f"{listed}: every machine there reads the bucket's AccessKey, deletes studies and stops the archive at {port}, "
+            "without a login; move its DICOMweb clients to output dicomweb_url, then take the network off the list",
+        )
+
+
+def operators_networks(site: "SiteSettings") -> Iterator[Problem]:
+    """A setting of before that reads as if it opened something."""
+    if site.network.operator_cidrs is not None:
+        yield Problem(
+            "network.operator_cidrs",
+            "opens nothing any more: the archive's console, which knows no login, is on the loopback of its host; operators "
+            "forward its port with their own RAM user (docs/hosts.md, the console); take the setting out",
+        )
+
+
+WARNINGS = (archive_faults, past_the_filter, operators_networks)
 
 
 def warnings(site: "SiteSettings") -> list[str]:

@@ -36,6 +36,19 @@ def test_compose_accepts_it_with_the_settings_that_up_writes(host: ScratchHost) 
     assert arc["environment"]["POSTGRES_JDBC_PARAMS"] == "sslmode=require"
 
 
+def test_http_is_published_to_this_host_alone_and_dicom_and_hl7_to_the_network(written: dict[str, Any]) -> None:
+    assert {port for port in written["ports"] if "8080" in port or "8443" in port} == {
+        "127.0.0.1:8080:8080",
+        "127.0.0.1:8443:8443",
+    }
+    assert {port for port in written["ports"] if not port.startswith("127.0.0.1:")} == {
+        "11112:11112",
+        "2762:2762",
+        "2575:2575",
+        "12575:12575",
+    }
+
+
 def test_compose_refuses_it_without_settings(tmp_path: Path) -> None:
     if shutil.which("docker-compose") is None:
         pytest.skip("docker-compose is not installed; run tools/system-programs.sh")

@@ -32,6 +32,8 @@ def test_the_environment_that_the_construct_gives_is_accepted(tmp_path: Path) ->
     assert start(tmp_path / "log").returncode == 0
     without_domain = gateway_function.environment(**{**SITE, "server_host": "172.18.92.191", "domain": None})
     assert start(tmp_path / "log", dict(without_domain)).returncode == 0
+    with_port = {"DICOM_CUSTOM_DOMAIN": "172.18.92.192:8080", "DICOM_SIDE": "intranet", "DICOM_BODY_LIMIT_MB": "4096"}
+    assert start(tmp_path / "log", dict(with_port)).returncode == 0
 
 
 def test_template_start_script_readme_and_construct_know_the_same_variables() -> None:
@@ -46,7 +48,7 @@ def test_an_absent_variable_stops_the_start_by_name(name: str, tmp_path: Path) -
     done = start(tmp_path / "log", {name: None})
     assert done.returncode == 1
     assert f"gateway: environment variable {name} is not set; allowed: " in done.stderr
-    assert done.stderr.endswith("; correct it in the function\n")
+    assert done.stderr.endswith("; correct it in the function or application\n")
 
 
 @pytest.mark.parametrize(
@@ -55,6 +57,9 @@ def test_an_absent_variable_stops_the_start_by_name(name: str, tmp_path: Path) -
         ("DICOM_CUSTOM_DOMAIN", "WWW.example.com"),
         ("DICOM_CUSTOM_DOMAIN", "x.example.com; deny all"),
         ("DICOM_CUSTOM_DOMAIN", "localhost"),
+        ("DICOM_CUSTOM_DOMAIN", "172.18.92.192:"),
+        ("DICOM_CUSTOM_DOMAIN", "172.18.92.192:0"),
+        ("DICOM_SIDE", "inside"),
         ("DICOM_REGION", ""),
         ("DICOM_REGION", "cn.shanghai"),
         ("DICOM_PUBLIC_SCHEME", "HTTPS"),

@@ -45,12 +45,10 @@ def test_the_balancer_has_the_guides_address_and_port(default_stack: Synthesized
     assert binding == {"port": 8080, "protocol": "TCP", "target_port": 8080}
 
 
-def test_gateway_archive_health_checks_and_hospitals_may_reach_it(stack_with: Callable[..., Synthesized]) -> None:
-    stack = stack_with(network={"hospital_cidrs": ["10.8.0.0/16"]})
-    rules = [each for each in stack.room("dicomweb").values() if each.type == "alicloud_security_group_rule"]
+def test_gateway_archive_and_health_checks_alone_may_reach_it(default_stack: Synthesized) -> None:
+    rules = [each for each in default_stack.room("dicomweb").values() if each.type == "alicloud_security_group_rule"]
     assert {rule.get("cidr_ip") or rule["source_security_group_id"] for rule in rules} == {
         "100.64.0.0/10",
-        "10.8.0.0/16",
         "${alicloud_security_group.network_group-gateway.id}",
         "${alicloud_security_group.network_group-archive.id}",
     }

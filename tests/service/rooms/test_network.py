@@ -80,7 +80,7 @@ def test_only_hospital_networks_and_health_checks_come_in_by_address(stack_with:
     }
 
 
-def test_operators_networks_take_the_console_from_hospitals(stack_with: Callable[..., Synthesized]) -> None:
+def test_the_archives_host_offers_networks_dicom_and_hl7_and_no_http(stack_with: Callable[..., Synthesized]) -> None:
     stack = stack_with(network={"hospital_cidrs": ["10.8.0.0/16"], "operator_cidrs": ["10.9.0.0/24"]})
     ports: dict[str, set[str]] = {}
     for rule in stack.room("archive").values():
@@ -88,5 +88,4 @@ def test_operators_networks_take_the_console_from_hospitals(stack_with: Callable
             ports.setdefault(rule["cidr_ip"], set()).add(rule["port_range"])
     assert ports == {
         "10.8.0.0/16": {"11112/11112", "2762/2762", "2575/2575", "12575/12575"},
-        "10.9.0.0/24": {"8080/8080", "8443/8443"},
     }

@@ -9,15 +9,14 @@ HEALTH_CHECKS = "100.64.0.0/10"
 CONTRACTS_OF: dict[str, dict[int, tuple[str, ...]]] = {
     "directory": {389: ("directory", "archive", "dicomweb", HEALTH_CHECKS)},
     "archive": {
-        8080: ("dicomweb", "network"),
-        8443: ("dicomweb", "network"),
         11112: ("dicomweb", "network"),
         2762: ("network",),
         2575: ("network",),
         12575: ("network",),
     },
-    "dicomweb": {8080: ("gateway", "archive", "network", HEALTH_CHECKS), 11112: ("archive",)},
+    "dicomweb": {8080: ("gateway", "archive", "filter", HEALTH_CHECKS), 11112: ("archive",)},
     "gateway": {},
+    "filter": {8080: ("network", HEALTH_CHECKS)},
 }
 """Room → port → who may come: a room, the balancer's health checks, or "network": private CIDRs that the site names."""
 

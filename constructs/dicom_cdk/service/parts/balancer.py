@@ -8,9 +8,12 @@ from dicom_cdk.service.parts.subnet import Subnet
 
 
 def intranet_balancer(
-    scope: Construct, id: str, *, site: Identity, name: str, address: str, main: Subnet, standby: Subnet
+    scope: Construct, id: str, *, site: Identity, name: str, address: str | None, main: Subnet, standby: Subnet
 ) -> SlbLoadBalancer:
-    """A balancer in `main` with its standby in the zone of `standby`. The guide's specification is sold no more."""
+    """A balancer in `main` with its standby in the zone of `standby`. The guide's specification is sold no more.
+
+    `address`: None = a free one of `main`'s, which the resource then tells.
+    """
     return SlbLoadBalancer(
         scope,
         id,

@@ -1,4 +1,4 @@
-"""Room archive (guide step 4): the management host with console, DIMSE and HL7.
+"""Room archive (guide step 4): the management host with DIMSE, HL7, and the console on its loopback.
 
 On this host the database schema and the storage entries are made, before any archive starts: an archive that starts later needs no
 reload, and one that runs could lose changes made from outside (facts: provider 9). The gateway's image is built here too.
@@ -33,7 +33,8 @@ from dicom_cdk.settings.models import archive as settings_archive
 from dicom_cdk.settings.models import database as settings_database
 from dicom_cdk.settings.models.secrets import Generations
 
-CONSOLE = {8080: "Console", 8443: "Console (TLS)"}
+CONSOLE_PORT = 8443
+"""On the host's loopback only: the console knows no login, and the port behind it neither."""
 READ_HERE = ("ldap-root", "database", "archive-keystore", "wildfly-admin")
 MODALITIES = {11112: "DIMSE", 2762: "DIMSE (TLS)", 2575: "HL7", 12575: "HL7 (TLS)"}
 
@@ -43,7 +44,7 @@ class Archive(Construct):
 
     host: DockerHost
     console: str
-    """Address of the console on the intranet."""
+    """Address of the console for who has forwarded the port from the host's loopback (docs/hosts.md)."""
     storage_generation: str
     """Text that changes when an archive has to read its storage entry anew."""
     time_zone: str
@@ -76,9 +77,6 @@ class Archive(Construct):
         allow_networks(
             self, "from-hospital", into=group, ports=MODALITIES, cidrs=reach.hospitals, client="hospital network"
         )
-        allow_networks(
-            self, "from-operators", into=group, ports=CONSOLE, cidrs=reach.operators, client="operators' network"
-        )
         self._site, self._settings = site, settings
         if schema.bucket and schema.key:
             ram.grant(
@@ -91,7 +89,7 @@ class Archive(Construct):
                 ],
             )
         self.host = self._host(reach, network, secrets, registry, storage)
-        self.console = f"https://{self.host.private_ip}:8443/dcm4chee-arc/ui2"
+        self.console = f"https://localhost:{CONSOLE_PORT}/dcm4chee-arc/ui2"
         self.time_zone = settings.time_zone
         self.storage_generation = f"{generations.storage}-{generations.ldap}"
         schema_in = self._schema(schema, generations, registry, database)

@@ -59,9 +59,11 @@ class Dicomweb(Construct):
     host: str
     port: int
     url: str
-    """Address on the intranet."""
+    """Address for the rooms of this site; no network reaches it."""
     balancer_id: str
     application_id: str
+    namespace_id: str
+    """The site's namespace on SAE."""
     ready: ITerraformDependable
     """The application answers behind its balancer."""
 
@@ -170,9 +172,12 @@ class Dicomweb(Construct):
         self.host, self.port = settings.balancer_ip, PORT
         self.url = f"http://{self.host}:{PORT}/dcm4chee-arc"
         self.balancer_id, self.application_id = balancer.id, application.id
+        self.namespace_id = namespace.namespace_id
         group = network.groups["dicomweb"]
         allow_cidr(self, "from-health-checks", into=group, port=PORT, cidr=HEALTH_CHECKS, reason="CLB health checks")
-        for client in ("gateway", "archive"):
+        for client in ("gateway", "archive", "filter"):
+            if client not in network.groups:
+                continue
             allow_group(
                 self,
                 f"from-{client}",
@@ -181,12 +186,12 @@ class Dicomweb(Construct):
                 client=network.groups[client],
                 reason=f"DICOMweb from the {client}",
             )
-        # Studies above the function's 32 MB come this way.
+        # Only while they change over to the filter's address. The names are those of the time before there was a filter.
         allow_networks(
             self,
             "from-hospital",
             into=group,
             ports={PORT: "DICOMweb"},
-            cidrs=reach.hospitals,
+            cidrs=reach.unfiltered,
             client="hospital network",
         )

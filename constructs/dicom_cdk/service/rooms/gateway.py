@@ -50,6 +50,11 @@ class Gateway(Construct):
     url: str
     """Where clients go: the custom domain, or the function's own address."""
     function_name: str
+    image: str
+    """Reference of its image, which room filter runs too."""
+    image_ready: Sequence[ITerraformDependable]
+    """The image is in the registry; empty where the site brings its own."""
+    open_dimse: bool
 
     def __init__(
         self,
@@ -66,11 +71,13 @@ class Gateway(Construct):
         super().__init__(scope, id)
         site, network, logs = platform.site, platform.network, platform.logs
         secrets, registry, ae_titles = platform.secrets, platform.registry, dicom.ae_titles
-        image, built = settings.image, []
-        if image is None:
+        self.image_ready, self.open_dimse = [], settings.open_dimse
+        if settings.image is None:
             base = registry.images["nginx"]
-            image = f"{registry.address}/nginx:{image_tag(base)}"
-            built = archive.build_gateway_image(base=base, image=image)
+            self.image = f"{registry.address}/nginx:{image_tag(base)}"
+            self.image_ready = archive.build_gateway_image(base=base, image=self.image)
+        else:
+            self.image = settings.image
         role = secrets.roles["gateway"]
         ram.grant(
             self,
@@ -131,7 +138,7 @@ class Gateway(Construct):
                 )
             ),
             custom_container_config=Fcv3FunctionCustomContainerConfig(
-                image=image,
+                image=self.image,
                 port=PORT,
                 health_check_config=Fcv3FunctionCustomContainerConfigHealthCheckConfig(
                     http_get_url="/healthz",
@@ -159,7 +166,7 @@ class Gateway(Construct):
             # Read back by the API, and it would force a replacement (facts: provider 6.3).
             lifecycle=TerraformResourceLifecycle(ignore_changes=["idle_timeout"]),
             # The image is pulled and the network card made with the role's rights, when the function is prepared.
-            depends_on=[*registry.ready, *role.grants, *built, dicomweb.ready],
+            depends_on=[*registry.ready, *role.grants, *self.image_ready, dicomweb.ready],
         )
         self.function_name = function.function_name
         trigger = Fcv3Trigger(

@@ -17,7 +17,7 @@ from dicom_cdk.service.parts.place import Place
 from dicom_cdk.service.parts.subnet import Subnet
 from dicom_cdk.settings.models import network as settings_network
 
-ROOMS_WITH_GROUP = ("directory", "archive", "dicomweb", "gateway")
+ROOMS_WITH_GROUP = ("directory", "archive", "dicomweb", "gateway", "filter")
 
 
 class Network(Construct):
@@ -58,6 +58,8 @@ class Network(Construct):
                 tags=site.tags,
             )
             for room in ROOMS_WITH_GROUP
+            # Without hospitals' networks there is no filter.
+            if room != "filter" or settings.hospital_cidrs
         }
         self.egress = self._nat(site, settings) if settings.egress == "nat" else []
 

@@ -50,6 +50,8 @@ class Network(Settings):
     egress_bandwidth_mbps: int = setting(20, ge=1, le=200)
     """Peak bandwidth of the NAT gateway's address, Mbit/s."""
     hospital_cidrs: tuple[Cidr, ...] = ()
-    """Private networks of the hospitals that may use DIMSE, HL7, the console and DICOMweb on the intranet balancer."""
+    """Private networks of the hospitals: they may use DIMSE and HL7 of the archive, and DICOMweb through the filter."""
+    unfiltered_cidrs: tuple[Cidr, ...] = ()
+    """Of `hospital_cidrs` those that may still pass the filter by, while they change addresses: unsafe, fails a policy."""
     operator_cidrs: tuple[Cidr, ...] | None = None
-    """Private networks that may open the archive's console; default: the hospitals' networks."""
+    """Opened the archive's console once; now the container engine keeps clear of them, and nothing else."""

@@ -44,6 +44,18 @@ def hospitals(site: "SiteSettings") -> Iterator[Problem]:
     yield from clients("network.hospital_cidrs", site.network.hospital_cidrs)
 
 
+def unfiltered(site: "SiteSettings") -> Iterator[Problem]:
+    """Networks that pass the filter by: some of the hospitals'."""
+    hospitals = site.network.hospital_cidrs
+    yield from clients("network.unfiltered_cidrs", site.network.unfiltered_cidrs)
+    for index, cidr in enumerate(site.network.unfiltered_cidrs):
+        if cidr not in hospitals:
+            listed = ", ".join(hospitals) or "none: network.hospital_cidrs is empty"
+            yield Problem(
+                ("network", "unfiltered_cidrs", index), "is no network of network.hospital_cidrs", shown(cidr), listed
+            )
+
+
 def operators(site: "SiteSettings") -> Iterator[Problem]:
     """Networks of the operators."""
     yield from clients("network.operator_cidrs", site.network.operator_cidrs or ())
@@ -69,6 +81,12 @@ def dicomweb_balancer(site: "SiteSettings") -> Iterator[Problem]:
     yield from inside("dicomweb.balancer_ip", site.dicomweb.balancer_ip, L, site.network.vswitch_l.cidr)
 
 
+def filter_balancer(site: "SiteSettings") -> Iterator[Problem]:
+    """Address of the filter's balancer, where it is fixed."""
+    if site.filter.balancer_ip is not None:
+        yield from inside("filter.balancer_ip", site.filter.balancer_ip, L, site.network.vswitch_l.cidr)
+
+
 def archive_host(site: "SiteSettings") -> Iterator[Problem]:
     """Address of the archive, where it is fixed."""
     yield from inside("archive.private_ip", site.archive.private_ip, L, site.network.vswitch_l.cidr)
@@ -83,6 +101,7 @@ def taken_twice(site: "SiteSettings") -> Iterator[Problem]:
             "directory.balancer_ip": site.directory.balancer_ip,
             "archive.private_ip": site.archive.private_ip,
             "dicomweb.balancer_ip": site.dicomweb.balancer_ip,
+            "filter.balancer_ip": site.filter.balancer_ip,
         }
     )
 
@@ -92,11 +111,13 @@ ADDRESS_RULES = (
     vswitch_l,
     vswitch_g,
     hospitals,
+    unfiltered,
     operators,
     directory_l,
     directory_g,
     directory_balancer,
     dicomweb_balancer,
+    filter_balancer,
     archive_host,
     taken_twice,
 )

@@ -15,19 +15,28 @@ RESERVED = 4
 
 
 def vswitch_l(site: "SiteSettings") -> Iterator[Problem]:
-    """What is in vSwitch l by itself. The DICOMweb instances all count, since they move here when zone g fails."""
+    """What is in vSwitch l by itself. The instances on SAE all count, since they move here when zone g fails."""
     things = ["an LDAP host", "the archive", "two balancers", "a database node"]
     needed = 5
     if site.network.egress == "nat":
         things.append("the NAT gateway")
         needed += 1
-    yield from room_for(L, site.network.vswitch_l.cidr, needed, things, site.dicomweb.replicas)
+    if site.network.hospital_cidrs:
+        things.append("the filter's balancer")
+        needed += 1
+    yield from room_for(L, site.network.vswitch_l.cidr, needed, things, _moving(site))
 
 
 def vswitch_g(site: "SiteSettings") -> Iterator[Problem]:
-    """What is in vSwitch g by itself, and the DICOMweb instances when zone l fails."""
+    """What is in vSwitch g by itself, and the instances on SAE when zone l fails."""
     things = ["an LDAP host", "a database node", "the function", "the registry link"]
-    yield from room_for(G, site.network.vswitch_g.cidr, 4, things, site.dicomweb.replicas)
+    yield from room_for(G, site.network.vswitch_g.cidr, 4, things, _moving(site))
+
+
+def _moving(site: "SiteSettings") -> dict[str, int]:
+    """Number of instances by what they are."""
+    filters = {"filter": site.filter.replicas} if site.network.hospital_cidrs else {}
+    return {"DICOMweb": site.dicomweb.replicas, **filters}
 
 
 def engine(site: "SiteSettings") -> Iterator[Problem]:
@@ -48,17 +57,18 @@ def engine(site: "SiteSettings") -> Iterator[Problem]:
 SPACE_RULES = (vswitch_l, vswitch_g, engine)
 
 
-def room_for(key: str, cidr: str, needed: int, things: list[str], replicas: int) -> Iterator[Problem]:
+def room_for(key: str, cidr: str, needed: int, things: list[str], moving: dict[str, int]) -> Iterator[Problem]:
     """A vSwitch's network, large enough for what it holds from the start."""
     parsed = parse_network(cidr)
-    total = needed + replicas
+    total = needed + sum(moving.values())
     if parsed is None or parsed.prefixlen > VSWITCH_BITS[1]:
         # Its own rule says what is wrong with the network.
         return
     free = parsed.num_addresses - RESERVED
     if free < total:
         bits = 32 - (total + RESERVED - 1).bit_length()
-        listed = f"{', '.join(things)} and {replicas} DICOMweb instance{'' if replicas == 1 else 's'}"
+        instances = [f"{count} {what} instance{'' if count == 1 else 's'}" for what, count in moving.items()]
+        listed = " and ".join([", ".join(things), *instances])
         yield Problem(
             key,
             f"has room for {free} addresses and needs {total} ({listed})",
