@@ -1,23 +1,32 @@
 """The one Jinja environment: strict, no logic beyond a loop, shell text passes untouched."""
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
-
-from jinja2 import Environment, StrictUndefined, TemplateError, UndefinedError
+from typing import TYPE_CHECKING
 
 from dicom_cdk import shipped
 from dicom_cdk.payload.errors import MissingTemplateError, MissingValueError
 
-# Comments get marks of their own: the default `{#` is a part of shell's `${#array[@]}`.
-ENVIRONMENT = Environment(
-    undefined=StrictUndefined,
-    keep_trailing_newline=True,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    autoescape=False,
-    comment_start_string="{//",
-    comment_end_string="//}",
-)
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+
+@cache
+def environment() -> "Environment":
+    """Made when first asked for: commands that render nothing need no Jinja."""
+    from jinja2 import Environment, StrictUndefined
+
+    # Comments get marks of their own: the default `{#` is a part of shell's `${#array[@]}`.
+    return Environment(
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=False,
+        comment_start_string="{//",
+        comment_end_string="//}",
+    )
 
 
 def asset(relative: str) -> Path:
@@ -47,8 +56,10 @@ def render(relative: str, values: Mapping[str, object]) -> str:
 
 def render_text(text: str, values: Mapping[str, object], *, where: str) -> str:
     """`text` as a template; `where` names it in errors."""
+    from jinja2 import TemplateError, UndefinedError
+
     try:
-        return ENVIRONMENT.from_string(text).render(values)
+        return environment().from_string(text).render(values)
     except UndefinedError as error:
         given = ", ".join(sorted(values)) or "none"
         raise MissingValueError(f"{where}: {error.message}; values given: {given}; give the missing one") from error

@@ -22,7 +22,9 @@ def run(folders: Sequence[Path], *, provider: str, base: Path | None, output: Pa
         if provider == "real":
             planned = plan_real(stack, program)
         else:
-            planned = plan_offline(stack, program, base=_base(base, stack, len(stacks)), answers=answers)
+            planned = plan_offline(
+                stack, program, base=_base(base, stack, len(stacks)), answers=answers, whole=output is not None
+            )
         outcomes.append(planned)
         for line in summary.lines(planned):
             print(line)

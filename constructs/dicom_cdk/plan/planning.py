@@ -1,4 +1,4 @@
-"""One plan: scratch folder, provider, validate, plan, `show -json`, redaction."""
+"""One plan: scratch folder, provider, plan, `show -json`, redaction; validate only where the plan fails."""
 
 import json
 import os
@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dicom_cdk.plan import modules, remote_state, unserved
+from dicom_cdk.plan.findings import Finding, all_new, diagnostics, errors, failures, last, reason, spoken, stream
 from dicom_cdk.plan.redaction import redacted
 from dicom_cdk.plan.secret_values import literals, scrubbed
 from dicom_cdk.plan.stack import FILE, Stack, scratch
 from dicom_cdk.plan.state_keeper import keeping
-from dicom_cdk.plan.terraform import Answer, Terraform
+from dicom_cdk.plan.terraform import Terraform
 
 if TYPE_CHECKING:
     from dicom_cdk.offline.answers import Answers
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
 Environment = Mapping[str, str | None]
 PLAN = "plan"
-LONGEST = 600
-"""Letters of what a failed program said."""
 PARALLEL = "-parallelism=30"
 """Nothing waits for a cloud here."""
 REAL_PROVIDER = {
@@ -34,16 +33,6 @@ REAL_PROVIDER = {
     "region": "cn-shanghai",
 }
 """What lets the real provider plan with no account and no network (facts: provider 0.1)."""
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What Terraform or the provider says: an error, or a warning. `where`: resource address, `line` of cdk.tf.json, or ""."""
-
-    summary: str
-    detail: str
-    where: str = ""
-    warning: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,11 +61,11 @@ def plan_offline(
     *,
     base: Stack | None = None,
     answers: Path | None = None,
-    validates: bool = True,
+    whole: bool = True,
 ) -> Planned:
     """Plan `stack` with the offline provider; against the state that `base` gives when applied, else against nothing.
 
-    `validates`: also look for warnings, which a plan does not say. Errors it says either way.
+    `whole`: False is enough for a summary: where all is new, the plan JSON has nothing but addresses, types and actions then.
 
     Raises AnswersError and NotAStack.
     """
@@ -90,7 +79,7 @@ def plan_offline(
             if base is not None:
                 state = bench.applied([(base, bench.laid_out(base, root / "base"))], on)
                 (folder / "terraform.tfstate").write_bytes(state)
-            return replace(_plan(stack, terraform, folder, on, validates=validates), base=base)
+            return replace(_plan(stack, terraform, folder, on, whole=whole), base=base)
     except Refused as refused:
         return Planned(refused.stack, terraform, None, _unspoken(refused.findings, refused.stack))
 
@@ -139,7 +128,7 @@ class Bench:
         if stack.document.get("module"):
             got = self.terraform.run(folder, "get", "-no-color", environment={})
             if got.code != 0:
-                raise Refused(stack, [Finding("terraform get failed", _said(got))])
+                raise Refused(stack, [Finding("terraform get failed", reason(got))])
         return folder
 
     def applied(self, steps: list[tuple[Stack, Path]], on: Environment) -> bytes:
@@ -149,12 +138,12 @@ class Bench:
                 keeper.write_backend(folder)
                 ready = self.terraform.run(folder, "init", "-input=false", "-no-color", environment=on)
                 if ready.code != 0:
-                    raise Refused(stack, [Finding("terraform init failed", _said(ready))])
+                    raise Refused(stack, [Finding("terraform init failed", reason(ready))])
                 done = self.terraform.run(
                     folder, "apply", "-auto-approve", "-refresh=false", PARALLEL, "-json", environment=on
                 )
                 if done.code != 0:
-                    raise Refused(stack, _streamed(done))
+                    raise Refused(stack, failures(done))
             return keeper.state
 
     def outputs(self, producer: Stack, consumer_before: Stack | None) -> dict[str, Any]:
@@ -188,7 +177,7 @@ def plan_real(stack: Stack, terraform: Terraform) -> Planned:
         ready = terraform.run(folder, "init", "-input=false", "-no-color", environment=on)
         if ready.code != 0:
             raise ProviderMissing(
-                f"{stack.name}: the real provider cannot be had: {_last(ready.stderr)}; install aliyun/alicloud 1.289.0 into a "
+                f"{stack.name}: the real provider cannot be had: {last(ready.stderr)}; install aliyun/alicloud 1.289.0 into a "
                 "filesystem mirror or plug-in folder, or plan with --provider offline"
             )
         return _plan(stack, terraform, folder, on)
@@ -214,76 +203,26 @@ def _offline(stacks: list[Stack], known: "Answers", *, applies: bool) -> Iterato
         yield {"TF_REATTACH_PROVIDERS": reattach(found)}
 
 
-def _plan(stack: Stack, terraform: Terraform, folder: Path, on: Environment, *, validates: bool = True) -> Planned:
+def _plan(stack: Stack, terraform: Terraform, folder: Path, on: Environment, *, whole: bool = True) -> Planned:
     # With reattach nothing has to be fetched and there is no backend: no init.
-    findings: list[Finding] = []
-    if validates:
-        judged = terraform.run(folder, "validate", "-json", environment=on)
-        findings = _diagnostics(judged)
-        if judged.code != 0:
-            findings = findings or [Finding("terraform validate failed", _said(judged))]
-            return Planned(stack, terraform, None, _unspoken(findings, stack))
     planned = terraform.run(
         folder, "plan", "-refresh=false", "-input=false", PARALLEL, "-json", f"-out={PLAN}", environment=on
     )
+    said = stream(planned)
     if planned.code != 0:
-        return Planned(stack, terraform, None, _unspoken(_streamed(planned), stack))
+        # A plan stops early: mistakes elsewhere in the stack are told with the first.
+        judged = terraform.run(folder, "validate", "-json", environment=on)
+        found = (diagnostics(judged) if judged.code != 0 else []) or errors(said, planned)
+        return Planned(stack, terraform, None, _unspoken(found, stack))
+    findings = _unspoken(spoken(said), stack)
+    new = None if whole else all_new(said)
+    if new is not None:
+        return Planned(stack, terraform, new, findings)
     shown = terraform.run(folder, "show", "-json", PLAN, environment=on)
     (folder / PLAN).unlink(missing_ok=True)
     if not isinstance(shown.json, dict):
-        return Planned(stack, terraform, None, [Finding("terraform show failed", _said(shown))])
-    return Planned(stack, terraform, redacted(shown.json), _unspoken(findings, stack))
-
-
-def _diagnostics(answer: Answer) -> list[Finding]:
-    """Of `validate -json`."""
-    found = answer.json
-    return [_finding(one) for one in found.get("diagnostics", [])] if isinstance(found, dict) else []
-
-
-def _streamed(answer: Answer) -> list[Finding]:
-    """Errors of a command that writes one JSON object a line."""
-    found = []
-    for line in answer.stdout.splitlines():
-        try:
-            said = json.loads(line)
-        except ValueError:
-            continue
-        if said.get("type") == "diagnostic" and said["diagnostic"]["severity"] == "error":
-            found.append(_finding(said["diagnostic"]))
-    return found or [Finding(f"terraform {answer.command} failed", _said(answer))]
-
-
-def _finding(one: dict[str, Any]) -> Finding:
-    where = one.get("address") or ""
-    if not where:
-        context = (one.get("snippet") or {}).get("context") or ""
-        where = (
-            context.replace('resource "', "")
-            .replace('data "', "data.")
-            .replace('" "', ".")
-            .rstrip('"')
-            .replace(".resource.", "")
-        )
-        where = where.removeprefix("resource.")
-    line = (one.get("range") or {}).get("start", {}).get("line")
-    place = f"{where} (cdk.tf.json:{line})" if line and where else where or (f"cdk.tf.json:{line}" if line else "")
-    return Finding(one.get("summary", ""), one.get("detail", ""), place, one.get("severity") == "warning")
-
-
-def _said(answer: Answer) -> str:
-    """Why a command failed that gave no finding."""
-    if answer.code < 0:
-        return f"it was ended by signal {-answer.code}; run it again"
-    return _last(answer.stderr or answer.stdout) or f"exit {answer.code} and nothing said"
-
-
-def _last(text: str) -> str:
-    """From its first error on, at most LONGEST letters, whole words."""
-    lines = [line.strip(" │╷╵") for line in text.splitlines()]
-    said = " ".join(line for line in lines if line)
-    said = said[max(said.find("Error:"), 0) :]
-    return said if len(said) <= LONGEST else f"{said[:LONGEST].rpartition(' ')[0]} …"
+        return Planned(stack, terraform, None, [Finding("terraform show failed", reason(shown))])
+    return Planned(stack, terraform, redacted(shown.json), findings)
 
 
 def _user_settings() -> Environment:

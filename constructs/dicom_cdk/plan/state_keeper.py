@@ -9,7 +9,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 FILE = "state_keeper.tf.json"
@@ -36,6 +35,9 @@ class Keeper:
 @contextmanager
 def keeping() -> Iterator[Keeper]:
     """A keeper for the time of an apply."""
+    # Costs more than all else that a plan imports, and only a plan from a base needs it.
+    from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
     path = f"/{secrets.token_urlsafe(24)}"
 
     class Handler(BaseHTTPRequestHandler):

@@ -46,7 +46,7 @@ def plan_table(stack: Stack, document: Document, terraform: Terraform | None, an
     """The offline plan's summary, or why there is none. Raises AnswersError."""
     if terraform is None:
         return PlanTable(notes=(NOT_PLANNED,))
-    return table_of(plan_offline(stack, terraform, answers=answers), document)
+    return table_of(plan_offline(stack, terraform, answers=answers, whole=False), document)
 
 
 def table_of(planned: Planned, document: Document) -> PlanTable:

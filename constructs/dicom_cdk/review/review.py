@@ -166,9 +166,7 @@ def _changes(
         stack = after or before
         assert stack is not None
         return tuple(Change(address, _room(stack, address), action) for address in sorted(there)), ()
-    planned = plan_offline(
-        _free(after, moves, old), terraform, base=_free(before, {}, {}), answers=answers, validates=False
-    )
+    planned = plan_offline(_free(after, moves, old), terraform, base=_free(before, {}, {}), answers=answers)
     if planned.plan is None:
         why = tuple(
             f"{one.where + ': ' if one.where else ''}{one.summary}: {one.detail}"
