@@ -4,6 +4,7 @@ import functools
 import gzip
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from dicom_cdk.offline import fields
@@ -37,17 +38,25 @@ def facts_of(mode: Mode, name: str) -> TypeFacts:
     return facts
 
 
-def validated(case: Json) -> list[str]:
-    """Classes of the errors: Terraform's own, else, where it could read the configuration, the provider's."""
+@dataclass(frozen=True)
+class Verdict:
+    """Classes of the errors; `warnings`: how many, None where Terraform itself refused the configuration."""
+
+    errors: list[str]
+    warnings: int | None
+
+
+def validated(case: Json) -> Verdict:
+    """What Terraform itself says, else, where it could read the configuration, the provider."""
     facts = facts_of(case["mode"], case["type"])
     decoded = core.decode(facts.schema["block"], case["config"])
     if decoded.findings:
-        return [one.kind for one in decoded.findings]
+        return Verdict([one.kind for one in decoded.findings], None)
     if facts.provider != "alicloud":
         found = companion(facts).validate(decoded.value)
     else:
         found = validate(described(case["mode"], case["type"]), decoded.value)
-    return [one.kind for one in found if not one.warning]
+    return Verdict([one.kind for one in found if not one.warning], sum(one.warning for one in found))
 
 
 def planned(case: Json) -> Json:

@@ -61,6 +61,43 @@ def test_a_step_that_terraform_wants_otherwise_is_drift() -> None:
     assert found.wanted == ("replace alicloud_ecs_invocation.boot", "destroy alicloud_ecs_invocation.old")
 
 
+@pytest.mark.parametrize("empty", ["", 0, False, [], {}])
+@pytest.mark.parametrize(
+    ("kind", "holding"),
+    [
+        ("alicloud_vpc", lambda value: {"description": value}),
+        ("alicloud_slb_server_group", lambda value: {"servers": [{"port": 80, "weight": value}, {"port": 81}]}),
+        (
+            "alicloud_oss_bucket",
+            lambda value: {"lifecycle_rule": [{"id": "a", "expiration": [{"days": 1, "date": value}], "tags": value}]},
+        ),
+        ("alicloud_type_of_tomorrow", lambda value: {"parts": [{"inner": {"deep": [{"name": "n", "other": value}]}}]}),
+    ],
+)
+def test_null_against_an_empty_value_is_no_drift_at_any_depth(empty: Any, kind: str, holding: Any) -> None:
+    for before, after in ((None, empty), (empty, None), (empty, empty)):
+        one = change(f"{kind}.a", "update", before=holding(before), after=holding(after))
+        assert drift(plan([], [one])).outside == ()
+    one = change(f"{kind}.a", "update", before=holding(empty), after=holding(7))
+    assert len(drift(plan([], [one])).outside) == 1
+
+
+def test_a_set_in_another_order_is_no_drift_and_a_list_is() -> None:
+    def rules(kind: str, name: str, first: Any, second: Any) -> tuple[str, ...]:
+        return drift(plan([], [change(f"{kind}.a", "update", before={name: first}, after={name: second})])).outside
+
+    one, other = {"port": 80, "is_backup": None}, {"port": 81, "is_backup": None}
+    filled = [{"port": 81, "is_backup": 0}, {"port": 80, "is_backup": 0}]
+    assert rules("alicloud_slb_master_slave_server_group", "servers", [one, other], filled) == ()
+    assert rules("alicloud_db_instance", "security_ips", ["a", "b"], ["b", "a"]) == ()
+    assert rules("alicloud_db_instance", "security_ips", ["a", "b"], ["b"]) == ("alicloud_db_instance.a: security_ips",)
+    assert rules("alicloud_cr_ee_instance", "custom_oss_bucket", "a", "") == (
+        "alicloud_cr_ee_instance.a: custom_oss_bucket",
+    )
+    paths = ["/a", "/b"]
+    assert rules("alicloud_fcv3_function", "layers", paths, paths[::-1]) == ("alicloud_fcv3_function.a: layers",)
+
+
 def test_it_reads_terraform_s_own_plan(tmp_path: Path) -> None:
     """Applied with the offline provider, then one invocation taken out of the state, as after 30 days."""
     stack = Stack.read(ROOT / "cdktf.out/stacks/dicom-sh")

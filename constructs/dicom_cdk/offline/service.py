@@ -16,6 +16,7 @@ from dicom_cdk.offline.reading import state
 from dicom_cdk.offline.reading.likes import Surroundings
 from dicom_cdk.offline.shapes import complete
 from dicom_cdk.offline.store import FactStore, Mode, TypeFacts
+from dicom_cdk.offline.validation.nulls import null_elements
 from dicom_cdk.offline.validation.walk import Walk, validate
 from dicom_cdk.offline.values import MalformedValueError, Unknown, Value, decode, encode
 
@@ -129,11 +130,15 @@ class Service:
     def _planned(self, facts: TypeFacts, prior: Value, proposed: Value, config: Value, private: bytes) -> Planned:
         if facts.provider != "alicloud":
             return companion(facts).plan(prior, proposed, config)
-        wrong = _bad_timeouts(config)
-        if wrong:
-            return Planned(proposed, diagnostics=wrong)
+        nulls = null_elements(proposed)
+        if nulls:
+            return Planned(proposed, diagnostics=nulls)
         unproven = Unproven.read(private, prior, proposed)
-        return plan(self._described("managed", facts.name), prior, proposed, self._features, unproven)
+        planned = plan(self._described("managed", facts.name), prior, proposed, self._features, unproven)
+        wrong = _bad_timeouts(config)
+        if wrong and (prior is None or planned.value is not prior):
+            return Planned(proposed, diagnostics=wrong)
+        return planned
 
     def apply_resource_change(self, request: wire.Fields) -> bytes:
         name = wire.text_of(request, 1)
@@ -233,7 +238,7 @@ def _unknown_type(name: str) -> list[Diagnostic]:
 
 
 def _bad_timeouts(config: Value) -> list[Diagnostic]:
-    """Seen in the cases: a bad or unknown duration passes validate and is refused at plan."""
+    """Seen in the cases: a bad or unknown duration passes validate and is refused at plan, if that has anything else to change."""
     given = config.get("timeouts") if isinstance(config, dict) else None
     if not isinstance(given, dict):
         return []

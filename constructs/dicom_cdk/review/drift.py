@@ -1,7 +1,9 @@
 """`dicom-cdk drift`: what a plan of unchanged files says, sorted: host steps that the vendor forgot, changes outside, the rest.
 
 Reads `terraform show -json` of a plan against the real cloud. Cloud Assistant forgets invocations after 30 days; the next plan
-wants them again, which is harmless and no drift (docs/hosts.md). Values are never said, only addresses and names of arguments.
+wants them again, which is harmless and no drift (docs/hosts.md). The provider keeps planned nulls when it applies and fills in zero
+values when it reads: null, "", 0, false, [] and {} are the same here, at any depth. Values are never said, only addresses and names
+of arguments.
 """
 
 import json
@@ -9,12 +11,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from dicom_cdk.offline.store import Mode, shipped_store
 from dicom_cdk.plan import summary
 from dicom_cdk.plan.stack import hand_out
 from dicom_cdk.review.errors import ReviewError
 
 OK, DRIFTED = 0, 1
 FORGOTTEN = "alicloud_ecs_invocation"
+EMPTY: tuple[Any, ...] = (None, "", 0, False, [], {})
+"""What the provider writes for nothing."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +43,9 @@ def drift(plan: dict[str, Any]) -> Drift:
             "not a plan: got a document without resource_changes; give the output of terraform show -json PLAN"
         )
     forgotten = tuple(one["address"] for one in changes if one["type"] == FORGOTTEN and summary.action(one) == "create")
-    outside = tuple(f"{one['address']}: {_what(one)}" for one in moved if one["type"] != FORGOTTEN and _what(one))
+    outside = tuple(
+        f"{one['address']}: {what}" for one in moved if one["type"] != FORGOTTEN and (what := _outside(one))
+    )
     wanted = tuple(
         f"{summary.action(one)} {one['address']}{_arguments(one)}"
         for one in changes
@@ -86,16 +93,69 @@ def _text(found: Drift, *, markdown: bool) -> str:
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
-def _what(one: dict[str, Any]) -> str:
-    action = summary.action(one)
-    if action == "destroy":
+def _outside(one: dict[str, Any]) -> str:
+    """What others changed; "" where only nothing was written in another way."""
+    if summary.action(one) == "destroy":
         return "deleted"
-    before, after = one["change"].get("before"), one["change"].get("after")
-    if action != "update" or not isinstance(before, dict) or not isinstance(after, dict):
+    sides = _sides(one)
+    if sides is None:
         return ""
+    mode: Mode = "data" if one.get("mode") == "data" else "managed"
+    facts = shipped_store().find(mode, one["type"])
+    before, after = (_settled(side, facts.schema.get("block", {}) if facts else {}) for side in sides)
     return ", ".join(sorted(name for name in {*before, *after} if before.get(name) != after.get(name)))
 
 
+def _sides(one: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]] | None:
+    """Both values of an update."""
+    before, after = one["change"].get("before"), one["change"].get("after")
+    if summary.action(one) != "update" or not isinstance(before, dict) or not isinstance(after, dict):
+        return None
+    return before, after
+
+
+def _settled(value: dict[str, Any], block: dict[str, Any]) -> dict[str, Any]:
+    """A resource, or an element of a block, without what says nothing; sets in an order of their own."""
+    found = {}
+    for name, part in value.items():
+        if name in block.get("block_types", {}):
+            facts = block["block_types"][name]
+            settled = _elements(part, facts["block"], is_set=facts["nesting_mode"] == "set")
+        else:
+            settled = _plain(part, block.get("attributes", {}).get(name, {}).get("type"))
+        if settled not in EMPTY:
+            found[name] = settled
+    return found
+
+
+def _elements(value: Any, block: dict[str, Any], *, is_set: bool) -> Any:
+    if isinstance(value, dict):
+        return _settled(value, block)
+    if not isinstance(value, list):
+        return value
+    parts = [_settled(part, block) if isinstance(part, dict) else None if part in EMPTY else part for part in value]
+    return sorted(parts, key=_order) if is_set else parts
+
+
+def _plain(value: Any, kind: Any) -> Any:
+    """An attribute's value; `kind`: its type in the schema, None where that is not known."""
+    outer, inner = kind if isinstance(kind, list) else (None, None)
+    if isinstance(value, dict):
+        kinds: dict[str, Any] = inner if outer == "object" and inner else dict.fromkeys(value, inner)
+        named = {name: _plain(part, kinds.get(name)) for name, part in value.items()}
+        return {name: part for name, part in named.items() if part not in EMPTY}
+    if isinstance(value, list):
+        parts = [_plain(part, inner) for part in value]
+        found = [None if part in EMPTY else part for part in parts]
+        return sorted(found, key=_order) if outer == "set" else found
+    return value
+
+
+def _order(value: Any) -> str:
+    return json.dumps(value, sort_keys=True)
+
+
 def _arguments(one: dict[str, Any]) -> str:
-    names = _what(one) if summary.action(one) == "update" else ""
-    return f": {names}" if names else ""
+    sides = _sides(one)
+    names = sorted(name for name in {*sides[0], *sides[1]} if sides[0].get(name) != sides[1].get(name)) if sides else ()
+    return f": {', '.join(names)}" if names else ""

@@ -13,6 +13,7 @@ from dicom_cdk.offline.planning.replacement import replace_paths
 from dicom_cdk.offline.planning.rules import Question, View
 from dicom_cdk.offline.planning.settling import equal_block, keep_lost_values, set_unknowns, timeouts
 from dicom_cdk.offline.planning.unproven import Unproven
+from dicom_cdk.offline.validation.nulls import without_null_keys
 from dicom_cdk.offline.values import Value
 
 
@@ -42,6 +43,7 @@ def plan(
     fields = described.fields
     creating = prior is None
     unproven = unproven or Unproven()
+    proposed = without_null_keys(fields, proposed)
     view = View(fields, proposed, prior, features or {}, unproven.looked_at)
     old = sides.prior_side(fields, prior)
     new = sides.new_side(fields, proposed)

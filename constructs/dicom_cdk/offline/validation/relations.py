@@ -6,7 +6,7 @@ satisfies the one-of rules.
 
 from dicom_cdk.offline.diagnostics import Diagnostic, Path, dotted
 from dicom_cdk.offline.fields import Field
-from dicom_cdk.offline.values import Unknown, Value
+from dicom_cdk.offline.values import Unknown, Value, holds_unknown
 
 
 def lookup(config: Value, name: str) -> Value:
@@ -30,7 +30,7 @@ def one_of(field: Field, path: Path, config: Value) -> list[Diagnostic]:
     found = []
     if field.exactly_one_of:
         given = [name for name in field.exactly_one_of if lookup(config, name) is not None]
-        known = [name for name in given if not isinstance(lookup(config, name), Unknown)]
+        known = [name for name in given if not holds_unknown(lookup(config, name))]
         if not given:
             found.append(
                 _relation(

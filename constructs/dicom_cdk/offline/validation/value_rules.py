@@ -11,6 +11,22 @@ from dicom_cdk.offline.values import Value, number_text
 _SHOWN = 20
 
 
+def refusals(check: Json, value: Value) -> list[str]:
+    """What a check allows where it refuses a known value; as the SDK, one answer for each of several ways to be right."""
+    if check["kind"] != "any":
+        allowed = refusal(check, value)
+        if allowed is None:
+            return []
+        # Text that is no number is also a number out of range.
+        twice = check.get("name") == "db_connection_port" and not re.fullmatch(r"[+-]?\d+", str(value), re.ASCII)
+        return [allowed, "a whole number"] if twice else [allowed]
+    answers = [refusal(one, value) for one in check["args"]]
+    ways = [answer for answer in answers if answer is not None]
+    if len(ways) < len(answers):
+        return []
+    return [" or ".join([way, *(other for other in ways if other is not way)]) for way in ways]
+
+
 def refusal(check: Json, value: Value) -> str | None:
     """What a check allows where it refuses a known value, None where it accepts it."""
     kind = check["kind"]

@@ -3,10 +3,10 @@
 from dicom_cdk.offline.diagnostics import Diagnostic, Path, dotted
 from dicom_cdk.offline.fields import Field, Kind, ResourceFields
 from dicom_cdk.offline.planning.texts import default_text
-from dicom_cdk.offline.store import Json
 from dicom_cdk.offline.validation import relations
-from dicom_cdk.offline.validation.value_rules import refusal
-from dicom_cdk.offline.values import Unknown, Value, number_text, whole
+from dicom_cdk.offline.validation.nulls import null_elements
+from dicom_cdk.offline.validation.value_rules import refusal, refusals
+from dicom_cdk.offline.values import Unknown, Value, holds_unknown, number_text, whole
 
 _SHOWN = 60
 
@@ -24,7 +24,7 @@ def validate(described: ResourceFields, config: Value) -> list[Diagnostic]:
             )
         )
     if described.facts.mode == "data":
-        found.extend(_null_elements(described.facts.schema["block"], config, ()))
+        found.extend(null_elements(config))
     return found
 
 
@@ -48,6 +48,9 @@ class Walk:
         if value == [] and (field.nested or field.name == ""):
             value = None
         found = relations.one_of(field, path, self._top)
+        if found:
+            # As the SDK: the first of these mistakes is the last thing that is said of the argument.
+            return found
         if value is None:
             if field.required and default_text(field) is None:
                 found.append(
@@ -68,12 +71,26 @@ class Walk:
             found.append(_computed_only(path))
             return found
         found.extend(relations.required_with(field, path, self._top))
-        if isinstance(value, Unknown):
+        if found:
             return found
-        found.extend(relations.conflicts(field, path, self._top))
-        found.extend(self._typed(field, value, path))
-        found.extend(_lifecycle(field, path))
-        return found
+        if isinstance(value, Unknown):
+            return _deprecated(field, path)
+        if holds_unknown(value):
+            return [*_deprecated(field, path), *map(_at_apply, self._wrong(field, value, path))]
+        found = self._wrong(field, value, path)
+        # As the SDK: whoever is refused for a conflict is not told of age.
+        return (
+            found
+            if any(one.kind == "conflict" and one.path == path for one in found)
+            else [*found, *_deprecated(field, path)]
+        )
+
+    def _wrong(self, field: Field, value: Value, path: Path) -> list[Diagnostic]:
+        """What is wrong with a value by itself, or beside others."""
+        conflict = relations.conflicts(field, path, self._top)
+        if conflict:
+            return conflict
+        return [*self._typed(field, value, path), *_removed(field, path)]
 
     def _typed(self, field: Field, value: Value, path: Path) -> list[Diagnostic]:
         if isinstance(value, Unknown):
@@ -110,29 +127,30 @@ def _computed_only(path: Path) -> Diagnostic:
     )
 
 
-def _lifecycle(field: Field, path: Path) -> list[Diagnostic]:
-    instead = f"; use {field.replaced_by} instead" if field.replaced_by else ""
-    found = []
-    if field.deprecated:
-        found.append(
-            Diagnostic(
-                "Argument is deprecated",
-                f"{dotted(path)}: is deprecated{instead}.",
-                path,
-                warning=True,
-                kind="deprecated",
-            )
-        )
-    if field.removed:
-        found.append(
-            Diagnostic(
-                "Argument was removed",
-                f"{dotted(path)}: was removed from the provider{instead or '; remove it'}.",
-                path,
-                kind="removed",
-            )
-        )
-    return found
+def _at_apply(found: Diagnostic) -> Diagnostic:
+    """The provider looks at nothing inside a collection that holds anything unknown, and refuses it once all is known."""
+    if found.warning:
+        return found
+    text = f"{found.detail} It is accepted as long as something beside it is unknown, and refused at apply."
+    return Diagnostic(found.summary, text, found.path, warning=True, kind=found.kind)
+
+
+def _deprecated(field: Field, path: Path) -> list[Diagnostic]:
+    if not field.deprecated:
+        return []
+    text = f"{dotted(path)}: is deprecated{_instead(field)}."
+    return [Diagnostic("Argument is deprecated", text, path, warning=True, kind="deprecated")]
+
+
+def _removed(field: Field, path: Path) -> list[Diagnostic]:
+    if not field.removed:
+        return []
+    text = f"{dotted(path)}: was removed from the provider{_instead(field) or '; remove it'}."
+    return [Diagnostic("Argument was removed", text, path, kind="removed")]
+
+
+def _instead(field: Field) -> str:
+    return f"; use {field.replaced_by} instead" if field.replaced_by else ""
 
 
 def plain_value(field: Field, value: Value, path: Path) -> list[Diagnostic]:
@@ -142,28 +160,20 @@ def plain_value(field: Field, value: Value, path: Path) -> list[Diagnostic]:
         if number is None or not -(2**63) <= number < 2**63:
             return [_bad(path, value, "a whole number of 64 bits")]
         value = number
-    return [
-        _bad(path, value, allowed)
-        for check in field.checks
-        if (allowed := refusal(_prepared(check, path), value)) is not None
-    ]
-
-
-def _prepared(check: Json, path: Path) -> Json:
-    del path
-    return check
+    return [_bad(path, value, allowed) for check in field.checks for allowed in refusals(check, value)]
 
 
 def _map(field: Field, value: Value, path: Path) -> list[Diagnostic]:
     found: list[Diagnostic] = []
-    if not all(isinstance(part, Unknown) or part is None for part in value.values()) or not value:
+    value = {key: part for key, part in value.items() if part is not None}
+    if not value or not all(isinstance(part, Unknown) for part in value.values()):
         for check in field.checks:
             allowed = refusal(check, value)
             if allowed is not None:
                 found.append(_bad(path, "{}", allowed))
     if field.elem is not None and field.elem.kind is Kind.INT:
         for key, part in value.items():
-            if part is not None and not isinstance(part, Unknown) and whole(part) is None:
+            if not isinstance(part, Unknown) and whole(part) is None:
                 found.append(_bad((*path, key), part, "a whole number"))
     return found
 
@@ -197,23 +207,3 @@ def _bad(path: Path, value: Value, allowed: str) -> Diagnostic:
     return Diagnostic(
         "Value not allowed", f"{dotted(path)}: got {shown!r}, allowed: {allowed}.", path, kind="bad_value"
     )
-
-
-def _null_elements(block: Json, value: Value, path: Path) -> list[Diagnostic]:
-    """A data source refuses null inside a collection."""
-    found: list[Diagnostic] = []
-    for name, part in value.items():
-        if isinstance(part, list) and any(element is None for element in part):
-            found.append(
-                Diagnostic(
-                    "Null value in a collection",
-                    f"{dotted((*path, name))}: got null as an element, allowed: values.",
-                    (*path, name),
-                    kind="other",
-                )
-            )
-        elif isinstance(part, list) and name in block.get("block_types", {}):
-            for index, element in enumerate(part):
-                if isinstance(element, dict):
-                    found.extend(_null_elements(block["block_types"][name]["block"], element, (*path, name, index)))
-    return found
