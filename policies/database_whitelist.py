@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from dicom_policy import Json, ResourcePolicy, is_private, is_reference, items, network
+from dicom_cdk.policy.address_ranges import network
+from dicom_policy import Json, ResourcePolicy, is_private, is_reference, items
 
 WIDEST = 12
 

@@ -12,10 +12,11 @@ from checkov.terraform.checks.resource.base_resource_check import BaseResourceCh
 
 from dicom_cdk.payload import unpack
 from dicom_cdk.payload.errors import PayloadError
+from dicom_cdk.policy.address_ranges import network
 
 Json = dict[str, Any]
 
-PRIVATE = tuple(ipaddress.IPv4Network(cidr) for cidr in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
+PRIVATE = tuple(ipaddress.ip_network(cidr) for cidr in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"))
 HEALTH_CHECKS = ipaddress.ip_network("100.64.0.0/10")
 """Where CLB health checks come from (facts: policies 10)."""
 
@@ -140,17 +141,13 @@ def is_reference(value: Any) -> bool:
     return isinstance(value, str) and "${" in value
 
 
-def network(cidr: Any) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
-    try:
-        return ipaddress.ip_network(str(cidr), strict=False)
-    except ValueError:
-        return None
-
-
 def is_private(cidr: Any) -> bool:
-    """Whether all of `cidr` lies in the ranges of RFC 1918."""
+    """Whether all of `cidr` lies in the ranges of RFC 1918 or 4193."""
     found = network(cidr)
-    return isinstance(found, ipaddress.IPv4Network) and any(found.subnet_of(range_) for range_ in PRIVATE)
+    return found is not None and any(
+        found.version == one.version and found.subnet_of(one)  # type: ignore[arg-type]
+        for one in PRIVATE
+    )
 
 
 def ports(port_range: Any) -> range:

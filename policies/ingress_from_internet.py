@@ -1,12 +1,16 @@
-"""No security group is open to the whole internet, on any port."""
+"""No security group is open to the internet, on any port: neither to the whole of it nor to half."""
 
 from collections.abc import Iterator
 
+from dicom_cdk.policy.address_ranges import is_internet
 from dicom_policy import Json, ResourcePolicy, accepts
 
 
 class IngressFromInternet(ResourcePolicy):
-    """A missing port range and `-1/-1` are all ports, which the built-in CKV_ALI_2 lets pass."""
+    """A missing port range and `-1/-1` are all ports, which the built-in CKV_ALI_2 lets pass.
+
+    A public range with a prefix shorter than /16 is no client: 0.0.0.0/1 and 128.0.0.0/1 together are everybody.
+    """
 
     key = "CKV2_DICOM_1"
     title = "No ingress from the whole internet, on any port"
@@ -18,12 +22,23 @@ class IngressFromInternet(ResourcePolicy):
         "alicloud_security_group_rule": {
             "bad_ports": {"type": "ingress", "ip_protocol": "tcp", "port_range": "-1/-1", "cidr_ip": "0.0.0.0/0"},
             "bad_v6": {"type": "ingress", "ip_protocol": "tcp", "port_range": "443/443", "ipv6_cidr_ip": "::/0"},
+            "bad_half": {"type": "ingress", "ip_protocol": "tcp", "port_range": "443/443", "cidr_ip": "128.0.0.0/1"},
+            "bad_isp": {"type": "ingress", "ip_protocol": "tcp", "port_range": "443/443", "cidr_ip": "8.0.0.0/8"},
+            "bad_v6_half": {"type": "ingress", "ip_protocol": "all", "ipv6_cidr_ip": "2000::/3"},
             "egress": {"type": "egress", "ip_protocol": "all", "cidr_ip": "0.0.0.0/0"},
         }
     }
     passing = {
         "alicloud_security_group_rule": {
             "hospital": {"type": "ingress", "ip_protocol": "tcp", "port_range": "8443/8443", "cidr_ip": "10.1.0.0/16"},
+            "private": {"type": "ingress", "ip_protocol": "tcp", "port_range": "8443/8443", "cidr_ip": "10.0.0.0/8"},
+            "private_v6": {
+                "type": "ingress",
+                "ip_protocol": "tcp",
+                "port_range": "443/443",
+                "ipv6_cidr_ip": "fd00::/8",
+            },
+            "office": {"type": "ingress", "ip_protocol": "tcp", "port_range": "443/443", "cidr_ip": "8.8.0.0/16"},
             "refused": {"type": "ingress", "ip_protocol": "all", "policy": "drop", "cidr_ip": "0.0.0.0/0"},
         }
     }
@@ -32,7 +47,7 @@ class IngressFromInternet(ResourcePolicy):
         if not accepts(resource):
             return
         for name in ("cidr_ip", "ipv6_cidr_ip"):
-            if str(resource.get(name, "")).endswith("/0"):
+            if resource.get(name) and is_internet(resource[name]):
                 yield f"{name} is {resource[name]}, port_range {resource.get('port_range', 'missing: all ports')}"
 
 

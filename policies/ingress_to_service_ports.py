@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from dicom_policy import HEALTH_CHECKS, Json, ResourcePolicy, accepts, is_private, is_reference, network, ports
+from dicom_cdk.policy.address_ranges import network
+from dicom_policy import HEALTH_CHECKS, Json, ResourcePolicy, accepts, is_private, is_reference, ports
 
 INNER = {389: "LDAP", 636: "LDAPS", 5432: "PostgreSQL", 9990: "management", 9993: "management"}
 OUTER = {

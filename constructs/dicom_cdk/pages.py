@@ -2,19 +2,29 @@
 
 from jinja2 import Environment, StrictUndefined
 
-from dicom_cdk import shipped
+from dicom_cdk import markdown, shipped
 
 
 def rendered(page: str, **values: object) -> str:
-    """The page `page`, such as ``pages/report.html.j2``; values are escaped where it is HTML."""
+    """The page `page`, such as ``pages/report.html.j2``; values are escaped where it is HTML, what cannot be seen is shown.
+
+    Markdown has the filters `plain`, `cell` and `code` of `markdown`, for texts that others wrote.
+    """
     environment = Environment(
         autoescape=page.endswith(".html.j2"),
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
         undefined=StrictUndefined,
+        finalize=_shown,
     )
+    environment.filters |= {"plain": markdown.plain, "cell": markdown.cell, "code": markdown.code}
     return environment.from_string(shipped.path(f"assets/{page}").read_text()).render(**values)
+
+
+def _shown(value: object) -> object:
+    # Markup is a page's own, and keeps its type.
+    return markdown.visible(value, keep="\n\t") if type(value) is str else value
 
 
 def style() -> str:

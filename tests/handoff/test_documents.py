@@ -50,16 +50,56 @@ def test_no_stage_of_the_tear_down_touches_data_or_what_it_stands_on() -> None:
 
 def test_a_stack_of_somebody_else_gets_a_runbook_without_our_rooms() -> None:
     said = documents.runbook(Stack(Path("other"), {"resource": {"alicloud_vpc": {"v": {"vpc_name": "v"}}}}))
-    assert "terraform destroy" not in said
-    assert "1. Hosts: stop them" in said
-    assert "Directory:" not in said
+    assert "-target" not in said
+    assert "Nothing of it holds data" in said
+    for ours in (
+        "Directory:",
+        "Hosts:",
+        "gateway",
+        "signature",
+        "modality",
+        "Alarms",
+        "bucket",
+        "KMS",
+        "Secrets",
+        "destroy_data",
+        "| wave",
+    ):
+        assert ours not in said, ours
+
+
+def test_the_runbook_speaks_of_a_part_only_where_the_stack_has_it() -> None:
+    """Each part taken out of the default site takes its words out of the runbook, and no others."""
+    parts = {
+        "A query without a signature": ("alicloud_fcv3_trigger", "alicloud_fcv3_custom_domain"),
+        "A study sent by a modality": ("alicloud_instance",),
+        "Alarms: confirm": ("alicloud_cms_alarm_contact",),
+        "- Objects: buckets are versioned": ("alicloud_oss_bucket", "alicloud_oss_bucket_versioning"),
+        "Host steps older than 30 days": ("alicloud_ecs_invocation",),
+        "A failed host step is tainted": ("alicloud_ecs_invocation",),
+        "- Database: ": ("alicloud_db_backup_policy",),
+        "A deleted secret or key": ("alicloud_kms_secret", "alicloud_kms_key"),
+        "Hosts: stop them": ("alicloud_instance",),
+    }
+    whole = documents.runbook(DEFAULT)
+    for words, kinds in parts.items():
+        resources = {kind: named for kind, named in DEFAULT.document["resource"].items() if kind not in kinds}
+        said = documents.runbook(Stack(DEFAULT.folder, {**DEFAULT.document, "resource": resources}))
+        assert words in whole
+        assert words not in said
+        for other, needed in parts.items():
+            assert (other in said) == (not set(needed) & set(kinds)), (words, other)
+
+
+def test_no_page_speaks_of_tags_that_the_provider_does_not_set() -> None:
+    assert "default_tags" not in documents.readme([DEFAULT])
 
 
 def test_a_file_with_an_evil_name_stays_in_the_folder() -> None:
     document = {"resource": {"alicloud_instance": {"h": {"user_data": EVIL}}}}
     found = documents.payloads(Stack(Path("other"), document))
     assert set(found) == {"_/_/etc/pass wd", "a/_", "user_data", "README.md"}
-    assert "[_/_/etc/pass wd](_/_/etc/pass%20wd)" in found["README.md"]
+    assert "(_/_/etc/pass%20wd)" in found["README.md"]
 
 
 def test_every_payload_is_indexed_and_every_link_of_the_index_leads_to_one(handed: Path) -> None:

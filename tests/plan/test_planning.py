@@ -62,7 +62,7 @@ def test_a_plan_says_each_warning_once_and_in_the_order_of_lines(asked: list[str
 
 
 def test_all_mistakes_of_a_refused_stack_are_told_at_once(asked: list[str], tmp_path: Path) -> None:
-    wrong = {"a": {**VPC, "status": "Available"}, "b": {**VPC, "vpc_name": "${alicloud_vpc.a.id}", "status": "x"}}
+    wrong = {"a": {**VPC, "status": "Available"}, "b": {**VPC, "status": "x"}}
     planned = plan_offline(stack(tmp_path / "s", alicloud_vpc=wrong), terraform.find(), whole=False)
     assert planned.plan is None
     assert sorted(one.where.partition(" ")[0] for one in planned.findings) == ["alicloud_vpc.a", "alicloud_vpc.b"]

@@ -30,6 +30,43 @@ class Own(ResourcePolicy):
 check = Own()
 """
 
+PLAIN = """\
+from checkov.common.models.enums import CheckCategories, CheckResult
+from checkov.terraform.checks.resource.base_resource_check import BaseResourceCheck
+
+
+class Named(BaseResourceCheck):
+    def __init__(self):
+        super().__init__("A VPC is called acme", "CKV_ACME_1", [CheckCategories.CONVENTION], ["alicloud_vpc"])
+
+    def scan_resource_conf(self, conf):
+        if "vpc_name" not in conf:
+            return CheckResult.UNKNOWN
+        return CheckResult.PASSED if conf["vpc_name"] == ["acme"] else CheckResult.FAILED
+
+
+scanner = Named()
+"""
+DATA = """\
+from checkov.common.models.enums import CheckCategories
+from checkov.terraform.checks.data.base_check import BaseDataCheck
+
+
+class Asked(BaseDataCheck):
+    def __init__(self):
+        super().__init__("Asks", "CKV_ACME_3", [CheckCategories.CONVENTION], ["alicloud_zones"])
+
+    def scan_data_conf(self, conf):
+        raise NotImplementedError
+
+
+check = Asked()
+"""
+GRAPH = """\
+metadata: {id: CKV2_ACME_2, name: A VPC has a description, category: CONVENTION}
+definition: {cond_type: attribute, resource_types: [alicloud_vpc], attribute: description, operator: equals, value: none}
+"""
+
 
 def check(folder: Path, name: str, text: str) -> "subprocess.CompletedProcess[str]":
     folder.mkdir(exist_ok=True)
@@ -52,6 +89,18 @@ def test_own_policies_are_judged_beside_ours(tmp_path: Path) -> None:
     assert "- no such network is wanted" in done.stdout
 
 
+def test_checks_written_for_plain_checkov_are_judged_as_they_are(tmp_path: Path) -> None:
+    folder = tmp_path / "own"
+    folder.mkdir()
+    (folder / "__init__.py").write_text("raise SystemExit('never imported')")
+    (folder / "graph.yaml").write_text(GRAPH)
+    done = check(folder, "named.py", PLAIN)
+    assert done.returncode == 1, done.stderr
+    assert "MEDIUM CKV_ACME_1: A VPC is called acme" in done.stdout
+    assert "fix: see the check: A VPC is called acme" in done.stdout
+    assert "MEDIUM CKV2_ACME_2: A VPC has a description" in done.stdout
+
+
 @pytest.mark.parametrize(
     ("name", "text", "problem"),
     [
@@ -63,12 +112,15 @@ def test_own_policies_are_judged_beside_ours(tmp_path: Path) -> None:
         ("a.yaml", GOOD.replace("severity: LOW", "severity: BAD"), "severity BAD, allowed are CRITICAL, HIGH, MEDIUM, LOW"),
         ("a.yaml", GOOD.replace("_vpc]", "_vcp]"), "CKV2_OWN_1 judges alicloud_vcp, which the provider does not have"),
         ("a.yaml", GOOD.replace("operator: exists", "operator: exist"), "CKV2_OWN_1: Checkov refuses its definition"),
-        ("a.yaml", GOOD.split("examples")[0], "CKV2_OWN_1 has no failing example; add one"),
+        ("a.yaml", GOOD.replace("failing", "fail"), "CKV2_OWN_1 has no failing example; add one"),
         ("a.yaml", GOOD.replace("passing", "pass"), "CKV2_OWN_1 has no passing example; add one"),
         ("a.yaml", GOOD.replace('guideline: "vpc_name: a name"', "x: y"), "CKV2_OWN_1 says no fix; add its guideline"),
         ("a.py", "check = (", "SyntaxError: '(' was never closed"),
         ("a.py", "import nowhere_at_all", "ModuleNotFoundError: No module named 'nowhere_at_all'"),
         ("a.py", "x = 1", "no policy: it must end with `check = ItsClass()`"),
+        ("a.py", PLAIN.replace("CKV_ACME_1", "ACME"), "id ACME, allowed is CKV_NAME_NUMBER or CKV2_NAME_NUMBER"),
+        ("a.py", PLAIN.replace("CKV_ACME_1", "CKV_ALI_1"), "id CKV_ALI_1 is taken by built-in; choose another one"),
+        ("a.py", DATA, "CKV_ACME_3 is a BaseDataCheck; allowed are resource checks, since the gate judges resources only"),
         ("a.py", PYTHON.replace("BODY", "raise ValueError('broken inside')"), "ValueError: broken inside"),
     ],
 )  # fmt: skip

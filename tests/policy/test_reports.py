@@ -1,6 +1,8 @@
 """Reports: their forms, their order, their silence about secrets."""
 
 import json
+import re
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -68,6 +70,26 @@ def test_sarif_lands_on_the_python_line_that_made_the_resource(judgement: Judgem
         "allow_group"
         in Path(place["artifactLocation"]["uri"]).read_text().splitlines()[place["region"]["startLine"] - 1]
     )
+
+
+def test_a_path_in_sarif_is_a_uri(judgement: Judgement) -> None:
+    """Percent-encoded as RFC 3986 has it: code scanning refuses any other form."""
+    finding = next(one for one in judgement.findings if one.status == "failed")
+    odd = replace(finding, file="100% out dir/stacks/größe #1?/cdk.tf.json")
+    told = json.loads(reports.FORMATS["sarif"](replace(judgement, findings=(odd,))))
+    uri = told["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+    assert uri == "100%25%20out%20dir/stacks/gr%C3%B6%C3%9Fe%20%231%3F/cdk.tf.json"
+    assert re.fullmatch(r"(?:[A-Za-z0-9._~/-]|%[0-9A-F]{2})+", uri)
+
+
+@pytest.mark.parametrize("form", ["text", "markdown"])
+def test_what_others_wrote_is_shown_and_links_nothing(form: str, judgement: Judgement) -> None:
+    finding = next(one for one in judgement.findings if one.status == "failed")
+    odd = replace(finding, problems=("\u202egpj.exe\u200b see #1 @team",), address="alicloud_vpc.a\u202eb`")
+    said = reports.FORMATS[form](replace(judgement, findings=(odd,)))
+    assert "u202egpj.exe" in said
+    assert not {"\u202e", "\u200b"} & set(said)
+    assert ("#1 @team" in said) == (form == "text")
 
 
 def test_fingerprints_stay_over_unrelated_edits(judgement: Judgement) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from dicom_cdk.handoff import deployer, documents, folder, images, policy_files, terraform_files
 from dicom_cdk.handoff.errors import HandoffError
+from dicom_cdk.markdown import visible
 from dicom_cdk.plan import summary, terraform
 from dicom_cdk.plan.planning import Planned, plan_offline
 from dicom_cdk.plan.stack import NotAStack, Stack
@@ -71,7 +72,7 @@ def _of_stack(
         f"docs/{name}/report.html": render(stack, table_of(planned, document), judged),
         f"docs/{name}/network.svg": svg(network, "network", alone=True) + "\n",
         f"docs/{name}/network.mmd": mermaid(network),
-        f"plan/{name}.txt": "\n".join(lines) + "\n",
+        f"plan/{name}.txt": "\n".join(map(visible, lines)) + "\n",
         f"plan/{name}.json": json.dumps(_stable(planned), indent=1, sort_keys=True) + "\n",
         f"iam/{name}/deployer-policy.md": deployer.comments(stack),
         f"images/{name}.cdx.json": json.dumps(images.cyclonedx(name, images.images(document, stack.document)), indent=2)

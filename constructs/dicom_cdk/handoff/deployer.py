@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any, cast
 
 from dicom_cdk import shipped
+from dicom_cdk.markdown import plain
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.policy.document import Document, of_stack
 
@@ -104,7 +105,7 @@ def comments(stack: Stack) -> str:
     found = grants(stack)
     unsure = [grant for grant in found if grant.mark == "unsure"]
     lines = [
-        f"# What the deployer of {stack.name} may do",
+        f"# What the deployer of {plain(stack.name)} may do",
         "",
         "Computed from the types in the stack: everything that the provider may call to create, read, change and destroy them.",
         "No name was tested against RAM: apply in a test account first. A refused call names its action; add it, and tell us.",
@@ -114,7 +115,10 @@ def comments(stack: Stack) -> str:
     ]
     missing = unknown_types(stack)
     if missing:
-        lines += ["Not in it, because the calls of these types are not recorded: " + ", ".join(missing) + ".", ""]
+        lines += [
+            "Not in it, because the calls of these types are not recorded: " + ", ".join(map(plain, missing)) + ".",
+            "",
+        ]
     lines += [f"## Unsure ({len(unsure)})", ""]
     lines += [_told(grant) for grant in unsure] or ["None."]
     lines += ["", f"## All actions ({len(found)})", "", "| action | for |", "| --- | --- |"]

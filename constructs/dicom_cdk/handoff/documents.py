@@ -4,16 +4,21 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from urllib.parse import quote
 
 from dicom_cdk import pages
 from dicom_cdk.handoff.services import activated
 from dicom_cdk.handoff.stages import Stage, stages
+from dicom_cdk.markdown import cell, code, plain
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.policy.document import Document, of_stack
 from dicom_cdk.report import content
 from dicom_cdk.report.apply_order import apply_order, waves
 from dicom_cdk.report.outputs import outputs
 from dicom_cdk.review.data_facts import lost_with
+
+GENERATION = r"-g\d+$"
+"""How the name of a secret ends that is rotated by a setting."""
 
 
 @dataclass(frozen=True)
@@ -40,31 +45,38 @@ def runbook(stack: Stack, bootstrap: str = "") -> str:
         waves=_waves(document),
         outputs=outputs(stack, document),
         retries=[one.address for one in document.of("alicloud_ecs_invocation")],
-        secrets=sorted(str(one.get("secret_name")) for one in document.of("alicloud_kms_secret")),
+        secrets=[name for name in _secrets(document) if re.search(GENERATION, name)],
         backups=[one.get("backup_retention_period") for one in document.of("alicloud_db_backup_policy")],
         directory=any(one.path.startswith("directory/") for one in document.of("alicloud_instance")),
         stages=_told(stages(document)),
         hosts=[str(one.get("instance_name", one.name)) for one in document.of("alicloud_instance")],
         holding=[(one.address, what) for one in document.resources.values() if (what := lost_with(one.type))],
+        gateway=bool(document.of("alicloud_fcv3_trigger", "alicloud_fcv3_custom_domain")),
+        modalities=any(one.room == "archive" for one in document.of("alicloud_instance")),
+        contacts=bool(document.of("alicloud_cms_alarm_contact")),
+        buckets=_versioned(document),
+        keys=bool(document.of("alicloud_kms_secret", "alicloud_kms_key")),
     )
 
 
 def index(stack: Stack) -> str:
     """Resources by guide step."""
     document = of_stack(stack)
-    lines = [f"# Resources of {stack.name}, by step of the deployment guide", ""]
+    lines = [f"# Resources of {plain(stack.name)}, by step of the deployment guide", ""]
     for step in content.steps(document):
         number = f", guide step {step.number}" if step.number else ""
         lines += [
-            f"## {step.room or 'elsewhere'}{number} ({len(step.resources)})",
+            f"## {plain(step.room or 'elsewhere')}{number} ({len(step.resources)})",
             "",
             "| address | construct | needs |",
             "| --- | --- | --- |",
         ]
         for one in step.resources:
-            needed = ", ".join(f"`{address}`" for address in sorted(one.needs) if address in document.resources)
+            needed = ", ".join(code(address) for address in sorted(one.needs) if address in document.resources)
             page = content.provider_page(stack, one.type)
-            lines.append(f"| {f'[`{one.address}`]({page})' if page else f'`{one.address}`'} | {one.path} | {needed} |")
+            lines.append(
+                f"| {f'[{code(one.address)}]({page})' if page else code(one.address)} | {cell(one.path)} | {needed} |"
+            )
         lines.append("")
     return "\n".join(lines).rstrip("\n") + "\n"
 
@@ -79,11 +91,11 @@ def payloads(stack: Stack) -> dict[str, str]:
         # The same name with other content: told apart by the first who brings it.
         name = _safe(file.name) if times.count(file.name) == 1 else f"{_safe(file.carriers[0])}/{_safe(file.name)}"
         found[name] = "\n".join(file.lines) + "\n"
-        rows.append(f"| [{name}]({name.replace(' ', '%20')}) | {', '.join(f'`{one}`' for one in file.carriers)} |")
+        rows.append(f"| [{cell(name)}]({quote(name)}) | {', '.join(map(code, file.carriers))} |")
     if found:
         found["README.md"] = "\n".join(
             [
-                f"# Files that {stack.name} sends to its hosts",
+                f"# Files that {plain(stack.name)} sends to its hosts",
                 "",
                 "Decoded for reading; what Terraform sends is in cdk.tf.json. What looks like a secret is masked.",
                 "",
@@ -100,6 +112,18 @@ def _safe(name: str) -> str:
     """Never outside the folder, whatever a foreign stack calls its files."""
     parts = [re.sub(r"[^\w. ()-]", "_", part) for part in PurePosixPath(name).parts if part != "/"]
     return "/".join("_" if part in ("..", ".", "README.md") else part for part in parts) or "_"
+
+
+def _secrets(document: Document) -> list[str]:
+    return sorted(str(one.get("secret_name")) for one in document.of("alicloud_kms_secret"))
+
+
+def _versioned(document: Document) -> bool:
+    """Whether any bucket keeps old versions."""
+    return any(
+        "Enabled" in str(one.get("versioning") or one.get("status") or "")
+        for one in document.of("alicloud_oss_bucket", "alicloud_oss_bucket_versioning")
+    )
 
 
 def _waves(document: Document) -> list[Wave]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from dicom_cdk.offline import fields, schema_message, wire
+from dicom_cdk.offline import ephemeral, fields, schema_message, wire
 from dicom_cdk.offline.answers import Answers
 from dicom_cdk.offline.companions.companion import companion
 from dicom_cdk.offline.diagnostics import Diagnostic, Path, messages
@@ -50,6 +50,10 @@ class Service:
             "ApplyResourceChange": self.apply_resource_change,
             "ImportResourceState": self.import_resource_state,
             "ReadDataSource": self.read_data_source,
+            "ValidateEphemeralResourceConfig": functools.partial(self.validate, "ephemeral"),
+            "OpenEphemeralResource": self.open_ephemeral_resource,
+            "RenewEphemeralResource": lambda _: b"",
+            "CloseEphemeralResource": lambda _: b"",
             "Stop": lambda _: b"",
         }
 
@@ -68,6 +72,11 @@ class Service:
                 facts = self.store.find(mode, name)
                 if facts is not None and facts.provider == self.provider:
                     parts.append(wire.map_entry(number, name, schema_message.schema(facts.schema)))
+        if self.provider != "alicloud":
+            for name in self.store.names(self.provider, "ephemeral"):
+                facts = self.store.find("ephemeral", name)
+                assert facts is not None
+                parts.append(wire.map_entry(8, name, schema_message.schema(facts.schema)))
         return b"".join(parts)
 
     def prepare_provider_config(self, request: wire.Fields) -> bytes:
@@ -185,6 +194,13 @@ class Service:
             return messages(2, _unknown_type(name))
         answered, found = self.answers.read(name, facts.schema["block"], config)
         return _dynamic(1, answered) + messages(2, found)
+
+    def open_ephemeral_resource(self, request: wire.Fields) -> bytes:
+        name, config = wire.text_of(request, 1), _value(request, 2)
+        facts = self._facts("ephemeral", name)
+        if facts is None or not isinstance(config, dict):
+            return messages(1, _unknown_type(name))
+        return _dynamic(3, ephemeral.opened(facts, config))
 
     def _facts(self, mode: Mode, name: str) -> TypeFacts | None:
         facts = self.store.find(mode, name)

@@ -14,7 +14,7 @@ from typing import Any, Literal, TypeAlias
 from dicom_cdk import shipped
 
 Json: TypeAlias = dict[str, Any]
-Mode: TypeAlias = Literal["managed", "data"]
+Mode: TypeAlias = Literal["managed", "data", "ephemeral"]
 
 ADDRESSES = {
     "alicloud": "aliyun/alicloud",
@@ -27,14 +27,18 @@ ADDRESSES = {
 VERSIONS = {"alicloud": "1.289.0", "random": "3.9.0", "tls": "4.2.1", "time": "0.14.0"}
 """The releases the facts were recorded from."""
 
-_SCHEMA_SECTION: dict[Mode, str] = {"managed": "resource_schemas", "data": "data_source_schemas"}
+_SCHEMA_SECTION: dict[Mode, str] = {
+    "managed": "resource_schemas",
+    "data": "data_source_schemas",
+    "ephemeral": "ephemeral_resource_schemas",
+}
 _OVERLAY_SECTION: dict[Mode, str] = {"managed": "resources", "data": "data_sources"}
 _DECODER = json.JSONDecoder()
 
 
 @dataclass(frozen=True, slots=True)
 class TypeFacts:
-    """All that is known of one resource type or data source.
+    """All that is known of one resource type, data source or ephemeral resource.
 
     `schema`: {block, version} as `terraform providers schema -json` has it. `overlay`: what that leaves out (empty for random, tls,
     time). `rules`: suppress, state, set_hash and customize_diff rules.

@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from dicom_cdk.markdown import visible
 from dicom_cdk.plan import summary, terraform
 from dicom_cdk.plan.planning import Planned, plan_offline, plan_real
 from dicom_cdk.plan.stack import FILE, NotAStack, Stack, hand_out
@@ -27,7 +28,7 @@ def run(folders: Sequence[Path], *, provider: str, base: Path | None, output: Pa
             )
         outcomes.append(planned)
         for line in summary.lines(planned):
-            print(line)
+            print(visible(line, keep="\t"))
     if output is not None:
         _write(outcomes, output)
     return REFUSED if any(planned.plan is None for planned in outcomes) else OK

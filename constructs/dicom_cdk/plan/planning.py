@@ -194,6 +194,7 @@ def _offline(stacks: list[Stack], known: "Answers", *, applies: bool) -> Iterato
     types = {mode: {name for stack in stacks for name in modules.types(stack)[mode]} for mode in modes}
     wanted = {name for stack in stacks for name in stack.document.get("terraform", {}).get("required_providers", {})}
     wanted |= {name.partition("_")[0] for mode in modes for name in types[mode]}
+    wanted |= {name.partition("_")[0] for stack in stacks for name in stack.document.get("ephemeral") or {}}
     if any(stack.document.get("module") for stack in stacks):
         # What a module requires without using it is asked for all the same.
         wanted |= set(ADDRESSES)

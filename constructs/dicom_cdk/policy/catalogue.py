@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from dicom_cdk import shipped
+from dicom_cdk.policy import plain_checks
 from dicom_cdk.policy.errors import PolicyError
 from dicom_cdk.policy.stack_rules import RULES, StackRule
 
@@ -26,11 +27,16 @@ Json = dict[str, Any]
 SEVERITIES = ("CRITICAL", "HIGH", "MEDIUM", "LOW")
 SUPPORT = ("__init__.py", "dicom_policy.py")
 ID = re.compile(r"CKV2_[A-Z]+_\d+")
+PLAIN_ID = re.compile(r"CKV2?_[A-Z][A-Z0-9]*_\d+")
+"""What Checkov's own documentation calls its checks."""
 
 
 @dataclass(frozen=True)
 class Policy:
-    """One policy. `source`: file relative to its folder's parent, or "built-in"; `types`: those it judges, empty for built-ins."""
+    """One policy. `source`: file relative to its folder's parent, or "built-in"; `types`: those it judges, empty for built-ins.
+
+    `plain`: a check written for plain Checkov, which need not judge every resource of its types, say a fix or bring examples.
+    """
 
     id: str
     name: str
@@ -41,6 +47,7 @@ class Policy:
     reads: frozenset[str] = frozenset()
     failing: Json | None = None
     passing: Json | None = None
+    plain: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,9 +83,10 @@ def load(folders: tuple[Path, ...] = ()) -> Catalogue:
             if file.suffix in (".yaml", ".yml"):
                 document = _document(file)
                 graph.append(document)
-                add(_of_yaml(document, file))
+                add(_of_yaml(document, file, own=folder == ours))
             elif file.suffix == ".py" and file.name not in SUPPORT:
-                add(_of_python(_python(file, ours), file))
+                for check in _python(file, ours):
+                    add(_of_python(check, file) if hasattr(check, "problems") else _of_checkov(check, file))
     for rule in RULES:
         add(
             Policy(
@@ -107,10 +115,12 @@ def _judge(policies: Iterable[Policy]) -> None:
         if policy.source == "built-in":
             continue
         for kind in sorted(policy.types):
-            if kind.startswith("alicloud_") and store.find("managed", kind) is None:
+            if kind.startswith("alicloud_") and "*" not in kind and store.find("managed", kind) is None:
                 raise PolicyError(
                     f"{policy.source}: {policy.id} judges {kind}, which the provider does not have; correct the type"
                 )
+        if policy.plain:
+            continue
         if not policy.types:
             raise PolicyError(f"{policy.source}: {policy.id} judges no type; name its resource types")
         for what, example in (("failing", policy.failing), ("passing", policy.passing)):
@@ -154,24 +164,27 @@ def _document(file: Path) -> Json:
     return document
 
 
-def _of_yaml(document: Json, file: Path) -> Policy:
+def _of_yaml(document: Json, file: Path, *, own: bool) -> Policy:
+    """`own`: of our folder, where every policy brings examples; elsewhere one without any is a plain check."""
     metadata = document["metadata"]
     examples = document.get("examples") or {}
+    plain = not own and not examples
     for key in ("id", "name", "category"):
         if not metadata.get(key):
             raise PolicyError(f"{file}: metadata.{key} is missing")
-    if not ID.fullmatch(str(metadata["id"])):
+    if not (PLAIN_ID if plain else ID).fullmatch(str(metadata["id"])):
         raise PolicyError(f"{file}: id {metadata['id']}, allowed is CKV2_NAME_NUMBER")
     return Policy(
         metadata["id"],
         metadata["name"],
-        str(metadata.get("severity")),
-        metadata.get("guideline", ""),
+        plain_checks.severity(metadata.get("severity")) if plain else str(metadata.get("severity")),
+        plain_checks.fix(metadata.get("guideline"), metadata["name"]) if plain else metadata.get("guideline", ""),
         f"{file.parent.name}/{file.name}",
         frozenset(_judged(document["definition"])),
         frozenset(),
         examples.get("failing"),
         examples.get("passing"),
+        plain,
     )
 
 
@@ -184,7 +197,8 @@ def _judged(definition: Any) -> set[str]:
     return {kind for part in parts if isinstance(part, dict) for kind in part.get("resource_types", [])}
 
 
-def _python(file: Path, support: Path) -> "ResourcePolicy":
+def _python(file: Path, support: Path) -> "list[ResourcePolicy]":
+    """The module's `check`; else what plain checks of Checkov it makes."""
     if str(support) not in sys.path:
         # Where the policies' own import of dicom_policy leads.
         sys.path.insert(1, str(support))
@@ -197,11 +211,22 @@ def _python(file: Path, support: Path) -> "ResourcePolicy":
         spec.loader.exec_module(module)
     except Exception as error:
         raise PolicyError(f"{file}: {type(error).__name__}: {error}; correct the policy") from None
-    check = getattr(module, "check", None)
-    if check is None or not hasattr(check, "problems"):
-        raise PolicyError(f"{file}: no policy: it must end with `check = ItsClass()`, a dicom_policy.ResourcePolicy")
-    found: ResourcePolicy = check
-    return found
+    check: Any = getattr(module, "check", None)
+    return [check] if hasattr(check, "problems") else plain_checks.of_module(module, file)
+
+
+def _of_checkov(check: Any, file: Path) -> Policy:
+    if not PLAIN_ID.fullmatch(str(check.id)):
+        raise PolicyError(f"{file}: id {check.id}, allowed is CKV_NAME_NUMBER or CKV2_NAME_NUMBER")
+    return Policy(
+        check.id,
+        check.name,
+        plain_checks.severity(check.severity),
+        plain_checks.fix(check.guideline, check.name),
+        f"{file.parent.name}/{file.name}",
+        frozenset(check.supported_resources),
+        plain=True,
+    )
 
 
 def _of_python(check: "ResourcePolicy", file: Path) -> Policy:

@@ -63,18 +63,25 @@ class Document:
 
     def target(self, value: Any, *types: str) -> Resource | None:
         """The resource of one of `types` that `value` refers to."""
-        for address in references(value):
-            if address in self.resources and self.resources[address].type in types:
-                return self.resources[address]
-        return None
+        return next(iter(self.targets(value, *types)), None)
 
     def targets(self, value: Any, *types: str) -> list[Resource]:
         """All resources of `types` that `value` refers to."""
         return [
-            self.resources[address]
+            self.resources[instance]
             for address in references(value)
-            if address in self.resources and self.resources[address].type in types
+            for instance in ([address] if address in self.resources else self._instances.get(address, []))
+            if self.resources[instance].type in types
         ]
+
+    @cached_property
+    def _instances(self) -> Mapping[str, list[str]]:
+        """Address without a key → those of its instances, of `count` and `for_each` in a plan."""
+        found: dict[str, list[str]] = {}
+        for address in self.resources:
+            if "[" in address:
+                found.setdefault(address.partition("[")[0], []).append(address)
+        return found
 
     def resolved(self, resource: Resource) -> Json:
         """Its values with references to literals of other resources filled in."""

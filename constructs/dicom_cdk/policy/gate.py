@@ -71,7 +71,7 @@ def judge(
 def verdicts(document: Document, catalogue: Catalogue) -> list[Verdict]:
     """Every policy's verdict on every resource of its types. Raises PolicyError."""
     by_checkov = {
-        policy.id: policy.types
+        policy.id: frozenset() if policy.plain else policy.types
         for policy in catalogue.policies.values()
         if not policy.source.startswith("stack_rules/")
     }

@@ -5,17 +5,12 @@ endpoint, an internet balancer of SAE. What lets through: an ingress rule of the
 database's whitelist. The custom domain and trigger of Function Compute are the wanted way in and no path of this kind.
 """
 
-import ipaddress
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from dicom_cdk.policy.address_ranges import is_public
 from dicom_cdk.policy.document import Document, Resource
-
-PRIVATE = tuple(
-    ipaddress.ip_network(cidr)
-    for cidr in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "127.0.0.0/8")
-)
 
 
 @dataclass(frozen=True)
@@ -35,15 +30,6 @@ def paths_from_internet(document: Document) -> list[Path]:
         {*_to_hosts(document), *_to_balancers(document), *_to_database(document), *_to_applications(document)},
         key=lambda path: (path.target, path.steps),
     )
-
-
-def is_public(cidr: Any) -> bool:
-    """Whether a range holds addresses outside the private ones; what cannot be read is taken for public."""
-    try:
-        found = ipaddress.ip_network(str(cidr), strict=False)
-    except ValueError:
-        return "${" not in str(cidr)
-    return not any(found.version == private.version and found.subnet_of(private) for private in PRIVATE)  # type: ignore[arg-type]
 
 
 def _to_hosts(document: Document) -> Iterator[Path]:

@@ -3,8 +3,9 @@
 import ipaddress
 from collections.abc import Iterable
 
+from dicom_cdk.policy.address_ranges import is_public
 from dicom_cdk.policy.document import Document, Resource
-from dicom_cdk.policy.reachability import is_public, paths_from_internet
+from dicom_cdk.policy.reachability import paths_from_internet
 from dicom_cdk.review.statements import allowed, items, parsed
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from dicom_cdk.markdown import plain, visible
 from dicom_cdk.offline.store import Mode, shipped_store
 from dicom_cdk.plan import summary
 from dicom_cdk.plan.stack import hand_out
@@ -86,7 +87,7 @@ def _text(found: Drift, *, markdown: bool) -> str:
             lines += [f"### {title} ({len(entries)})" if markdown else f"{title} ({len(entries)})", ""][
                 : 2 if markdown else 1
             ]
-            lines += [f"- {entry}" if markdown else f"  {entry}" for entry in entries]
+            lines += [f"- {plain(entry)}" if markdown else f"  {visible(entry)}" for entry in entries]
             lines += [""] if markdown else []
     if not found.real:
         lines.append("No drift." if not found.forgotten else "No drift besides.")

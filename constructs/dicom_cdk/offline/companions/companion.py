@@ -78,6 +78,8 @@ class Companion:
         for name in self.attributes:
             wanted[name] = self._wanted(name, prior, config)
         for one, other in self.rules.twins:
+            if one not in self.attributes:
+                continue  # an ephemeral resource has no old names
             if config.get(one) is None and config.get(other) is not None:
                 wanted[one] = wanted[other]
             elif config.get(other) is None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from itertools import groupby
 
+from dicom_cdk.markdown import cell, code, plain
 from dicom_cdk.policy.gate import Judgement
 from dicom_cdk.policy.reports.text import counted, together
 
@@ -16,7 +17,7 @@ def _lines(judgement: Judgement) -> Iterator[str]:
     yield f"### Policies: {f'{len(failed)} failed' if failed else 'nothing failed'}"
     yield ""
     for stack, of_stack in groupby(judgement.findings, key=lambda one: one.stack):
-        yield f"- **{stack}**: {counted(list(of_stack))}"
+        yield f"- **{plain(stack)}**: {counted(list(of_stack))}"
     if failed:
         yield ""
         yield "| | policy | resource |"
@@ -24,8 +25,8 @@ def _lines(judgement: Judgement) -> Iterator[str]:
         for one, addresses in together(
             sorted(failed, key=lambda one: (*one.order()[2:4], one.problems, one.stack, one.address))
         ):
-            first = f"`{addresses[0]}`" + (f" and {len(addresses) - 1} more" if len(addresses) > 1 else "")
-            yield f"| {one.policy.severity} | {one.policy.id}: {_cell(one.policy.name)} | {first} |"
+            first = code(addresses[0]) + (f" and {len(addresses) - 1} more" if len(addresses) > 1 else "")
+            yield f"| {one.policy.severity} | {one.policy.id}: {cell(one.policy.name)} | {first} |"
     for status, title in (("failed", "What is wrong, and the fix"), ("waived", "Waived"), ("not judged", "Not judged")):
         chosen = [one for one in judgement.findings if one.status == status]
         if not chosen:
@@ -34,21 +35,17 @@ def _lines(judgement: Judgement) -> Iterator[str]:
         yield f"<details><summary>{title} ({len(chosen)})</summary>"
         yield ""
         for room, of_room in groupby(chosen, key=lambda one: (one.stack, one.room)):
-            yield f"**{room[0]}, {room[1] or 'elsewhere'}**"
+            yield f"**{plain(room[0])}, {plain(room[1] or 'elsewhere')}**"
             yield ""
             for one, addresses in together(
                 sorted(of_room, key=lambda one: (*one.order()[2:4], one.problems, one.address))
             ):
-                named = ", ".join(f"`{address}`" for address in addresses)
-                yield f"- {one.policy.id} {_cell(one.policy.name)}: {named} ({one.file}:{one.line})"
-                yield from (f"  - {_cell(problem)}" for problem in one.problems)
+                named = ", ".join(map(code, addresses))
+                yield f"- {one.policy.id} {cell(one.policy.name)}: {named} ({plain(one.file)}:{one.line})"
+                yield from (f"  - {cell(problem)}" for problem in one.problems)
                 if one.waiver:
-                    yield f"  - until {one.waiver.expires}, approved by {_cell(one.waiver.approved_by)}: {_cell(one.waiver.reason)}"
+                    yield f"  - until {one.waiver.expires}, approved by {cell(one.waiver.approved_by)}: {cell(one.waiver.reason)}"
                 elif status == "failed":
-                    yield f"  - fix: {_cell(one.policy.fix)}"
+                    yield f"  - fix: {cell(one.policy.fix)}"
             yield ""
         yield "</details>"
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("<", "&lt;").replace("\n", " ")

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from typing import Any
+from urllib.parse import quote
 
 from dicom_cdk import __version__
 from dicom_cdk.policy.catalogue import Policy
@@ -71,7 +72,7 @@ def _result(one: Finding, place: int) -> dict[str, Any]:
         "locations": [
             {
                 "physicalLocation": {
-                    "artifactLocation": {"uri": one.file, "uriBaseId": "REPOSITORY"},
+                    "artifactLocation": {"uri": quote(one.file), "uriBaseId": "REPOSITORY"},
                     "region": {"startLine": one.line},
                 },
                 "logicalLocations": [

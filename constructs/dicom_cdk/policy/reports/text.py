@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from itertools import groupby
 
+from dicom_cdk.markdown import visible
 from dicom_cdk.policy.gate import Finding, Judgement
 
 COLOURS = {"CRITICAL": "bold red", "HIGH": "red", "MEDIUM": "yellow", "LOW": "cyan"}
 
 
 def text(judgement: Judgement) -> str:
-    return "\n".join(_lines(judgement)) + "\n"
+    return "\n".join(map(visible, _lines(judgement))) + "\n"
 
 
 def counted(findings: list[Finding]) -> str:
@@ -57,7 +58,7 @@ def waivers(judgement: Judgement) -> str:
         f"{one.address}: {one.reason or 'no reason'} (approved by {one.approved_by or 'nobody'})"
         for one in sorted(judgement.waivers, key=lambda one: (str(one.expires), one.stack, one.address, one.policy))
     ]
-    return "\n".join(found or ["no waivers"]) + "\n"
+    return "\n".join(map(visible, found or ["no waivers"])) + "\n"
 
 
 def to_terminal(report: str) -> None:

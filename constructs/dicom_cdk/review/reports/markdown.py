@@ -1,8 +1,8 @@
 """For a pull request's comment: the short of it first, details folded."""
 
-import re
 from collections.abc import Iterator, Sequence
 
+from dicom_cdk.markdown import code, fenced, plain
 from dicom_cdk.review.reports.content import headline, sections
 from dicom_cdk.review.review import StackReview
 
@@ -21,34 +21,25 @@ def markdown(reviews: Sequence[StackReview]) -> str:
 
 
 def _lines(review: StackReview, *, folded: bool = True) -> Iterator[str]:
-    yield f"**{review.name}**: {headline(review)}"
+    yield f"**{plain(review.name)}**: {headline(review)}"
     yield ""
     for section in sections(review):
         if section.folded and not folded:
             continue
         if section.folded:
-            yield f"<details><summary>{_plain(section.title)} ({section.count})</summary>"
+            yield f"<details><summary>{plain(section.title)} ({section.count})</summary>"
             yield ""
         else:
             yield f"**{section.title}**"
             yield ""
         for entry in section.entries:
-            yield f"  - {_plain(entry[2:])}" if entry.startswith("  ") else f"- {_plain(entry)}"
+            yield f"  - {plain(entry[2:])}" if entry.startswith("  ") else f"- {plain(entry)}"
         for name, lines in section.code.items():
-            fence = "`" * 4 if any("```" in line for line in lines) else "`" * 3
             yield ""
-            yield f"`{name}`"
+            yield code(name)
             yield ""
-            yield f"{fence}diff"
-            yield from lines
-            yield fence
+            yield from fenced(lines, "diff")
         if section.folded:
             yield ""
             yield "</details>"
         yield ""
-
-
-def _plain(text: str) -> str:
-    """What others wrote stays text: no tag, no emphasis, no link or picture, nobody is called."""
-    text = re.sub(r"([\\`*])", r"\\\1", text.replace("\n", " ")).replace("](", "]\\(")
-    return text.replace("<", "&lt;").replace("@", "&#64;")

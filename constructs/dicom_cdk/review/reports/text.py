@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 
+from dicom_cdk.markdown import visible
 from dicom_cdk.review.reports.content import headline, sections
 from dicom_cdk.review.review import StackReview
 
 
 def text(reviews: Sequence[StackReview]) -> str:
-    return "\n".join(line for review in reviews for line in _lines(review)) + "\n"
+    return "\n".join(visible(line, keep="\t") for review in reviews for line in _lines(review)) + "\n"
 
 
 def _lines(review: StackReview) -> Iterator[str]:

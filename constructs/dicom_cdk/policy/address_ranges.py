@@ -1,0 +1,47 @@
+"""What an address range means: private, public, or so much of the internet that it is nobody's network."""
+
+import ipaddress
+from typing import Any
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+PRIVATE = tuple(
+    ipaddress.ip_network(cidr)
+    for cidr in (
+        *("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"),  # RFC 1918
+        *("100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16"),  # RFC 6598, 1122, 3927
+        *("fc00::/7", "fe80::/10", "::1/128"),  # RFC 4193, 4291
+    )
+)
+NO_CLIENT = 16
+"""A public range with a shorter prefix is no hospital and no office: half the internet is the internet."""
+_MAPPED = ipaddress.IPv6Network("::ffff:0:0/96")
+
+
+def network(cidr: Any) -> Network | None:
+    """A range as it is written, host bits ignored; None for what is none. IPv4 in IPv6 is IPv4."""
+    try:
+        found = ipaddress.ip_network(str(cidr).strip(), strict=False)
+    except ValueError:
+        return None
+    if isinstance(found, ipaddress.IPv6Network) and found.subnet_of(_MAPPED):
+        return ipaddress.IPv4Network((int(found.network_address) & 0xFFFFFFFF, found.prefixlen - _MAPPED.prefixlen))
+    return found
+
+
+def is_public(cidr: Any) -> bool:
+    """Whether a range holds addresses outside the private ones; what cannot be read is taken for public, a reference is not."""
+    found = network(cidr)
+    return "${" not in str(cidr) if found is None else not _private(found)
+
+
+def is_internet(cidr: Any) -> bool:
+    """Whether a range is the internet, or so much of it that no client has it."""
+    found = network(cidr)
+    if found is None:
+        return str(cidr).strip().endswith("/0")
+    return not _private(found) and found.prefixlen < NO_CLIENT
+
+
+def _private(found: Network) -> bool:
+    return any(found.version == private.version and found.subnet_of(private) for private in PRIVATE)  # type: ignore[arg-type]
