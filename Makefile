@@ -41,6 +41,7 @@ bindings: ## Rebuild the wheel of bindings in vendor/ (needs the npm registry)
 docs: ## Regenerate settings, command and API reference, JSON Schema, list of what offline plans do not imitate
 	@$(RUN) -m dicom_cdk.settings.reference
 	@$(RUN) -m dicom_cdk.plan.deviations
+	@$(RUN) -m dicom_cdk.preflight.reference
 	@$(RUN) -m dicom_cdk.releases.reference
 	@$(RUN) tools/api_reference.py
 	@$(RUN) tools/command_reference.py

@@ -185,6 +185,17 @@ def kms_used(parameters: Mapping[str, str]) -> Json:
     return {"KmsInstanceQuotaInfos": [{"ResourceType": kind, "ResourceQuota": 100, "UsedQuantity": 1}]}
 
 
+def database_price(parameters: Mapping[str, str]) -> Json:
+    """0.002 a GB and 1 for the class; by the hour."""
+    price = round(1 + 0.002 * int(parameters["DBInstanceStorage"]), 4)
+    return {"PriceInfo": {"OriginalPrice": price + 1, "DiscountPrice": 1, "TradePrice": price, "Currency": "CNY"}}
+
+
+def application_price(parameters: Mapping[str, str]) -> Json:
+    order = {"OriginalAmount": 2, "DiscountAmount": 0, "TradeAmount": int(parameters["Cpu"]) / 4000}
+    return {"Success": True, "Data": {"CpuMemPrice": {"Order": order}}}
+
+
 def good() -> dict[str, Answer]:
     """Answers by action, and by version where two services have one; each test takes a copy and spoils what it is about."""
     everything = {zone: SOLD_DATABASES for zones in ZONES.values() for zone in zones}
@@ -222,4 +233,6 @@ def good() -> dict[str, Answer]:
         "QueryAccountBalance": {"Success": True, "Data": {"AvailableAmount": "1,234.50", "Currency": "CNY"}},
         "DescribeMetricMetaList": metrics,
         "DescribePrice 2014-05-26": host_price,
+        "DescribePrice 2014-08-15": database_price,
+        "DescribeConfigurationPrice": application_price,
     }

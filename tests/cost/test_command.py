@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from dicom_cdk import cli
-from tests.account.vendor import KEYS, Vendor, error
+from tests.account.vendor import KEYS, Answer, Vendor, error
 from tests.conftest import ROOT
 
 STACK = ROOT / "cdktf.out/stacks/dicom-sh"
@@ -15,6 +15,12 @@ STACK = ROOT / "cdktf.out/stacks/dicom-sh"
 
 def cost(*words: str | Path, stack: Path = STACK) -> int:
     return cli.main(["cost", "--stack-dir", str(stack), *map(str, words)])
+
+
+def spoil(cloud: Vendor, answer: Answer) -> None:
+    """Whatever asks for a price gets this."""
+    for name in ("DescribePrice 2014-05-26", "DescribePrice 2014-08-15", "DescribeConfigurationPrice"):
+        cloud.answers[name] = answer
 
 
 @pytest.fixture
@@ -93,7 +99,7 @@ def test_a_stack_that_the_base_has_not_is_new(
 def test_a_refused_price_is_told_with_its_reason_and_left_out(
     cloud: Vendor, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    cloud.answers["DescribePrice 2014-05-26"] = error("Forbidden.RAM", "not for made-up-secret", 403)
+    spoil(cloud, error("Forbidden.RAM", "not for made-up-secret", 403))
     assert cost() == 69
     said = capsys.readouterr().out
     assert "  not answered: ECS ecs.g7.xlarge, system disk cloud_essd PL0 100 GB: Forbidden.RAM: " in said
@@ -111,9 +117,20 @@ def test_a_refused_price_is_told_with_its_reason_and_left_out(
 def test_an_answer_without_a_price_and_its_currency_is_none(
     answer: dict[str, object], cloud: Vendor, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    cloud.answers["DescribePrice 2014-05-26"] = answer
+    spoil(cloud, answer)
     assert cost() == 69
     assert "DescribePrice answered no " in capsys.readouterr().out
+
+
+def test_prices_that_are_answered_are_told_beside_those_that_are_not(
+    cloud: Vendor, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cloud.answers["DescribePrice 2014-08-15"] = error("NoPermission")
+    assert cost() == 0
+    said = capsys.readouterr().out
+    assert "CNY 803.00  archive: " in said
+    assert "               -  database: ApsaraDB RDS: " in said
+    assert "not answered: RDS PostgreSQL 15.0 pg.n2.2c.2m cloud_essd3 1500 GB in cn-shanghai-l: NoPermission: " in said
 
 
 def test_saving_needs_a_key(

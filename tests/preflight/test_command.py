@@ -94,6 +94,6 @@ def test_a_time_out_of_one_call_lets_the_others_go_on(cloud: Vendor, capsys: pyt
 def test_wrong_use_is_exit_2(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert cli.main(["preflight", "--stack-dir", str(tmp_path)]) == 2
     assert "synthesize first" in capsys.readouterr().err
-    assert command.run([STACK], as_json=False, output=tmp_path / "out.txt") == 0
+    assert command.run([STACK], form="text", output=tmp_path / "out.txt") == 0
     assert (tmp_path / "out.txt").read_text().startswith("dicom-sh:\n")
     assert preflight("--output", str(tmp_path / "none" / "out.txt")) == 2

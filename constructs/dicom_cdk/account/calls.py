@@ -60,3 +60,10 @@ DNS_ZONES = Call(services.DNS, "DescribeDomains")
 DNS_RECORDS = Call(services.DNS, "DescribeDomainRecords")
 FILING = Call(services.CDN, "CheckCdnDomainICP")
 BALANCE = Call(services.BSS, "QueryAccountBalance", unsure=True)
+PRICES: dict[str, tuple[Call, ...]] = {
+    "alicloud_instance": (ECS_PRICE,),
+    "alicloud_ecs_disk": (ECS_PRICE,),
+    "alicloud_db_instance": (RDS_PRICE,),
+    "alicloud_sae_application": (SAE_PRICE,),
+}
+"""Type → calls that tell what it costs."""

@@ -75,6 +75,16 @@ class Bill:
         """(Room, currency) → sum a month."""
         return _sums(((line.item.room, line.currency), line.monthly) for line in self.lines)
 
+    def by_use(self) -> list[tuple[Quote, Price | None]]:
+        """What is billed by use, each once."""
+        found = {
+            quote.wanted: (quote, price)
+            for line in self.lines
+            for quote, price in line.priced
+            if quote.wanted.unit == "use"
+        }
+        return list(found.values())
+
     def unpriced(self) -> list[Line]:
         """Lines that no sum holds."""
         return [line for line in self.lines if not line.known]

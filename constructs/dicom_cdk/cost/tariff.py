@@ -7,6 +7,7 @@ from decimal import Decimal
 from dicom_cdk.account.calls import Call
 from dicom_cdk.account.errors import nonsense
 from dicom_cdk.cost.price import Unit, Wanted, amount
+from dicom_cdk.preflight.check import Target
 
 Json = Mapping[str, object]
 
@@ -22,6 +23,18 @@ class Quote:
     parameters: Mapping[str, str] = field(default_factory=dict, compare=False)
     read: Callable[[Json], tuple[Decimal, str]] = field(default=lambda _: (Decimal(0), ""), compare=False)
     """The answer → amount and currency. Raises AskError."""
+    assumed: str = field(default="", compare=False)
+    """Of what is by use: what is assumed of it."""
+
+
+def by_file(of: str, target: Target, unit: Unit, times: int = 1) -> Quote:
+    """A standing price that no call is known to tell."""
+    return Quote(Wanted(of, target.region, unit), Decimal(times))
+
+
+def by_use(of: str, target: Target, assumed: str) -> Quote:
+    """A unit's price of what is by use: in no sum."""
+    return Quote(Wanted(of, target.region, "use"), Decimal(1), assumed=assumed)
 
 
 def quote(

@@ -14,6 +14,8 @@ from dicom_cdk.plan import summary, terraform
 from dicom_cdk.plan.planning import Planned, plan_offline
 from dicom_cdk.plan.stack import NotAStack, Stack
 from dicom_cdk.policy.document import of_stack
+from dicom_cdk.preflight import policy
+from dicom_cdk.preflight.check import Target
 from dicom_cdk.report import content
 from dicom_cdk.report.diagram import network_diagram
 from dicom_cdk.report.mermaid import mermaid
@@ -78,8 +80,9 @@ def _of_stack(
         f"images/{name}.cdx.json": json.dumps(images.cyclonedx(name, images.images(document, stack.document)), indent=2)
         + "\n",
     }
-    for number, policy in enumerate(deployer.policies(stack), 1):
-        found[f"iam/{name}/deployer-policy-{number}.json"] = deployer.text(policy) + "\n"
+    for number, one in enumerate(deployer.policies(stack), 1):
+        found[f"iam/{name}/deployer-policy-{number}.json"] = deployer.text(one) + "\n"
+    found[f"iam/{name}/reader-policy.json"] = policy.text(Target(stack))
     found |= {f"payloads/{name}/{file}": text for file, text in documents.payloads(stack).items()}
     return found
 

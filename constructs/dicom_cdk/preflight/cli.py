@@ -14,14 +14,23 @@ DESCRIPTION = (
 def add_words(parser: argparse.ArgumentParser) -> None:
     """Its options."""
     words.add_stacks(parser)
-    words.add_format(parser, "text", "json")
+    words.add_format(parser, "text", "json", "markdown")
     words.add_output(parser)
+    parser.add_argument(
+        "--policy",
+        action="store_true",
+        help="print the RAM policy that a key needs for this and for cost; nobody is asked",
+    )
 
 
 def run(options: argparse.Namespace) -> int:
     """Returns the exit code."""
+    if options.policy:
+        from dicom_cdk.preflight import command
+
+        return command.print_policy(words.stack_folders(options), options.output)
     if words.lacking("doctor", "alibabacloud_tea_openapi"):
         return words.MISSING
     from dicom_cdk.preflight import command
 
-    return command.run(words.stack_folders(options), as_json=options.format == "json", output=options.output)
+    return command.run(words.stack_folders(options), form=options.format, output=options.output)

@@ -1,5 +1,6 @@
 """`dicom-cdk preflight`: asks for each stack, tells each line, and gives one verdict."""
 
+import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,7 +9,7 @@ from dicom_cdk.account import asking
 from dicom_cdk.account.credentials import ID, SECRET, from_environment
 from dicom_cdk.finding import Finding
 from dicom_cdk.plan.stack import NotAStack, Stack, hand_out
-from dicom_cdk.preflight import by_hand, report
+from dicom_cdk.preflight import by_hand, policy, report
 from dicom_cdk.preflight.check import AREA, Target
 from dicom_cdk.preflight.checks import findings
 from dicom_cdk.preflight.progress import shown
@@ -17,14 +18,25 @@ from dicom_cdk.shipped import how_to_get
 READY, FAILS, CANNOT_ASK = 0, 1, 69
 
 
-def run(folders: Sequence[Path], *, as_json: bool, output: Path | None) -> int:
+def run(folders: Sequence[Path], *, form: str, output: Path | None) -> int:
     """Returns the exit code. Raises NotAStack, CannotWrite."""
+    found = {target.stack.name: asked(target) for target in _targets(folders)}
+    hand_out(report.FORMS[form](found), output)
+    return code([one for lines in found.values() for one in lines])
+
+
+def print_policy(folders: Sequence[Path], output: Path | None) -> int:
+    """The RAM policy of a key that may ask for these stacks. Raises NotAStack, CannotWrite."""
+    targets = _targets(folders)
+    statements = [one for target in targets for one in policy.policy(target)["Statement"]]
+    hand_out(json.dumps({"Version": "1", "Statement": statements}, indent=2) + "\n", output)
+    return READY
+
+
+def _targets(folders: Sequence[Path]) -> list[Target]:
     if not folders:
         raise NotAStack("cdktf.out/stacks: no stack there; synthesize first, or name a stack's folder by --stack-dir")
-    stacks = [Target(Stack.read(folder)) for folder in folders]
-    found = {target.stack.name: asked(target) for target in stacks}
-    hand_out(report.as_json(found) if as_json else report.as_text(found), output)
-    return code([one for lines in found.values() for one in lines])
+    return [Target(Stack.read(folder)) for folder in folders]
 
 
 def asked(target: Target) -> list[Finding]:

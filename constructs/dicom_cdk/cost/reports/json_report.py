@@ -41,7 +41,8 @@ def _bill(bill: Bill, change: Change | None, compares: bool) -> dict[str, Any]:
 
 def _line(line: Line) -> dict[str, Any]:
     prices = [
-        {"of": quote.wanted.of, "unit": quote.wanted.unit, "times": str(quote.times), **({} if price is None else {
+        {"of": quote.wanted.of, "unit": quote.wanted.unit, "times": str(quote.times),
+         **({"assumed": quote.assumed} if quote.assumed else {}), **({} if price is None else {
             "amount": str(price.amount), "currency": price.currency, "source": price.source, "date": price.date})}
         for quote, price in line.priced
     ]  # fmt: skip

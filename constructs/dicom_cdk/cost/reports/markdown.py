@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dicom_cdk.cost.bill import Bill
 from dicom_cdk.cost.change import Change
 from dicom_cdk.cost.reports.amounts import NO_PRICES, dated, money, sums
+from dicom_cdk.cost.reports.rows import rows
 
 
 def as_markdown(bills: Sequence[Bill], changes: Mapping[str, Change], compares: bool) -> str:
@@ -25,16 +26,13 @@ def _block(bill: Bill, change: Change | None, compares: bool) -> Iterator[str]:
     yield ""
     if compares:
         yield from _change(change)
-    rows = [
-        (line.item.room, line.item.said, line.item.quantity.count, _price(line.monthly, line.currency))
-        for line in bill.lines
-    ]
     yield "<details><summary>Bill of quantities</summary>"
     yield ""
     yield "| room | what | how many | a month |"
     yield "| --- | --- | --- | --- |"
-    for room, what, count, price in rows:
-        yield f"| {room} | {_cell(what)} | {count} | {price} |"
+    for row in rows(bill):
+        cost = "–" if row.monthly is None else money(row.monthly, row.currency)
+        yield f"| {row.room} | {_cell(row.said)} | {row.count} | {cost} |"
     yield ""
     yield "</details>"
 
@@ -53,12 +51,6 @@ def _change(change: Change | None) -> Iterator[str]:
             cost = "no price" if one.monthly is None else money(one.monthly, one.currency, signed=True)
             yield f"- {one.how}: {_cell(one.said)} (`{one.address}`): {cost}"
     yield ""
-
-
-def _price(monthly: object, currency: str) -> str:
-    from decimal import Decimal
-
-    return money(monthly, currency) if isinstance(monthly, Decimal) else "–"
 
 
 def _cell(text: str) -> str:

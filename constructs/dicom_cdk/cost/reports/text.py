@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from dicom_cdk.cost.bill import Bill, Line
+from dicom_cdk.cost.bill import Bill
 from dicom_cdk.cost.change import Change
 from dicom_cdk.cost.price import HOURS_A_MONTH
 from dicom_cdk.cost.reports.amounts import NO_PRICES, dated, money, small, sums
+from dicom_cdk.cost.reports.rows import rows
 
 
 def as_text(bills: Sequence[Bill], changes: Mapping[str, Change], compares: bool) -> str:
@@ -16,11 +17,10 @@ def as_text(bills: Sequence[Bill], changes: Mapping[str, Change], compares: bool
 def _block(bill: Bill, change: Change | None, compares: bool) -> Iterator[str]:
     dates = dated(bill)
     yield f"{bill.name}{f' ({dates})' if dates else ''}:"
-    for line in bill.lines:
-        yield f"  {_price(line):>16}  {line.item.room}: {_what(line)}"
-        for quote, price in line.priced:
-            if quote.wanted.unit == "use" and price:
-                yield f"{'':20}by use: {quote.wanted.of}: {small(price.amount, price.currency)}"
+    for row in rows(bill):
+        cost = "-" if row.monthly is None else money(row.monthly, row.currency)
+        many = f"{row.count} × " if row.count != 1 else ""
+        yield f"  {cost:>16}  {row.room}: {many}{row.said}{f' [{row.billed}]' if row.billed else ''}"
     if bill.monthly():
         yield f"A month of {HOURS_A_MONTH} hours, of what has a price: {sums(bill.monthly())}"
         for (room, currency), amount in bill.rooms().items():
@@ -31,21 +31,15 @@ def _block(bill: Bill, change: Change | None, compares: bool) -> Iterator[str]:
         yield NO_PRICES
     elif unpriced := bill.unpriced():
         yield f"In no sum, because by use or without a price: {len(unpriced)} of {len(bill.lines)} lines (marked -)"
+    if used := bill.by_use():
+        yield "By use, in no sum:"
+        for quote, price in used:
+            cost = small(price.amount, price.currency) if price else "no price"
+            yield f"  {quote.wanted.of}: {cost}{f' ({quote.assumed})' if quote.assumed else ''}"
     for wanted, why in bill.refused.items():
         yield f"  not answered: {wanted.of}: {why}"
     if compares:
         yield from _change(change)
-
-
-def _what(line: Line) -> str:
-    quantity = line.item.quantity
-    many = f"{quantity.count} × " if quantity.count != 1 else ""
-    billed = "; ".join(part for part in (quantity.billing, quantity.by) if part)
-    return f"{many}{line.item.said}{f' [{billed}]' if billed else ''}"
-
-
-def _price(line: Line) -> str:
-    return money(line.monthly, line.currency) if line.monthly is not None else "-"
 
 
 def _change(change: Change | None) -> Iterator[str]:
