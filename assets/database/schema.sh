@@ -1,60 +1,11 @@
 #!/usr/bin/env bash
 # The archive's tables: all of them in one transaction, or none. With every column there it does nothing; else it says what is there.
+# shellcheck disable=SC2154 # sql.sh sets name, source, work
 . "${DICOM_ROOT:-}/opt/dicom/docker_host/current/step.sh"
 step_begin database-schema 1740
+. "${BASH_SOURCE[0]%/*}/sql.sh"
 
-host=$(value database_host)
-port=$(value database_port)
-name=$(value database_name)
-user=$(value database_user)
-source=$(value sql_source image)
-PGSSLMODE=$(value database_sslmode require)
-password=$(secret database)
-mkdir -p "$R/run/dicom"
-rm -rf "$R"/run/dicom/schema.* # of a run that was killed
-work=$(mktemp -d "$R/run/dicom/schema.XXXXXX")
-trap 'rm -rf "$work"' EXIT
-
-# The password's characters need no escaping: letters and digits.
-(umask 077 && printf '*:*:*:*:%s\n' "$(tr -d '\n' <"$password")" >"$work/pgpass")
-export PGSSLMODE PGPASSFILE=$work/pgpass PGCONNECT_TIMEOUT=10
-sql() { psql -X -w -q -v ON_ERROR_STOP=1 -h "$host" -p "$port" -U "$user" -d "$name" "$@"; }
-# True also for an answer that waiting does not mend: the line below says it.
-answers() {
-  local said
-  said=$(sql -Atc 'select 1' 2>&1) && return
-  case $said in *'authentication failed'* | *'does not exist'*) return 0 ;; esac
-  head -n1 <<<"$said"
-  return 1
-}
-until_true 5 "the database at $host:$port" answers
-said=$(sql -Atc 'select 1' 2>&1) || die "the database refuses: $(head -n1 <<<"$said")"
-
-from_image() {
-  local image container
-  image=$(value sql_image)
-  bash "$HERE/images.sh" "$image"
-  container=$(docker create "$image")
-  docker cp "$container:/docker-entrypoint-initdb.d/." "$work/sql" >/dev/null
-  # The image declares a volume: without -v each run leaves one.
-  docker rm -f -v "$container" >/dev/null
-}
-from_bucket() {
-  local bucket key wanted got
-  bucket=$(value sql_bucket)
-  key=$(value sql_key)
-  wanted=$(value sql_sha256)
-  python3 "$HERE/alicloud.py" oss-get "$bucket" "$key" "$work/sql.zip"
-  got=$(sha256sum "$work/sql.zip")
-  [ "${got%% *}" = "$wanted" ] || die "oss://$bucket/$key has sha256 ${got%% *}, allowed $wanted; correct database.schema_sql or the file"
-  python3 -m zipfile -e "$work/sql.zip" "$work/sql"
-}
-case $source in
-  image) from_image ;;
-  oss) from_bucket ;;
-  *) die "sql_source is $source, allowed: image, oss" ;;
-esac
-
+scripts /docker-entrypoint-initdb.d
 files=()
 for part in create-psql create-fk-index create-case-insensitive-index; do
   found=$(find "$work/sql" -type f -name "*$part.sql" | sort | head -n1)
@@ -67,22 +18,6 @@ wanted=$(python3 "${BASH_SOURCE[0]%/*}/columns.py" "${files[0]}") ||
   die "${files[0]##*/} makes no table; take the image or zip that belongs to the archive's version"
 total=$(cut -d. -f1 <<<"$wanted" | sort -u | wc -l)
 columns=$(wc -l <<<"$wanted")
-# Each release by what it added, newest first (dcm4che's update scripts); a name alone is a table.
-markers='35:study_access_control_id.study_fk 34:patient_id.pat_name 33:series.access_control_id 32:study.study_deleting
-31:patient_id.patient_fk 30:mwl_item.worklist_label 29:key_value2.pk 28:key_value.pk 27:instance_req.pk
-26:rel_ups_station_name_code.ups_fk 25:issuer.pk'
-minor() { # of a list of columns; nothing for a schema of no known release
-  local marker table
-  for marker in $markers; do
-    table=${marker#*:} table=${table%%.*}
-    case $marker in
-      35:* | 29:* | 28:* | 27:* | 26:* | 25:*) grep -q "^$table\." <<<"$1" || continue ;;
-      *) grep -qxF "${marker#*:}" <<<"$1" || continue ;;
-    esac
-    printf '%s' "${marker%%:*}"
-    return
-  done
-}
 # shellcheck disable=SC2086 # one word a column
 list=$(printf "('%s')," $wanted)
 cat >"$work/run.sql" <<SQL

@@ -139,8 +139,17 @@ def _compose(arguments: list[str]) -> int:
             if _running():
                 print("c0ffee")
             return 0
-        case ["exec", "-T", "ldap", "sh", script] | ["run", "--rm", "-T", "--entrypoint", "/bin/sh", "ldap", script]:
-            command = [*SHELL, str(CONTAINER) + script]
+        case ["exec", "-T", "ldap", "sh", script, *words] | [
+            "run",
+            "--rm",
+            "-T",
+            "--entrypoint",
+            "/bin/sh",
+            "ldap",
+            script,
+            *words,
+        ]:
+            command = [*SHELL, str(CONTAINER) + script, *words]
             faults = {name: value for name, value in os.environ.items() if name.startswith("FAULT")}
             return subprocess.run(command, env=_ldap(settings)[1] | faults, check=False).returncode
     raise SystemExit(f"stand-in for docker compose: unknown call {' '.join(rest)}")

@@ -1,5 +1,7 @@
 """docs/upgrades.md, made from the tables: which releases belong together, what lies between two, the way to the newest."""
 
+# ruff: noqa: E501 -- the row of a Markdown table is one line
+
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -25,28 +27,45 @@ of minor changes the schema of the database and the data of the directory: an ol
 leads back, and an archive that runs meanwhile writes rows that the update has passed. `dicom-cdk review` therefore prints the way
 for the two versions that it finds, and exits 3 until the allow file names it.
 
-What is done for you today, and what is not: releases that are not known or not to be taken are refused; the way is printed; old
-programs that a host has kept are put aside; the schema step stops before any archive starts when the database is of another
-release, names both and changes nothing; a directory node takes the schema of its image whenever it starts. The updates of SQL and
-of the directory's data are run by hand, as the end of this page says.
+`archive.upgrade_from` names the release that the site lives with, and makes the walk a part of the apply:
+
+| step, in Terraform's order | what it does | stopped in the middle, or run again |
+| --- | --- | --- |
+| `prepare` of both directory nodes | the new image, one node after the other; a node takes the schema of its image whenever it starts | as always |
+| `backup` of both directory nodes | one more backup, beside the daily ones | another backup |
+| `upgrade` of the database | looks which release the database is of; asks for all scripts, and for patients that are there twice, before it touches anything; stops the archive of its host, waits until no other is connected and names who still is; prints the time to restore to; runs each update in a transaction of its own and looks for its marker | goes on with the first update that is not in |
+| `update` of the directory | the image's own `update-data` for each release, its errors read, each end noted in the base entry | goes on with the first release that is not noted |
+| everything else | as on a new site: schema and storage are looked at, archives start, a query must answer | as always |
+
+You scale the DICOMweb application to zero when the `upgrade` step names it, or before; SAE takes its new image then and starts with it when
+you scale it up again. That is the one thing that is left to you: whether Terraform's update of a stopped application waits for
+instances has not been tried in an account. Take `upgrade_from` out when the site runs.
+
+The database's restore point needs no backup of its own: RDS restores to any second within `database.log_backup_retention_days`, into
+a new instance. What a bring-your-own database of another installation is, the first step says: one of a known release is taken over
+with `upgrade_from` naming it, an unknown one refused.
+
+Without `upgrade_from` nothing is updated: the schema step stops before any archive starts when the database is of another release,
+names both and changes nothing.
 """
 
 _BY_HAND = """\
 ## By hand
 
-With the scripts of the new images: `postgres-dcm4chee` holds the SQL in `/sql`, `slapd-dcm4chee` has `update-data`.
+The same without us, with the scripts of the new images (`postgres-dcm4chee` holds the SQL in `/sql`, `slapd-dcm4chee` has
+`update-schema` and `update-data`):
 
-1. Back up: a manual backup of the RDS instance, and `systemctl start dicom-ldap-backup` on both directory hosts. Note the time.
-2. Stop every archive: `docker compose` down of project archive on the host, and the DICOMweb application scaled to zero.
-3. For each SQL update in order: `psql -v ON_ERROR_STOP=1 --single-transaction -f update-5.N-psql.sql`; where a release has three
+1. Back up the database, and both nodes of the directory. Note the time.
+2. On each directory node `update-schema`: it may run twice and may jump, and each node needs it for itself.
+3. Stop every archive.
+4. For each SQL update in order: `psql -v ON_ERROR_STOP=1 --single-transaction -f update-5.N-psql.sql`; where a release has three
    parts, -1, -2, -3, in this order. Look for its marker before and after: one that is there says that it was run already.
-4. Change `archive.version`, synthesize, review, and apply the directory's steps alone (`-target` of both `prepare` steps): each
-   node starts with the new image and its schema.
-5. On one directory node, for each version in order: `update-data VERSION` with the site's own names in the environment. It exits 0
+5. On one directory node, for each release in order: `update-data RELEASE` with the site's own names in the environment. It exits 0
    even when it failed: a line with `ldap_` in its output is a failure, but for 20 and 68 on a second run.
-6. Apply. A query, a store and a retrieve must answer (`dicom-cdk smoke`).
+6. Coming from 5.25.0 or 5.25.1 delete the kept `deployments` and `configuration`. Start the new archives; a query, a store and a
+   retrieve must answer.
 
-Back: restore database **and** directory from before step 3, and the old version.
+Back, either way: restore database **and** directory from before, and the old version.
 """
 
 

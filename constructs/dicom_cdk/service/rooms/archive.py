@@ -14,6 +14,7 @@ from dicom_cdk.payload.bundle import Bundle
 from dicom_cdk.payload.host_bundle import FIRST_BOOT, host_bundle
 from dicom_cdk.payload.image_tag import FILES as IMAGE_FILES
 from dicom_cdk.payload.user_data import user_data
+from dicom_cdk.releases.path import path
 from dicom_cdk.service.dicom import Dicom
 from dicom_cdk.service.parts import ram
 from dicom_cdk.service.parts.docker_host import Boot, DockerHost
@@ -22,6 +23,7 @@ from dicom_cdk.service.parts.ingress import allow_networks
 from dicom_cdk.service.parts.machine import Machine
 from dicom_cdk.service.parts.snapshots import daily_snapshots
 from dicom_cdk.service.reach import Reach
+from dicom_cdk.service.rooms.archive_upgrade import walk
 from dicom_cdk.service.rooms.database import Database
 from dicom_cdk.service.rooms.directory import Directory
 from dicom_cdk.service.rooms.network import Network
@@ -92,8 +94,13 @@ class Archive(Construct):
         self.console = f"https://localhost:{CONSOLE_PORT}/dcm4chee-arc/ui2"
         self.time_zone = settings.time_zone
         self.storage_generation = f"{generations.storage}-{generations.ldap}"
-        schema_in = self._schema(schema, generations, registry, database)
-        entries_in = self._entries(base_dn, storage_id, dicom.ae_titles, storage, directory)
+        sql = self._sql(schema, generations, registry, database)
+        walked: list[ITerraformDependable] = [database.ready]
+        if settings.upgrade_from is not None:
+            upgrade = path(settings.upgrade_from, settings.behaves_like or settings.version)
+            walked = walk(self, upgrade, host=self.host, sql=sql, directory=directory, after=walked)
+        schema_in = self._schema(sql, walked)
+        entries_in = self._entries(base_dn, storage_id, dicom.ae_titles, storage, directory, walked)
         self.ready_for_clients = [schema_in, entries_in]
         answering = self._archive(base_dn, storage_id, generations, registry, database, directory)
         self.ready = [answering]
@@ -147,23 +154,26 @@ class Archive(Construct):
             ),
         )
 
-    def _schema(
+    def _sql(
         self, schema: settings_database.Schema, generations: Generations, registry: Registry, database: Database
-    ) -> EcsInvocation:
+    ) -> dict[str, object]:
         source: dict[str, object] = {"sql_source": schema.source}
         if schema.source == "image":
             source["sql_image"] = registry.images["postgres-dcm4chee"]
         else:
             source |= {"sql_bucket": schema.bucket, "sql_key": schema.key, "sql_sha256": schema.sha256}
+        return {**_at(database), **source, "generation": str(generations.database)}
+
+    def _schema(self, sql: dict[str, object], after: list[ITerraformDependable]) -> EcsInvocation:
         return HostStep(
             self,
             "schema",
             host=self.host,
-            bundle=Bundle.from_assets("database"),
+            bundle=Bundle.from_assets("database", only=("schema.sh", "sql.sh", "columns.py")),
             entry="schema",
-            values={**_at(database), **source, "generation": str(generations.database)},
+            values=sql,
             timeout_seconds=1800,
-            after=[database.ready],
+            after=after,
         ).ready
 
     def _entries(
@@ -173,6 +183,7 @@ class Archive(Construct):
         ae_titles: Sequence[str],
         storage: Storage,
         directory: Directory,
+        walked: list[ITerraformDependable],
     ) -> EcsInvocation:
         return HostStep(
             self,
@@ -192,7 +203,7 @@ class Archive(Construct):
                 "storage_id": storage_id,
             },
             timeout_seconds=600,
-            after=directory.ready,
+            after=[*directory.ready, *(walked if self._settings.upgrade_from is not None else ())],
         ).ready
 
     def _archive(

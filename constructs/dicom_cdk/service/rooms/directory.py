@@ -3,6 +3,8 @@
 Beyond the guide: our own replication set-up, rolled one node at a time; backups; least-privilege rules (assets/directory).
 """
 
+from collections.abc import Sequence
+
 from cdktf import ITerraformDependable, TerraformResourceLifecycle
 from cdktf_cdktf_provider_alicloud.ecs_invocation import EcsInvocation
 from cdktf_cdktf_provider_alicloud.slb_listener import SlbListener
@@ -76,7 +78,12 @@ class Directory(Construct):
             role: self._host(role, subnet, snapshots, base, bundle, network, secrets, registry)
             for role, subnet in (("l", network.vswitch_l), ("g", network.vswitch_g))
         }
-        verified = self._replicate(bundle, dicom, archive_host, registry, storage, secrets.generations.ldap)
+        self._bundle = bundle
+        self._values = {
+            role: self._values_of(role, dicom, archive_host, registry, storage, secrets.generations.ldap)
+            for role in self.hosts
+        }
+        verified = self._replicate()
         balancer = intranet_balancer(
             self,
             "balancer",
@@ -131,43 +138,49 @@ class Directory(Construct):
             ),
         )
 
-    def _replicate(
-        self,
-        bundle: Bundle,
-        dicom: Dicom,
-        archive_host: str,
-        registry: Registry,
-        storage: Storage,
-        generation: int,
+    def back_up(self, after: list[ITerraformDependable]) -> list[ITerraformDependable]:
+        """A backup of each node, after `after`, beside the daily ones."""
+        return [self._step("backup", role, after=after, timeout_seconds=900) for role in self.hosts]
+
+    def update(self, releases: Sequence[str], after: list[ITerraformDependable]) -> ITerraformDependable:
+        """The image's own data updates for `releases`, in this order, after `after`."""
+        return self._step("update", "l", after=after, timeout_seconds=1800, updates=list(releases))
+
+    def _values_of(
+        self, role: str, dicom: Dicom, archive_host: str, registry: Registry, storage: Storage, generation: int
+    ) -> dict[str, object]:
+        urls = {each: f"ldap://{host.private_ip}:{PORT}" for each, host in self.hosts.items()}
+        return {
+            "ae_title": dicom.ae_title,
+            "archive_host": archive_host,
+            "backup_bucket": storage.operations.bucket,
+            "backup_prefix": BACKUP_PREFIX,
+            "base_dn": self._settings.base_dn,
+            "device_name": dicom.device_name,
+            "generation": str(generation),
+            "image": registry.images["slapd-dcm4chee"],
+            "node": role,
+            "own_url": urls[role],
+            "peer_url": urls["g" if role == "l" else "l"],
+        }
+
+    def _step(
+        self, entry: str, role: str, *, after: list[ITerraformDependable], timeout_seconds: int, **more: object
     ) -> EcsInvocation:
+        return HostStep(
+            self,
+            f"{entry}-{role}",
+            host=self.hosts[role],
+            bundle=self._bundle,
+            entry=entry,
+            values=self._values[role] | more,
+            timeout_seconds=timeout_seconds,
+            after=after,
+        ).ready
+
+    def _replicate(self) -> EcsInvocation:
         """Prepare both, one after the other; enable both; load once; verify on g. Repeating any of it changes nothing."""
-        settings = self._settings
-        urls = {role: f"ldap://{host.private_ip}:{PORT}" for role, host in self.hosts.items()}
-
-        def step(entry: str, role: str, *, after: list[ITerraformDependable], timeout_seconds: int) -> EcsInvocation:
-            return HostStep(
-                self,
-                f"{entry}-{role}",
-                host=self.hosts[role],
-                bundle=bundle,
-                entry=entry,
-                values={
-                    "ae_title": dicom.ae_title,
-                    "archive_host": archive_host,
-                    "backup_bucket": storage.operations.bucket,
-                    "backup_prefix": BACKUP_PREFIX,
-                    "base_dn": settings.base_dn,
-                    "device_name": dicom.device_name,
-                    "generation": str(generation),
-                    "image": registry.images["slapd-dcm4chee"],
-                    "node": role,
-                    "own_url": urls[role],
-                    "peer_url": urls["g" if role == "l" else "l"],
-                },
-                timeout_seconds=timeout_seconds,
-                after=after,
-            ).ready
-
+        step = self._step
         # g only after l is healthy: one of the two always answers while the pair is rolled.
         prepared_l = step("prepare", "l", after=[], timeout_seconds=1800)
         prepared_g = step("prepare", "g", after=[prepared_l], timeout_seconds=1800)

@@ -27,6 +27,9 @@ class Archive(Host):
     images follow it. On a site that lives, change it as docs/upgrades.md says."""
     behaves_like: ImageTag | None = None
     """Release that a version behaves like which is not known here, such as your own build; for such a version only."""
+    upgrade_from: ImageTag | None = None
+    """Release that the site lives with, while `version` is a later one: schema and directory are walked from it
+    (docs/upgrades.md)."""
     device_name: str = setting("dcm4chee-arc", guide="0.1", pattern=r"^[A-Za-z0-9_-]{1,64}$")
     """Device name of the archive in the directory."""
     ae_title: AeTitle = setting("DCM4CHEE", guide="0.1")

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from dicom_cdk.releases.path import path
 from dicom_cdk.releases.table import RELEASES, Release, belongs, release
 from dicom_cdk.settings.errors import Problem, listed, shown
 
@@ -87,4 +88,16 @@ def signature(site: "SiteSettings") -> Iterator[Problem]:
         )
 
 
-VERSION_RULES = (archive, directory, schema, signature)
+def upgrade(site: "SiteSettings") -> Iterator[Problem]:
+    """The way from the release that the site lives with: there is one, in one go."""
+    old = site.archive.upgrade_from
+    if old is None or _release(site) is None:
+        return
+    found = path(old, site.archive.behaves_like or site.archive.version)
+    if found.refused:
+        yield Problem("archive.upgrade_from", found.refused, shown(old))
+    elif not found.steps:
+        yield Problem("archive.upgrade_from", "is the release of archive.version itself", shown(old), do="leave it out")
+
+
+VERSION_RULES = (archive, directory, schema, signature, upgrade)

@@ -1,0 +1,281 @@
+"""Step `upgrade` against a real PostgreSQL: the schema walks to another release, an update at a time, or stays as it was."""
+
+import json
+import secrets
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from dicom_cdk.payload.bundle import Bundle
+from dicom_cdk.payload.host_bundle import host_bundle
+from dicom_cdk.rehearsal.scratch_host import ScratchHost
+from dicom_cdk.rehearsal.servers import Postgres, postgres
+from dicom_cdk.rehearsal.stand_in_updates import BORN, UPDATES, files
+from dicom_cdk.releases.updates import SQL_UPDATES, number, sql_between
+
+DOCKER = r"""
+case $1 in
+  create) echo c0ffee ;;
+  cp) mkdir -p "${@: -1}" && cp "$HOST_ROOT"/image/* "${@: -1}" ;;
+  *) ;;
+esac
+"""
+STUDIES = """
+insert into issuer values (1, 'HOSPITAL');
+insert into person_name values (1, 'DOE^JANE'), (2, 'DOE^JOHN');
+insert into patient_id values (1, 'P1', 1), (2, 'P2', 1);
+insert into patient values (1, 1, 1), (2, 2, 2);
+insert into study values (1, 1, '1.2.3'), (2, 2, '1.2.4');
+"""
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Postgres]:
+    with postgres(secrets.token_hex(16)) as running:
+        yield running
+
+
+def as_pacs(cluster: Postgres, text: str) -> list[str]:
+    return cluster.sql(f"set role pacs; {text}")
+
+
+@pytest.fixture
+def database(cluster: Postgres) -> Postgres:
+    """A schema of 5.25 with two patients and their studies."""
+    cluster.sql("drop schema if exists public cascade; create schema public authorization pacs")
+    as_pacs(cluster, BORN + STUDIES)
+    return cluster
+
+
+@pytest.fixture
+def host(tmp_path: Path, database: Postgres) -> ScratchHost:
+    host = ScratchHost(tmp_path / "host", {"DICOM_PAUSE": "0.1"})
+    host.install(host_bundle(taken_cidrs=["172.18.0.0/16"], time_zone="Asia/Shanghai", egress="nat"))
+    host.install(Bundle.from_assets("database"))
+    host.stand_in("docker", DOCKER)
+    host.put("/run/dicom/secrets/database", database.password)
+    for name, text in files().items():
+        host.put(f"/image/{name}", text)
+    give(host, database)
+    return host
+
+
+def give(host: ScratchHost, database: Postgres, old: str = "5.25.2", new: str = "5.33.1") -> None:
+    values = {
+        "database_host": "127.0.0.1",
+        "database_port": str(database.port),
+        "database_name": "pacsdb",
+        "database_user": "pacs",
+        "sql_source": "image",
+        "sql_image": "registry.example.com/dicom/postgres-dcm4chee:17.1-33",
+        "upgrade_from": old,
+        "upgrade_to": new,
+        "updates": [f"{each.name}={each.marker}" for each in sql_between(old, new)],
+    }
+    host.put("/opt/dicom/database/values.json", json.dumps(values))
+
+
+def upgrade(host: ScratchHost, **more: str) -> "subprocess.CompletedProcess[str]":
+    return host.script("upgrade.sh", room="database", more={"DICOM_SECONDS": "20", **more})
+
+
+def shape(database: Postgres) -> list[str]:
+    return database.sql(
+        "select relname || '.' || attname from pg_attribute join pg_class on pg_class.oid = attrelid where relnamespace = "
+        "'public'::regnamespace and relkind = 'r' and attnum > 0 and not attisdropped "
+        "union select indexname from pg_indexes where schemaname = 'public' order by 1"
+    )
+
+
+def born_at(database: Postgres, release: str) -> None:
+    """The schema walked to `release` without the step."""
+    for name, parts in UPDATES.items():
+        if number(name)[:2] <= number(release)[:2] and number(name) <= number(release):
+            as_pacs(database, "".join(parts))
+
+
+def ins(done: "subprocess.CompletedProcess[str]") -> list[str]:
+    return [line.split()[1] for line in done.stdout.splitlines() if line.startswith("update ")]
+
+
+def test_a_schema_walks_every_update_in_order_and_keeps_its_studies(host: ScratchHost, database: Postgres) -> None:
+    done = upgrade(host)
+    assert done.returncode == 0, done.stderr
+    assert ins(done) == ["5.26", "5.27", "5.28", "5.29", "5.30", "5.31", "5.31.1", "5.32", "5.33"]
+    assert done.stdout.splitlines()[-1] == "database pacsdb is of 5.33.1"
+    assert "restore the database to 20" in done.stdout
+    found = database.sql(
+        "select study_iuid, pat_id, entity_id from study join patient on patient.pk = patient_fk "
+        "join patient_id on patient_id.patient_fk = patient.pk order by 1"
+    )
+    assert found == ["1.2.3|P1|HOSPITAL", "1.2.4|P2|HOSPITAL"]
+
+
+def test_a_second_run_changes_nothing_and_asks_for_no_script(host: ScratchHost, database: Postgres) -> None:
+    assert upgrade(host).returncode == 0
+    before = shape(database)
+    host.forget()
+    done = upgrade(host)
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "database pacsdb is of 5.33.1 already")
+    assert shape(database) == before
+    assert not [call for call in host.calls() if call.startswith("docker create")]
+
+
+@pytest.mark.parametrize("at", [each.name for each in SQL_UPDATES if each.name not in ("5.34", "5.35")])
+def test_a_statement_that_fails_in_the_middle_leaves_nothing_of_its_release(
+    at: str, host: ScratchHost, database: Postgres
+) -> None:
+    last = max(name for name in files() if name.startswith(f"update-{at}-"))
+    host.put(f"/image/{last}", files()[last] + "create tabel oops (pk bigint);\n")
+    done = upgrade(host)
+    assert done.returncode == 1
+    assert f"update {at} failed, nothing of it stays, and those before it do" in done.stderr
+    names = [each.name for each in sql_between("5.25.2", "5.33.1")]
+    assert ins(done) == names[: names.index(at)]
+    host.put(f"/image/{last}", files()[last])
+    again = upgrade(host)
+    assert again.returncode == 0, again.stderr
+    assert ins(again) == names[names.index(at) :]
+    assert database.sql("select count(*) from study") == ["2"]
+
+
+def test_a_step_killed_after_any_update_goes_on_where_it_was(host: ScratchHost, database: Postgres) -> None:
+    # Dies with its update in, before it says so: the third call of psql -f and every further one.
+    host.stand_in("psql", '/usr/bin/psql "$@" || exit; case "$*" in *update.sql*) kill -KILL $PPID; exit 1 ;; esac')
+    for _ in range(9):
+        assert upgrade(host).returncode != 0
+    done = upgrade(host)
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "database pacsdb is of 5.33.1 already")
+    assert database.sql("select count(*) from study where study_deleting = false") == ["2"]
+
+
+def test_a_script_that_is_missing_or_empty_is_said_before_anything_is_touched(
+    host: ScratchHost, database: Postgres
+) -> None:
+    before = shape(database)
+    text = files()["update-5.32-2-psql.sql"]
+    host.put("/image/update-5.32-2-psql.sql", " \n")
+    done = upgrade(host)
+    assert done.returncode == 1
+    assert "update-5.32-2-psql.sql in the image is empty, and nothing was changed" in done.stderr
+    host.put("/image/update-5.32-2-psql.sql", text)
+    for part in (1, 2, 3):
+        (host.root / f"image/update-5.30-{part}-psql.sql").unlink()
+    done = upgrade(host)
+    assert done.returncode == 1
+    assert (
+        "no update-5.30-psql.sql in the image, and nothing was changed; take the image or zip of 5.33.1" in done.stderr
+    )
+    assert shape(database) == before
+
+
+def test_a_script_that_leaves_no_marker_is_not_the_archives(host: ScratchHost) -> None:
+    host.put("/image/update-5.27-psql.sql", "select 1;\n")
+    done = upgrade(host)
+    assert done.returncode == 1
+    assert "update 5.27 ran and left no instance_req.pk: its script is not that of dcm4chee-arc" in done.stderr
+
+
+def test_an_archive_that_is_connected_is_waited_for_and_named(host: ScratchHost, database: Postgres) -> None:
+    before = shape(database)
+    with subprocess.Popen(
+        ["psql", "-X", "-q", "-h", "127.0.0.1", "-p", str(database.port), "-U", "pacs", "-d", "pacsdb"],
+        env={"PATH": "/usr/bin:/bin", "PGPASSWORD": database.password},
+        stdin=subprocess.PIPE,
+    ) as archive:
+        assert archive.stdin is not None
+        while database.sql("select count(*) from pg_stat_activity where usename = 'pacs'") == ["0"]:
+            pass
+        done = upgrade(host, DICOM_SECONDS="2")
+        archive.stdin.close()
+    assert done.returncode == 1
+    assert (
+        "still waiting for every archive to leave the database; last answer: connected as pacs: 127.0.0.1"
+        in done.stderr
+    )
+    assert "scale the DICOMweb application to zero instances" in done.stderr
+    assert shape(database) == before
+
+
+def test_patients_that_are_there_twice_stop_it_and_are_counted_not_named(host: ScratchHost, database: Postgres) -> None:
+    born_at(database, "5.33")
+    database.sql(
+        "insert into patient values (3, 1); "
+        "insert into patient_id (pk, pat_id, entity_id, patient_fk) values (3, 'P1', 'HOSPITAL', 3)"
+    )
+    give(host, database, "5.33.1", "5.34.3")
+    before = shape(database)
+    done = upgrade(host)
+    assert done.returncode == 1
+    assert (
+        "1 patients are there twice with one id, issuer and name, which 5.34.3 does not allow, and nothing was changed"
+        in done.stderr
+    )
+    assert "P1" not in done.stdout + done.stderr
+    assert shape(database) == before
+    database.sql("delete from patient_id where pk = 3; delete from patient where pk = 3")
+    assert upgrade(host).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("made", "old", "new", "said"),
+    [
+        ("5.25", "5.26.1", "5.29.2", "is of archive 5.25, archive.upgrade_from says 5.26.1, and nothing was changed"),
+        (
+            "5.33",
+            "5.25.2",
+            "5.29.2",
+            "is of archive 5.33, newer than 5.29.2, and nothing was changed; no script leads back",
+        ),
+    ],
+)
+def test_a_database_of_another_release_is_refused(
+    made: str, old: str, new: str, said: str, host: ScratchHost, database: Postgres
+) -> None:
+    born_at(database, made)
+    give(host, database, old, new)
+    before = shape(database)
+    done = upgrade(host)
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert shape(database) == before
+
+
+def test_a_database_further_on_than_the_site_says_goes_on_from_there(host: ScratchHost, database: Postgres) -> None:
+    born_at(database, "5.31")
+    done = upgrade(host)
+    assert done.returncode == 0, done.stderr
+    assert ins(done) == ["5.31.1", "5.32", "5.33"]
+
+
+def test_a_schema_of_no_release_is_refused(host: ScratchHost, database: Postgres) -> None:
+    database.sql("alter table series add access_control_id text")
+    done = upgrade(host)
+    assert done.returncode == 1
+    assert (
+        "has series.access_control_id of update 5.33 and not rel_ups_station_name_code.ups_fk of update 5.26: it is of no release"
+        in done.stderr
+    )
+    database.sql(
+        "drop schema public cascade; create schema public authorization pacs; create table public.other (pk bigint)"
+    )
+    assert "is of no release that is known here" in upgrade(host).stderr
+
+
+def test_an_empty_database_is_not_the_one_that_was_meant(host: ScratchHost, database: Postgres) -> None:
+    database.sql("drop schema public cascade; create schema public authorization pacs")
+    done = upgrade(host)
+    assert done.returncode == 1
+    assert (
+        "is empty, and archive.upgrade_from says that it holds an archive of 5.25.2: is it the right one?"
+        in done.stderr
+    )
+
+
+def test_the_markers_of_both_steps_are_those_of_the_table(host: ScratchHost) -> None:
+    text = host.read("/opt/dicom/database/current/sql.sh")
+    for each in SQL_UPDATES:
+        if each.name != "5.31.1":
+            assert f"{number(each.name)[1]}:{each.marker}" in text
