@@ -3,7 +3,7 @@ PYTHON ?= python3
 RUN := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help synth setup test lint bench bindings docs goldens lock wheel clean
+.PHONY: help synth setup test quick lint bench bindings docs goldens lock wheel clean
 
 help: ## This list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-10s %s\n", $$1, $$2 }'
@@ -17,13 +17,18 @@ setup: ## Set up what all other commands need (plan, check, review, report, hand
 	@$(call python)
 	@$(PYTHON) tools/environment.py test
 
-test: ## Set up everything, lint, type-check and run all tests
+test: ## Set up everything, lint, type-check and run all tests; says what each phase took
+	@$(call python)
+	@start=$$(date +%s); $(PYTHON) tools/environment.py test && bash tools/system-programs.sh && $(RUN) tools/npm_programs.py \
+	  && echo "phase set up: $$(( $$(date +%s) - start )) s"
+	@start=$$(date +%s); $(MAKE) --no-print-directory lint && echo "phase lint: $$(( $$(date +%s) - start )) s"
+	@$(RUN) -m pytest --numprocesses auto --dist loadgroup --no-loadscope-reorder
+
+quick: ## lint, types, and all tests that start no server, no browser and no Terraform
 	@$(call python)
 	@$(PYTHON) tools/environment.py test
-	@bash tools/system-programs.sh
-	@$(RUN) tools/npm_programs.py
-	@$(MAKE) --no-print-directory lint
-	@$(RUN) -m pytest --numprocesses auto --dist loadfile
+	@start=$$(date +%s); $(MAKE) --no-print-directory lint && echo "phase lint: $$(( $$(date +%s) - start )) s"
+	@$(RUN) -m pytest --numprocesses auto --dist loadgroup --no-loadscope-reorder --quick
 
 lint: ## ruff and mypy --strict
 	@$(RUN) -m ruff check .

@@ -17,6 +17,8 @@ from tests.synthesized import Synthesized
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
+pytest_plugins = ["tests.marks", "pytester"]
+
 ROOT = Path(__file__).resolve().parent.parent
 
 SMALL_SITE: dict[str, Any] = {

@@ -24,6 +24,8 @@ from dicom_cdk.policy.gate import judge
 from tests.conftest import ROOT
 from tools import api_reference
 
+pytestmark = pytest.mark.terraform
+
 PUBLIC = [
     "BootstrapStack", "DicomStack", "Identity", "SettingsError", "SiteSettings", "load_site", "load_sites", "synth_app",
     "synthesize", "waive",

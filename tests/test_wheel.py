@@ -14,6 +14,8 @@ import pytest
 from tests.conftest import ROOT
 from tests.synthesized import DEFAULT_SITE_RESOURCES
 
+pytestmark = pytest.mark.server
+
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:

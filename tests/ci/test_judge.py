@@ -15,6 +15,8 @@ from dicom_cdk.plan import terraform
 from tests.conftest import ROOT
 from tests.synthesized import DEFAULT_SITE_RESOURCES
 
+pytestmark = [pytest.mark.terraform, pytest.mark.apart]
+
 DICOM_CDK = Path(sys.executable).with_name("dicom-cdk")
 
 

@@ -17,6 +17,8 @@ from tests.conftest import ROOT
 from tests.synthesized import DEFAULT_SITE_RESOURCES
 from tools import npm_programs
 
+pytestmark = pytest.mark.terraform
+
 OFFLINE = "--skip-provider-lock"
 """`terraform providers lock` asks the registry whatever the settings say (facts: offline-plan 7)."""
 

@@ -15,6 +15,8 @@ from dicom_cdk.payload.secrets_scan import findings
 from tests.conftest import ROOT
 from tests.handoff.conftest import TODAY
 
+pytestmark = pytest.mark.terraform
+
 STACK = ROOT / "cdktf.out/stacks/dicom-sh"
 
 

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import pytest
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 from packageurl import PackageURL
@@ -10,6 +11,8 @@ from packageurl import PackageURL
 from dicom_cdk.handoff.images import Image, cyclonedx, images
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.policy.document import of_stack
+
+pytestmark = pytest.mark.terraform
 
 DIGEST = "sha256:" + "0f" * 32
 

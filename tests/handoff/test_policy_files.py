@@ -6,8 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.policy.mutation import mutated
 from tests.policy.test_mutations import MUTATIONS, SITE
+
+pytestmark = pytest.mark.terraform
 
 
 def checkov(folder: Path) -> "subprocess.CompletedProcess[str]":

@@ -19,6 +19,8 @@ from dicom_cdk.rehearsal.programs import ProgramMissing
 from tests.conftest import ROOT
 from tests.synthesized import DEFAULT_SITE_RESOURCES
 
+pytestmark = pytest.mark.terraform
+
 VARIABLES = {
     "TF_VAR_gateway_certificate": "dummy-of-gateway_certificate",
     "TF_VAR_gateway_private_key": "dummy-of-gateway_private_key",

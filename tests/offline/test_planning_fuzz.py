@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -11,6 +12,8 @@ from dicom_cdk.offline.validation.walk import validate
 from dicom_cdk.offline.values import UNKNOWN, Value, decode, encode
 from tests.offline import terraform_core as core
 from tests.offline.replay import described, facts_of
+
+pytestmark = pytest.mark.terraform
 
 TYPES = shipped_store().names("alicloud", "managed")
 

@@ -23,6 +23,8 @@ from dicom_cdk.offline.wire import MalformedMessageError
 from dicom_cdk.plan.terraform import Answer, Terraform, find
 from tests.offline.replay import cases, differences
 
+pytestmark = pytest.mark.terraform
+
 SAMPLE = 12
 """Every how many of the recorded creations goes through the real Terraform."""
 PROVIDER = {"region": "cn-shanghai", "account_id": "1234567890123456"}

@@ -17,6 +17,8 @@ from dicom_cdk.plan import command, terraform
 from dicom_cdk.plan.stack import CannotWrite, NotAStack
 from tests.conftest import ROOT
 
+pytestmark = [pytest.mark.terraform, pytest.mark.apart]
+
 OUT = ROOT / "cdktf.out"
 STACK = OUT / "stacks/dicom-sh"
 Document = dict[str, Any]

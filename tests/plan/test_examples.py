@@ -13,6 +13,8 @@ from tests.conftest import ROOT
 from tests.service.test_overlay import FILES
 from tests.synthesized import Synthesized
 
+pytestmark = pytest.mark.terraform
+
 
 @pytest.mark.parametrize("file", FILES)
 def test_it_plans_to_create_all_of_it(

@@ -12,6 +12,8 @@ from tests.conftest import ROOT
 from tests.service.test_overlay import FILES
 from tests.synthesized import Synthesized
 
+pytestmark = pytest.mark.terraform
+
 GUIDE_LITERAL = Path(__file__).with_name("guide-literal.txt")
 
 

@@ -18,6 +18,9 @@ import pytest
 from dicom_cdk.rehearsal import command, programs
 from dicom_cdk.rehearsal.site import NotAStack
 from tests.conftest import ROOT
+from tests.interrupting import interruptible
+
+pytestmark = [pytest.mark.server, pytest.mark.apart]
 
 STACK = ROOT / "cdktf.out/stacks/dicom-sh"
 NEEDED = (("slapd", "slapd"), ("nginx", "nginx"), ("Orthanc", "orthanc"), ("ip", "iproute2"), ("psql", "postgresql"))
@@ -98,14 +101,15 @@ def test_a_step_that_fails_ends_its_room_and_those_that_need_it(tmp_path: Path) 
 def test_an_interrupted_rehearsal_leaves_no_machine_and_no_file(tmp_path: Path) -> None:
     scratch = tmp_path / "tmp"
     scratch.mkdir()
-    process = subprocess.Popen(
-        [sys.executable, "-u", "-m", "dicom_cdk.cli", "rehearse", "--stack-dir", str(STACK)],
-        cwd=tmp_path,
-        env={**os.environ, "TMPDIR": str(scratch)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    with interruptible():
+        process = subprocess.Popen(
+            [sys.executable, "-u", "-m", "dicom_cdk.cli", "rehearse", "--stack-dir", str(STACK)],
+            cwd=tmp_path,
+            env={**os.environ, "TMPDIR": str(scratch)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
     assert process.stdout is not None
     while "boot step again" not in (line := process.stdout.readline()):
         assert line, "ended too early"

@@ -14,6 +14,8 @@ from dicom_cdk.rehearsal.site import Site
 from dicom_cdk.rehearsal.stage import staged
 from tests.rehearsal.test_command import STACK, able, changed
 
+pytestmark = [pytest.mark.server, pytest.mark.apart]
+
 __all__ = ["able"]
 SAMPLE = {"hosts": 9, "gateway": 7, "database": 11, "storage": 9}
 """Room, and at every how many programs its scripts are broken."""

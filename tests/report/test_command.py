@@ -11,6 +11,8 @@ import pytest
 from tests.conftest import ROOT
 from tests.synthesized import DEFAULT_SITE_RESOURCES
 
+pytestmark = pytest.mark.terraform
+
 
 def run(*arguments: str, cwd: Path = ROOT) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(

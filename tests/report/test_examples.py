@@ -15,6 +15,8 @@ from dicom_cdk.settings.loader import load_site
 from dicom_cdk.synth import synthesize
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.terraform
+
 EXAMPLES = sorted(path.stem for path in (ROOT / "examples").glob("[!_]*.yaml"))
 FOREIGN: dict[str, dict[str, Any]] = {
     "another provider": {"resource": {"aws_s3_bucket": {"b": {"bucket": "x"}}}},

@@ -18,6 +18,8 @@ from tests.policy.test_mutations import MUTATIONS, SITE
 from tests.review.test_kinds import put
 from tests.synthesized import DEFAULT_SITE_RESOURCES
 
+pytestmark = pytest.mark.browser
+
 STACK = Stack.read(ROOT / "cdktf.out/stacks/dicom-sh")
 TODAY = datetime.date(2026, 11, 25)
 

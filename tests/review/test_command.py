@@ -13,9 +13,12 @@ import pytest
 
 from tests.browsing import DESKTOP, PHONE, complaints, opened, overflow
 from tests.conftest import ROOT
+from tests.interrupting import interruptible
 from tests.policy.mutation import mutated
 from tests.policy.test_mutations import SITE
 from tests.review.test_kinds import KINDS, put, review
+
+pytestmark = [pytest.mark.terraform, pytest.mark.apart]
 
 LOSING = mutated(SITE, KINDS["replaced-logs"])
 ALLOWED = "- {address: alicloud_log_store.logs_gateway, reason: logs were exported on Monday}\n"
@@ -172,14 +175,15 @@ def test_the_page_is_readable_by_everybody(tmp_path: Path) -> None:
 @pytest.mark.parametrize("later_seconds", [0.5, 1.5])
 def test_an_interrupted_review_ends_at_once_and_without_a_trace(later_seconds: float, tmp_path: Path) -> None:
     base, head = put(tmp_path / "base", SITE), put(tmp_path / "head", LOSING)
-    running = subprocess.Popen(
-        [sys.executable, "-m", "dicom_cdk.cli", "review", str(base), str(head)],
-        cwd=ROOT,
-        start_new_session=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    with interruptible():
+        running = subprocess.Popen(
+            [sys.executable, "-m", "dicom_cdk.cli", "review", str(base), str(head)],
+            cwd=ROOT,
+            start_new_session=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
     children = Path(f"/proc/{running.pid}/task/{running.pid}/children")
     while not children.read_text():
         time.sleep(0.02)

@@ -11,6 +11,8 @@ import pytest
 from tests.policy.test_mutations import SITE
 from tests.review.test_kinds import review
 
+pytestmark = [pytest.mark.terraform, pytest.mark.apart]
+
 Document = dict[str, Any]
 
 

@@ -12,6 +12,8 @@ from dicom_cdk.review import command
 from tests.policy.mutation import mutated
 from tests.policy.test_mutations import SITE
 
+pytestmark = [pytest.mark.terraform, pytest.mark.apart]
+
 HERE = Path(__file__).parent
 KINDS: dict[str, Any] = yaml.safe_load((HERE / "kinds.yaml").read_text())
 TODAY = datetime.date(2026, 11, 25)

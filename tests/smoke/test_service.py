@@ -18,6 +18,8 @@ from dicom_cdk.rehearsal.programs import need
 from tests.assets.gateway.conftest import SITE
 from tests.smoke.function_compute import JWT, KEY_ID, SECRET, Quiet, certificate, handler, serving
 
+pytestmark = pytest.mark.server
+
 GATEWAY, GUIDE, DIMSE, RECEIVER = 8080, 8081, 11112, 11113
 CREDENTIALS = {"ALIBABA_CLOUD_ACCESS_KEY_ID": KEY_ID, "ALIBABA_CLOUD_ACCESS_KEY_SECRET": SECRET, "DICOM_CDK_JWT": JWT}
 

@@ -7,6 +7,8 @@ import pytest
 from dicom_cdk.rehearsal.scratch_host import ScratchHost
 from tests.assets.archive.conftest import LoopbackArchive, calls, directory, give
 
+pytestmark = pytest.mark.server
+
 STATUS, RELOAD = "GET /dcm4chee-arc/ctrl/status", "POST /dcm4chee-arc/ctrl/reload"
 QUERY = "GET /dcm4chee-arc/aets/DCM4CHEE/rs/patients"
 

@@ -9,6 +9,8 @@ import pytest
 from dicom_cdk.rehearsal.scratch_host import ScratchHost
 from tests.assets.archive.conftest import SECRETS, VALUES, LoopbackArchive, calls, give
 
+pytestmark = pytest.mark.server
+
 ENV = "/opt/dicom/archive/compose.env"
 KEYS = "/var/local/dicom/keystore/key.p12"
 

@@ -19,6 +19,8 @@ from dicom_cdk.rehearsal.scratch_host import ScratchHost
 from dicom_cdk.rehearsal.servers import Postgres, free_port, postgres
 from dicom_cdk.rehearsal.stand_in_sql import SQL, TABLES
 
+pytestmark = pytest.mark.server
+
 PREFIX = {"create-psql.sql": "10_", "create-fk-index.sql": "20_", "create-case-insensitive-index.sql": "30_"}
 DOCKER = r"""
 case $1 in

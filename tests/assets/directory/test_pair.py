@@ -12,6 +12,8 @@ from dicom_cdk.rehearsal.programs import need
 from dicom_cdk.rehearsal.stand_in_directory import BASE, DEVICE
 from tests.assets.directory.pair import Node, Pair
 
+pytestmark = pytest.mark.server
+
 
 @pytest.fixture
 def fresh(tmp_path: Path) -> Iterator[Pair]:

@@ -10,6 +10,8 @@ import pytest
 from dicom_cdk.rehearsal.scratch_host import ScratchHost
 from dicom_cdk.rehearsal.vendor_api import REGION, VendorApi
 
+pytestmark = pytest.mark.server
+
 VALUES = {
     "data_disk_gb": 0,
     "data_disk_id": "",

@@ -18,6 +18,8 @@ from dicom_cdk.payload.user_data import user_data
 from dicom_cdk.rehearsal.scratch_host import ScratchHost
 from dicom_cdk.rehearsal.vendor_api import REGION, VendorApi
 
+pytestmark = pytest.mark.server
+
 SYSTEMCTL = """case "$*" in
   *is-active*) [ -e "$HOST_ROOT/run/docker.pid" ] ;;
   "start docker.service") mkdir -p "$HOST_ROOT/run"; touch "$HOST_ROOT/run/docker.pid" ;;

@@ -10,6 +10,8 @@ import pytest
 from dicom_cdk.rehearsal.scratch_host import ScratchHost
 from dicom_cdk.rehearsal.vendor_api import Failure, VendorApi
 
+pytestmark = pytest.mark.server
+
 A, B = "registry.example.com/dicom/slapd:2.6", "registry.example.com/dicom/arc:5.25"
 ENGINE = """
 here="$HOST_ROOT/engine"; mkdir -p "$here"

@@ -8,6 +8,8 @@ import pytest
 from dicom_cdk.payload.host_bundle import VENDOR_MIRROR, host_bundle
 from dicom_cdk.rehearsal.scratch_host import ScratchHost
 
+pytestmark = pytest.mark.server
+
 INSTALL = "-y --no-install-recommends"
 PACKAGES = "ca-certificates curl docker-compose-v2 docker.io ldap-utils unattended-upgrades"
 APT = "apt-get -q -o DPkg::Lock::Timeout=60 -o APT::Update::Error-Mode=any"

@@ -9,6 +9,8 @@ import pytest
 
 from dicom_cdk.rehearsal.scratch_host import ScratchHost
 
+pytestmark = pytest.mark.server
+
 SOURCE = '. "${DICOM_ROOT:-}/opt/dicom/docker_host/current/step.sh"\n'
 
 

@@ -6,6 +6,8 @@ import pytest
 
 from tests.assets.gateway.conftest import DOMAIN, PREFIX, Gateway
 
+pytestmark = pytest.mark.server
+
 AE = "/dcm4chee-arc/aets/DCM4CHEE"
 STUDY = f"{AE}/rs/studies/1.113654.3.13.1026"
 SERIES = f"{STUDY}/series/2.25.144996685350575051252979153755370108609"

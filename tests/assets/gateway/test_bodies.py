@@ -8,8 +8,12 @@ import socket
 import time
 from collections.abc import Callable
 
+import pytest
+
 from dicom_cdk.rehearsal.nginx import read_answer
 from tests.assets.gateway.conftest import Gateway
+
+pytestmark = pytest.mark.server
 
 STOW = "/dcm4chee-arc/aets/DCM4CHEE/rs/studies"
 MIB = 1 << 20

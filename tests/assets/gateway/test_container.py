@@ -16,6 +16,8 @@ from dicom_cdk.payload import gateway_function, image_tag
 from dicom_cdk.rehearsal.nginx import ASSETS, Nginx, free_port, rendered
 from tests.assets.gateway.conftest import SITE, needs
 
+pytestmark = pytest.mark.server
+
 START = ASSETS / "15-dicom-gateway.sh"
 ENVIRONMENT = gateway_function.environment(**{**SITE, "server_host": "172.18.92.191"})
 DOCKERFILE = (ASSETS / "Dockerfile").read_text()

@@ -23,6 +23,8 @@ from dicom_cdk.rehearsal.nginx import ASSETS, Answer, Nginx, rendered
 from dicom_cdk.rehearsal.orthanc import AE, PLUGIN, PORT, Orthanc
 from tests.assets.gateway.conftest import DOMAIN, PREFIX, SITE, needs
 
+pytestmark = pytest.mark.server
+
 OURS, GUIDES = 8080, 8081
 
 

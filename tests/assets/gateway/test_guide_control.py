@@ -13,6 +13,8 @@ from tests.assets.gateway.archive import RecordingArchive
 from tests.assets.gateway.conftest import DOMAIN, PREFIX, Gateway, needs
 from tests.assets.gateway.test_bodies import MIB, head, noise, wait_for
 
+pytestmark = pytest.mark.server
+
 AE = "/dcm4chee-arc/aets/DCM4CHEE"
 STOW = f"{AE}/rs/studies"
 

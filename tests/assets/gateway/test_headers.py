@@ -8,6 +8,8 @@ import pytest
 
 from tests.assets.gateway.conftest import DOMAIN, Gateway
 
+pytestmark = pytest.mark.server
+
 QIDO = "/dcm4chee-arc/aets/DCM4CHEE/rs/studies"
 
 PLANTED = {

@@ -12,6 +12,8 @@ from dicom_cdk.payload.host_bundle import host_bundle
 from dicom_cdk.rehearsal.scratch_host import ScratchHost
 from dicom_cdk.rehearsal.vendor_api import REGION, VendorApi, vendor_api
 
+pytestmark = pytest.mark.server
+
 BASE = "registry.example.com/dicom/nginx:1.28.0"
 IMAGE = f"registry.example.com/dicom/nginx:{image_tag.image_tag(BASE)}"
 

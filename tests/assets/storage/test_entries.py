@@ -16,6 +16,8 @@ from dicom_cdk.rehearsal.scratch_host import ScratchHost
 from dicom_cdk.rehearsal.servers import Slapd, free_port, slapd
 from dicom_cdk.rehearsal.stand_in_directory import BASE, DEVICE, base_entry, first_configuration, schema
 
+pytestmark = pytest.mark.server
+
 STORAGE = f"dcmStorageID=alicloud-oss,{DEVICE}"
 
 

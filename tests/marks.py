@@ -1,0 +1,123 @@
+"""What a test starts, as marks: `pytest --quick` leaves out servers, browsers and Terraform; a full run says each phase's time.
+
+A module says it once (`pytestmark = pytest.mark.server`), or one test does. Quick runs check that the marks are true: a test
+without the mark that starts such a program fails, and the message names the mark. What a command of ours starts as a child of its
+own is not seen.
+"""
+
+import sys
+import time
+from collections import Counter
+from collections.abc import Container, Generator, Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+MARKS = {
+    "terraform": "starts Terraform, OpenTofu or cdktf-cli, or a command of ours that does",
+    "browser": "opens a page in Chromium",
+    "server": "starts a server, runs hosts' programs against one, or builds and installs a package",
+}
+"""Mark and what it means. A test with several belongs to the phase of the first."""
+STARTS = {
+    "terraform": {"terraform", "tofu", "cdktf", "bundled_terraform.py"},
+    "browser": {"chromium", "playwright"},
+    "server": {"slapd", "nginx", "Orthanc", "postgres", "initdb", "pg_ctl", "pg_ctlcluster"},
+}
+ASKING = {"-v", "-V", "-version", "--version", "version"}
+"""Arguments that only ask a program for its version: nothing is started."""
+
+APART = "apart"
+QUICK = "quick"
+PHASES = (QUICK, "server", "browser", "terraform")
+"""In the order in which a full run takes them."""
+
+started: list[str] = []
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--quick", action="store_true", help="leave out tests that start a server, a browser or Terraform")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    for mark, meaning in MARKS.items():
+        config.addinivalue_line("markers", f"{mark}: {meaning}")
+    config.addinivalue_line("markers", f"{APART}: its tests are dear and share nothing: each may run on another worker")
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Phases(), "phases")
+
+
+def phase(marks: Container[str]) -> str:
+    """The phase of a test with these marks; of several the dearest."""
+    return next((mark for mark in MARKS if mark in marks), QUICK)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """By phase; files stay on one worker (`--dist loadgroup`), as their servers are started once a module."""
+    where = {item: phase({mark.name for mark in item.iter_markers()}) for item in items}
+    if config.getoption("--quick"):
+        config.hook.pytest_deselected(items=[item for item in items if where[item] != QUICK])
+        items[:] = [item for item in items if where[item] == QUICK]
+    items.sort(key=lambda item: PHASES.index(where[item]))
+    for item in items:
+        if item.get_closest_marker(APART) is None and item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(item.location[0]))
+
+
+class Phases:
+    """One line a phase: how many tests, how long they took together, and when the last of them was done."""
+
+    def __init__(self) -> None:
+        self.began = time.monotonic()
+        self.tests: Counter[str] = Counter()
+        self.seconds: Counter[str] = Counter()
+        self.ended: dict[str, float] = {}
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        name = phase(report.keywords)
+        self.tests[name] += report.when == "call"
+        self.seconds[name] += round(report.duration * 1000)
+        self.ended[name] = time.monotonic() - self.began
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        for name in PHASES:
+            if name in self.ended:
+                terminalreporter.write_line(
+                    f"phase {name}: {self.tests[name]} tests, {self.seconds[name] / 1000:.0f} s together, "
+                    f"done after {self.ended[name]:.0f} s"
+                )
+
+
+def marks_of(command: Iterable[Any]) -> list[str]:
+    """The marks that a test needs which starts this command; none where it only asks for a version."""
+    words = [str(word) for word in command]
+    if ASKING & set(words[1:]):
+        return []
+    # Playwright's own driver, inside its package, starts the browser.
+    programs = {
+        part for word in words[:2] for part in (Path(word).name, *(["playwright"] if "/playwright/" in word else []))
+    }
+    return [mark for mark, names in STARTS.items() if names & programs]
+
+
+def heard(event: str, details: tuple[Any, ...]) -> None:
+    if event == "subprocess.Popen":
+        command = details[1]
+        started.extend(marks_of([command] if isinstance(command, str | bytes) else command))
+
+
+sys.addaudithook(heard)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
+    started.clear()
+    yield
+    if not item.config.getoption("--quick"):
+        return
+    unsaid = sorted({mark for mark in started if item.get_closest_marker(mark) is None})
+    if unsaid:
+        wanted = ", ".join(f"@pytest.mark.{mark}" for mark in unsaid)
+        pytest.fail(f"starts what a quick run leaves out; mark this test or its module: {wanted}", pytrace=False)

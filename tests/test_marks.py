@@ -1,0 +1,86 @@
+"""The marks are true, and a quick run leaves out what they say."""
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.conftest import ROOT
+from tests.marks import MARKS, PHASES, QUICK, marks_of, phase
+
+
+@pytest.mark.parametrize(
+    ("command", "marks"),
+    [
+        (["/usr/sbin/slapd", "-d", "0"], ["server"]),
+        (["/usr/bin/terraform", "plan"], ["terraform"]),
+        ([sys.executable, "/a/bundled_terraform.py", "plan"], ["terraform"]),
+        (["/a/playwright/driver/node", "cli.js"], ["browser"]),
+        (["terraform", "version", "-json"], []),
+        (["nginx", "-v"], []),
+        (["cp", "-r", "a", "terraform"], []),
+    ],
+)
+def test_what_a_command_starts_is_known(command: list[str], marks: list[str]) -> None:
+    assert marks_of(command) == marks
+
+
+def test_a_test_with_several_marks_belongs_to_the_dearest_phase() -> None:
+    assert phase({"server", "browser", "x"}) == "browser"
+    assert phase({"browser", "terraform"}) == "terraform"
+    assert phase({"parametrize"}) == QUICK
+    assert set(PHASES) == {QUICK, *MARKS}
+
+
+def test_an_unmarked_test_that_starts_a_server_fails_in_a_quick_run_and_is_told_the_mark(
+    pytester: pytest.Pytester,
+) -> None:
+    pytester.makepyfile(
+        """
+        import subprocess, sys
+        import pytest
+
+        def start():
+            subprocess.run(["./slapd"])
+
+        def test_unmarked():
+            start()
+
+        @pytest.mark.server
+        def test_marked():
+            start()
+
+        def test_harmless():
+            subprocess.run(["true"])
+        """
+    )
+    (pytester.path / "slapd").write_text("#!/bin/sh\n")
+    (pytester.path / "slapd").chmod(0o755)
+
+    def run(*arguments: str) -> str:
+        done = subprocess.run(
+            [
+                sys.executable,
+                "-m",
+                "pytest",
+                "-p",
+                "tests.marks",
+                "-p",
+                "no:cacheprovider",
+                str(pytester.path),
+                *arguments,
+            ],
+            cwd=pytester.path,
+            env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1"},
+            capture_output=True,
+            text=True,
+        )
+        return done.stdout
+
+    said = run("--quick")
+    assert "starts what a quick run leaves out; mark this test or its module: @pytest.mark.server" in said
+    assert "1 failed, 1 passed, 1 deselected" in said
+    said = run()
+    assert "3 passed" in said
+    assert "phase quick: 2 tests, " in said
+    assert "phase server: 1 tests, " in said
