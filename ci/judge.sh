@@ -56,15 +56,13 @@ run() {
 say "plan"
 run plan --json "$out/plan.json" >"$out/plan.txt" 2>&1
 say "policies"
-run check --format sarif --output "$out/check.sarif"
-run check --format junit --output "$out/check.xml"
-run check --format markdown --output "$out/check.md"
+run check --format sarif --output "$out/check.sarif" --also junit="$out/check.xml" --also markdown="$out/check.md"
 say "review"
 if [ -d "$scratch/base/cdktf.out" ]; then
   guard=()
   [ ! -f "$allow" ] || guard=(--allow "$allow")
-  run review "$scratch/base/cdktf.out" cdktf.out --format html --output "$out/review.html" "${guard[@]}"
-  run review "$scratch/base/cdktf.out" cdktf.out --format markdown --output "$out/review.md" "${guard[@]}"
+  run review "$scratch/base/cdktf.out" cdktf.out --format html --output "$out/review.html" --also markdown="$out/review.md" \
+    "${guard[@]}"
 else
   printf '### Review\n\nNothing was there before: all of it is new.\n' >"$out/review.md"
 fi

@@ -26,6 +26,25 @@ def add_format(parser: argparse.ArgumentParser, *forms: str) -> None:
     parser.add_argument("--format", choices=forms, default="text", help="form of the report (default: text)")
 
 
+def add_also(parser: argparse.ArgumentParser, *forms: str) -> None:
+    """`--also`: the same report in other forms, each in its file."""
+
+    def named(text: str) -> tuple[str, Path]:
+        form, _, file = text.partition("=")
+        if form not in forms or not file:
+            raise argparse.ArgumentTypeError(f"{text!r}; allowed is FORM=FILE, FORM one of {', '.join(forms)}")
+        return form, Path(file)
+
+    parser.add_argument(
+        "--also",
+        action="append",
+        type=named,
+        default=[],
+        metavar="FORM=FILE",
+        help="write the report in another form too, may be repeated",
+    )
+
+
 def add_output(parser: argparse.ArgumentParser) -> None:
     """`--output`: where the report goes."""
     parser.add_argument("--output", type=Path, metavar="FILE", help="write the report there instead of standard output")

@@ -12,36 +12,48 @@ import yaml
 
 from dicom_cdk.offline import mirror
 from dicom_cdk.plan import terraform
+from tests import commanding
 from tests.conftest import ROOT
 from tests.synthesized import DEFAULT_SITE_RESOURCES
 
 pytestmark = [pytest.mark.terraform, pytest.mark.apart]
 
 DICOM_CDK = Path(sys.executable).with_name("dicom-cdk")
+SYNTHESIZING_ONCE = """\
+#!/bin/sh
+[ "$1" = synth ] || exec {program} "$@"
+kept={kept}/$(cat sites/*.yaml | sha256sum | cut -c 1-64)
+if [ -d "$kept" ]; then rm -rf cdktf.out && cp -a "$kept" cdktf.out; exit; fi
+{program} synth || exit
+mkdir -p {kept} && cp -a cdktf.out "$kept"
+"""
+"""The same settings are synthesized again and again below; what `synth` gives for them is kept."""
 
 
 class Repository:
     """sites/ and cdktf.out, committed on main; changes are made on top."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        (folder / "sites").mkdir(parents=True)
-        shutil.copytree(ROOT / "ci", folder / "ci")
-        shutil.copyfile(ROOT / "sites/dicom-sh.yaml", folder / "sites/dicom-sh.yaml")
+    def __init__(self, folder: Path, program: Path) -> None:
+        self.folder, self.program = folder, program
         self.environment = {
-            **os.environ, "DICOM_CDK": str(DICOM_CDK), "GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@example.com",
+            **os.environ, "DICOM_CDK": str(program), "GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@example.com",
             "GIT_COMMITTER_NAME": "a", "GIT_COMMITTER_EMAIL": "a@example.com", "GIT_CONFIG_GLOBAL": "/dev/null",
         }  # fmt: skip
-        self.synth()
+
+    def begin(self) -> None:
+        (self.folder / "sites").mkdir(parents=True)
+        shutil.copytree(ROOT / "ci", self.folder / "ci")
+        shutil.copyfile(ROOT / "sites/dicom-sh.yaml", self.folder / "sites/dicom-sh.yaml")
+        assert self.run(str(DICOM_CDK), "synth").returncode == 0
         self.run("git", "init", "--quiet", "--initial-branch=main")
-        (folder / ".gitignore").write_text("results\n")
+        (self.folder / ".gitignore").write_text("results\n")
         self.commit()
 
     def run(self, *command: str) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(command, cwd=self.folder, env=self.environment, capture_output=True, text=True)
 
     def synth(self) -> None:
-        assert self.run(str(DICOM_CDK), "synth").returncode == 0
+        assert self.run(str(self.program), "synth").returncode == 0
 
     def commit(self) -> None:
         assert self.run("git", "add", "--all").returncode == 0
@@ -59,9 +71,22 @@ class Repository:
         return (self.folder / "results" / name).read_text()
 
 
+@pytest.fixture(scope="module")
+def committed(tmp_path_factory: pytest.TempPathFactory) -> Repository:
+    """Made once; each test has a copy of its own."""
+    folder = tmp_path_factory.mktemp("judge")
+    program = folder / "dicom-cdk-once"
+    program.write_text(SYNTHESIZING_ONCE.format(program=commanding.program(folder), kept=folder / "kept"))
+    program.chmod(0o755)
+    made = Repository(folder / "repository", program)
+    made.begin()
+    return made
+
+
 @pytest.fixture
-def repository(tmp_path: Path) -> Repository:
-    return Repository(tmp_path / "repository")
+def repository(tmp_path: Path, committed: Repository) -> Repository:
+    shutil.copytree(committed.folder, tmp_path / "repository", symlinks=True)
+    return Repository(tmp_path / "repository", committed.program)
 
 
 def test_a_harmless_change_is_good_and_told_in_every_form(repository: Repository) -> None:
@@ -113,7 +138,7 @@ def test_findings_fail_and_the_results_are_there_all_the_same(repository: Reposi
     )
     (repository.folder / "program").write_text(
         # Synthesis removes stacks that no site makes: this one stays.
-        f'#!/bin/sh\n[ "$1" = synth ] && exit 0\nexec {DICOM_CDK} "$@"\n'
+        f'#!/bin/sh\n[ "$1" = synth ] && exit 0\nexec {repository.program} "$@"\n'
     )
     (repository.folder / "program").chmod(0o755)
     repository.environment["DICOM_CDK"] = str(repository.folder / "program")
@@ -179,7 +204,9 @@ def test_a_long_comment_is_cut_and_closes_what_it_has_opened(repository: Reposit
     providers = {"alicloud": {"source": "aliyun/alicloud"}}
     document = {"terraform": {"required_providers": providers}, "resource": {"alicloud_security_group_rule": rules}}
     (stack / "cdk.tf.json").write_text(json.dumps(document))
-    (repository.folder / "program").write_text(f'#!/bin/sh\n[ "$1" = synth ] && exit 0\nexec {DICOM_CDK} "$@"\n')
+    (repository.folder / "program").write_text(
+        f'#!/bin/sh\n[ "$1" = synth ] && exit 0\nexec {repository.program} "$@"\n'
+    )
     (repository.folder / "program").chmod(0o755)
     repository.environment["DICOM_CDK"] = str(repository.folder / "program")
     repository.commit()
@@ -196,7 +223,7 @@ def test_a_long_comment_is_cut_and_closes_what_it_has_opened(repository: Reposit
 def test_a_base_with_constructs_of_its_own_is_made_by_them(repository: Repository) -> None:
     (repository.folder / "tools").mkdir()
     (repository.folder / "tools/environment.py").write_text("")
-    (repository.folder / "Makefile").write_text(f"synth:\n\t@touch made-by-make && {DICOM_CDK} synth\n")
+    (repository.folder / "Makefile").write_text(f"synth:\n\t@touch made-by-make && {repository.program} synth\n")
     repository.commit()
     repository.set(logs={"retention_days": 365})
     repository.synth()

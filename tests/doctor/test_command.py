@@ -2,19 +2,15 @@
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
+from tests.commanding import Done, dicom_cdk
 from tests.conftest import ROOT
 
 
-def doctor(*arguments: str, cwd: Path = ROOT, **environment: str) -> "subprocess.CompletedProcess[str]":
+def doctor(*arguments: str, cwd: Path = ROOT, **environment: str) -> Done:
     plain = {name: value for name, value in os.environ.items() if not name.startswith(("ALIBABA_", "TF_VAR_"))}
-    return subprocess.run(
-        [sys.executable, "-m", "dicom_cdk.cli", "doctor", *arguments],
-        cwd=cwd, env={**plain, **environment}, capture_output=True, text=True,
-    )  # fmt: skip
+    return dicom_cdk("doctor", *arguments, cwd=cwd, environment={**plain, **environment})
 
 
 def test_a_whole_machine_lacks_nothing_and_says_what_to_look_at() -> None:

@@ -3,7 +3,6 @@
 import json
 import shutil
 import subprocess
-import sys
 import tarfile
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import pytest
 from dicom_cdk.handoff import command, folder
 from dicom_cdk.handoff.errors import HandoffError
 from dicom_cdk.payload.secrets_scan import findings
+from tests.commanding import Done, dicom_cdk
 from tests.conftest import ROOT
 from tests.handoff.conftest import TODAY
 
@@ -20,10 +20,8 @@ pytestmark = pytest.mark.terraform
 STACK = ROOT / "cdktf.out/stacks/dicom-sh"
 
 
-def run(*arguments: str, cwd: Path = ROOT) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, "-m", "dicom_cdk.cli", "handoff", *arguments], cwd=cwd, capture_output=True, text=True
-    )
+def run(*arguments: str, cwd: Path = ROOT) -> Done:
+    return dicom_cdk("handoff", *arguments, cwd=cwd)
 
 
 def files(top: Path) -> dict[str, bytes]:

@@ -5,8 +5,6 @@ import json
 import os
 import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +13,7 @@ import pytest
 
 from dicom_cdk.plan import command, terraform
 from dicom_cdk.plan.stack import CannotWrite, NotAStack
+from tests.commanding import Done, dicom_cdk, process
 from tests.conftest import ROOT
 
 pytestmark = [pytest.mark.terraform, pytest.mark.apart]
@@ -24,14 +23,8 @@ STACK = OUT / "stacks/dicom-sh"
 Document = dict[str, Any]
 
 
-def plan(*arguments: str, cwd: Path = ROOT, **more: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, "-m", "dicom_cdk.cli", "plan", *arguments],
-        cwd=cwd,
-        env={**os.environ, **more},
-        capture_output=True,
-        text=True,
-    )
+def plan(*arguments: str, cwd: Path = ROOT, **more: str) -> Done:
+    return dicom_cdk("plan", *arguments, cwd=cwd, environment={**os.environ, **more})
 
 
 def stack(folder: Path, change: Callable[[Document], None] = lambda _: None) -> Path:
@@ -50,7 +43,7 @@ def only(document: Document, kind: str, part: str = "") -> Document:
 
 def test_the_default_site_is_planned_and_counted_by_room(tmp_path: Path) -> None:
     before = sorted(path.name for path in STACK.iterdir())
-    done = plan("--json", str(tmp_path / "plan.json"))
+    done = process("plan", "--json", tmp_path / "plan.json")
     assert done.returncode == 0, done.stdout + done.stderr
     resources = sum(len(named) for named in json.loads((STACK / "cdk.tf.json").read_text())["resource"].values())
     assert done.stdout.splitlines()[-1] == f"dicom-sh: {resources} to create"

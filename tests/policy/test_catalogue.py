@@ -1,12 +1,10 @@
 """A policy that cannot do its work is an error of the gate, never a silent pass (each in a process: registries are global)."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.commanding import Done, dicom_cdk
 
 GOOD = """\
 metadata: {id: CKV2_OWN_1, name: A VPC has a name, category: CONVENTION, severity: LOW, guideline: "vpc_name: a name"}
@@ -68,15 +66,10 @@ definition: {cond_type: attribute, resource_types: [alicloud_vpc], attribute: de
 """
 
 
-def check(folder: Path, name: str, text: str) -> "subprocess.CompletedProcess[str]":
+def check(folder: Path, name: str, text: str) -> Done:
     folder.mkdir(exist_ok=True)
     (folder / name).write_text(text)
-    return subprocess.run(
-        [sys.executable, "-m", "dicom_cdk.cli", "check", "--policies", str(folder), "--today", "2026-11-25"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-    )
+    return dicom_cdk("check", "--policies", folder, "--today", "2026-11-25")
 
 
 def test_own_policies_are_judged_beside_ours(tmp_path: Path) -> None:
@@ -134,11 +127,6 @@ def test_a_policy_that_cannot_judge_ends_the_gate(name: str, text: str, problem:
 
 def test_a_folder_of_policies_that_is_none_is_refused(tmp_path: Path) -> None:
     (tmp_path / "own").mkdir()
-    done = subprocess.run(
-        [sys.executable, "-m", "dicom_cdk.cli", "check", "--policies", str(tmp_path / "none")],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-    )
+    done = dicom_cdk("check", "--policies", tmp_path / "none")
     assert done.returncode == 2
     assert done.stderr.strip() == f"{tmp_path / 'none'}: no such folder; name one with policies"

@@ -1,13 +1,12 @@
 """`dicom-cdk check`: the default site and the examples, what it refuses, what it writes."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.commanding import Done, dicom_cdk, process
 from tests.conftest import ROOT
 from tests.service.test_overlay import FILES
 from tests.synthesized import Synthesized
@@ -17,17 +16,12 @@ pytestmark = pytest.mark.terraform
 GUIDE_LITERAL = Path(__file__).with_name("guide-literal.txt")
 
 
-def check(*arguments: str, cwd: Path = ROOT) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, "-m", "dicom_cdk.cli", "check", "--today", "2026-11-25", *arguments],
-        cwd=cwd,
-        capture_output=True,
-        text=True,
-    )
+def check(*arguments: str, cwd: Path = ROOT) -> Done:
+    return dicom_cdk("check", "--today", "2026-11-25", *arguments, cwd=cwd)
 
 
 def test_the_default_site_passes_without_a_waiver() -> None:
-    done = check()
+    done = process("check", "--today", "2026-11-25")
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.startswith("dicom-sh: ")
     assert done.stdout.endswith(" judged, nothing failed\n")
@@ -56,9 +50,7 @@ def test_the_literal_guide_fails_as_expected(stack_of: Callable[[str], Synthesiz
 
 def test_a_plan_is_judged_with_its_stack(tmp_path: Path) -> None:
     plan = tmp_path / "plan.json"
-    subprocess.run(
-        [sys.executable, "-m", "dicom_cdk.cli", "plan", "--json", str(plan)], cwd=ROOT, check=True, capture_output=True
-    )
+    assert dicom_cdk("plan", "--json", plan).returncode == 0
     done = check("--plan", str(plan), "--stack-dir", "cdktf.out/stacks/dicom-sh")
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.endswith(" judged, nothing failed\n")

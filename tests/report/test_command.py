@@ -1,28 +1,25 @@
 """`dicom-cdk report`: its forms, and folders that do not fit."""
 
 import shutil
-import subprocess
-import sys
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import pytest
 
+from tests.commanding import Done, dicom_cdk, process
 from tests.conftest import ROOT
 from tests.synthesized import DEFAULT_SITE_RESOURCES
 
 pytestmark = pytest.mark.terraform
 
 
-def run(*arguments: str, cwd: Path = ROOT) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, "-m", "dicom_cdk.cli", "report", *arguments], cwd=cwd, capture_output=True, text=True
-    )
+def run(*arguments: str, cwd: Path = ROOT) -> Done:
+    return dicom_cdk("report", *arguments, cwd=cwd)
 
 
 def test_the_page_is_written_beside_and_named(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "cdktf.out", tmp_path / "cdktf.out")
-    done = run(cwd=tmp_path)
+    done = process("report", cwd=tmp_path)
     assert (done.returncode, done.stdout, done.stderr) == (0, "dicom-sh.html\n", "")
     assert f"dicom-sh: {DEFAULT_SITE_RESOURCES} to create" in (tmp_path / "dicom-sh.html").read_text()
 

@@ -11,12 +11,14 @@ from pathlib import Path
 
 import pytest
 
+from dicom_cdk.review import command
 from tests.browsing import DESKTOP, PHONE, complaints, opened, overflow
+from tests.commanding import Done, dicom_cdk, process
 from tests.conftest import ROOT
 from tests.interrupting import interruptible
 from tests.policy.mutation import mutated
 from tests.policy.test_mutations import SITE
-from tests.review.test_kinds import KINDS, put, review
+from tests.review.test_kinds import KINDS, TODAY, put, review
 
 pytestmark = [pytest.mark.terraform, pytest.mark.apart]
 
@@ -24,18 +26,13 @@ LOSING = mutated(SITE, KINDS["replaced-logs"])
 ALLOWED = "- {address: alicloud_log_store.logs_gateway, reason: logs were exported on Monday}\n"
 
 
-def run(*arguments: str, cwd: Path = ROOT) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, "-m", "dicom_cdk.cli", "review", "--today", "2026-11-25", *arguments],
-        cwd=cwd,
-        capture_output=True,
-        text=True,
-    )
+def run(*arguments: str, cwd: Path = ROOT) -> Done:
+    return dicom_cdk("review", "--today", "2026-11-25", *arguments, cwd=cwd)
 
 
 def test_what_is_lost_exits_3_unless_an_allow_file_names_it(tmp_path: Path) -> None:
     base, head = put(tmp_path / "base", SITE), put(tmp_path / "head", LOSING)
-    done = run(str(base), str(head))
+    done = process("review", "--today", "2026-11-25", base, head)
     assert done.returncode == 3
     assert "replace alicloud_log_store.logs_gateway: logs" in done.stdout
     assert done.stderr.startswith("data could be lost: name each address with a reason in an allow file")
@@ -156,7 +153,10 @@ def test_without_checkov_the_review_says_that_policies_were_not_judged(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
-    _, said = review(tmp_path, mutated(SITE, KINDS["updated"]))
+    base, head = put(tmp_path / "base", SITE), put(tmp_path / "head", mutated(SITE, KINDS["updated"]))
+    file = tmp_path / "review.md"
+    command.run(base, head, format="markdown", allowed=None, output=file, answers=None, today=TODAY)
+    said = file.read_text()
     assert "- not judged: install dicom-cdk[policy]" in said
 
 

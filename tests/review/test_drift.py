@@ -1,8 +1,6 @@
 """`dicom-cdk drift`: forgotten host steps apart, everything else is drift; no value is said."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +12,7 @@ from dicom_cdk.offline.store import shipped_store
 from dicom_cdk.plan import terraform
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.review.drift import Drift, drift
+from tests.commanding import Done, dicom_cdk
 from tests.conftest import ROOT
 
 
@@ -29,10 +28,8 @@ def plan(changes: list[dict[str, Any]], moved: list[dict[str, Any]] | None = Non
     return {"format_version": "1.2", "resource_changes": changes, "resource_drift": moved or []}
 
 
-def command(*arguments: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, "-m", "dicom_cdk.cli", "drift", *arguments], cwd=ROOT, capture_output=True, text=True
-    )
+def command(*arguments: str) -> Done:
+    return dicom_cdk("drift", *arguments)
 
 
 def test_forgotten_steps_are_no_drift_and_everything_else_is() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from dicom_cdk.review import command
+from tests.commanding import dicom_cdk
 from tests.policy.mutation import mutated
 from tests.policy.test_mutations import SITE
 
@@ -31,15 +31,15 @@ def review(
     folder: Path,
     head: dict[str, Any],
     format: str = "markdown",
-    allowed: Path | None = None,
     base_document: dict[str, Any] = SITE,
 ) -> tuple[int, str]:
     base = put(folder / "base", base_document)
     report = folder / f"report.{format}"
-    code = command.run(
-        base, put(folder / "head", head), format=format, allowed=allowed, output=report, answers=None, today=TODAY
+    done = dicom_cdk(
+        "review", base, put(folder / "head", head), "--format", format, "--output", report, "--today", TODAY.isoformat()
     )
-    return code, report.read_text()
+    assert not done.stderr.startswith("Traceback"), done.stderr
+    return done.returncode, report.read_text()
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))

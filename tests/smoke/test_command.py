@@ -3,8 +3,6 @@
 import json
 import os
 import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -16,17 +14,13 @@ import pytest
 from dicom_cdk.rehearsal.nginx import free_port
 from dicom_cdk.smoke.client import JSON
 from dicom_cdk.smoke.smoke_study import INSTANCE, STUDY
-from tests.conftest import ROOT
+from tests.commanding import Done, dicom_cdk
 from tests.smoke.function_compute import Quiet, serving
 
 
-def smoke(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+def smoke(*arguments: str, **environment: str) -> Done:
     plain = {name: value for name, value in os.environ.items() if not name.startswith(("ALIBABA_", "DICOM_CDK_"))}
-    return subprocess.run(
-        [sys.executable, "-m", "dicom_cdk.cli", "smoke", *arguments],
-        cwd=ROOT,
-        env={**plain, **environment}, capture_output=True, text=True,
-    )  # fmt: skip
+    return dicom_cdk("smoke", *arguments, environment={**plain, **environment})
 
 
 @contextmanager

@@ -12,6 +12,8 @@ DESCRIPTION = (
     "Exit codes: 0 nothing failed, 1 findings, 2 a stack, policy or waiver that cannot be judged."
 )
 
+FORMS = ("text", "json", "sarif", "junit", "markdown")
+
 
 def add_words(parser: argparse.ArgumentParser) -> None:
     """Its options."""
@@ -22,8 +24,9 @@ def add_words(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="judge a plan (dicom-cdk plan --json), laid over its stack's cdk.tf.json",
     )
-    words.add_format(parser, "text", "json", "sarif", "junit", "markdown")
+    words.add_format(parser, *FORMS)
     words.add_output(parser)
+    words.add_also(parser, *FORMS)
     parser.add_argument("--waivers", action="store_true", help="list the waivers instead of the findings")
     words.add_today(parser)
     parser.add_argument(
@@ -42,6 +45,7 @@ def run(options: argparse.Namespace) -> int:
         plan=options.plan,
         format=options.format,
         output=options.output,
+        also=options.also,
         list_waivers=options.waivers,
         today=options.today or datetime.date.today(),
         policies=options.policies,

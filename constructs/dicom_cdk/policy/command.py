@@ -20,13 +20,16 @@ def run(
     plan: Path | None,
     format: str,
     output: Path | None,
+    also: Sequence[tuple[str, Path]] = (),
     list_waivers: bool,
     today: datetime.date,
     policies: Sequence[Path],
 ) -> int:
-    """Judge and report. Raises NotAStack, PolicyError, WaiverError, CannotWrite."""
+    """Judge and report; `also`: in these forms into these files too. Raises NotAStack, PolicyError, WaiverError, CannotWrite."""
     documents = _documents(folders, plan)
     judgement = judge(documents, catalogue.load(tuple(policies)), today)
+    for form, file in also:
+        hand_out(reports.FORMATS[form](judgement), file)
     text = reports.waivers(judgement) if list_waivers else reports.FORMATS[format](judgement)
     if output is None and format == "text":
         reports.to_terminal(text)

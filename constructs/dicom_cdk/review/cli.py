@@ -13,6 +13,8 @@ DESCRIPTION = (
     "could be made; 3 data could be lost and no allow file says that it may."
 )
 
+FORMS = ("text", "json", "markdown", "html")
+
 
 def add_words(parser: argparse.ArgumentParser) -> None:
     """Its options."""
@@ -20,8 +22,9 @@ def add_words(parser: argparse.ArgumentParser) -> None:
         "base", type=Path, metavar="BASE", help="folder before the change, such as cdktf.out of the main branch"
     )
     parser.add_argument("head", type=Path, metavar="HEAD", help="folder after the change")
-    words.add_format(parser, "text", "json", "markdown", "html")
+    words.add_format(parser, *FORMS)
     words.add_output(parser)
+    words.add_also(parser, *FORMS)
     parser.add_argument(
         "--allow",
         type=Path,
@@ -44,6 +47,7 @@ def run(options: argparse.Namespace) -> int:
         format=options.format,
         allowed=options.allow,
         output=options.output,
+        also=options.also,
         answers=options.answers,
         today=options.today or datetime.date.today(),
     )

@@ -2,6 +2,7 @@
 
 import datetime
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from dicom_cdk.plan import terraform
@@ -19,10 +20,14 @@ def run(
     format: str,
     allowed: Path | None,
     output: Path | None,
+    also: Sequence[tuple[str, Path]] = (),
     answers: Path | None,
     today: datetime.date,
 ) -> int:
-    """Compare and report. Raises ReviewError, NotAStack, TerraformMissing, AnswersError, PolicyError, WaiverError, CannotWrite."""
+    """Compare and report; `also`: in these forms into these files too.
+
+    Raises ReviewError, NotAStack, TerraformMissing, AnswersError, PolicyError, WaiverError, CannotWrite.
+    """
     pairs = folders.pairs(base, head)
     reasons = data_loss.load_allowed(allowed) if allowed else {}
     program = terraform.find()
@@ -32,8 +37,8 @@ def run(
     if allowed:
         data_loss.refuse_unknown(reasons, [loss for one in found for loss in one.losses], allowed)
         found = [allow(one, reasons) for one in found]
-    text = reports.FORMATS[format](found)
-    hand_out(text, output)
+    for form, file in [*also, (format, output)]:
+        hand_out(reports.FORMATS[form](found), file)
     if any(not loss.reason for one in found for loss in one.losses):
         print(
             "data could be lost: name each address with a reason in an allow file (--allow), if that is meant",

@@ -14,7 +14,8 @@ from dicom_cdk.review.folders import Pair
 from dicom_cdk.review.review import StackReview, document_of
 
 SOON_DAYS = 30
-
+START = "spawn"
+"""How the process that judges is started: it may not inherit threads, which this one may have."""
 
 Sides = tuple[tuple[set[str], set[str], set[str]], tuple[set[str], set[str], set[str]]]
 """Of one pair: findings, waivers, and waivers that end soon; before and after."""
@@ -30,7 +31,7 @@ def judging(pairs: Sequence[Pair], today: datetime.date) -> Iterator[Callable[[]
         yield lambda: None
         return
     with _uninterrupted():
-        pool = multiprocessing.get_context("spawn").Pool(1)
+        pool = multiprocessing.get_context(START).Pool(1)
     # Leaving it ends the process, whatever it does then.
     with pool:
         running = pool.apply_async(_all_sides, (list(pairs), today))

@@ -1,0 +1,92 @@
+"""Commands as their users start them: arguments, folder, environment in; exit code and both outputs back.
+
+`dicom_cdk` asks a Python that has everything loaded (warm.py); `process` starts one, as users do: once a command is enough.
+"""
+
+import atexit
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from tests.conftest import ROOT
+
+Done = subprocess.CompletedProcess[str]
+
+CLIENT = """\
+#!{python} -SE
+import json, os, socket, sys
+with socket.socket(socket.AF_UNIX) as connection:
+    connection.connect({address!r})
+    asked = dict(arguments=sys.argv[1:], folder=os.getcwd(), environment=dict(os.environ))
+    line = json.dumps(asked).encode() + b"\\n"
+    connection.sendall(line[socket.send_fds(connection, [line], [1, 2]) :])
+    raise SystemExit(int(connection.makefile().readline() or 70))
+"""
+"""A program `dicom-cdk` for scripts."""
+
+
+def dicom_cdk(*arguments: str | Path, cwd: Path = ROOT, environment: Mapping[str, str] | None = None) -> Done:
+    """`dicom-cdk ARGUMENTS` in the folder `cwd`; `environment`: all of it, else that of the tests."""
+    words = [str(word) for word in arguments]
+    asked = {
+        "arguments": words,
+        "folder": str(cwd),
+        "environment": dict(os.environ if environment is None else environment),
+    }
+    with (
+        socket.socket(socket.AF_UNIX) as connection,
+        tempfile.TemporaryFile("w+") as out,
+        tempfile.TemporaryFile("w+") as err,
+    ):
+        connection.connect(str(address()))
+        line = json.dumps(asked).encode() + b"\n"
+        sent = socket.send_fds(connection, [line], [out.fileno(), err.fileno()])
+        connection.sendall(line[sent:])
+        with connection.makefile() as answer:
+            code = int(answer.readline())
+        out.seek(0)
+        err.seek(0)
+        return subprocess.CompletedProcess(words, code, out.read(), err.read())
+
+
+def process(*arguments: str | Path, cwd: Path = ROOT) -> Done:
+    """The same as a process of its own."""
+    command = [sys.executable, "-m", "dicom_cdk.cli", *map(str, arguments)]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True)
+
+
+def program(folder: Path) -> Path:
+    """The same as a program for scripts, in `folder`."""
+    file = folder / "dicom-cdk"
+    file.write_text(CLIENT.format(python=sys.executable, address=str(address())))
+    file.chmod(0o755)
+    return file
+
+
+@cache
+def address() -> Path:
+    """Of the warm Python of this worker, which ends with it."""
+    folder = Path(tempfile.mkdtemp(prefix="dicom-warm-"))
+    states = folder / "states"
+    states.mkdir()
+    path = [str(ROOT), str(ROOT / "constructs"), str(ROOT / "policies"), os.environ.get("PYTHONPATH", "")]
+    running = subprocess.Popen(
+        [sys.executable, "-m", "tests.warm", str(folder / "socket"), str(states)],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, path))},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert running.stdin is not None
+    assert running.stdout is not None
+    atexit.register(subprocess.run, ["rm", "-rf", str(folder)])
+    atexit.register(running.communicate)
+    assert running.stdout.readline() == "ready\n"
+    return folder / "socket"
