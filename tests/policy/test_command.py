@@ -66,6 +66,13 @@ def test_a_report_is_written_where_it_is_wanted(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "check.sarif").read_text())["version"] == "2.1.0"
 
 
+def test_the_same_judgement_is_written_in_other_forms_too(tmp_path: Path) -> None:
+    done = check("--also", f"junit={tmp_path}/check.xml", "--also", f"markdown={tmp_path}/a=b.md")
+    assert (done.returncode, done.stdout) == (0, check().stdout)
+    for form, name in (("junit", "check.xml"), ("markdown", "a=b.md")):
+        assert (tmp_path / name).read_text() == check("--format", form).stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "problem"),
     [
@@ -84,6 +91,15 @@ def test_a_report_is_written_where_it_is_wanted(tmp_path: Path) -> None:
         ),
         (["--today", "tomorrow"], "argument --today: 'tomorrow' is no date; allowed is YYYY-MM-DD"),
         (["--format", "xml"], "argument --format: invalid choice: 'xml'"),
+        (
+            ["--also", "pdf=report.pdf"],
+            "argument --also: 'pdf=report.pdf'; allowed is FORM=FILE, FORM one of text, json, sarif, junit, markdown",
+        ),
+        (["--also", "json="], "argument --also: 'json='; allowed is FORM=FILE"),
+        (
+            ["--also", "json=nowhere/report"],
+            "nowhere/report: No such file or directory; name a file that can be written",
+        ),
         (["--output", "nowhere/report"], "nowhere/report: No such file or directory; name a file that can be written"),
     ],
 )

@@ -163,7 +163,8 @@ def test_without_checkov_the_review_says_that_policies_were_not_judged(
 def test_the_page_is_readable_by_everybody(tmp_path: Path) -> None:
     base, head = put(tmp_path / "base", SITE), put(tmp_path / "head", LOSING)
     file = tmp_path / "review.html"
-    assert run(str(base), str(head), "--format", "html", "--output", str(file)).returncode == 3
+    assert run(str(base), str(head), "--also", f"html={file}", "--output", str(tmp_path / "review.txt")).returncode == 3
+    assert "replace alicloud_log_store.logs_gateway: logs" in (tmp_path / "review.txt").read_text()
     for size, scheme in ((DESKTOP, "light"), (PHONE, "dark")):
         with opened(file, size, scheme) as shown:
             assert "Data could be lost: 1 resource that holds data" in shown.locator("header").inner_text()
