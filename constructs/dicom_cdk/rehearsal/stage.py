@@ -3,7 +3,6 @@
 import os
 import secrets
 import subprocess
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -57,7 +56,7 @@ class Stage:
             host.stand_in(program)
         host.stand_in("dpkg-query", '[ -e "$HOST_ROOT/run/docker.pid" ] && printf installed')
         host.stand_in("systemctl", SYSTEMCTL)
-        host.stand_in("docker", f'[ -e "$HOST_ROOT/run/docker.pid" ] && exec {sys.executable} {engine.__file__} "$@"')
+        host.stand_in("docker", f'[ -e "$HOST_ROOT/run/docker.pid" ] && {engine.CALL}')
         if path.startswith("directory/"):
             ldap_image.make(host.root.parent / "container", host.root)
         files = host.root.parent / "image-files"

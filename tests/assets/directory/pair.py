@@ -5,7 +5,6 @@ import os
 import secrets
 import signal
 import subprocess
-import sys
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,8 +15,6 @@ from dicom_cdk.rehearsal.programs import SYSTEM_PATH, need
 from dicom_cdk.rehearsal.scratch_host import ScratchHost
 from dicom_cdk.rehearsal.servers import free_port
 from dicom_cdk.rehearsal.stand_in_directory import BASE
-
-ENGINE = Path(engine.__file__)
 
 VENDOR = """\
 #!/bin/bash
@@ -41,7 +38,7 @@ class Node:
         self.host.install(host_bundle(taken_cidrs=["172.18.0.0/16"], time_zone="Asia/Shanghai", egress="nat"))
         self.host.install(Bundle.from_assets("directory"))
         self.host.put("/listen", f"{self.url}/")
-        self.host.stand_in("docker", f'exec {sys.executable} {ENGINE} "$@"')
+        self.host.stand_in("docker", engine.CALL)
         vendor = self.host.programs / "python3"
         vendor.write_text(VENDOR % SYSTEM_PATH)
         vendor.chmod(0o755)
