@@ -13,12 +13,11 @@ import hashlib
 import json
 import os
 import select
-import shutil
 import socket
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import grpc  # noqa: F401
 import msgpack  # noqa: F401
@@ -28,11 +27,13 @@ import dicom_cdk.policy.command
 import dicom_cdk.report.command
 import dicom_cdk.review.command  # noqa: F401
 from dicom_cdk import cli
+from dicom_cdk.offline.answers import Answers
 from dicom_cdk.plan import planning
+from dicom_cdk.plan.stack import Stack
 from dicom_cdk.policy import catalogue, checkov_runner
 from dicom_cdk.review import policies
 
-Applied = Callable[..., list[planning.Finding]]
+Applied = Callable[[planning.Bench, list[tuple[Stack, Path]], planning.Environment], bytes]
 
 
 def serve(listening: socket.socket) -> None:
@@ -78,21 +79,20 @@ def _child(connection: socket.socket) -> NoReturn:
 
 
 def keeping_states(applied: Applied, folder: Path) -> Applied:
-    """`applied` of planning, which applies a document once and remembers the state. Not for canned answers."""
+    """`applied` of a bench, which applies a stack once and remembers the state. Not with answers or modules of its own."""
 
-    def known(base: Any, terraform: Any, scratch: Path, on: Any) -> list[planning.Finding]:
-        digest = hashlib.sha256(json.dumps([base.document, terraform.command]).encode()).hexdigest()
+    def known(bench: planning.Bench, steps: list[tuple[Stack, Path]], on: planning.Environment) -> bytes:
+        stack, laid = steps[0]
+        if len(steps) > 1 or bench.answers != Answers() or stack.document.get("module"):
+            return applied(bench, steps, on)
+        files = [(path.name, path.read_text()) for path in sorted(laid.iterdir())]
+        digest = hashlib.sha256(json.dumps([files, bench.terraform.command]).encode()).hexdigest()
         kept = folder / f"{digest}.tfstate"
-        if kept.exists():
-            base.write(scratch)
-            shutil.copyfile(kept, scratch / "terraform.tfstate")
-            return []
-        refused = applied(base, terraform, scratch, on)
-        if not refused:
+        if not kept.exists():
             new = folder / f"{digest}.{os.getpid()}"
-            shutil.copyfile(scratch / "terraform.tfstate", new)
+            new.write_bytes(applied(bench, steps, on))
             new.replace(kept)
-        return refused
+        return kept.read_bytes()
 
     return known
 
@@ -103,7 +103,7 @@ def main(address: str, states: str | None = None) -> None:
     # The judge beside a review is a fork too: what it needs is loaded, and no thread runs yet.
     policies.START = "fork"
     if states:
-        planning._applied = keeping_states(planning._applied, Path(states))
+        planning.Bench.applied = keeping_states(planning.Bench.applied, Path(states))  # type: ignore[assignment, method-assign]
     listening = socket.socket(socket.AF_UNIX)
     listening.bind(address)
     listening.listen(16)
