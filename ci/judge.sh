@@ -4,7 +4,8 @@
 #   bash ci/judge.sh BASE [OUT]
 #
 # BASE: the commit that it would be merged into. OUT: a new folder for the results (default: .work/judge): plan.txt, plan.json,
-# check.sarif, check.xml, check.md, review.md, review.html, comment.md. DICOM_CDK names another dicom-cdk, ALLOW another allow file.
+# check.sarif, check.xml, check.md, review.md, review.html, comment.md; with a file of prices (prices.json, or PRICES) cost.md.
+# DICOM_CDK names another dicom-cdk, ALLOW another allow file.
 # Exit: 0 good; 1 refused by plan or policies; 2 settings, waivers, allow file or wrong use; 3 data could be lost and nobody allowed it;
 # 69 and 70 as dicom-cdk has them.
 set -euo pipefail
@@ -13,6 +14,7 @@ base=${1:-}
 out=${2:-.work/judge}
 program=${DICOM_CDK:-$PWD/.venv/bin/dicom-cdk}
 allow=${ALLOW:-allow-data-loss.yaml}
+prices=${PRICES:-prices.json}
 
 say() { printf 'judge: %s\n' "$*" >&2; }
 fail() { say "$*"; exit 2; }
@@ -67,6 +69,13 @@ else
   printf '### Review\n\nNothing was there before: all of it is new.\n' >"$out/review.md"
 fi
 
+if [ -f "$prices" ] && [ -d "$scratch/base/cdktf.out/stacks" ]; then
+  say "cost, by the prices of $prices"
+  # What it costs is told and decides nothing.
+  "$program" cost --base "$scratch/base/cdktf.out" --prices "$prices" --format markdown --output "$out/cost.md" ||
+    say "no cost could be told: the lines above say why"
+fi
+
 # GitHub takes 65,536 letters in a comment. What is cut closes what it has opened.
 part() { # FILE LETTERS
   [ -f "$1" ] || { printf '(%s could not be made: see the log)\n' "${1##*/}"; return; }
@@ -78,6 +87,7 @@ part() { # FILE LETTERS
 {
   part "$out/review.md" 36000
   printf '\n'
+  [ ! -f "$out/cost.md" ] || { part "$out/cost.md" 4000; printf '\n'; }
   part "$out/check.md" 18000
   printf '\n<details><summary>Plan of all stacks, from nothing</summary>\n\n```\n'
   part "$out/plan.txt" 6000

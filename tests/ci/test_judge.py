@@ -90,15 +90,23 @@ def repository(tmp_path: Path, committed: Repository) -> Repository:
 
 
 def test_a_harmless_change_is_good_and_told_in_every_form(repository: Repository) -> None:
-    repository.set(logs={"retention_days": 365})
+    repository.set(logs={"retention_days": 365}, archive={"instance_type": "ecs.g7.2xlarge"})
     repository.synth()
+    prices = [
+        {"of": f"ECS {kind}, system disk cloud_essd PL0 100 GB", "region": "cn-shanghai", "unit": "hour", "amount": amount,
+         "currency": "CNY", "source": "by hand", "date": "2026-11-22"}
+        for kind, amount in (("ecs.g7.xlarge", "1.10"), ("ecs.g7.2xlarge", "2.10"))
+    ]  # fmt: skip
+    (repository.folder / "prices.json").write_text(json.dumps({"version": 1, "prices": prices}))
     repository.commit()
     done = repository.judge()
     assert done.returncode == 0, done.stderr
     assert done.stderr.splitlines()[-1] == "judge: good"
-    assert "2 to update" in repository.result("review.md")
+    assert "3 to update" in repository.result("review.md")
     comment = repository.result("comment.md")
     assert comment.startswith("### Review")
+    assert "**This change: +CNY 730.00 a month**" in comment, "1.00 × 730, by prices of a file"
+    assert "(prices of 2026-11-22; " in comment
     assert f"dicom-sh: {DEFAULT_SITE_RESOURCES} to create" in comment
     assert '"version": "2.1.0"' in repository.result("check.sarif")
     assert repository.result("check.xml").startswith("<?xml")
@@ -225,12 +233,18 @@ def test_a_base_with_constructs_of_its_own_is_made_by_them(repository: Repositor
     (repository.folder / "tools/environment.py").write_text("")
     (repository.folder / "Makefile").write_text(f"synth:\n\t@touch made-by-make && {repository.program} synth\n")
     repository.commit()
-    repository.set(logs={"retention_days": 365})
+    repository.set(logs={"retention_days": 365}, archive={"instance_type": "ecs.g7.2xlarge"})
     repository.synth()
+    prices = [
+        {"of": f"ECS {kind}, system disk cloud_essd PL0 100 GB", "region": "cn-shanghai", "unit": "hour", "amount": amount,
+         "currency": "CNY", "source": "by hand", "date": "2026-11-22"}
+        for kind, amount in (("ecs.g7.xlarge", "1.10"), ("ecs.g7.2xlarge", "2.10"))
+    ]  # fmt: skip
+    (repository.folder / "prices.json").write_text(json.dumps({"version": 1, "prices": prices}))
     repository.commit()
     done = repository.judge()
     assert done.returncode == 0, done.stderr
-    assert "2 to update" in repository.result("review.md")
+    assert "3 to update" in repository.result("review.md")
 
 
 def test_nightly_forgotten_steps_are_apart_and_drift_fails(repository: Repository, tmp_path: Path) -> None:

@@ -89,3 +89,27 @@ def test_class_and_storage_must_fit(changes: dict[str, Any], verdict: str, said:
 def test_what_is_known_after_apply_only_is_said() -> None:
     (found,) = told(engine_version="${data.x.y.z}").values()
     assert (found.verdict, found.said) == ("look", "engine, version, storage or zone is known after apply only")
+
+
+def of_a_site(zones: dict[str, Any]) -> list[str]:
+    body = {**DATABASE, "//": {"metadata": {"path": "clinic/database/instance"}}}
+    answers: dict[str, Answer] = {
+        "DescribeAvailableZones": market.database_zones(zones), "DescribeAvailableClasses": market.database_classes,
+    }  # fmt: skip
+    return [one.paste for one in answered(databases.CHECK, stack({"alicloud_db_instance": {"d": body}}), answers)]
+
+
+def test_the_version_that_both_zones_sell_is_told_as_yaml_to_paste() -> None:
+    old, new = ("14.0", *WISH[1:]), ("16.0", *WISH[1:])
+    assert (
+        of_a_site({"cn-shanghai-l": (old, WISH), "cn-shanghai-g": (old, new)})[1]
+        == 'database: {engine_version: "14.0"}'
+    )
+
+
+def test_the_storage_that_both_zones_sell_is_told_where_no_version_is() -> None:
+    other = (*WISH[:2], "cloud_essd2")
+    assert (
+        of_a_site({"cn-shanghai-l": (other,), "cn-shanghai-g": (other,)})[0] == "database: {storage_type: cloud_essd2}"
+    )
+    assert of_a_site({"cn-shanghai-l": (WISH,), "cn-shanghai-g": (other,)})[1] == ""

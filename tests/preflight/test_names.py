@@ -22,9 +22,9 @@ from tests.preflight.asked import answered, stack
     ],
 )
 def test_a_bucket_s_name_is_free_ours_or_taken(answer: Answer, verdict: str, said: str) -> None:
-    (found,) = answered(
-        names.CHECK, stack({"alicloud_oss_bucket": {"b": {"bucket": "made-up"}}}), {"GetBucketInfo": answer}
-    )
+    bucket = {"bucket": "made-up", "//": {"metadata": {"path": "clinic/storage/images"}}}
+    (found,) = answered(names.CHECK, stack({"alicloud_oss_bucket": {"b": bucket}}), {"GetBucketInfo": answer})
+    assert found.paste == ("storage: {bucket: made-up-2}" if verdict == "lacks" else "")
     assert (found.name, found.verdict, found.said) == ("bucket made-up", verdict, said)
 
 

@@ -23,6 +23,7 @@ from dicom_cdk.preflight import (
     person,
     quotas,
     registry,
+    zones,
 )
 from dicom_cdk.preflight.check import Check, Question, Target, look
 from dicom_cdk.preflight.identity import identity
@@ -31,7 +32,7 @@ from dicom_cdk.preflight.types import UNASKED
 
 _ROOMS = (
     person, activated, hosts, disks, images, databases, balancers, applications, functions, registry, names, keys, quotas,
-    domains, payment, alarms,
+    domains, payment, alarms, zones,
 )  # fmt: skip
 CHECKS: tuple[Check, ...] = tuple(each.CHECK for each in _ROOMS)
 AT_ONCE = 8

@@ -11,6 +11,7 @@ from dicom_cdk.account.calls import RDS_CLASSES, RDS_ZONES
 from dicom_cdk.finding import Finding
 from dicom_cdk.policy.document import Resource
 from dicom_cdk.preflight.check import Check, Question, Target, lacks, later, ok
+from dicom_cdk.preflight.paste import pasted
 
 Sold = Mapping[str, set[tuple[str, str, str]]]
 """Zone → (version, category, storage type)."""
@@ -83,21 +84,20 @@ def questions(target: Target) -> Iterator[Question]:
         if wish is None:
             yield later(one, "engine, version, storage or zone")
             continue
-        yield Question(wish.said, partial(_combination, target, wish))
+        yield Question(wish.said, partial(_combination, target, wish, one))
         if wish.kind:
-            yield Question(f"{wish.kind} in {wish.zones[0]}", partial(_class, target, wish))
+            yield Question(f"{wish.kind} in {wish.zones[0]}", partial(_class, target, wish, one))
 
 
-def _combination(target: Target, wish: Wanted, ask: Ask) -> Iterable[Finding]:
+def _combination(target: Target, wish: Wanted, one: Resource, ask: Ask) -> Iterable[Finding]:
     found = sold(ask, target.region, wish.engine)
     for zone in wish.zones:
         name = f"{wish.said} in {zone}"
         if wish.combination in found.get(zone, set()):
             yield ok(name, "sold")
-        else:
-            yield lacks(
-                name, f"not sold{'' if zone in found else ': no database at all is'}", _other(wish, found, zone)
-            )
+            continue
+        said = f"not sold{'' if zone in found else ': no database at all is'}"
+        yield lacks(name, said, _other(wish, found, zone), _paste(wish, found, one))
 
 
 def _other(wish: Wanted, found: Sold, zone: str) -> str:
@@ -114,22 +114,29 @@ def _other(wish: Wanted, found: Sold, zone: str) -> str:
     return "; ".join(said)
 
 
-def _class(target: Target, wish: Wanted, ask: Ask) -> Iterable[Finding]:
+def _paste(wish: Wanted, found: Sold, one: Resource) -> str:
+    """A version, else a storage type, that every zone of the instance sells with the rest as it is."""
+    common = set.intersection(*(set(found.get(zone, set())) for zone in wish.zones)) if wish.zones else set()
+    versions = sorted(version for version, *rest in common if tuple(rest) == wish.combination[1:])
+    if versions:
+        return pasted(one, "engine_version", versions[-1])
+    storages = sorted(storage for *rest, storage in common if tuple(rest) == wish.combination[:2])
+    return pasted(one, "db_instance_storage_type", storages[-1]) if storages else ""
+
+
+def _class(target: Target, wish: Wanted, one: Resource, ask: Ask) -> Iterable[Finding]:
     action = RDS_CLASSES.action
     answer = ask(
         RDS_CLASSES, RegionId=target.region, ZoneId=wish.zones[0], Engine=wish.engine, EngineVersion=wish.version,
         Category=wish.category, DBInstanceStorageType=wish.storage, CommodityCode="bards", InstanceChargeType="Postpaid",
         OrderType="BUY",
     )  # fmt: skip
-    classes = {word(one, action, "DBInstanceClass"): one for one in rows(answer, action, "DBInstanceClasses")}
+    classes = {word(each, action, "DBInstanceClass"): each for each in rows(answer, action, "DBInstanceClasses")}
     name = f"{wish.kind} in {wish.zones[0]}"
     if wish.kind not in classes:
         near = _near(wish.kind, classes)
-        yield lacks(
-            name,
-            "not sold",
-            f"nearest that are: {', '.join(near)}" if near else "no class is sold so; see the line above",
-        )
+        said = f"nearest that are: {', '.join(near)}" if near else "no class is sold so; see the line above"
+        yield lacks(name, "not sold", said, pasted(one, "instance_type", near[0]) if near else "")
         return
     yield _storage(name, wish.size, classes[wish.kind])
 

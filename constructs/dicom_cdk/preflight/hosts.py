@@ -5,10 +5,12 @@ from functools import partial
 
 from dicom_cdk.account.answers import rows, word
 from dicom_cdk.account.asking import Ask, Json
-from dicom_cdk.account.calls import ECS_SOLD
+from dicom_cdk.account.calls import ECS_SOLD, ECS_TYPES
 from dicom_cdk.finding import Finding
 from dicom_cdk.policy.document import Resource
 from dicom_cdk.preflight.check import Check, Question, Target, lacks, later, look, ok
+from dicom_cdk.preflight.nearest import nearest
+from dicom_cdk.preflight.paste import pasted
 
 RUNS_OUT = "ClosedWithStock"
 
@@ -68,12 +70,12 @@ def _type_sold(target: Target, instance: Resource, kind: str, zone: str, ask: As
         return
     elsewhere = sorted(other for other, here in sold(ask, **asked).items() if available(here.get(kind)))
     said = "sold out" if one is not None else "not sold there"
-    do = (
-        f"zones that sell it: {', '.join(elsewhere)}"
-        if elsewhere
-        else "no zone of the region sells it: take another type"
-    )
-    yield lacks(name, said, do)
+    do = f"zones that sell it: {', '.join(elsewhere)}" if elsewhere else "no zone of the region sells it"
+    everything = sold(ask, ZoneId=zone, **bought_as(target, instance, DestinationResource="InstanceType"))
+    near = nearest(ask, kind, sorted(other for other, entry in everything.get(zone, {}).items() if available(entry)))
+    if near:
+        do += f"; nearest types that {zone} sells: {', '.join(near)}"
+    yield lacks(name, said, do, pasted(instance, "instance_type", near[0]) if near else "")
 
 
-CHECK = Check("hosts", ("alicloud_instance",), (ECS_SOLD,), questions)
+CHECK = Check("hosts", ("alicloud_instance",), (ECS_SOLD, ECS_TYPES), questions)

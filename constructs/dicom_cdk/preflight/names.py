@@ -9,6 +9,7 @@ from dicom_cdk.account.calls import BUCKET, LOG_PROJECT
 from dicom_cdk.account.errors import AskError
 from dicom_cdk.finding import Finding
 from dicom_cdk.preflight.check import Check, Question, Target, lacks, ok, ours_or_taken
+from dicom_cdk.preflight.paste import pasted
 
 TAKEN = "taken by another account, or ours and not to be seen by this key"
 OTHER_NAME = "names are unique in the world: choose another"
@@ -17,13 +18,13 @@ OTHER_NAME = "names are unique in the world: choose another"
 def questions(target: Target) -> Iterator[Question]:
     for one in target.document.of("alicloud_oss_bucket"):
         if name := target.word(one, "bucket"):
-            yield Question(f"bucket {name}", partial(_bucket, target, name))
+            yield Question(f"bucket {name}", partial(_bucket, target, name, pasted(one, "bucket", f"{name}-2")))
     for one in target.document.of("alicloud_log_project"):
         if name := target.word(one, "project_name"):
-            yield Question(f"log project {name}", partial(_project, name))
+            yield Question(f"log project {name}", partial(_project, name, pasted(one, "project_name", f"{name}-2")))
 
 
-def _bucket(target: Target, name: str, ask: Ask) -> Iterable[Finding]:
+def _bucket(target: Target, name: str, paste: str, ask: Ask) -> Iterable[Finding]:
     said = f"bucket {name}"
     try:
         location = word(ask(BUCKET, bucket=name), BUCKET.action, "Location")
@@ -31,17 +32,17 @@ def _bucket(target: Target, name: str, ask: Ask) -> Iterable[Finding]:
         if error.code == "NoSuchBucket":
             yield ok(said, "the name is free")
         elif error.code == "AccessDenied":
-            yield lacks(said, TAKEN, OTHER_NAME)
+            yield lacks(said, TAKEN, OTHER_NAME, paste)
         else:
             raise
         return
     if location.removeprefix("oss-") != target.region:
-        yield lacks(said, f"there already, in {location.removeprefix('oss-')}", OTHER_NAME)
+        yield lacks(said, f"there already, in {location.removeprefix('oss-')}", OTHER_NAME, paste)
     else:
         yield ours_or_taken(said)
 
 
-def _project(name: str, ask: Ask) -> Iterable[Finding]:
+def _project(name: str, paste: str, ask: Ask) -> Iterable[Finding]:
     said = f"log project {name}"
     try:
         ask(LOG_PROJECT, project=name)
@@ -49,7 +50,7 @@ def _project(name: str, ask: Ask) -> Iterable[Finding]:
         if error.code == "ProjectNotExist":
             yield ok(said, "the name is free")
         elif error.code in ("Unauthorized", "ProjectForbidden"):
-            yield lacks(said, TAKEN, OTHER_NAME)
+            yield lacks(said, TAKEN, OTHER_NAME, paste)
         else:
             raise
     else:
