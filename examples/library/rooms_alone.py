@@ -22,7 +22,6 @@ Storage(
     "storage",
     site=site,
     settings=storage.Storage(),
-    generation=1,
     backup_retention_days=30,
     secrets=keys,
 )

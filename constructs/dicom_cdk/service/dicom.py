@@ -14,6 +14,8 @@ class Dicom:
     """Of the archive itself."""
     ae_titles: tuple[str, ...]
     """Those that clients name, and that store to `storage_id`."""
+    archive_host: str
+    """Address of the archive: modalities send there, and the directory names it as the device's."""
     base_dn: str
     storage_id: str
 
@@ -23,6 +25,7 @@ class Dicom:
             device_name=settings.archive.device_name,
             ae_title=settings.archive.ae_title,
             ae_titles=tuple(settings.gateway.ae_titles or (settings.archive.ae_title,)),
+            archive_host=settings.archive.private_ip,
             base_dn=settings.directory.base_dn,
             storage_id=settings.storage.storage_id,
         )

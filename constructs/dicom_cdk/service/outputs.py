@@ -2,8 +2,39 @@
 
 from cdktf import TerraformOutput, TerraformStack
 
+from dicom_cdk.service.rooms.archive import Archive
+from dicom_cdk.service.rooms.database import Database
+from dicom_cdk.service.rooms.directory import Directory
+from dicom_cdk.service.rooms.filter import Filter
+from dicom_cdk.service.rooms.gateway import Gateway
+from dicom_cdk.service.rooms.secrets import Secrets
+from dicom_cdk.service.rooms.storage import Storage
 
-def write_outputs(stack: TerraformStack, **outputs: tuple[str | list[str], str]) -> None:
-    """One output for each name: its value and what it is for."""
+FOR_HOSPITALS = "DICOMweb for hospitals' networks, filtered, for studies above the gateway's limit too"
+
+
+def write_outputs(
+    stack: TerraformStack,
+    secrets: Secrets,
+    database: Database,
+    storage: Storage,
+    directory: Directory,
+    archive: Archive,
+    gateway: Gateway,
+    filter: Filter | None,
+) -> None:
+    """Addresses, and the names by which one finds the rest; never a secret's value."""
+    held = sorted(secret.name for secret in (*secrets.held.values(), *storage.held.values()))
+    outputs: dict[str, tuple[str | list[str], str]] = {
+        "gateway_url": (gateway.url, "Where DICOMweb clients go, with signed requests"),
+        "archive_console": (archive.console, "Console of the archive, once its port is forwarded: docs/hosts.md"),
+        "archive_host_id": (archive.host.instance_id, "Host whose port the console's users forward"),
+        "ldap_url": (directory.url, "The directory's one address"),
+        "bucket": (storage.bucket.bucket, "Bucket of the DICOM objects"),
+        "database_host": (database.host, "Host of the database"),
+        "secret_names": (held, "Names of the secrets in KMS"),
+    }
+    if filter:
+        outputs["dicomweb_url"] = (filter.url, FOR_HOSPITALS)
     for name, (value, description) in outputs.items():
         TerraformOutput(stack, name, value=value, description=description)

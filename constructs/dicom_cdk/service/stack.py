@@ -10,7 +10,6 @@ from dicom_cdk.service.identity import Identity
 from dicom_cdk.service.image_tags import image_tags
 from dicom_cdk.service.names import pin_random, write_moves
 from dicom_cdk.service.outputs import write_outputs
-from dicom_cdk.service.reach import Reach
 from dicom_cdk.service.rooms.alarms import Alarms
 from dicom_cdk.service.rooms.archive import Archive
 from dicom_cdk.service.rooms.database import Database
@@ -27,8 +26,6 @@ from dicom_cdk.service.rooms.storage import Storage
 from dicom_cdk.service.state import keep_state
 from dicom_cdk.service.waivers import write_waivers
 from dicom_cdk.settings.site import SiteSettings
-
-FOR_HOSPITALS = "DICOMweb for hospitals' networks, filtered, for studies above the gateway's limit too"
 
 
 class DicomStack(TerraformStack):
@@ -50,8 +47,7 @@ class DicomStack(TerraformStack):
     def __init__(self, scope: Construct, settings: SiteSettings) -> None:
         """The stack's name is the site's."""
         super().__init__(scope, settings.name)
-        site = Identity.of(settings)
-        dicom, reach = Dicom.of(settings), Reach.of(settings.network)
+        site, dicom = Identity.of(settings), Dicom.of(settings)
 
         AlicloudProvider(self, "alicloud", region=site.region, account_id=site.account_id)
         RandomProvider(self, "random")
@@ -61,35 +57,18 @@ class DicomStack(TerraformStack):
         network = Network(self, "network", site=site, settings=settings.network)
         logs = Logs(self, "logs", site=site, settings=settings.logs)
         secrets = Secrets(self, "secrets", site=site, settings=settings.secrets)
+        tags = image_tags(settings)
         registry = Registry(
-            self,
-            "registry",
-            site=site,
-            settings=settings.registry,
-            tags=image_tags(settings),
-            network=network,
-            secrets=secrets,
+            self, "registry", site=site, settings=settings.registry, tags=tags, network=network, secrets=secrets
         )
         platform = Platform(site=site, network=network, logs=logs, secrets=secrets, registry=registry)
         database = Database(self, "database", site=site, settings=settings.database, network=network, secrets=secrets)
+        backup_days = settings.directory.backup_retention_days
         storage = Storage(
-            self,
-            "storage",
-            site=site,
-            settings=settings.storage,
-            generation=secrets.generations.storage,
-            backup_retention_days=settings.directory.backup_retention_days,
-            secrets=secrets,
+            self, "storage", site=site, settings=settings.storage, backup_retention_days=backup_days, secrets=secrets
         )
         directory = Directory(
-            self,
-            "directory",
-            settings=settings.directory,
-            platform=platform,
-            dicom=dicom,
-            reach=reach,
-            archive_host=settings.archive.private_ip,
-            storage=storage,
+            self, "directory", settings=settings.directory, platform=platform, dicom=dicom, storage=storage
         )
         archive = Archive(
             self,
@@ -97,8 +76,6 @@ class DicomStack(TerraformStack):
             settings=settings.archive,
             platform=platform,
             dicom=dicom,
-            reach=reach,
-            schema=settings.database.schema_sql,
             database=database,
             storage=storage,
             directory=directory,
@@ -108,65 +85,33 @@ class DicomStack(TerraformStack):
             "dicomweb",
             settings=settings.dicomweb,
             platform=platform,
-            dicom=dicom,
-            reach=reach,
             database=database,
             directory=directory,
             archive=archive,
         )
         gateway = Gateway(
-            self,
-            "gateway",
-            settings=settings.gateway,
-            platform=platform,
-            dicom=dicom,
-            archive=archive,
-            dicomweb=dicomweb,
+            self, "gateway", settings=settings.gateway, platform=platform, archive=archive, dicomweb=dicomweb
         )
-        hospitals_way = (
-            Filter(
-                self,
-                "filter",
-                settings=settings.filter,
-                platform=platform,
-                dicom=dicom,
-                reach=reach,
-                dicomweb=dicomweb,
-                gateway=gateway,
+        self.filter = None
+        if network.reach.hospitals:
+            self.filter = Filter(
+                self, "filter", settings=settings.filter, platform=platform, dicomweb=dicomweb, gateway=gateway
             )
-            if reach.hospitals
-            else None
-        )
-        balancers = {"directory": directory.balancer_id, "dicomweb": dicomweb.balancer_id}
         Alarms(
             self,
             "alarms",
             site=site,
             settings=settings.alarms,
-            database=database.instance_id,
-            hosts={
-                "directory-l": directory.hosts["l"].instance_id,
-                "directory-g": directory.hosts["g"].instance_id,
-                "archive": archive.host.instance_id,
-            },
-            balancers=balancers | ({"filter": hospitals_way.balancer_id} if hospitals_way else {}),
+            database=database,
+            directory=directory,
+            archive=archive,
+            dicomweb=dicomweb,
+            filter=self.filter,
         )
-        write_outputs(
-            self,
-            gateway_url=(gateway.url, "Where DICOMweb clients go, with signed requests"),
-            archive_console=(archive.console, "Console of the archive, once its port is forwarded: docs/hosts.md"),
-            archive_host_id=(archive.host.instance_id, "Host whose port the console's users forward"),
-            **({"dicomweb_url": (hospitals_way.url, FOR_HOSPITALS)} if hospitals_way else {}),
-            ldap_url=(directory.url, "The directory's one address"),
-            bucket=(storage.bucket.bucket, "Bucket of the DICOM objects"),
-            database_host=(database.host, "Host of the database"),
-            secret_names=(
-                sorted(held.name for held in (*secrets.held.values(), *storage.held.values())),
-                "Names of the secrets in KMS",
-            ),
-        )
+
         self.network, self.logs, self.secrets, self.registry = network, logs, secrets, registry
         self.database, self.storage, self.directory, self.archive = database, storage, directory, archive
-        self.dicomweb, self.gateway, self.filter = dicomweb, gateway, hospitals_way
+        self.dicomweb, self.gateway = dicomweb, gateway
+        write_outputs(self, secrets, database, storage, directory, archive, gateway, self.filter)
         write_moves(self, settings.moved)
         write_waivers(self, settings.waivers)

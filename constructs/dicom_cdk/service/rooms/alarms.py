@@ -1,7 +1,6 @@
 """Room alarms: a mail contact, and alarms on database, hosts and balancers (left out by the guide; facts: provider 7, item 9)."""
 
 import json
-from collections.abc import Mapping
 
 from cdktf_cdktf_provider_alicloud.cms_alarm import CmsAlarm, CmsAlarmEscalationsCritical, CmsAlarmTimeouts
 from cdktf_cdktf_provider_alicloud.cms_alarm_contact import CmsAlarmContact
@@ -10,6 +9,11 @@ from constructs import Construct
 
 from dicom_cdk.service.identity import Identity
 from dicom_cdk.service.metrics import METRICS
+from dicom_cdk.service.rooms.archive import Archive
+from dicom_cdk.service.rooms.database import Database
+from dicom_cdk.service.rooms.dicomweb import Dicomweb
+from dicom_cdk.service.rooms.directory import Directory
+from dicom_cdk.service.rooms.filter import Filter
 from dicom_cdk.settings.models import alarms as settings_alarms
 
 
@@ -23,11 +27,12 @@ class Alarms(Construct):
         *,
         site: Identity,
         settings: settings_alarms.Alarms,
-        database: str,
-        hosts: Mapping[str, str],
-        balancers: Mapping[str, str],
+        database: Database,
+        directory: Directory,
+        archive: Archive,
+        dicomweb: Dicomweb,
+        filter: Filter | None,
     ) -> None:
-        """`database`: an instance id; `hosts`, `balancers`: ids by name."""
         super().__init__(scope, id)
         contact = CmsAlarmContact(
             self,
@@ -46,12 +51,16 @@ class Alarms(Construct):
         cpu, disk = settings.cpu_percent, settings.disk_percent
         thresholds = {"cpu": cpu, "memory": 90, "disk": disk, "iops": 90, "connections": 80}
         for metric, threshold in thresholds.items():
-            self._alarm(site, f"database-{metric}", f"database-{metric}", threshold, database)
-        for host, instance in hosts.items():
+            self._alarm(site, f"database-{metric}", f"database-{metric}", threshold, database.instance_id)
+        hosts = {f"directory-{role}": host for role, host in directory.hosts.items()} | {"archive": archive.host}
+        for name, host in hosts.items():
             for metric, threshold in {"cpu": cpu, "disk": disk, "memory": 90}.items():
-                self._alarm(site, f"{host}-{metric}", f"host-{metric}", threshold, instance)
-        for balancer, instance in balancers.items():
-            self._alarm(site, f"{balancer}-unhealthy", "balancer-unhealthy", 1, instance)
+                self._alarm(site, f"{name}-{metric}", f"host-{metric}", threshold, host.instance_id)
+        balancers = {"directory": directory.balancer_id, "dicomweb": dicomweb.balancer_id}
+        if filter:
+            balancers["filter"] = filter.balancer_id
+        for name, balancer in balancers.items():
+            self._alarm(site, f"{name}-unhealthy", "balancer-unhealthy", 1, balancer)
 
     def _alarm(self, site: Identity, id: str, watched: str, threshold: int, instance: str) -> None:
         metric = METRICS[watched]

@@ -22,7 +22,6 @@ from dicom_cdk.service.parts.host_step import HostStep
 from dicom_cdk.service.parts.ingress import allow_networks
 from dicom_cdk.service.parts.machine import Machine
 from dicom_cdk.service.parts.snapshots import daily_snapshots
-from dicom_cdk.service.reach import Reach
 from dicom_cdk.service.rooms.archive_upgrade import walk
 from dicom_cdk.service.rooms.database import Database
 from dicom_cdk.service.rooms.directory import Directory
@@ -49,6 +48,8 @@ class Archive(Construct):
     """Address of the console for who has forwarded the port from the host's loopback (docs/hosts.md)."""
     storage_generation: str
     """Text that changes when an archive has to read its storage entry anew."""
+    dicom: Dicom
+    """What it is called: later rooms ask here."""
     time_zone: str
     """Time zone of every archive on this database, whose columns know none."""
     ready_for_clients: list[ITerraformDependable]
@@ -64,20 +65,24 @@ class Archive(Construct):
         settings: settings_archive.Archive,
         platform: Platform,
         dicom: Dicom,
-        reach: Reach,
-        schema: settings_database.Schema,
         database: Database,
         storage: Storage,
         directory: Directory,
     ) -> None:
-        """`schema`: source of the SQL."""
+        """`database`: its schema is made from here. `storage`: its entries are made in `directory` from here."""
         super().__init__(scope, id)
         site, network, secrets, registry = platform.site, platform.network, platform.secrets, platform.registry
+        schema, self.dicom = database.schema, dicom
         generations, base_dn, storage_id = secrets.generations, dicom.base_dn, dicom.storage_id
         self._bundle = Bundle.from_assets("archive", only=("compose.yaml", "up.sh", "check.sh", "test_data.sh"))
         group = network.groups["archive"]
         allow_networks(
-            self, "from-hospital", into=group, ports=MODALITIES, cidrs=reach.hospitals, client="hospital network"
+            self,
+            "from-hospital",
+            into=group,
+            ports=MODALITIES,
+            cidrs=network.reach.hospitals,
+            client="hospital network",
         )
         self._site, self._settings = site, settings
         if schema.bucket and schema.key:
@@ -90,7 +95,7 @@ class Archive(Construct):
                     ram.allow(["oss:GetObject"], [f"acs:oss:*:{site.account_id}:{schema.bucket}/{schema.key}"])
                 ],
             )
-        self.host = self._host(reach, network, secrets, registry, storage)
+        self.host = self._host(network, secrets, registry, storage)
         self.console = f"https://localhost:{CONSOLE_PORT}/dcm4chee-arc/ui2"
         self.time_zone = settings.time_zone
         self.storage_generation = f"{generations.storage}-{generations.ldap}"
@@ -121,7 +126,6 @@ class Archive(Construct):
 
     def _host(
         self,
-        reach: Reach,
         network: Network,
         secrets: Secrets,
         registry: Registry,
@@ -129,9 +133,9 @@ class Archive(Construct):
     ) -> DockerHost:
         site, settings = self._site, self._settings
         base = host_bundle(
-            taken_cidrs=reach.taken,
+            taken_cidrs=network.reach.taken,
             time_zone=settings.time_zone,
-            egress=reach.egress,
+            egress=network.reach.egress,
             packages=["ldap-utils", "postgresql-client"],
         )
         held = {name: secrets.held[name] for name in READ_HERE} | storage.held

@@ -27,6 +27,8 @@ class Database(Construct):
     port: str
     name: str
     user: str
+    schema: settings_database.Schema
+    """Where the SQL of the archive's tables comes from; room archive makes them."""
     ready: DbAccountPrivilege
     """Account owns database: the only point at which SQL can run."""
 
@@ -117,4 +119,4 @@ class Database(Construct):
         )
         self.instance_id = instance.id
         self.host, self.port = instance.connection_string, instance.port
-        self.name, self.user = settings.name, settings.user
+        self.name, self.user, self.schema = settings.name, settings.user, settings.schema_sql

@@ -32,10 +32,8 @@ from dicom_cdk.payload.dicomweb_application import (
     environment,
     heap_mb,
 )
-from dicom_cdk.service.dicom import Dicom
 from dicom_cdk.service.parts.balancer import intranet_balancer
 from dicom_cdk.service.parts.ingress import HEALTH_CHECKS, allow_cidr, allow_group, allow_networks
-from dicom_cdk.service.reach import Reach
 from dicom_cdk.service.rooms.archive import Archive
 from dicom_cdk.service.rooms.database import Database
 from dicom_cdk.service.rooms.directory import Directory
@@ -74,8 +72,6 @@ class Dicomweb(Construct):
         *,
         settings: settings_dicomweb.Dicomweb,
         platform: Platform,
-        dicom: Dicom,
-        reach: Reach,
         database: Database,
         directory: Directory,
         archive: Archive,
@@ -109,8 +105,8 @@ class Dicomweb(Construct):
             memory=settings.memory_mb,
             envs=environment(
                 ldap_url=directory.url,
-                base_dn=dicom.base_dn,
-                device_name=dicom.device_name,
+                base_dn=archive.dicom.base_dn,
+                device_name=archive.dicom.device_name,
                 # SAE cannot read KMS: references, never text.
                 ldap_password=secrets.values["ldap-root"],
                 database_host=database.host,
@@ -192,6 +188,6 @@ class Dicomweb(Construct):
             "from-hospital",
             into=group,
             ports={PORT: "DICOMweb"},
-            cidrs=reach.unfiltered,
+            cidrs=network.reach.unfiltered,
             client="hospital network",
         )

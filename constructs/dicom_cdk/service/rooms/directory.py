@@ -26,11 +26,7 @@ from dicom_cdk.service.parts.ingress import HEALTH_CHECKS, allow_cidr, allow_gro
 from dicom_cdk.service.parts.machine import Machine
 from dicom_cdk.service.parts.snapshots import daily_snapshots
 from dicom_cdk.service.parts.subnet import Subnet
-from dicom_cdk.service.reach import Reach
-from dicom_cdk.service.rooms.network import Network
 from dicom_cdk.service.rooms.platform import Platform
-from dicom_cdk.service.rooms.registry import Registry
-from dicom_cdk.service.rooms.secrets import Secrets
 from dicom_cdk.service.rooms.storage import BACKUP_PREFIX, Storage
 from dicom_cdk.settings.models import directory as settings_directory
 
@@ -58,31 +54,29 @@ class Directory(Construct):
         settings: settings_directory.Directory,
         platform: Platform,
         dicom: Dicom,
-        reach: Reach,
-        archive_host: str,
         storage: Storage,
     ) -> None:
-        """`archive_host`: address of the archive, whose configuration is loaded."""
+        """`storage`: its operations bucket takes the backups."""
         super().__init__(scope, id)
-        site, network, secrets, registry = platform.site, platform.network, platform.secrets, platform.registry
-        self._site, self._settings = site, settings
+        site, network = platform.site, platform.network
+        self._platform, self._settings = platform, settings
         self.url = f"ldap://{settings.balancer_ip}:{PORT}"
         snapshots = daily_snapshots(
             self, "snapshots", name=f"{site.name}-directory", days=settings.snapshot_retention_days, site=site
         )
         base = host_bundle(
-            taken_cidrs=reach.taken, time_zone=settings.time_zone, egress=reach.egress, packages=["ldap-utils"]
+            taken_cidrs=network.reach.taken,
+            time_zone=settings.time_zone,
+            egress=network.reach.egress,
+            packages=["ldap-utils"],
         )
         bundle = Bundle.from_assets("directory")
         self.hosts = {
-            role: self._host(role, subnet, snapshots, base, bundle, network, secrets, registry)
+            role: self._host(role, subnet, snapshots, base, bundle)
             for role, subnet in (("l", network.vswitch_l), ("g", network.vswitch_g))
         }
         self._bundle = bundle
-        self._values = {
-            role: self._values_of(role, dicom, archive_host, registry, storage, secrets.generations.ldap)
-            for role in self.hosts
-        }
+        self._values = {role: self._values_of(role, dicom, storage) for role in self.hosts}
         verified = self._replicate()
         balancer = intranet_balancer(
             self,
@@ -109,28 +103,19 @@ class Directory(Construct):
                 reason="LDAP replication" if client == "directory" else f"LDAP from {client}",
             )
 
-    def _host(
-        self,
-        role: str,
-        subnet: Subnet,
-        snapshots: str,
-        base: Bundle,
-        bundle: Bundle,
-        network: Network,
-        secrets: Secrets,
-        registry: Registry,
-    ) -> DockerHost:
-        site, settings = self._site, self._settings
+    def _host(self, role: str, subnet: Subnet, snapshots: str, base: Bundle, bundle: Bundle) -> DockerHost:
+        platform, settings = self._platform, self._settings
+        secrets = platform.secrets
         private_ip = settings.private_ip_l if role == "l" else settings.private_ip_g
         return DockerHost(
             self,
             role,
-            site=site,
+            site=platform.site,
             name=settings.name_l if role == "l" else settings.name_g,
             machine=Machine.of(settings, key_id=secrets.key_id, snapshot_policy_id=snapshots),
-            place=network.place(subnet, private_ip, room="directory"),
+            place=platform.network.place(subnet, private_ip, room="directory"),
             role=secrets.roles["directory"],
-            registry=registry,
+            registry=platform.registry,
             boot=Boot(
                 user_data(f"directory {role}", [base, bundle], FIRST_BOOT),
                 base,
@@ -146,18 +131,17 @@ class Directory(Construct):
         """The image's own data updates for `releases`, in this order, after `after`."""
         return self._step("update", "l", after=after, timeout_seconds=1800, updates=list(releases))
 
-    def _values_of(
-        self, role: str, dicom: Dicom, archive_host: str, registry: Registry, storage: Storage, generation: int
-    ) -> dict[str, object]:
+    def _values_of(self, role: str, dicom: Dicom, storage: Storage) -> dict[str, object]:
+        secrets, registry = self._platform.secrets, self._platform.registry
         urls = {each: f"ldap://{host.private_ip}:{PORT}" for each, host in self.hosts.items()}
         return {
             "ae_title": dicom.ae_title,
-            "archive_host": archive_host,
+            "archive_host": dicom.archive_host,
             "backup_bucket": storage.operations.bucket,
             "backup_prefix": BACKUP_PREFIX,
-            "base_dn": self._settings.base_dn,
+            "base_dn": dicom.base_dn,
             "device_name": dicom.device_name,
-            "generation": str(generation),
+            "generation": str(secrets.generations.ldap),
             "image": registry.images["slapd-dcm4chee"],
             "node": role,
             "own_url": urls[role],

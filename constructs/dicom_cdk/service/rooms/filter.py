@@ -23,10 +23,8 @@ from cdktf_cdktf_provider_alicloud.sae_load_balancer_intranet import (
 from constructs import Construct
 
 from dicom_cdk.payload.gateway_function import HEALTH_PATH, HEALTHY, PORT, environment
-from dicom_cdk.service.dicom import Dicom
 from dicom_cdk.service.parts.balancer import intranet_balancer
 from dicom_cdk.service.parts.ingress import HEALTH_CHECKS, allow_cidr, allow_networks
-from dicom_cdk.service.reach import Reach
 from dicom_cdk.service.rooms.dicomweb import Dicomweb
 from dicom_cdk.service.rooms.gateway import Gateway
 from dicom_cdk.service.rooms.logs import Logs
@@ -56,8 +54,6 @@ class Filter(Construct):
         *,
         settings: settings_filter.Filter,
         platform: Platform,
-        dicom: Dicom,
-        reach: Reach,
         dicomweb: Dicomweb,
         gateway: Gateway,
     ) -> None:
@@ -81,7 +77,7 @@ class Filter(Construct):
             region=site.region,
             domain=host,
             scheme="http",
-            ae_titles=dicom.ae_titles,
+            ae_titles=gateway.ae_titles,
             server_host=dicomweb.host,
             server_port=dicomweb.port,
             open_dimse=gateway.open_dimse,
@@ -149,7 +145,7 @@ class Filter(Construct):
             "from-hospital",
             into=group,
             ports={PORT: "DICOMweb, filtered"},
-            cidrs=reach.hospitals,
+            cidrs=network.reach.hospitals,
             client="hospital network",
         )
 

@@ -32,7 +32,6 @@ from constructs import Construct
 
 from dicom_cdk.payload.gateway_function import PORT, environment
 from dicom_cdk.payload.image_tag import image_tag
-from dicom_cdk.service.dicom import Dicom
 from dicom_cdk.service.identity import Identity
 from dicom_cdk.service.parts import ram
 from dicom_cdk.service.rooms.archive import Archive
@@ -54,6 +53,8 @@ class Gateway(Construct):
     """Reference of its image, which room filter runs too."""
     image_ready: Sequence[ITerraformDependable]
     """The image is in the registry; empty where the site brings its own."""
+    ae_titles: Sequence[str]
+    """Those whose paths are open."""
     open_dimse: bool
 
     def __init__(
@@ -63,15 +64,14 @@ class Gateway(Construct):
         *,
         settings: settings_gateway.Gateway,
         platform: Platform,
-        dicom: Dicom,
         archive: Archive,
         dicomweb: Dicomweb,
     ) -> None:
         """`archive`: its host builds the image, unless the settings name one."""
         super().__init__(scope, id)
         site, network, logs = platform.site, platform.network, platform.logs
-        secrets, registry, ae_titles = platform.secrets, platform.registry, dicom.ae_titles
-        self.image_ready, self.open_dimse = [], settings.open_dimse
+        secrets, registry, ae_titles = platform.secrets, platform.registry, archive.dicom.ae_titles
+        self.image_ready, self.ae_titles, self.open_dimse = [], ae_titles, settings.open_dimse
         if settings.image is None:
             base = registry.images["nginx"]
             self.image = f"{registry.address}/nginx:{image_tag(base)}"

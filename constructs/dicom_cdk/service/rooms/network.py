@@ -15,6 +15,7 @@ from constructs import Construct
 from dicom_cdk.service.identity import Identity
 from dicom_cdk.service.parts.place import Place
 from dicom_cdk.service.parts.subnet import Subnet
+from dicom_cdk.service.reach import Reach
 from dicom_cdk.settings.models import network as settings_network
 
 ROOMS_WITH_GROUP = ("directory", "archive", "dicomweb", "gateway", "filter")
@@ -28,11 +29,14 @@ class Network(Construct):
     vswitch_g: Subnet
     groups: dict[str, SecurityGroup]
     """The security group of each room that has one, by the room's name; empty until the room adds rules."""
+    reach: Reach
+    """Which networks reach the site."""
     egress: list[SnatEntry]
     """What a host that fetches packages waits for; empty without NAT."""
 
     def __init__(self, scope: Construct, id: str, *, site: Identity, settings: settings_network.Network) -> None:
         super().__init__(scope, id)
+        self.reach = Reach.of(settings)
         if settings.vpc_id is None:
             self.vpc_id = Vpc(
                 self,

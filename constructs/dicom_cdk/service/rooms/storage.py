@@ -56,11 +56,10 @@ class Storage(Construct):
         *,
         site: Identity,
         settings: settings_storage.Storage,
-        generation: int,
         backup_retention_days: int,
         secrets: Secrets,
     ) -> None:
-        """`generation`: of the storage user's key. `backup_retention_days`: of directory backups."""
+        """`backup_retention_days`: of directory backups."""
         super().__init__(scope, id)
         name = settings.bucket or site.unique
         self.signature_version = settings.signature_version
@@ -86,7 +85,7 @@ class Storage(Construct):
             storage_class=settings.storage_class,
             logging=OssBucketLogging(target_bucket=self.operations.bucket, target_prefix=ACCESS_LOG_PREFIX),
         )
-        self.held = self._user(site, name, generation, secrets)
+        self.held = self._user(site, name, secrets)
         ram.grant(
             self,
             "backup-directory",
@@ -153,7 +152,8 @@ class Storage(Construct):
         )
         return bucket
 
-    def _user(self, site: Identity, bucket: str, generation: int, secrets: Secrets) -> dict[str, Held]:
+    def _user(self, site: Identity, bucket: str, secrets: Secrets) -> dict[str, Held]:
+        generation = secrets.generations.storage
         user = RamUser(self, "user", name=f"{site.name}-storage", comments="Stores DICOM objects; no console")
         policy = RamPolicy(
             self,
