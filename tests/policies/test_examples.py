@@ -8,8 +8,8 @@ import pytest
 
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.policy import catalogue, checkov_runner, document
-from dicom_cdk.policy.catalogue import Policy
 from dicom_cdk.policy.document import Document
+from dicom_cdk.policy.policy_files import Policy
 from tests.conftest import ROOT
 
 CATALOGUE = catalogue.load()

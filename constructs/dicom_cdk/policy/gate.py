@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Literal
 
 from dicom_cdk.policy import checkov_runner, sources, waivers
-from dicom_cdk.policy.catalogue import SEVERITIES, Catalogue, Policy
+from dicom_cdk.policy.catalogue import SEVERITIES, Catalogue
 from dicom_cdk.policy.checkov_runner import Verdict
 from dicom_cdk.policy.document import Document
 from dicom_cdk.policy.errors import PolicyError
+from dicom_cdk.policy.policy_files import Policy
 from dicom_cdk.policy.stack_rules import StackRule
 from dicom_cdk.policy.waivers import Waiver
 

@@ -4,9 +4,9 @@ import datetime
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from dicom_cdk.policy.catalogue import Policy
 from dicom_cdk.policy.document import Document, Json
 from dicom_cdk.policy.errors import WaiverError
+from dicom_cdk.policy.policy_files import Policy
 
 SHORTEST_REASON = 10
 EXPIRED = Policy(

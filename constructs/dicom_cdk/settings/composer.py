@@ -4,18 +4,15 @@ Refused although YAML has it: anchors, aliases and merge keys (`extends` does th
 duplicate keys. Plain scalars keep their own text beside what YAML 1.1 makes of them, so that errors can show both.
 """
 
-import re
 from collections.abc import Callable
 from typing import Any
 
 import yaml
 
-from dicom_cdk.settings.errors import Located, Path, Problem, shown
-from dicom_cdk.settings.leaks import interpolation_in, secret_in
+from dicom_cdk.settings.errors import Located, Path, Problem
+from dicom_cdk.settings.syntax import syntax_problem, text_problem
 from dicom_cdk.settings.tree import UNREADABLE, Entries, Entry, Items, Node, Scalar
 
-_LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
-_EXPRESSION = "holds an expression, which Terraform would evaluate"
 DEEPEST = 12
 """Levels of maps and lists; a site needs four."""
 
@@ -44,7 +41,8 @@ class _Composer:
             self._loader: Any = yaml.SafeLoader(self._text)
             node = self._document()
         except yaml.YAMLError as error:
-            self._syntax(error)
+            line, problem = syntax_problem(error, self._text)
+            self._report(Located(self._file, line, problem))
             return None
         except _TooDeep as error:
             self._refuse(error.line, (), "is nested too deep", allowed=f"{DEEPEST} levels")
@@ -164,26 +162,12 @@ class _Composer:
     def _scalar(self, event: yaml.ScalarEvent, line: int, path: Path) -> Scalar:
         text = event.value
         quoted = event.style is not None
-        if self._refused(text, line, path) or event.tag is not None:
+        problem = text_problem(text, path)
+        if problem is not None:
+            self._report(Located(self._file, line, problem))
+        if problem is not None or event.tag is not None:
             return Scalar(self._file, line, text, UNREADABLE, quoted)
         return Scalar(self._file, line, text, text if quoted else self._plain(text), quoted)
-
-    def _refused(self, text: str, line: int, path: Path) -> bool:
-        if secret := secret_in(text):
-            do = "remove it, also from the history; secrets are generated and kept in KMS (room secrets)"
-            self._refuse(line, path, f"looks like {secret} (not shown)", do=do)
-            return True
-        if start := interpolation_in(text):
-            what = "holds an expression, which Terraform would evaluate"
-            self._refuse(
-                line, path, what, got=shown(text), allowed=f"text without {start}", do="write the value itself"
-            )
-            return True
-        bad = next((char for char in text if (char < " " and char != "\n") or char == "\x7f"), None)
-        if bad is not None:
-            what = "holds a control character"
-            self._refuse(line, path, what, got=f"character {ord(bad)}", allowed="printable characters")
-        return bad is not None
 
     def _plain(self, text: str) -> Any:
         tag = self._loader.resolve(yaml.ScalarNode, text, (True, False))
@@ -205,35 +189,5 @@ class _Composer:
             return text
         return text
 
-    def _syntax(self, error: yaml.YAMLError) -> None:
-        mark = getattr(error, "problem_mark", None)
-        if mark is not None:
-            line, what = mark.line + 1, str(getattr(error, "problem", ""))
-            lines = _LINE_END.split(self._text)
-            written = lines[mark.line] if mark.line < len(lines) else ""
-            if written[mark.column : mark.column + 1] == "\t":
-                self._refuse(line, (), "is not valid YAML", got="a tab", allowed="blanks", do="indent with blanks")
-                return
-            if start := interpolation_in(written):
-                self._refuse(line, (), _EXPRESSION, allowed=f"text without {start}", do="write the value itself")
-                return
-        else:
-            position = getattr(error, "position", 0)
-            line = self._text.count("\n", 0, position) + 1
-            what = f"character {getattr(error, 'character', 0)} is not allowed"
-        self._refuse(
-            line,
-            (),
-            f"is not valid YAML: {_without_content(what)}",
-            do="look at the indentation, at missing blanks after a colon and at texts that need quotes",
-        )
-
     def _refuse(self, line: int, path: Path, what: str, *, got: str = "", allowed: str = "", do: str = "") -> None:
         self._report(Located(self._file, line, Problem(path, what, got, allowed, do)))
-
-
-def _without_content(what: str) -> str:
-    """PyYAML's own words; of what they quote only punctuation and kinds of tokens: the rest may be a secret."""
-    return re.sub(
-        r"'(<[^']+>|.|[^']*)'", lambda found: found[0] if len(found[1]) == 1 or "<" in found[1] else "something", what
-    )

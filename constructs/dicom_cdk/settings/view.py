@@ -6,7 +6,7 @@ A rule that looks at a refused value stops there (Unusable): that value has its 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
-from dicom_cdk.settings.check import INVALID
+from dicom_cdk.settings.single_value import INVALID
 
 if TYPE_CHECKING:
     from dicom_cdk.settings.site import SiteSettings

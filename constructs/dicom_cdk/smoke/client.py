@@ -161,3 +161,10 @@ def _said(error: requests.exceptions.RequestException, url: str, timeout: float)
 
 def _short(text: str) -> str:
     return " ".join(text.split())[-160:]
+
+
+def values(dataset: object, tag: str) -> list[object]:
+    """Values of one element of a data set in DICOM JSON (PS3.18 annex F); empty where it has none."""
+    element = dataset.get(tag) if isinstance(dataset, dict) else None
+    found = element.get("Value") if isinstance(element, dict) else None
+    return list(found) if isinstance(found, list) else []

@@ -4,19 +4,17 @@ import json
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from io import BytesIO
 from urllib.parse import urlsplit
 
-import pydicom
 from requests.auth import AuthBase
 
 from dicom_cdk.rehearsal.checks import Checks, Expected, RoomFailed, expect
-from dicom_cdk.rehearsal.dicom_objects import as_file, dataset_bytes
-from dicom_cdk.smoke import access
+from dicom_cdk.rehearsal.dicom_objects import as_file
+from dicom_cdk.smoke import access, retrieval
 from dicom_cdk.smoke.address import Address
-from dicom_cdk.smoke.client import JSON, Answer, Client
+from dicom_cdk.smoke.client import JSON, Answer, Client, values
 from dicom_cdk.smoke.signing import Anonymous
-from dicom_cdk.smoke.smoke_study import INSTANCE, PATIENT, SERIES, STUDY, differences, study
+from dicom_cdk.smoke.smoke_study import INSTANCE, PATIENT, STUDY, study
 
 ROOM = "dicomweb"
 NOBODY = f"{PATIENT}-NOBODY"
@@ -25,9 +23,6 @@ VISIBLE_SECONDS = 15
 REFUSED_BY_STORAGE = (
     "most often its object storage refuses: key, bucket or endpoint, or Signature V2, and archives up to 5.26.0 sign V2 only "
     "(later ones take jclouds.s3.signer-version=4); server.log on the archive host names it"
-)
-NO_MULTIPART = (
-    "archive 5.25.0 cannot answer multipart at all (dcm4chee-arc-light#3496), 5.25.2 can; else see its server.log"
 )
 
 
@@ -52,10 +47,10 @@ def check(checks: Checks, client: Client, service: Address, way: AuthBase, *, ga
             _ran(
                 checks,
                 "retrieve: WADO-RS gives back what was stored, pixels byte by byte",
-                lambda: _by_rs(client, service),
+                lambda: retrieval.by_rs(client, service),
             )
-            _ran(checks, "retrieve: WADO-URI gives back the same", lambda: _by_uri(client, service))
-            _ran(checks, "retrieve: metadata name the patient", lambda: _metadata(client, service))
+            _ran(checks, "retrieve: WADO-URI gives back the same", lambda: retrieval.by_uri(client, service))
+            _ran(checks, "retrieve: metadata name the patient", lambda: retrieval.metadata(client, service))
         else:
             checks.skip(ROOM, "find and retrieve what was stored", "nothing was stored")
     else:
@@ -104,13 +99,13 @@ def _store(client: Client, service: Address) -> str:
         raise Expected(f"answered 409, the image was not stored{_reasons(given)}; {REFUSED_BY_STORAGE}")
     answer = given.json()
     expect(len(answer) == 1, f"answered {len(answer)} data sets, allowed is one")
-    stored = _values(answer[0], "00081199")
-    named = [value for one in stored for value in _values(one, "00081155")]
+    stored = values(answer[0], "00081199")
+    named = [value for one in stored for value in values(one, "00081155")]
     expect(
         named == [INSTANCE],
-        f"answered for {named or 'nothing'}, stored was {INSTANCE}; failed: {_values(answer[0], '00081198')}",
+        f"answered for {named or 'nothing'}, stored was {INSTANCE}; failed: {values(answer[0], '00081198')}",
     )
-    return _public([url for one in stored for url in _values(one, "00081190")], service)
+    return _public([url for one in stored for url in values(one, "00081190")], service)
 
 
 def _reasons(given: Answer) -> str:
@@ -119,45 +114,20 @@ def _reasons(given: Answer) -> str:
         answer = json.loads(given.body)
     except ValueError:
         return ""
-    failed = [reason for one in _values(answer, "00081198") for reason in _values(one, "00081197")]
+    failed = [reason for one in values(answer, "00081198") for reason in values(one, "00081197")]
     return f" (failure reason {', '.join(f'0x{int(str(reason)):04X}' for reason in failed)})" if failed else ""
 
 
 def _found(client: Client, service: Address) -> str:
     waited = _until(lambda: len(_query(client, service, PatientID=PATIENT)) == 1)
     (one,) = _query(client, service, PatientID=PATIENT)
-    expect(_values(one, "0020000D") == [STUDY], f"PatientID {PATIENT} finds study {_values(one, '0020000D')}")
-    found = [_values(each, "0020000D") for each in _query(client, service, StudyInstanceUID=STUDY)]
+    expect(values(one, "0020000D") == [STUDY], f"PatientID {PATIENT} finds study {values(one, '0020000D')}")
+    found = [values(each, "0020000D") for each in _query(client, service, StudyInstanceUID=STUDY)]
     expect(found == [[STUDY]], f"StudyInstanceUID finds {found}")
     expect(len(_query(client, service, limit="1")) == 1, "limit=1 is lost on the way")
     rest = _query(client, service, PatientID=PATIENT, limit="10", offset="1")
     expect(rest == [], f"offset 1 of one study gives {len(rest)}: the offset is lost on the way")
-    return f"visible after {waited:.1f} s; {_public(_values(one, '00081190'), service)}"
-
-
-def _by_rs(client: Client, service: Address) -> str:
-    url = f"{service.studies}/{STUDY}/series/{SERIES}/instances/{INSTANCE}"
-    answer = client.ask("GET", url, accept='multipart/related; type="application/dicom"')
-    if answer.status == 500:
-        raise Expected(f"answered 500 to WADO-RS though queries are answered; {NO_MULTIPART}")
-    parts = answer.parts()
-    expect(len(parts) == 1, f"answered {len(parts)} parts, allowed is one")
-    return _same(parts[0])
-
-
-def _by_uri(client: Client, service: Address) -> str:
-    query = {
-        "requestType": "WADO", "studyUID": STUDY, "seriesUID": SERIES, "objectUID": INSTANCE, "contentType": "application/dicom",
-    }  # fmt: skip
-    answer = client.ask("GET", f"{service.base}/wado", query=query, accept="application/dicom")
-    answer.must(200)
-    return _same(answer.body)
-
-
-def _metadata(client: Client, service: Address) -> None:
-    found = client.ask("GET", f"{service.studies}/{STUDY}/metadata").json()
-    patients = [_values(one, "00100020") for one in found]
-    expect(patients == [[PATIENT]], f"metadata name patients {patients}")
+    return f"visible after {waited:.1f} s; {_public(values(one, '00081190'), service)}"
 
 
 def _query(client: Client, service: Address, **filters: str) -> list[dict[str, object]]:
@@ -168,33 +138,11 @@ def _query(client: Client, service: Address, **filters: str) -> list[dict[str, o
     return found
 
 
-def _values(dataset: object, tag: str) -> list[object]:
-    element = dataset.get(tag) if isinstance(dataset, dict) else None
-    found = element.get("Value") if isinstance(element, dict) else None
-    return list(found) if isinstance(found, list) else []
-
-
 def _public(urls: list[object], service: Address) -> str:
     """RetrieveURLs must lead back to the address that was asked (guide 6.8, fault 8)."""
     hosts = {urlsplit(str(url)).netloc for url in urls}
     expect(hosts <= {service.host}, f"RetrieveURL leads to {', '.join(sorted(hosts))}, asked was {service.host}")
     return f"RetrieveURL at {service.host}" if hosts else "no RetrieveURL"
-
-
-def _same(file: bytes) -> str:
-    sent = study()
-    try:
-        found = pydicom.dcmread(BytesIO(file))
-    except Exception as error:
-        expect(False, f"what came back is no DICOM file: {error}")
-        raise
-    expect(found.PixelData == sent.PixelData, "the pixels differ from what was stored")
-    changed = differences(sent, found)
-    expect(changed == [], f"changed by the archive: {', '.join(changed)}")
-    if dataset_bytes(file) == dataset_bytes(as_file(sent)):
-        return "the data set is identical"
-    added = [element.keyword or str(element.tag) for element in found if element.tag not in sent]
-    return f"the archive added {', '.join(added) or 'nothing, but wrote it otherwise'}"
 
 
 def _until(condition: Callable[[], bool]) -> float:

@@ -6,8 +6,8 @@ from typing import Any
 from urllib.parse import quote
 
 from dicom_cdk import __version__
-from dicom_cdk.policy.catalogue import Policy
 from dicom_cdk.policy.gate import Finding, Judgement
+from dicom_cdk.policy.policy_files import Policy
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 LEVELS = {"CRITICAL": "error", "HIGH": "error", "MEDIUM": "warning", "LOW": "note"}
