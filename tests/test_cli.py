@@ -1,11 +1,13 @@
 """The command line: what it prints where, and its exit codes."""
 
+import importlib
 import json
 import re
 import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -175,6 +177,27 @@ def test_every_command_is_one_line_of_the_table_and_light_until_it_runs() -> Non
         "assert not heavy, heavy\n"
     )
     subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True)
+
+
+def test_a_command_waits_for_no_words_of_another_and_an_unknown_one_hears_of_all(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked: list[str] = []
+    load = importlib.import_module
+
+    def noted(name: str) -> ModuleType:
+        asked.append(name)
+        return load(name)
+
+    monkeypatch.setattr(importlib, "import_module", noted)
+    for words in (["synth", "--help"], ["provider", "serve", "--help"]):
+        with pytest.raises(SystemExit):
+            cli.main(words)
+    assert asked == ["dicom_cdk.synth_cli", "dicom_cdk.offline.serve_cli"]
+    assert capsys.readouterr().out.startswith("usage: dicom-cdk synth [-h]")
+    with pytest.raises(SystemExit):
+        cli.main(["sinth"])
+    assert "'init', 'synth', 'plan'" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "tcsh"])

@@ -44,8 +44,8 @@ BEGIN = """Where to begin:
 All commands: dicom-cdk --help. One of them: dicom-cdk COMMAND --help."""
 
 
-def parser() -> argparse.ArgumentParser:
-    """All commands with their options. Others' scripts rely on the names."""
+def parser(only: str = "") -> argparse.ArgumentParser:
+    """All commands with their options, or `only` this one. Others' scripts rely on the names."""
     whole = argparse.ArgumentParser(
         prog="dicom-cdk",
         description="One YAML file per site becomes the Terraform of a complete DICOM service on Alibaba Cloud.",
@@ -53,7 +53,7 @@ def parser() -> argparse.ArgumentParser:
     whole.add_argument("--version", action="version", version=f"dicom-cdk {__version__}")
     commands = whole.add_subparsers(title="commands", metavar="COMMAND")
     groups = {"": commands}
-    for name, module in COMMANDS.items():
+    for name, module in ({only: COMMANDS[only]} if only else COMMANDS).items():
         first, _, last = name.rpartition(" ")
         if first not in groups:
             group = commands.add_parser(first, help=GROUPS[first])
@@ -67,7 +67,10 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
-    options = parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    # The words of the command that is meant are a seventh of all words.
+    asked = next((name for name in COMMANDS if given[: len(name.split())] == name.split()), "")
+    options = parser(asked).parse_args(given)
     if not hasattr(options, "run"):
         print(BEGIN)
         return OK
