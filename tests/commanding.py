@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from dicom_cdk.offline import mirror as offline
 from tests.conftest import ROOT
 
 Done = subprocess.CompletedProcess[str]
@@ -23,18 +24,19 @@ CLIENT = """\
 import json, os, socket, sys
 with socket.socket(socket.AF_UNIX) as connection:
     connection.connect({address!r})
-    asked = dict(arguments=sys.argv[1:], folder=os.getcwd(), environment=dict(os.environ))
+    asked = dict(program={program!r}, arguments={first!r} + sys.argv[1:], folder=os.getcwd(), environment=dict(os.environ))
     line = json.dumps(asked).encode() + b"\\n"
     connection.sendall(line[socket.send_fds(connection, [line], [1, 2]) :])
-    raise SystemExit(int(connection.makefile().readline() or 70))
+    raise SystemExit(int(connection.makefile().readline() or {absent}))
 """
-"""A program `dicom-cdk` for scripts."""
+"""A program that asks the warm Python, for scripts and for Terraform."""
 
 
 def dicom_cdk(*arguments: str | Path, cwd: Path = ROOT, environment: Mapping[str, str] | None = None) -> Done:
     """`dicom-cdk ARGUMENTS` in the folder `cwd`; `environment`: all of it, else that of the tests."""
     words = [str(word) for word in arguments]
     asked = {
+        "program": "dicom-cdk",
         "arguments": words,
         "folder": str(cwd),
         "environment": dict(os.environ if environment is None else environment),
@@ -63,8 +65,26 @@ def process(*arguments: str | Path, cwd: Path = ROOT) -> Done:
 
 def program(folder: Path) -> Path:
     """The same as a program for scripts, in `folder`."""
-    file = folder / "dicom-cdk"
-    file.write_text(CLIENT.format(python=sys.executable, address=str(address())))
+    return _client(folder / "dicom-cdk", "dicom-cdk")
+
+
+def mirror(folder: Path) -> Path:
+    """The mirror of offline providers in `folder`, whose plug-ins are forks too; the settings file to name to Terraform.
+
+    Terraform starts a plug-in several times a command, and each loads gRPC and encodes the schema of 1,184 types.
+    """
+    settings = offline.install(folder)
+    for file in (folder / "mirror").rglob("terraform-provider-*"):
+        if file.is_file():
+            _client(file, "plugin", file.name.split("_")[0].removeprefix("terraform-provider-"))
+    return settings
+
+
+def _client(file: Path, program: str, *first: str) -> Path:
+    text = CLIENT.format(
+        python=sys.executable, address=str(address()), program=program, first=list(first), absent=0 if first else 70
+    )
+    file.write_text(text)
     file.chmod(0o755)
     return file
 

@@ -2,9 +2,9 @@
 
     python -m tests.warm SOCKET [STATES]
 
-A client (commanding.py) sends one line of JSON, its arguments, folder and environment, with its standard output and error as
-file descriptors, and gets the exit code. It ends with its standard input. STATES: a folder where the state that an apply
-of a document leaves is kept, since most reviews start from the same one.
+A client (commanding.py) sends one line of JSON, what it is (dicom-cdk or a provider's plug-in), its arguments, folder and
+environment, with its standard output and error as file descriptors, and gets the exit code. It ends with its standard input.
+STATES: a folder where the state that an apply of a stack leaves is kept, since most reviews start from the same one.
 """
 
 import contextlib
@@ -15,6 +15,7 @@ import os
 import select
 import socket
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
@@ -27,7 +28,10 @@ import dicom_cdk.policy.command
 import dicom_cdk.report.command
 import dicom_cdk.review.command  # noqa: F401
 from dicom_cdk import cli
+from dicom_cdk.offline import plugin
 from dicom_cdk.offline.answers import Answers
+from dicom_cdk.offline.service import whole_schema
+from dicom_cdk.offline.store import ADDRESSES, shipped_store
 from dicom_cdk.plan import planning
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.policy import catalogue, checkov_runner
@@ -66,16 +70,30 @@ def _child(connection: socket.socket) -> NoReturn:
         os.chdir(asked["folder"])
         os.environ.clear()
         os.environ.update(asked["environment"])
-        sys.argv = ["dicom-cdk", *asked["arguments"]]
-        try:
-            code = cli.main()
-        except SystemExit as ended:
-            code = ended.code if isinstance(ended.code, int) else 0 if ended.code is None else 1
+        if asked["program"] == "plugin":
+            threading.Thread(target=_end_with, args=[connection], daemon=True).start()
+            code = plugin.main(*asked["arguments"])
+        else:
+            code = _command(asked["arguments"])
         sys.stdout.flush()
         sys.stderr.flush()
     finally:
         connection.sendall(f"{code}\n".encode())
         os._exit(0)
+
+
+def _command(arguments: list[str]) -> int:
+    sys.argv = ["dicom-cdk", *arguments]
+    try:
+        return cli.main()
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else 0 if ended.code is None else 1
+
+
+def _end_with(connection: socket.socket) -> None:
+    """Ends this process when its client is gone, as Terraform ends plug-ins."""
+    connection.recv(1)
+    os._exit(1)
 
 
 def keeping_states(applied: Applied, folder: Path) -> Applied:
@@ -100,6 +118,8 @@ def keeping_states(applied: Applied, folder: Path) -> Applied:
 def main(address: str, states: str | None = None) -> None:
     catalogue.load()
     checkov_runner.built_ins()
+    for provider in ADDRESSES:
+        whole_schema(shipped_store(), provider)
     # The judge beside a review is a fork too: what it needs is loaded, and no thread runs yet.
     policies.START = "fork"
     if states:

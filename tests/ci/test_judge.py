@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 import yaml
 
-from dicom_cdk.offline import mirror
 from dicom_cdk.plan import terraform
 from tests import commanding
 from tests.conftest import ROOT
@@ -253,7 +252,7 @@ def test_nightly_forgotten_steps_are_apart_and_drift_fails(repository: Repositor
     (programs / "terraform").write_text(f'#!/bin/sh\nexec {" ".join(terraform.find().command)} "$@"\n')
     (programs / "terraform").chmod(0o755)
     repository.environment |= {
-        "TERRAFORM": str(programs / "terraform"), "TF_CLI_CONFIG_FILE": str(mirror.install(tmp_path / "mirror")),
+        "TERRAFORM": str(programs / "terraform"), "TF_CLI_CONFIG_FILE": str(commanding.mirror(tmp_path / "mirror")),
         "DICOM_CDK_OFFLINE_APPLY": "1", "TF_VAR_gateway_certificate": "x", "TF_VAR_gateway_private_key": "x",
     }  # fmt: skip
     stack = "cdktf.out/stacks/dicom-sh"

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from dicom_cdk.offline import mirror
 from dicom_cdk.plan import terraform
 from dicom_cdk.rehearsal.programs import ProgramMissing
+from tests import commanding
 from tests.conftest import ROOT
 from tests.synthesized import DEFAULT_SITE_RESOURCES
 from tools import npm_programs
@@ -42,7 +42,7 @@ class Project:
         (programs / "terraform").write_text(f'#!/bin/sh\nexec {" ".join(terraform.find().command)} "$@"\n')
         (programs / "terraform").chmod(0o755)
         self.environment = {
-            **npm_programs.environment(), "TF_CLI_CONFIG_FILE": str(mirror.install(scratch / "mirror")),
+            **npm_programs.environment(), "TF_CLI_CONFIG_FILE": str(commanding.mirror(scratch / "mirror")),
             "DICOM_CDK_OFFLINE_APPLY": "1", "CHECKPOINT_DISABLE": "1", "CI": "1",
             "TF_VAR_gateway_certificate": "made up", "TF_VAR_gateway_private_key": "made up",
             "HOME": str(scratch),

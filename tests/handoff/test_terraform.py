@@ -16,6 +16,7 @@ from dicom_cdk.plan.planning import plan_offline
 from dicom_cdk.plan.redaction import redacted
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.rehearsal.programs import ProgramMissing
+from tests import commanding
 from tests.conftest import ROOT
 from tests.synthesized import DEFAULT_SITE_RESOURCES
 
@@ -90,8 +91,8 @@ def test_it_is_validated_planned_as_ours_and_applied_until_nothing_is_left(
     assert "prevent_destroy" in refused.stderr
 
 
-def test_the_stages_of_the_tear_down_destroy_what_they_say_and_come_back(module: Path, settings: Path) -> None:
-    run = Program(terraform.find().command, module, settings)
+def test_the_stages_of_the_tear_down_destroy_what_they_say_and_come_back(module: Path, tmp_path: Path) -> None:
+    run = Program(terraform.find().command, module, commanding.mirror(tmp_path / "mirror"))
     run("init", "-input=false")
     run("apply", "-input=false", "-auto-approve")
     before = set(run("state", "list").split())

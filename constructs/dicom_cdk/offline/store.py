@@ -69,9 +69,10 @@ class _Section:
             at = self._text.find(key, at + 1, self._end)
         return None
 
-    def names(self) -> list[str]:
+    def all(self) -> dict[str, Json]:
+        whole: dict[str, Json]
         whole, _ = _DECODER.raw_decode(self._text, self._start)
-        return sorted(whole)
+        return whole
 
 
 class FactStore:
@@ -108,7 +109,12 @@ class FactStore:
     def names(self, provider: str, mode: Mode) -> list[str]:
         """Every type of a provider, sorted."""
         section = self._schema_section(provider, mode)
-        return section.names() if section else []
+        return sorted(section.all()) if section else []
+
+    def schemas(self, provider: str, mode: Mode) -> dict[str, Json]:
+        """{block, version} of every type of a provider, sorted by name: for all of them a tenth of the time of asking for each."""
+        section = self._schema_section(provider, mode)
+        return dict(sorted(section.all().items())) if section else {}
 
     def rules_of(self, name: str) -> list[Json]:
         """The rules given as data for a resource type."""
