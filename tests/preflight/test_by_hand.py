@@ -19,7 +19,7 @@ def of(resources: dict[str, Any], **terraform: Any) -> dict[str, Finding]:
 
 def test_the_default_site_s_are_all_named() -> None:
     found = list(by_hand.findings(DEFAULT))
-    assert [one.name for one in found] == ["www.dicomweb-example.com", "payment", "alarms", "state"]
+    assert [one.name for one in found] == ["permissions", "www.dicomweb-example.com", "payment", "alarms", "state"]
     assert {one.verdict for one in found} == {"look"}
 
 

@@ -1,5 +1,6 @@
 """Makes the calls: signed by the vendor's client, again where it is throttled, each question once."""
 
+import re
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -110,7 +111,7 @@ def sender(credentials: Credentials, region: str, at: str = "", timeout: float =
 def _told(error: Exception, credentials: Credentials, action: str) -> AskError:
     error = getattr(error, "inner_exception", None) or error
     code = str(getattr(error, "code", None) or type(error).__name__)
-    message = credentials.masked(" ".join(str(getattr(error, "message", None) or error).split())[:200])
+    message = credentials.masked(_plain(str(getattr(error, "message", None) or error)))[:200]
     if not getattr(error, "status_code", None):
         if isinstance(error, ValueError | AttributeError | TypeError) or "parse the value as json" in str(error):
             return nonsense(action, "something that is no JSON")
@@ -119,3 +120,8 @@ def _told(error: Exception, credentials: Credentials, action: str) -> AskError:
     if code == "None":
         return nonsense(action, f"status {getattr(error, 'status_code', '')} without a code")
     return AskError(code, message, kind_of(code))
+
+
+def _plain(message: str) -> str:
+    """Without what the vendor's client puts around it: the status, and the request's id, which is another one each time."""
+    return re.sub(r"^code: \d+, | request id: \S*$", "", " ".join(message.split()))

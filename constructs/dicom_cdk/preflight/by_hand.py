@@ -12,6 +12,12 @@ from dicom_cdk.preflight.check import Target, look
 def findings(target: Target) -> Iterator[Finding]:
     """In the order in which they take time."""
     document = target.document
+    if any(kind.startswith("alicloud_") for kind in target.stack.types()["managed"]):
+        yield look(
+            "permissions",
+            "no call tells which actions the key that applies lacks: RAM simulates nothing",
+            "attach the deployer's policies of `dicom-cdk handoff` (iam/), and apply in a test account first",
+        )
     for domain in document.of("alicloud_fcv3_custom_domain"):
         name = target.word(domain, "custom_domain_name")
         if not document.of("alicloud_alidns_record"):
