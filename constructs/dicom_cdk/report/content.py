@@ -12,6 +12,7 @@ from dicom_cdk.payload import readable
 from dicom_cdk.plan import summary
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.plan.summary import GUIDE_STEPS
+from dicom_cdk.policy.archive_http import ways_to_archives
 from dicom_cdk.policy.document import Document, Resource
 from dicom_cdk.policy.reachability import paths_from_internet
 
@@ -123,6 +124,23 @@ def policies(document: Document, today: datetime.date) -> Policies:
 def exposure(document: Document) -> tuple[list[str], list[str]]:
     """Ways in that are meant (HTTP triggers and domains, with who may call) and those that lead around them."""
     return list(_doors(document)), [str(path) for path in paths_from_internet(document)]
+
+
+def networks(document: Document) -> tuple[list[str], list[str]]:
+    """What private networks reach by address: what is meant, and the archive's own HTTP, which is not."""
+    unfiltered = ways_to_archives(document)
+    bad = {(way.network, way.rule) for way in unfiltered}
+    meant = []
+    for rule in document.of("alicloud_security_group_rule"):
+        cidr = rule.get("cidr_ip")
+        if rule.get("type") != "ingress" or rule.get("policy") == "drop" or not cidr or (cidr, rule.address) in bad:
+            continue
+        group = document.target(rule.values.get("security_group_id"), "alicloud_security_group")
+        port = str(rule.get("port_range")).partition("/")[0]
+        meant.append(
+            f"{cidr} → {group.address if group else 'a group'}, port {port}: {rule.get('description') or 'no reason'}"
+        )
+    return sorted(meant), [str(way) for way in unfiltered]
 
 
 CALLERS = {"function": "signed requests only", "jwt": "callers with a token", "anonymous": "anybody"}

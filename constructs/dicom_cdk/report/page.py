@@ -29,6 +29,7 @@ def render(stack: Stack, plan: PlanTable, policies: content.Policies) -> str:
     document = of_stack(stack)
     network, order = network_diagram(document), apply_order(document)
     wanted, unwanted = content.exposure(document)
+    networks, unfiltered = content.networks(document)
     steps = content.steps(document)
     kinds = {one.type for one in document.resources.values()}
     return pages.rendered(
@@ -50,6 +51,8 @@ def render(stack: Stack, plan: PlanTable, policies: content.Policies) -> str:
         policies=policies,
         wanted=wanted,
         unwanted=unwanted,
+        networks=networks,
+        unfiltered=unfiltered,
         files=content.host_files(stack.document),
         quantities=quantities(document),
     )

@@ -1,17 +1,66 @@
-"""Who may reach more than before: public ways in, ingress rules, groups."""
+"""Who may reach more than before: public ways in, ways past the filter, ingress rules, groups; and whose way in ends."""
 
 import ipaddress
 from collections.abc import Iterable
 
 from dicom_cdk.policy.address_ranges import is_public
+from dicom_cdk.policy.archive_http import Way, ways_to_archives
 from dicom_cdk.policy.document import Document, Resource
 from dicom_cdk.policy.reachability import paths_from_internet
 from dicom_cdk.review.statements import allowed, items, parsed
+
+HEALTH_CHECKS = "100.64.0.0/10"
+"""Where balancers ask from: no network of anybody."""
 
 
 def new_exposure(before: Document | None, after: Document | None) -> list[str]:
     """Paths from the internet, and addresses of the gateway that ask for less, which were not there before."""
     return sorted(_exposed(after) - _exposed(before))
+
+
+def new_ways_to_archives(before: Document | None, after: Document | None) -> list[str]:
+    """Networks that reach an archive's own HTTP port and did not before."""
+    return [str(way) for way in sorted(_ways(after) - _ways(before))]
+
+
+def ended_ways(before: Document | None, after: Document | None) -> list[str]:
+    """Networks whose way in ends, each with what they need first. A stack that is gone ends all: nothing to say about one."""
+    if before is None or after is None:
+        return []
+    left = _ingress(after)
+    ended = {
+        str(one): one
+        for one in _ingress(before)
+        if _is_network(one.source) and not any(_covers(other, one) for other in left)
+    }
+    unfiltered = {(way.network, way.port) for way in _ways(before)}
+    filtered = _has_filter(before)
+    return [
+        f"{told}{_first(one, filtered) if (one.source, one.first) in unfiltered else ''}"
+        for told, one in sorted(ended.items())
+    ]
+
+
+def _first(one: "_Ingress", filtered: bool) -> str:
+    """What clients of the archive's own port need before it closes."""
+    if filtered:
+        return "; its DICOMweb clients must use the filter's address (output dicomweb_url) by then"
+    return (
+        f"; its DICOMweb clients have no other address before this apply: apply with network.unfiltered_cidrs: [{one.source}] "
+        "first, move them to output dicomweb_url, then end it (docs/changes.md)"
+    )
+
+
+def _has_filter(document: Document) -> bool:
+    return any('"DICOM_SIDE"' in str(one.get("envs")) for one in document.of("alicloud_sae_application"))
+
+
+def _ways(document: Document | None) -> set[Way]:
+    return set(ways_to_archives(document)) if document else set()
+
+
+def _is_network(source: str) -> bool:
+    return "/" in source and source != HEALTH_CHECKS
 
 
 def widened_rules(before: Document | None, after: Document | None) -> list[str]:

@@ -50,7 +50,9 @@ class StackReview:
     changes: tuple[Change, ...] = ()
     files: tuple[FileChange, ...] = ()
     exposure: tuple[str, ...] = ()
+    unfiltered: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
+    ended: tuple[str, ...] = ()
     permissions: tuple[str, ...] = ()
     findings_new: tuple[str, ...] = ()
     findings_gone: tuple[str, ...] = ()
@@ -92,7 +94,9 @@ def review(
         changes,
         tuple(file_changes(before.document, after.document)) if before and after else (),
         tuple(access.new_exposure(*documents)),
+        tuple(access.new_ways_to_archives(*documents)),
         tuple(access.widened_rules(*documents)),
+        tuple(access.ended_ways(*documents)),
         tuple(permissions.permissions_gained(*documents)),
         outputs=_section(before, after, "output"),
         providers=_section(before, after, "providers"),

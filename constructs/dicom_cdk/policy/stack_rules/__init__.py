@@ -1,6 +1,7 @@
 """Rules over whole stacks: what no look at one resource can tell. One rule one file; CKV2_DICOM_101 and up."""
 
 from dicom_cdk.policy.stack_rules.apply_order import APPLY_ORDER
+from dicom_cdk.policy.stack_rules.archive_http import ARCHIVE_HTTP
 from dicom_cdk.policy.stack_rules.bucket_logs import BUCKET_LOGS
 from dicom_cdk.policy.stack_rules.contracts import CONTRACTS
 from dicom_cdk.policy.stack_rules.directory_pair import DIRECTORY_PAIR
@@ -25,4 +26,5 @@ RULES = (
     APPLY_ORDER,
     BUCKET_LOGS,
     WHITELIST,
+    ARCHIVE_HTTP,
 )
