@@ -1,6 +1,7 @@
 """Stands for the archive's container: what the host steps ask of it over HTTP, on port 8080. WildFly itself cannot be had here.
 
-Run as a program with STATE, a folder: `received` there holds the number of sample images that were sent.
+Run as a program with STATE, a folder: `received` there holds the number of sample images that were sent; and with LISTEN, the
+address that the compose file publishes the port on. Like the real one it asks nobody who he is.
 """
 
 import json
@@ -25,6 +26,10 @@ class Archive(BaseHTTPRequestHandler):
         images = int(received.read_text()) if received.exists() else 0
         if path == "/dcm4chee-arc/ctrl/status":
             self._answer(200, '{"status":"STARTED"}')
+        elif path == "/dcm4chee-arc/storage":
+            self._answer(200, json.dumps([{"dcmProperty": ["identity=shown to all", "credential=shown to all"]}]))
+        elif path == "/dcm4chee-arc/ui2/":
+            self._answer(200, "<title>console</title>")
         elif path.endswith("/rs/patients"):
             # Nobody found is 204 without a body, not an empty list.
             self._answer(*((200, json.dumps([{"00100020": {"vr": "LO", "Value": ["PAT"]}}])) if images else (204, "")))
@@ -35,7 +40,7 @@ class Archive(BaseHTTPRequestHandler):
             self._answer(204 if path.endswith("/rs/studies") else 404, "")
 
     def do_POST(self) -> None:
-        self._answer(204 if self.path == "/dcm4chee-arc/ctrl/reload" else 404, "")
+        self._answer(204 if self.path in ("/dcm4chee-arc/ctrl/reload", "/dcm4chee-arc/ctrl/stop") else 404, "")
 
     def log_message(self, format: str, *arguments: object) -> None:
         """Silent."""
@@ -56,4 +61,4 @@ class Server(ThreadingHTTPServer):
 
 
 if __name__ == "__main__":
-    Server(("0.0.0.0", 8080), Archive).serve_forever()
+    Server((os.environ["LISTEN"], 8080), Archive).serve_forever()

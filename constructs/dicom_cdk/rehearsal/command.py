@@ -12,6 +12,7 @@ from dicom_cdk.rehearsal.checks import Checks, RoomFailed
 from dicom_cdk.rehearsal.display import Lines
 from dicom_cdk.rehearsal.programs import ProgramMissing
 from dicom_cdk.rehearsal.rooms import archive, database, directory, gateway, hosts, storage
+from dicom_cdk.rehearsal.rooms import filter as hospitals_filter
 from dicom_cdk.rehearsal.site import NotAStack, Site
 from dicom_cdk.rehearsal.stage import Stage, staged
 
@@ -23,6 +24,7 @@ ROOMS: dict[str, Callable[..., None]] = {
     "storage": storage.rehearse,
     "archive": archive.rehearse,
     "gateway": gateway.rehearse,
+    "filter": hospitals_filter.rehearse,
 }
 """In apply order."""
 NEEDS = {
@@ -32,6 +34,7 @@ NEEDS = {
     "storage": ("hosts", "directory"),
     "archive": ("hosts", "directory", "database", "storage"),
     "gateway": ("hosts",),
+    "filter": ("hosts", "directory", "database", "storage", "archive", "gateway"),
 }
 """Rooms whose checks set up what a room needs."""
 NOT_SHOWN = (

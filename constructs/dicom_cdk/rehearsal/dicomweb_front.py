@@ -26,25 +26,29 @@ KIND = f'multipart/related; type="application/dicom"; boundary={BOUNDARY}'
 
 @dataclass(frozen=True)
 class Front:
-    """One address, asked from the machine `client`; `path` ends with the AE title."""
+    """One address, asked from the machine `machine`; `path` ends with the AE title."""
 
     network: Network
     address: str
     port: int
     path: str
     function: Mapping[str, str]
+    machine: str = "client"
 
     @property
     def host(self) -> str:
         """What clients call it."""
         return self.function["DICOM_CUSTOM_DOMAIN"] or f"rehearsed.{self.function['DICOM_REGION']}.fcapp.run"
 
-    def client(self) -> DICOMwebClient:
-        return DICOMwebClient(url=f"http://{self.address}:{self.port}{self.path}/rs", headers={"Host": self.host})
+    def client(self, base: str = "/rs") -> DICOMwebClient:
+        made = DICOMwebClient(url=f"http://{self.address}:{self.port}{self.path}{base}", headers={"Host": self.host})
+        # It would send the URL's own, whatever its headers say.
+        made.host = self.host
+        return made
 
     def do(self, call: Any) -> Any:
         """`call` with an independent client."""
-        return self.network.inside("client", lambda: call(self.client()))
+        return self.network.inside(self.machine, lambda: call(self.client()))
 
     def ask(self, method: str, target: str, headers: Mapping[str, str] | None = None, body: Any = None) -> Answer:
         """One request, the target exactly as given; an iterable body goes chunked."""
@@ -63,7 +67,7 @@ class Front:
                 answer = connection.getresponse()
                 return Answer(answer.status, answer.headers, answer.read())
 
-        return self.network.inside("client", call)
+        return self.network.inside(self.machine, call)
 
     def raw(self, sent: bytes) -> Answer:
         """The answer to exactly these bytes."""
@@ -73,7 +77,7 @@ class Front:
                 connection.sendall(sent)
                 return read_answer(connection)
 
-        return self.network.inside("client", call)
+        return self.network.inside(self.machine, call)
 
 
 class Ways:
@@ -131,9 +135,8 @@ class Ways:
         """Targets that real clients send: a base with a slash at its end, the guide's //, a slash behind, encoded commas."""
         one: Dataset = self._stored[0]
         instance = "/studies/{}/series/{}/instances/{}".format(*_uids(one))
-        url = f"http://{self._front.address}:{self._front.port}{self._front.path}/rs/"
         found = self._front.do(
-            lambda _: DICOMwebClient(url=url, headers={"Host": self._front.host}).search_for_series(
+            lambda _: self._front.client("/rs/").search_for_series(
                 search_filters={"StudyInstanceUID": one.StudyInstanceUID}
             )
         )

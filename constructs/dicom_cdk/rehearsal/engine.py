@@ -131,7 +131,7 @@ def _compose(arguments: list[str]) -> int:
     ldap = "slapd" in file
     match rest:
         case ["up", "-d", *_]:
-            return _up(*(_ldap(settings) if ldap else _archive(settings)))
+            return _up(*(_ldap(settings) if ldap else _archive(settings, file)))
         case ["stop", *_]:
             return _stop()
         case ["ps", "-q", *_]:
@@ -191,9 +191,13 @@ def _ldap(settings: dict[str, str]) -> tuple[list[str], dict[str, str], int]:
     )
 
 
-def _archive(settings: dict[str, str]) -> tuple[list[str], dict[str, str], int]:
+def _archive(settings: dict[str, str], file: str) -> tuple[list[str], dict[str, str], int]:
     stand_in = Path(__file__).with_name("archive_stand_in.py")
-    environment = {"PATH": os.environ["PATH"], "STATE": str(CONTAINER), **settings}
+    import re
+
+    published = re.search(r'"(?:([0-9.]+):)?8080:8080"', file)
+    listen = (published and published[1]) or "0.0.0.0"
+    environment = {"PATH": os.environ["PATH"], "STATE": str(CONTAINER), "LISTEN": listen, **settings}
     return [sys.executable, str(stand_in)], environment, 8080
 
 

@@ -14,6 +14,9 @@ from typing import TypeVar
 from dicom_cdk.rehearsal.programs import ProgramMissing, need
 
 Result = TypeVar("Result")
+Opened = tuple[str, int, int]
+"""IPv4 network, first and last TCP port."""
+TCP = ("ipproto", "tcp", "dport")
 SWITCH = "switch"
 
 
@@ -30,6 +33,11 @@ class Network:
         self._ip("netns", "add", self._namespace(SWITCH))
         self._inside(SWITCH, "link", "add", "br0", "type", "bridge")
         self._inside(SWITCH, "link", "set", "br0", "up")
+
+    @property
+    def machines(self) -> tuple[str, ...]:
+        """Names of all machines."""
+        return tuple(self._machines)
 
     def add(self, machine: str, *addresses: str) -> None:
         """A machine with these IPv4 addresses; it reaches all others directly."""
@@ -60,6 +68,22 @@ class Network:
     def heal(self, machine: str) -> None:
         """Put the plug in again."""
         self._inside(SWITCH, "link", "set", f"p{self._machines.index(machine) + 1}", "up")
+
+    def guard(self, machine: str, opened: Sequence[Opened]) -> None:
+        """As a security group: of ports below 32768 only those of `opened` are reached, each from its network; the rest is
+        dropped without a word. Answers to what the machine asks itself come to higher ports."""
+        for number, (network, first, last) in enumerate(opened, 10):
+            self._rule(machine, number, "from", network, *TCP, f"{first}-{last}", "lookup", "local")
+        self._rule(machine, 5000, *TCP, "1-32767", "prohibit")
+        self._inside(machine, "rule", "add", "pref", "5001", "lookup", "local")
+        self._inside(machine, "rule", "del", "pref", "0")
+
+    def unguard(self, machine: str) -> None:
+        """Everything is reached again."""
+        self._inside(machine, "rule", "add", "pref", "0", "lookup", "local")
+
+    def _rule(self, machine: str, number: int, *words: str) -> None:
+        self._inside(machine, "rule", "add", "pref", str(number), "iif", "eth0", *words)
 
     def on(self, machine: str) -> list[str]:
         """Before a command: runs it on that machine."""

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from dicom_cdk import shipped
+from dicom_cdk.rehearsal.checks import expect
 from dicom_cdk.rehearsal.programs import need
 
 ASSETS = shipped.path("assets/gateway")
@@ -88,6 +89,22 @@ class Nginx:
                 assert process.poll() is None, (folder / "stderr").read_text()
                 time.sleep(0.02)
         raise AssertionError(f"NGINX does not listen on {port}: {(folder / 'stderr').read_text()}")
+
+    @classmethod
+    def from_image(cls, files: Path, environment: Mapping[str, str], folder: Path, into: Sequence[str] = ()) -> "Nginx":
+        """As the container starts: `files` of the image judge `environment`, then NGINX runs with it as its prefix `folder`.
+
+        Raises Expected with what the container says when it refuses to start.
+        """
+        folder.parent.mkdir()
+        start = [*into, "env", "-i", f"DICOM_LOG={folder.parent / 'stdout'}", "PATH=/usr/bin:/bin"]
+        start += [f"{name}={value}" for name, value in environment.items()]
+        done = subprocess.run(
+            [*start, "sh", str(files / "15-dicom-gateway.sh")], capture_output=True, text=True, check=False
+        )
+        expect(done.returncode == 0, f"the container refuses to start: {done.stderr}")
+        configuration = rendered((files / "default.conf.template").read_text(), environment)
+        return cls.start(folder, configuration, None, main=(files / "nginx.conf").read_text(), into=into)
 
     def stop(self) -> None:
         self.process.terminate()

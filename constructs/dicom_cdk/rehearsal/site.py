@@ -13,8 +13,11 @@ from dicom_cdk.payload import unpack
 from dicom_cdk.payload.command import PARAMETER
 from dicom_cdk.rehearsal.expression import evaluate
 
-DATABASE = "198.18.0.10"
-"""Where the database stands in a rehearsal: an address of the range for tests, in nobody's VPC."""
+DATABASE, FILTER = "198.18.0.10", "198.18.0.22"
+"""Where database and filter stand in a rehearsal, the filter unless its address is fixed: in the range for tests, nobody's VPC."""
+
+HEALTH_CHECKS = "100.64.0.0/10"
+"""Where balancers ask from."""
 
 
 class NotAStack(Exception):
@@ -133,6 +136,8 @@ class Site:
             return evaluate(given, self.resolve)
         if kind == "alicloud_db_instance" and attribute in ("connection_string", "port"):
             return DATABASE if attribute == "connection_string" else "5432"
+        if kind == "alicloud_slb_load_balancer" and attribute == "address":
+            return FILTER
         return f"rehearsed-{name}-{attribute}"
 
     @cached_property
@@ -154,6 +159,21 @@ class Site:
         for body in self.resources("alicloud_fcv3_function").values():
             return {key: evaluate(value, self.resolve) for key, value in body.get("environment_variables", {}).items()}
         return {}
+
+    @cached_property
+    def filter(self) -> dict[str, str]:
+        """Environment of the filter for hospitals' networks; {} where the stack has none."""
+        for body in self.resources("alicloud_sae_application").values():
+            variables = {one["name"]: one["value"] for one in json.loads(body.get("envs") or "[]")}
+            if "DICOM_SIDE" in variables:
+                return {name: evaluate(value, self.resolve) for name, value in variables.items()}
+        return {}
+
+    @cached_property
+    def networks(self) -> list[str]:
+        """Networks that ingress rules name, beside the balancers' own."""
+        rules = self.resources("alicloud_security_group_rule").values()
+        return sorted({one["cidr_ip"] for one in rules if one.get("cidr_ip") not in (None, HEALTH_CHECKS)})
 
 
 def _path(body: Mapping[str, Any]) -> str:

@@ -13,6 +13,7 @@ from dicom_cdk.rehearsal.dicom_objects import as_file, dataset_bytes, image
 from dicom_cdk.rehearsal.dicom_peers import ARCHIVE_LIKE, ECHO_ONLY, STORED_WITH_WARNING, peer
 from dicom_cdk.rehearsal.dicomweb_front import Front, Ways
 from dicom_cdk.rehearsal.guide_control import STOCK, TEMPLATE
+from dicom_cdk.rehearsal.hostile import turned_away
 from dicom_cdk.rehearsal.modality import send
 from dicom_cdk.rehearsal.nginx import Nginx, rendered
 from dicom_cdk.rehearsal.orthanc import Orthanc
@@ -22,28 +23,6 @@ from dicom_cdk.rehearsal.stage import Stage
 ROOM = "gateway"
 GATEWAY, CONTROL, CLIENT, MODALITY = "198.18.0.20", "198.18.0.21", "198.18.0.30", "198.18.0.31"
 DICOM_PORT = 11112
-STUDY = "1.2.840.113"
-HOSTILE = (
-    ("GET", "/rs/studies/../../../../ctrl/stop"),
-    ("GET", "/rs/studies/..%2f..%2f..%2f..%2fctrl%2fstop"),
-    ("GET", "/rs/studies/%2e%2e/%2e%2e/%2e%2e/ctrl/stop"),
-    ("GET", "/rs/studies/..;/..;/..;/..;/ctrl/stop"),
-    ("GET", "/rs/studies/%252e%252e/x"),
-    ("GET", "//..//rs/studies"),
-    ("GET", "/rs%2Fstudies"),
-    ("GET", "/rs/studies%3Flimit=1%23"),
-    ("GET", "/rs/studies%00"),
-    ("GET", "/rs/devices"),
-    ("GET", "/../OTHER/rs/studies"),
-    ("GET", "X/rs/studies"),
-    ("POST", f"/rs/studies/{STUDY}/reject/113001%5EDCM"),
-    ("POST", f"/rs/studies/{STUDY}/export/CALC"),
-    ("DELETE", f"/rs/studies/{STUDY}"),
-    ("PUT", "/rs/patients/1"),
-    ("TRACE", "/rs/studies"),
-)
-"""Method, and what follows the AE title; each must end at the gateway."""
-REFUSALS = (400, 403, 405)
 
 
 def rehearse(stage: Stage, checks: Checks, *, faults: bool) -> None:
@@ -79,7 +58,7 @@ def rehearse(stage: Stage, checks: Checks, *, faults: bool) -> None:
     with checks.check(ROOM, "RetrieveURL names the public address, whatever the client plants"):
         ways.public_name()
     with checks.check(ROOM, "hostile targets, methods and framing end at the gateway") as said:
-        said.append(_hostile(stand))
+        said.append(turned_away(stand.front))
     with checks.check(ROOM, "no query and no refused path in the log"):
         log = (stand.folder / "access.log").read_text()
         expect("PatientID" not in log and "ctrl" not in log and "REHEARSED" not in log, f"the log says {log[-400:]}")
@@ -120,13 +99,7 @@ class _Stand:
         stage.until_end(lambda: self.orthanc.stop())
         into = stage.machine("gateway", GATEWAY)
         self.folder = stage.folder / "gateway" / "prefix"
-        self.folder.parent.mkdir()
-        start = [*into, "env", "-i", f"DICOM_LOG={self.folder.parent / 'stdout'}", "PATH=/usr/bin:/bin"]
-        start += [f"{name}={value}" for name, value in self.function.items()]
-        done = stage.hosts["archive/host"].run(*start, "sh", str(files / "15-dicom-gateway.sh"))
-        expect(done.returncode == 0, f"the container refuses to start: {done.stderr}")
-        configuration = rendered((files / "default.conf.template").read_text(), self.function)
-        nginx = Nginx.start(self.folder, configuration, None, main=(files / "nginx.conf").read_text(), into=into)
+        nginx = Nginx.from_image(files, self.function, self.folder, into)
         stage.until_end(nginx.stop)
         self.front = Front(stage.network, GATEWAY, int(self.function["DICOM_LISTEN"]), path, self.function)
 
@@ -134,26 +107,6 @@ class _Stand:
         port = int(self.function["DICOM_SERVER_PORT"])
         folder = self.stage.folder / "dicomweb"
         self.orthanc = Orthanc.start(folder, into=self._into, port=port, path=self._path, dicom_port=DICOM_PORT)
-
-
-def _hostile(stand: _Stand) -> str:
-    front = stand.front
-    for method, rest in HOSTILE:
-        answer = front.ask(method, front.path + rest)
-        expect(answer.status in REFUSALS, f"{method} {rest} got {answer.status}")
-        expect("x-orthanc" not in str(answer.headers).lower(), f"{method} {rest} reached the server")
-    head = f"POST {front.path}/rs/studies HTTP/1.1\r\nHost: {front.host}\r\n"
-    smuggled = f"GET {front.path}/rs/devices HTTP/1.1\r\nHost: x\r\n\r\n"
-    framings = (
-        f"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n{smuggled}",
-        f"Content-Length: 4\r\nContent-Length: 5\r\n\r\n{smuggled}",
-        f"Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n{smuggled}",
-        f"Content-Length: +4\r\n\r\n{smuggled}",
-    )
-    for framing in framings:
-        answer = front.raw((head + framing).encode())
-        expect(answer.status in (400, 501), f"{framing[:40]!r} got {answer.status}")
-    return f"{len(HOSTILE) + len(framings)} tried"
 
 
 def _peers() -> None:
