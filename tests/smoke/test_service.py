@@ -20,6 +20,7 @@ from tests.smoke.function_compute import JWT, KEY_ID, SECRET, Quiet, certificate
 
 pytestmark = pytest.mark.server
 
+FILTER = 8082
 GATEWAY, GUIDE, DIMSE, RECEIVER = 8080, 8081, 11112, 11113
 CREDENTIALS = {"ALIBABA_CLOUD_ACCESS_KEY_ID": KEY_ID, "ALIBABA_CLOUD_ACCESS_KEY_SECRET": SECRET, "DICOM_CDK_JWT": JWT}
 
@@ -64,6 +65,14 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     ours = Nginx.start(
         folder / "ours", rendered((ASSETS / "default.conf.template").read_text(), environment), None, into=orthanc.into
     )
+    intranet = {**settings, "domain": f"127.0.0.1:{FILTER}", "side": "intranet", "scheme": "http"}
+    environment = {**gateway_function.environment(**intranet), "DICOM_LISTEN": f"127.0.0.1:{FILTER}"}
+    filtered = Nginx.start(
+        folder / "filter",
+        rendered((ASSETS / "default.conf.template").read_text(), environment),
+        None,
+        into=orthanc.into,
+    )
     guide = {
         "DICOM_CUSTOM_DOMAIN": "localhost", "DICOM_FUNCTION_PATH": "2016/do", "DICOM_SERVER_HOST": "127.0.0.1",
         "DICOM_SERVER_PORT": str(PORT), "DICOM_LISTEN": f"127.0.0.1:{GUIDE}",
@@ -79,7 +88,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
         with trigger("signed", 443), trigger("jwt", 444), trigger("anonymous", 445):
             yield Service(orthanc, tls[0])
     finally:
-        for nginx in (ours, theirs):
+        for nginx in (ours, filtered, theirs):
             nginx.stop()
         orthanc.stop()
 
@@ -104,7 +113,7 @@ def test_every_check_passes_with_signed_calls_and_by_dimse_and_leaves_one_study(
         "access: a call with a wrong credential is refused (403)",
         "store: one image by STOW-RS (RetrieveURL at localhost)",
         "retrieve: WADO-RS gives back what was stored, pixels byte by byte (the data set is identical)",
-        "closed: the archive's console, control and deletes are not to be had (9 tried)",
+        "closed: the archive's console, control and deletes are not to be had (10 tried)",
         "C-MOVE to DICOMCDK: received as sent",
     ):
         assert said in lines, lines
@@ -144,12 +153,25 @@ def test_the_guide_s_own_gateway_fails_what_ours_passes(service: Service) -> Non
     assert "reached the server" in closed or "is let in" in closed
 
 
-def test_the_intranet_balancer_is_checked_without_a_gateway(service: Service) -> None:
-    done = service.smoke(f"http://127.0.0.1:{PORT}", "--auth", "anonymous")
-    assert "no gateway in front" in done.stdout
-    failed = [line for line in done.stdout.splitlines() if line.startswith("failed")]
-    # The stand-in of the archive has no patients resource, which is dcm4chee's own.
-    assert [line.rpartition("dicomweb: ")[2] for line in failed] == ["query: patients, as in the guide's test T1"]
+PATIENTS = "query: patients, as in the guide's test T1"
+"""Fails where nothing stands before the stand-in of the archive, which lacks a resource that is dcm4chee's own."""
+CLOSED = "closed: the archive's console, control and deletes are not to be had"
+
+
+def test_the_filter_of_the_intranet_is_tried_with_what_it_must_refuse(service: Service) -> None:
+    found = service.verdicts(f"http://127.0.0.1:{FILTER}", "--auth", "anonymous")
+    assert found[CLOSED] == "ok: 10 tried"
+    failed = {name for name, said in found.items() if said.startswith("failed")}
+    assert failed == {PATIENTS}, found
+
+
+def test_an_address_of_the_archive_itself_fails_and_nothing_that_writes_is_tried_there(service: Service) -> None:
+    found = service.verdicts(f"http://127.0.0.1:{PORT}", "--auth", "anonymous")
+    assert found[CLOSED].startswith(
+        "failed: GET /dcm4chee-arc/ui2/ reached the server: 404; no gateway and no filter is in front"
+    )
+    failed = {name for name, said in found.items() if said.startswith("failed")}
+    assert failed == {CLOSED, PATIENTS}
 
 
 def test_a_wrong_key_fails_the_first_query_and_the_rest_is_skipped(service: Service) -> None:

@@ -21,10 +21,16 @@ CLOSED_PATHS = (
     ("GET", "/dcm4chee-arc/monitor/serverTime"),
     ("GET", "/dcm4chee-arc/devices"),
     ("GET", "/dcm4chee-arc/storage"),
-    ("POST", "/dcm4chee-arc/ctrl/reload"),
+    ("GET", "/dcm4chee-arc/ctrl/status"),
     ("GET", "/"),
+    ("POST", "/dcm4chee-arc/ctrl/reload"),
 )
-"""Method and path behind the gateway's root: the archive's own, never for clients; its storage page shows the AccessKey."""
+"""Method and path behind the root: the archive's own, never for clients; its storage page shows the AccessKey. Reads come first:
+where one is let in, nothing that writes is tried."""
+FILTER_MISSING = (
+    "; no gateway and no filter is in front: this address is the archive's own, where anybody reads the AccessKey and deletes "
+    "studies without a login; take output dicomweb_url, and close this one (docs/changes.md)"
+)
 CLOSED_BELOW_AE = (
     ("DELETE", f"/rs/studies/{STUDY}"),
     ("PUT", "/rs/patients/1"),
@@ -58,6 +64,8 @@ def closed(client: Client, service: Address, stores: bool) -> str:
     for method, url in tried:
         answer = client.ask(method, url)
         path, told = urlsplit(url).path, f"{answer.headers} {answer.body[:4000]!r}".lower()
-        expect(answer.status in CLOSED, f"{method} {path} is let in: {answer.status} {answer.body[:80]!r}")
-        expect(not any(name in told for name in ARCHIVE), f"{method} {path} reached the server: {answer.status}")
+        hint = "" if service.secure else FILTER_MISSING
+        # The body stays out of the words: it may hold the very key.
+        expect(answer.status in CLOSED, f"{method} {path} is let in: {answer.status}{hint}")
+        expect(not any(name in told for name in ARCHIVE), f"{method} {path} reached the server: {answer.status}{hint}")
     return f"{len(tried)} tried"

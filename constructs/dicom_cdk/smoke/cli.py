@@ -17,7 +17,7 @@ DESCRIPTION = (
 def add_words(parser: argparse.ArgumentParser) -> None:
     """Its options."""
     parser.add_argument(
-        "url", metavar="URL", help="of the gateway or the intranet balancer, such as output gateway_url"
+        "url", metavar="URL", help="of the gateway or the filter, such as outputs gateway_url and dicomweb_url"
     )
     parser.add_argument(
         "--auth",

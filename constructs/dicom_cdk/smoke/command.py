@@ -61,7 +61,7 @@ def run(
     checks = Checks(_Silent() if as_json else Lines(sys.stdout))
     if not as_json:
         _warn(service, auth)
-    dicomweb.check(checks, client, service, way, gateway=service.secure or auth != "anonymous", stores=not read_only)
+    dicomweb.check(checks, client, service, way, stores=not read_only)
     if modality is not None:
         dimse.check(checks, modality, stores=not read_only)
     if as_json:

@@ -57,7 +57,7 @@ class Token(AuthBase):
 
 @dataclass(frozen=True)
 class Anonymous(AuthBase):
-    """Nothing: for the intranet balancer, or a gateway that others guard."""
+    """Nothing: for the filter on the intranet, or a gateway that others guard."""
 
     def __call__(self, request: PreparedRequest) -> PreparedRequest:
         return request

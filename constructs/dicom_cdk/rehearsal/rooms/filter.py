@@ -93,7 +93,8 @@ def _front(stage: Stage, environment: dict[str, str]) -> Front:
 
 def _dicomweb(front: Front) -> None:
     ways, one = Ways(front, front.function), image("REHEARSED-HOSPITAL", rows=256)
-    front.do(lambda client: client.store_instances([one]))
+    answer = front.ask("POST", f"{front.path}/rs/studies", {"Content-Type": KIND}, multipart(as_file(one)))
+    expect(answer.status == 200, f"STOW got {answer.status}")
     found = ways.search({"PatientID": "REHEARSED-HOSPITAL"})
     expect(len(found) == 1, f"QIDO finds {len(found)} studies")
     expect(
