@@ -19,6 +19,7 @@ from dicom_cdk.rehearsal import command, programs
 from dicom_cdk.rehearsal.site import NotAStack
 from tests.conftest import ROOT
 from tests.interrupting import interruptible
+from tests.synthesized import Synthesized
 
 pytestmark = [pytest.mark.server, pytest.mark.apart]
 
@@ -193,3 +194,25 @@ def test_without_any_synthesis_it_is_asked_for(tmp_path: Path) -> None:
     assert (
         done.stderr == "cdktf.out/stacks: no stack there; synthesize first, or name a stack's folder by --stack-dir\n"
     )
+
+
+@pytest.mark.usefixtures("able")
+def test_hospitals_get_dicomweb_of_the_filter_and_one_that_passes_it_by_is_found(
+    stack_with: Callable[..., Synthesized],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    hospital = "10.8.0.0/16"
+    site = stack_with(network={"hospital_cidrs": [hospital], "unfiltered_cidrs": [hospital]})
+    code = command.run_all([site.folder], ["filter"], faults=False, every=1, quiet=False)
+    said = capsys.readouterr().out
+    assert code == 1, said
+    for line in (
+        "filter: a hospital: STOW, QIDO, WADO give back what was sent",
+        "filter: a hospital: a body above the gateway's limit passes",
+        "filter: a hospital: console, storage page, control, reject, delete, hostile targets end here",
+    ):
+        assert re.search(rf"^ok +[\d.]+ s  {line}", said, re.MULTILINE), said
+    assert "10.8.0.10 reaches 172.18.92.191:8080, the archive itself" in said

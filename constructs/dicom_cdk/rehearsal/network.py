@@ -5,6 +5,7 @@ So scripts use the very addresses and ports of the site, and nothing leaves this
 
 import ctypes
 import os
+import socket
 import subprocess
 import threading
 from collections.abc import Callable, Sequence
@@ -18,6 +19,8 @@ Opened = tuple[str, int, int]
 """IPv4 network, first and last TCP port."""
 TCP = ("ipproto", "tcp", "dport")
 SWITCH = "switch"
+DROPPED_SECONDS = 0.7
+"""Long enough for an answer on this machine."""
 
 
 class Network:
@@ -112,6 +115,18 @@ class Network:
         if errors:
             raise errors[0]
         return results[0]
+
+    def reaches(self, machine: str, address: str, port: int) -> bool:
+        """Whether a connection from `machine` comes about; what is dropped says nothing, so it waits a moment only."""
+
+        def connect() -> bool:
+            try:
+                socket.create_connection((address, port), timeout=DROPPED_SECONDS).close()
+            except OSError:
+                return False
+            return True
+
+        return self.inside(machine, connect)
 
     def end(self) -> None:
         """Ends every process on the machines, then the machines."""

@@ -5,7 +5,6 @@ the DICOMweb service have the balancers' addresses themselves, as layer 4 shows 
 """
 
 import http.client
-import socket
 from contextlib import closing
 from functools import partial
 from ipaddress import IPv4Network
@@ -23,8 +22,6 @@ ROOM = "filter"
 ARCHIVE = "archive/host"
 STRANGER = "198.18.0.40"
 HTTP = (8080, 8443)
-SECONDS = 0.7
-"""Long enough for an answer on this machine; what is dropped says nothing."""
 
 
 def rehearse(stage: Stage, checks: Checks, *, faults: bool) -> None:
@@ -61,10 +58,10 @@ def rehearse(stage: Stage, checks: Checks, *, faults: bool) -> None:
     with checks.check(ROOM, "the archive's own HTTP: not within a hospital's reach; the gateway reaches DICOMweb's"):
         for address, port in own:
             expect(
-                not _reaches(stage, "hospital", address, port),
+                not stage.network.reaches("hospital", address, port),
                 f"{hospital} reaches {address}:{port}, the archive itself",
             )
-        expect(_reaches(stage, "gateway", *own[0]), f"the gateway does not reach {own[0][0]}:{own[0][1]}")
+        expect(stage.network.reaches("gateway", *own[0]), f"the gateway does not reach {own[0][0]}:{own[0][1]}")
     with checks.check(
         ROOM, "operators: console and storage page on the archive host's own loopback, where a tunnel ends"
     ):
@@ -74,9 +71,15 @@ def rehearse(stage: Stage, checks: Checks, *, faults: bool) -> None:
     with checks.check(ROOM, "control: without its group DICOMweb's port is open, the archive host's stays on loopback"):
         for machine in ("dicomweb", machine_of(ARCHIVE)):
             stage.network.unguard(machine)
-        expect(_reaches(stage, "hospital", *own[0]), "nothing was there to be guarded: the checks above prove nothing")
+        expect(
+            stage.network.reaches("hospital", *own[0]),
+            "nothing was there to be guarded: the checks above prove nothing",
+        )
         for address, port in own[1:]:
-            expect(not _reaches(stage, "hospital", address, port), f"{address}:{port} is published beyond the loopback")
+            expect(
+                not stage.network.reaches("hospital", address, port),
+                f"{address}:{port} is published beyond the loopback",
+            )
 
 
 def _front(stage: Stage, environment: dict[str, str]) -> Front:
@@ -121,17 +124,6 @@ def _address_in(network: str) -> str:
     """An address of a hospital's network."""
     found = IPv4Network(network)
     return str(found[min(10, found.num_addresses - 1)])
-
-
-def _reaches(stage: Stage, machine: str, address: str, port: int) -> bool:
-    def connect() -> bool:
-        try:
-            socket.create_connection((address, port), timeout=SECONDS).close()
-        except OSError:
-            return False
-        return True
-
-    return stage.network.inside(machine, connect)
 
 
 def _get(address: str, path: str) -> tuple[int, str]:
