@@ -7,6 +7,8 @@ import pytest
 
 from tests.assets.gateway.conftest import Gateway
 
+pytestmark = pytest.mark.server
+
 ADDRESS = "172.18.92.192:8080"
 BELOW = "/dcm4chee-arc/aets/DCM4CHEE"
 QIDO = f"{BELOW}/rs/studies"
