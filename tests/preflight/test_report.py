@@ -1,4 +1,4 @@
-"""The texts of a preflight of a stack that is kept beside them, whole: an account in which all is well, and one in which nothing is."""
+"""The texts of a preflight of a stack that is kept beside them, whole: an account where all is well, and one where nothing is."""
 
 import json
 
