@@ -116,7 +116,7 @@ EXIT_CODES = {
     "dicom_cdk.handoff.errors.HandoffError": WRONG_USAGE,
     "dicom_cdk.offline.answers.AnswersError": WRONG_USAGE,
     "dicom_cdk.offline.mirror.NotEmpty": WRONG_USAGE,
-    "dicom_cdk.plan.planning.ProviderMissing": MISSING,
+    "dicom_cdk.plan.real.ProviderMissing": MISSING,
     "dicom_cdk.plan.stack.CannotWrite": WRONG_USAGE,
     "dicom_cdk.plan.stack.NotAStack": WRONG_USAGE,
     "dicom_cdk.plan.terraform.TerraformMissing": MISSING,

@@ -37,6 +37,14 @@ def test_a_domain_needs_a_filing_in_mainland_regions_only(region: str, files: bo
     assert ("ICP filing of a.example.com" in found) is files
 
 
+def test_a_module_that_is_elsewhere_is_said_by_name() -> None:
+    (found,) = account.findings(Stack(Path("clinic"), {"module": {"net": {"source": "alibaba/vpc/alicloud"}}}))
+    assert (found.name, found.verdict, found.said, found.do) == (
+        "module.net", "look", "is not looked into: it comes from alibaba/vpc/alicloud",
+        "copy it beside the stack and call it by its path (./…) to have it planned and judged",
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("kind", "cores"),
     [

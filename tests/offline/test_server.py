@@ -105,6 +105,28 @@ def test_what_was_applied_plans_empty_changes_in_place_and_is_destroyed(
     assert json.loads((tmp_path / "terraform.tfstate").read_text())["resources"] == []
 
 
+def test_tests_of_modules_run_with_data_sources_answered_by_override_data(
+    terraform: Terraform, environment: dict[str, str], tmp_path: Path
+) -> None:
+    vswitch = {"vpc_id": "vpc-1", "cidr_block": "10.0.1.0/24", "zone_id": "${data.alicloud_zones.z.ids[0]}"}
+    write(tmp_path, {"alicloud_vswitch": {"w": vswitch}}, data={"alicloud_zones": {"z": {}}})
+    (tmp_path / "zones.tftest.hcl").write_text(
+        """run "zones" {
+  command = plan
+  override_data {
+    target = data.alicloud_zones.z
+    values = { ids = ["cn-shanghai-l", "cn-shanghai-g"] }
+  }
+  assert {
+    condition     = alicloud_vswitch.w.zone_id == "cn-shanghai-l"
+    error_message = "the first zone is taken"
+  }
+}
+"""
+    )
+    assert "1 passed, 0 failed" in done(terraform.run(tmp_path, "test", "-no-color", environment=environment)).stdout
+
+
 def test_apply_is_refused_without_the_switch(terraform: Terraform, tmp_path: Path) -> None:
     write(tmp_path, {"random_pet": {"p": {}}})
     with serving([Service(name, shipped_store()) for name in ADDRESSES]) as found:

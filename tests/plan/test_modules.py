@@ -90,6 +90,121 @@ def test_what_another_stack_gives_is_taken_before_it_is_deployed(
     assert capsys.readouterr().out.endswith("s: no changes\n")
 
 
+def test_what_a_module_reads_of_another_stack_is_taken_from_there_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stack(tmp_path, "net", {"terraform": {**SOURCE["terraform"], "backend": BACKEND}, "output": VPC_ID})
+    text = """
+variable "prefix" {}
+data "terraform_remote_state" "net" {
+  backend = "oss"
+  config  = { bucket = "states", prefix = "site/${var.prefix}", key = "terraform.tfstate" }
+}
+resource "alicloud_vswitch" "w" {
+  vpc_id     = data.terraform_remote_state.net.outputs.vpc
+  cidr_block = "10.0.0.0/24"
+  zone_id    = "cn-shanghai-l"
+}
+"""
+    module(tmp_path / "m", text)
+    folder = stack(tmp_path, "s", {"module": {"m": {"source": "../../m", "prefix": "net"}}})
+    assert main(["plan", "--stack-dir", str(folder), "--json", str(tmp_path / "p")]) == 0, capsys.readouterr()
+    change = changes_of(tmp_path / "p")["module.m.alicloud_vswitch.w"]
+    assert change["vpc_id"] == other_id(tmp_path, capsys)
+    assert not (tmp_path / "m/remote_state_override.tf.json").exists()
+
+
+BACKEND = {"oss": {"bucket": "states", "prefix": "site/net", "key": "terraform.tfstate", "region": "cn-shanghai"}}
+VPC_ID = {"vpc": {"value": "${alicloud_vpc.v.id}"}}
+
+
+def other_id(place: Path, capsys: pytest.CaptureFixture[str]) -> Any:
+    """What a stack that reads the same state by itself gets."""
+    read = {"terraform_remote_state": {"n": {"backend": "oss", "config": BACKEND["oss"]}}}
+    value = "${data.terraform_remote_state.n.outputs.vpc}"
+    resource = {"alicloud_vswitch": {"w": {"vpc_id": value, "cidr_block": "10.0.0.0/24", "zone_id": "cn-shanghai-l"}}}
+    folder = stack(place, "t", {"data": read, "resource": resource})
+    assert main(["plan", "--stack-dir", str(folder), "--json", str(place / "q")]) == 0, capsys.readouterr()
+    return changes_of(place / "q")["alicloud_vswitch.w"]["vpc_id"]
+
+
+def changes_of(plan: Path) -> dict[str, Any]:
+    return {one["address"]: one["change"]["after"] for one in json.loads(plan.read_text())["resource_changes"]}
+
+
+def test_a_stack_that_reads_its_own_state_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = stack(tmp_path, "a", {"data": reads("a")})
+    assert main(["plan", "--stack-dir", str(folder)]) == 1
+    assert "remote states refer to each other in a circle: a → a; break it" in capsys.readouterr().out
+
+
+def test_a_state_that_nobody_knows_is_said_with_the_line_that_answers(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    read = {"terraform_remote_state": {"n": {"backend": "http", "config": {"address": "https://states.example.org"}}}}
+    output = {"o": {"value": "${data.terraform_remote_state.n.outputs.vpc}"}}
+    folder = stack(tmp_path, "s", {"data": read, "output": output})
+    assert main(["plan", "--stack-dir", str(folder)]) == 1
+    said = capsys.readouterr().out
+    assert (
+        "data.terraform_remote_state.n: no stack beside this one keeps its state there, and no answer is canned" in said
+    )
+    line = said.partition("--answers: ")[2].splitlines()[0]
+    (tmp_path / "answers.yaml").write_text(line)
+    assert main(["plan", "--stack-dir", str(folder), "--answers", str(tmp_path / "answers.yaml")]) == 0, line
+
+
+SECRETS = """
+variable "word" {
+  sensitive = true
+}
+variable "plain" {}
+variable "own" {
+  default   = "Marker-of-a-default"
+  sensitive = true
+}
+resource "alicloud_db_account" "a" {
+  db_instance_id   = "rm-1"
+  account_name     = "handed"
+  account_password = var.word
+}
+resource "alicloud_db_account" "b" {
+  db_instance_id   = "rm-1"
+  account_name     = "plain"
+  account_password = var.plain
+}
+resource "alicloud_db_account" "c" {
+  db_instance_id   = "rm-1"
+  account_name     = "own"
+  account_password = var.own
+}
+resource "alicloud_db_account" "d" {
+  db_instance_id   = "rm-1"
+  account_name     = "literal"
+  account_password = "Marker-of-a-literal"
+}
+"""
+
+
+def test_secrets_of_modules_are_in_no_plan_and_in_no_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    module(tmp_path / "m", SECRETS)
+    handed = {"word": "Marker-that-is-handed", "plain": "Marker-without-a-mark"}
+    folder = stack(tmp_path, "s", {"module": {"m": {"source": "../../m", **handed}}})
+    assert main(["plan", "--stack-dir", str(folder), "--json", str(tmp_path / "p")]) == 0
+    assert len(changes_of(tmp_path / "p")) == 5
+    assert "Marker" not in capsys.readouterr().out + (tmp_path / "p").read_text()
+    module(tmp_path / "m", SECRETS.replace('"literal"', 'var.word\n  bogus = "Marker-of-a-literal"'))
+    assert main(["plan", "--stack-dir", str(folder)]) == 1
+    said = capsys.readouterr().out
+    assert ("bogus" in said, "Marker" in said) == (True, False)
+
+
+def test_a_stack_with_outputs_only_is_planned(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = stack(tmp_path, "s", {"resource": {}, "output": {"o": {"value": 1}}})
+    assert main(["plan", "--stack-dir", str(folder)]) == 0
+    assert capsys.readouterr().out == "s: no changes\n"
+
+
 def test_states_in_a_circle_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     stack(tmp_path, "a", {"data": reads("b")})
     folder = stack(tmp_path, "b", {"data": reads("a")})

@@ -164,7 +164,7 @@ def test_references_are_followed_through_functions_and_dependencies() -> None:
             "not JSON: Expecting property name enclosed in double quotes: line 1 column 2 (char 1); synthesize again",
         ),
         ("[]", "not Terraform JSON as cdktf writes it; synthesize again"),
-        ("{}", "no resource in it, so nothing to judge; name the folder of a stack that cdktf wrote"),
+        ("{}", "nothing in it to judge; name the folder of a stack that cdktf wrote"),
         ('{"resource": {"a": []}}', "resource.a is list, allowed is a map of names; synthesize again"),
         ('{"resource": {"a": {"b": 1}}}', "resource.a.b is int, allowed is a map of arguments; synthesize again"),
     ],
@@ -185,5 +185,5 @@ def test_a_file_of_fifty_megabytes_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("plan", [{}, {"planned_values": []}, [], {"planned_values": {"root_module": {}}}])
 def test_what_is_no_plan_is_refused(plan: Any, tmp_path: Path) -> None:
-    with pytest.raises(NotAStack, match=r"no plan of|no resource"):
+    with pytest.raises(NotAStack, match=r"no plan of|nothing in the plan to judge"):
         planned.of_plan(plan, "s", tmp_path, None)

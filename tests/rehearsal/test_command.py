@@ -178,6 +178,10 @@ def test_no_place_to_break_is_refused() -> None:
         ("[]", "not Terraform JSON as cdktf writes it"),
         ('{"resource": []}', "not Terraform JSON as cdktf writes it"),
         ("{}", "holds no host of ours"),
+        (
+            '{"module": {"m": {"source": "./m"}}}',
+            "nothing to rehearse; name a site's stack; module.m is not looked into",
+        ),
     ],
 )
 def test_what_is_no_stack_is_refused_by_file_and_reason(text: str | None, wanted: str, tmp_path: Path) -> None:

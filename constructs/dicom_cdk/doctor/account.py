@@ -24,6 +24,9 @@ COUNTED = {
 def findings(stack: Stack) -> Iterator[Finding]:
     """Of one stack, in the order in which they take time: filing first."""
     document = of_stack(stack)
+    for text in document.unseen:
+        said, _, do = text.partition("; ")
+        yield _look(said.partition(" ")[0], said.partition(" ")[2], do)
     region = str(stack.provider.get("region", ""))
     for domain in document.of("alicloud_fcv3_custom_domain"):
         name = str(domain.get("custom_domain_name"))

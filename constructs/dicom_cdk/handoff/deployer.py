@@ -14,6 +14,7 @@ from typing import Any, cast
 
 from dicom_cdk import shipped
 from dicom_cdk.markdown import plain
+from dicom_cdk.plan import modules
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.policy.document import Document, of_stack
 
@@ -53,13 +54,13 @@ def grants(stack: Stack) -> list[Grant]:
         for action in actions:
             needed.setdefault(action, set()).add(kind)
 
-    for kind in sorted(stack.types()["managed"]):
+    for kind in sorted(modules.types(stack)["managed"]):
         for actions in known.get(kind, {}).values():
             need(kind, actions)
         for extra in known["extra"].get(kind, []):
             need(kind, [extra["action"]])
             notes[extra["action"]] = (extra["mark"], f"checked by the cloud when {extra['when']}")
-    for kind in sorted(stack.types()["data"]):
+    for kind in sorted(modules.types(stack)["data"]):
         for actions in known.get(f"data.{kind}", {}).values():
             need(f"data.{kind}", actions)
     for extra in known["provider"]:
@@ -78,7 +79,7 @@ def grants(stack: Stack) -> list[Grant]:
 def unknown_types(stack: Stack) -> list[str]:
     """Types of the provider whose calls are not recorded: their actions have to be found by hand."""
     known = _actions()
-    types = [*stack.types()["managed"], *(f"data.{kind}" for kind in stack.types()["data"])]
+    types = [*modules.types(stack)["managed"], *(f"data.{kind}" for kind in modules.types(stack)["data"])]
     return sorted(kind for kind in types if kind.removeprefix("data.").startswith("alicloud_") and kind not in known)
 
 

@@ -1,24 +1,60 @@
 """The root module of a stack as a platform team keeps it: JSON without our backend, examples of theirs, a template of variables."""
 
 import json
+import os
+from pathlib import Path
 from typing import Any
 
+from dicom_cdk.handoff.errors import HandoffError
+from dicom_cdk.plan import modules
 from dicom_cdk.plan.stack import Stack
 
 Json = dict[str, Any]
+MODULES = "modules"
+"""Folder of the local modules, which lie in it as they lie to each other."""
 OLDEST_TERRAFORM = ">= 1.5.0"
 
 
 def files(stack: Stack) -> dict[str, str]:
     """Name in the module's folder → text."""
     found = {
-        "cdk.tf.json": json.dumps(stack.without_backend(), indent=2) + "\n",
+        "cdk.tf.json": json.dumps(_with_own_modules(stack), indent=2) + "\n",
         # As HCL: Checkov's reader of Terraform JSON breaks on it (3.3.30).
         "versions.tf": f'terraform {{\n  required_version = "{OLDEST_TERRAFORM}"\n}}\n',
         "backend.tf.example": _backend(stack),
     }
+    found |= {f"{MODULES}/{path}": text for path, text in _module_files(stack).items()}
     if stack.variables:
         found["terraform.tfvars.example"] = _variables(stack)
+    return found
+
+
+def _common(stack: Stack) -> Path:
+    folders = modules.folders(stack)
+    return Path(os.path.commonpath([one.parent for one in folders])) if folders else stack.folder
+
+
+def _with_own_modules(stack: Stack) -> Json:
+    """The document, its calls of local modules leading to the copies."""
+    document = stack.without_backend()
+    top = {call.address: call.folder for call in modules.calls(stack) if call.folder is not None}
+    for name, body in (document.get("module") or {}).items():
+        folder = top.get(f"module.{name}")
+        for one in body if isinstance(body, list) else [body]:
+            if folder is not None and isinstance(one, dict):
+                one["source"] = f"./{MODULES}/{folder.relative_to(_common(stack)).as_posix()}"
+    return document
+
+
+def _module_files(stack: Stack) -> dict[str, str]:
+    """Path below the folder of modules → text. Raises HandoffError for what is no text."""
+    found = {}
+    for path, data in modules.contents(stack).items():
+        file = Path(os.path.normpath(stack.folder.absolute() / path))
+        try:
+            found[file.relative_to(_common(stack)).as_posix()] = data.decode()
+        except UnicodeDecodeError:
+            raise HandoffError(f"{file}: a module's file that is no text; take it out of the module") from None
     return found
 
 

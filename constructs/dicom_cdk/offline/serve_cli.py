@@ -6,7 +6,7 @@ from dicom_cdk import words
 
 HELP = "serve it for TF_REATTACH_PROVIDERS"
 DESCRIPTION = (
-    "Serves aliyun/alicloud, random, tls and time; prints one line, the value for TF_REATTACH_PROVIDERS, "
+    "Serves aliyun/alicloud, random, tls, time, null and local; prints one line, the value for TF_REATTACH_PROVIDERS, "
     "and goes on until standard input closes or it is terminated."
 )
 

@@ -203,6 +203,9 @@ class Service:
         config = _value(request, 2)
         if facts is None or not isinstance(config, dict):
             return messages(2, _unknown_type(name))
+        known = companion(facts).read(config) if facts.provider != "alicloud" else None
+        if known is not None:
+            return _dynamic(1, known)
         answered, found = self.answers.read(name, facts.schema["block"], config)
         return _dynamic(1, answered) + messages(2, found)
 

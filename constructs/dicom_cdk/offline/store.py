@@ -21,11 +21,20 @@ ADDRESSES = {
     "random": "hashicorp/random",
     "tls": "hashicorp/tls",
     "time": "hashicorp/time",
+    "null": "hashicorp/null",
+    "local": "hashicorp/local",
 }
 """Local name to source address without host, of every provider that is served."""
 
-VERSIONS = {"alicloud": "1.289.0", "random": "3.9.0", "tls": "4.2.1", "time": "0.14.0"}
-"""The releases the facts were recorded from."""
+VERSIONS = {
+    "alicloud": "1.289.0",
+    "random": "3.9.0",
+    "tls": "4.2.1",
+    "time": "0.14.0",
+    "null": "3.2.4",
+    "local": "2.5.3",
+}
+"""The releases the facts were recorded from; null and local are written from their documentation (provider/companions.json)."""
 
 _SCHEMA_SECTION: dict[Mode, str] = {
     "managed": "resource_schemas",
@@ -40,8 +49,8 @@ _DECODER = json.JSONDecoder()
 class TypeFacts:
     """All that is known of one resource type, data source or ephemeral resource.
 
-    `schema`: {block, version} as `terraform providers schema -json` has it. `overlay`: what that leaves out (empty for random, tls,
-    time). `rules`: suppress, state, set_hash and customize_diff rules.
+    `schema`: {block, version} as `terraform providers schema -json` has it. `overlay`: what that leaves out (empty for companions).
+    `rules`: suppress, state, set_hash and customize_diff rules.
     """
 
     provider: str
@@ -76,7 +85,7 @@ class _Section:
 
 
 class FactStore:
-    """Facts of a folder: schema.json.gz, overlay.json.gz, suppress.json, read-back.json. Safe for use by many threads."""
+    """Facts of a folder, schema.json.gz and what stands beside it. Safe for use by many threads."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -144,7 +153,9 @@ class FactStore:
 
     @functools.cached_property
     def _schema_text(self) -> str:
-        return _unpacked(self._folder / "schema.json.gz")
+        # One text: a provider's part is found by its address, whichever file it is in.
+        more = (self._folder / "companions.json").read_text(encoding="utf-8")
+        return _unpacked(self._folder / "schema.json.gz") + more
 
     @functools.cached_property
     def _overlay_text(self) -> str:

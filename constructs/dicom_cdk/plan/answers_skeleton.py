@@ -8,7 +8,8 @@ from typing import Any
 
 from dicom_cdk.offline.answer_values import fitting
 from dicom_cdk.offline.answers import REMOTE_STATE
-from dicom_cdk.offline.store import shipped_store
+from dicom_cdk.offline.companions.companion import companion
+from dicom_cdk.offline.store import TypeFacts, shipped_store
 from dicom_cdk.plan import modules
 from dicom_cdk.plan.stack import NotAStack, Stack, hand_out
 
@@ -48,16 +49,22 @@ def _entries(stack: Stack) -> Iterator[tuple[str, Json]]:
         if kind == REMOTE_STATE:
             yield from ((kind, _state(name, text)) for name in sorted(named))
             continue
-        facts = shipped_store().find("data", kind)
+        facts = _asked(kind)
         for name, body in sorted(named.items()) if facts else ():
             given = {key: value for key, value in (body if isinstance(body, dict) else {}).items() if _literal(value)}
             match = {key: value for key, value in given.items() if key in facts.schema["block"].get("attributes", {})}  # type: ignore[union-attr]
             values = fitting(facts.schema["block"], match, _sizes(kind, name, text))  # type: ignore[union-attr]
             yield kind, {**({"match": match} if match else {}), "values": values}
     for kind in sorted(modules.types(stack)["data"] - set(stack.document.get("data", {}))):
-        facts = shipped_store().find("data", kind)
+        facts = _asked(kind)
         if facts is not None:
             yield kind, {"values": fitting(facts.schema["block"], {})}
+
+
+def _asked(kind: str) -> TypeFacts | None:
+    """A data source that has to be answered."""
+    facts = shipped_store().find("data", kind)
+    return None if facts is None or (facts.provider != "alicloud" and companion(facts).read({}) is not None) else facts
 
 
 def _state(name: str, text: str) -> Json:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from dicom_cdk.markdown import visible
 from dicom_cdk.plan import summary, terraform
-from dicom_cdk.plan.planning import Planned, plan_offline, plan_real
+from dicom_cdk.plan.planning import Planned, plan_offline
+from dicom_cdk.plan.real import plan_real
 from dicom_cdk.plan.stack import FILE, NotAStack, Stack, hand_out
 
 OK, REFUSED = 0, 1

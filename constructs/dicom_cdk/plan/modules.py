@@ -4,21 +4,23 @@ import json
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from dicom_cdk.offline.store import Mode
+from dicom_cdk.plan import hcl
 from dicom_cdk.plan.stack import FILE, NotAStack, Stack
+
+Json = dict[str, Any]
 
 MOST = 1_000
 """Calls of one stack; more is a mistake that copies itself."""
 OF_TERRAFORM = (".tf", ".tf.json", ".tofu", ".tfvars", ".tfvars.json", ".tfstate", ".tfstate.backup", ".hcl")
-_COMMENT = re.compile(r"/\*.*?\*/|^\s*(?:#|//)[^\n]*", re.DOTALL | re.MULTILINE)
-_CALL = re.compile(r'^\s*module\s+"?([\w-]+)"?\s*\{(.*?)^\s*\}', re.DOTALL | re.MULTILINE)
-_SHORT = re.compile(r'^\s*module\s+"?([\w-]+)"?\s*\{([^\n{}]*)\}', re.MULTILINE)
-_SOURCE = re.compile(r'\bsource\s*=\s*"([^"]*)"')
-_BLOCK = re.compile(r'^\s*(resource|data)\s+"?([a-z0-9_]+)"?\s+"?[\w-]+"?\s*\{', re.MULTILINE)
+_IN_MODULES = re.compile(r"^(?:module\.[\w-]+(?:\[(?:\"(?:[^\"\\]|\\.)*\"|\d+)\])?\.)+")
+_PROTECTED = re.compile(r'(\bprevent_destroy"?\s*[=:]\s*)true\b')
+READ = (".tf", ".tofu", ".tf.json", ".tofu.json")
 
 
 @dataclass(frozen=True)
@@ -28,36 +30,44 @@ class Call:
     address: str
     source: str
     folder: Path | None
+    arguments: Json = field(default_factory=dict, compare=False, repr=False)
 
 
 def calls(stack: Stack) -> tuple[Call, ...]:
     """Every call of a stack and of what it calls. Raises NotAStack for a folder that lacks, a circle, or too many."""
+    named = list(_named(stack.document.get("module")))
+    if not named:
+        return ()
     found: list[Call] = []
     folder = stack.folder.absolute()
-    waiting: list[tuple[str, str, Path, tuple[Path, ...]]] = [
-        (f"module.{name}", source, folder, (folder,)) for name, source in _named(stack.document.get("module"))
+    waiting: list[tuple[str, Json, Path, tuple[Path, ...]]] = [
+        (f"module.{name}", body, folder, (folder,)) for name, body in named
     ]
     while waiting:
-        address, source, caller, above = waiting.pop(0)
+        address, body, caller, above = waiting.pop(0)
+        source = body.get("source")
+        source = source if isinstance(source, str) else ""
         place = Path(os.path.normpath(caller / source)) if source.startswith(("./", "../", "/")) else None
-        found.append(Call(address, source, place))
+        found.append(Call(address, source, place, body))
+        where = f"{stack.folder / FILE}: {address}"
         if len(found) > MOST:
-            raise NotAStack(
-                f"{stack.folder / FILE}: {address}: more than {MOST} calls of modules; does one call itself?"
-            )
+            raise NotAStack(f"{where}: more than {MOST} calls of modules; does one call itself?")
         if place is None:
             continue
         if place in above:
             circle = " → ".join(one.name for one in (*above[above.index(place) :], place))
-            raise NotAStack(
-                f"{stack.folder / FILE}: {address}: modules call each other in a circle: {circle}; break it"
-            )
+            raise NotAStack(f"{where}: modules call each other in a circle: {circle}; break it")
         if not place.is_dir():
-            raise NotAStack(
-                f"{stack.folder / FILE}: {address}: no folder {source} beside the stack; name one that is there"
-            )
-        waiting += [(f"{address}.module.{name}", inner, place, (*above, place)) for name, inner in _calls_in(place)]
+            beside = "the stack" if caller == folder else caller.name
+            raise NotAStack(f"{where}: no folder {source} beside {beside}; name one that is there")
+        inner = list(_named(document(place).get("module")))
+        waiting += [(f"{address}.module.{name}", body, place, (*above, place)) for name, body in inner]
     return tuple(found)
+
+
+def own(address: str) -> str:
+    """A resource's address without those of the modules that it is in: TYPE.NAME, with its own index."""
+    return _IN_MODULES.sub("", address)
 
 
 def unseen(stack: Stack) -> list[str]:
@@ -73,24 +83,44 @@ def unseen(stack: Stack) -> list[str]:
 def types(stack: Stack) -> Mapping[Mode, set[str]]:
     """Types in use, in the stack and in its local modules."""
     found: dict[Mode, set[str]] = {"managed": set(stack.types()["managed"]), "data": set(stack.types()["data"])}
-    for folder in {one.folder for one in calls(stack) if one.folder is not None}:
-        for section, kind in _types_in(folder):
-            found["managed" if section == "resource" else "data"].add(kind)
+    for folder in folders(stack):
+        written = document(folder)
+        found["managed"] |= {kind for kind in written.get("resource") or {} if kind != "//"}
+        found["data"] |= {kind for kind in written.get("data") or {} if kind != "//"}
     return found
 
 
-def lay_out(stack: Stack, root: Path) -> Path:
+def folders(stack: Stack) -> list[Path]:
+    """The folders of its local modules, each once."""
+    return sorted({one.folder for one in calls(stack) if one.folder is not None})
+
+
+def contents(stack: Stack) -> dict[str, bytes]:
+    """Every file of its local modules, by its path from the stack's folder."""
+    own_folder = stack.folder.absolute()
+    return {
+        os.path.relpath(file, own_folder): file.read_bytes()
+        for folder in folders(stack)
+        for file in _files(folder, own_folder)
+    }
+
+
+def lay_out(stack: Stack, root: Path, *, protected: bool = True) -> Path:
     """A folder below `root` for the stack's document, with its files and local modules around it as they lie around the stack.
 
-    Folders are new, files are links: Terraform may write beside them, never into them.
+    Folders are new, files are links: Terraform may write beside them, never into them. `protected`: False turns prevent_destroy
+    of the modules off.
     """
     own = stack.folder.absolute()
-    modules = sorted({one.folder for one in calls(stack) if one.folder is not None})
-    common = Path(os.path.commonpath([own, *modules])) if modules else own
+    theirs = folders(stack)
+    common = Path(os.path.commonpath([own, *theirs])) if theirs else own
     target = root / own.relative_to(common)
     target.mkdir(parents=True, exist_ok=True)
-    for folder in modules:
-        _mirror(folder, root / folder.relative_to(common), own)
+    for folder in theirs:
+        place = root / folder.relative_to(common)
+        place.mkdir(parents=True, exist_ok=True)
+        for file in _files(folder, own):
+            _put(file, place / file.relative_to(folder), protected)
     for entry in own.iterdir() if own.is_dir() else ():
         place = target / entry.name
         if not entry.name.startswith(".") and not entry.name.endswith(OF_TERRAFORM) and not place.exists():
@@ -98,53 +128,77 @@ def lay_out(stack: Stack, root: Path) -> Path:
     return target
 
 
-def _mirror(folder: Path, target: Path, own: Path) -> None:
-    target.mkdir(parents=True, exist_ok=True)
+def _files(folder: Path, stack: Path) -> Iterator[Path]:
+    """The files of a module's folder and below; no states, nothing hidden, and not the stack's own where it lies inside."""
     for entry in sorted(folder.iterdir()):
-        place = target / entry.name
-        if entry.name.startswith(".") or ".tfstate" in entry.name:
+        if entry.name.startswith(".") or ".tfstate" in entry.name or entry == stack or entry in stack.parents:
             continue
         if entry.is_dir() and not entry.is_symlink():
-            # The way to the stack itself is made already, and is not the module's.
-            if entry != own and entry not in own.parents:
-                _mirror(entry, place, own)
-        elif not place.exists():
-            place.symlink_to(entry)
+            yield from _files(entry, stack)
+        elif entry.exists():
+            yield entry
 
 
-def _named(section: Any) -> Iterator[tuple[str, str]]:
+def _put(file: Path, place: Path, protected: bool) -> None:
+    place.parent.mkdir(parents=True, exist_ok=True)
+    if place.exists():
+        return
+    if protected or not file.name.endswith(READ) or not file.is_file():
+        place.symlink_to(file)
+    else:
+        place.write_text(_PROTECTED.sub(r"\1false", file.read_text(errors="replace")))
+
+
+def texts(folder: Path) -> Iterator[tuple[Path, str]]:
+    """Each file of Terraform in a module's folder. Raises NotAStack."""
+    for file in sorted(folder.iterdir()):
+        if file.name.endswith(READ) and not file.name.startswith("."):
+            try:
+                yield file, file.read_text()
+            except (OSError, UnicodeDecodeError) as error:
+                raise NotAStack(f"{file}: cannot be read: {error}; repair the module") from None
+
+
+def document(folder: Path) -> Json:
+    """A module's files as one document of Terraform JSON. Raises NotAStack, with the line that is wrong."""
+    found: Json = {}
+    for file, text in texts(folder):
+        _merge(found, _parsed(str(file), text, file.name.endswith(".json")))
+    return found
+
+
+@lru_cache(maxsize=1_000)
+def _parsed(file: str, text: str, is_json: bool) -> Json:
+    try:
+        written = json.loads(text) if is_json else hcl.read(text)
+    except (json.JSONDecodeError, hcl.NotHcl) as error:
+        line = error.lineno if isinstance(error, json.JSONDecodeError) else error.line
+        why = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
+        raise NotAStack(f"{file}:{line}: {'not JSON' if is_json else 'not HCL'}: {why}; repair the module") from None
+    except RecursionError:
+        raise NotAStack(f"{file}: more within each other than can be read; repair the module") from None
+    for section in ("resource", "data", "module", "variable", "output"):
+        part = written.get(section) if isinstance(written, dict) else None
+        if not isinstance(written, dict) or not isinstance({} if part is None else part, dict):
+            where = section if isinstance(written, dict) else "the file"
+            got = type(part if isinstance(written, dict) else written).__name__
+            raise NotAStack(f"{file}: {where} is {got}, allowed is a map of names; repair the module")
+    return written
+
+
+def _merge(found: Json, more: Json) -> None:
+    """`more` into `found`, maps by their keys, lists one behind the other."""
+    for key, value in more.items():
+        there = found.get(key)
+        if isinstance(there, dict) and isinstance(value, dict):
+            found[key] = merged = dict(there)
+            _merge(merged, value)
+        else:
+            found[key] = [*there, *value] if isinstance(there, list) and isinstance(value, list) else value
+
+
+def _named(section: Any) -> Iterator[tuple[str, Json]]:
     for name, body in section.items() if isinstance(section, dict) else ():
         for one in body if isinstance(body, list) else [body]:
             if isinstance(one, dict) and name != "//":
-                yield name, str(one.get("source", ""))
-
-
-def _files(folder: Path) -> Iterator[tuple[str, Any]]:
-    """Name and text of each file of Terraform: HCL without comments, JSON decoded."""
-    for file in sorted(folder.iterdir()):
-        if not file.name.endswith((".tf", ".tf.json", ".tofu")):
-            continue
-        try:
-            text = file.read_text()
-            yield file.name, json.loads(text) if file.name.endswith(".json") else _COMMENT.sub("", text)
-        except (OSError, ValueError) as error:
-            raise NotAStack(f"{file}: cannot be read: {error}; repair the module") from None
-
-
-def _calls_in(folder: Path) -> Iterator[tuple[str, str]]:
-    for _, found in _files(folder):
-        if isinstance(found, dict):
-            yield from _named(found.get("module"))
-        elif isinstance(found, str):
-            for call in (*_SHORT.finditer(found), *_CALL.finditer(_SHORT.sub("", found))):
-                source = _SOURCE.search(call[2])
-                yield call[1], source[1] if source else ""
-
-
-def _types_in(folder: Path) -> Iterator[tuple[str, str]]:
-    for _, found in _files(folder):
-        if isinstance(found, dict):
-            for section in ("resource", "data"):
-                yield from ((section, kind) for kind in found.get(section) or {} if kind != "//")
-        elif isinstance(found, str):
-            yield from ((block[1], block[2]) for block in _BLOCK.finditer(found))
+                yield name, one

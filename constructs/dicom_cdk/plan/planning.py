@@ -1,15 +1,14 @@
 """One plan: scratch folder, provider, plan, `show -json`, redaction; validate only where the plan fails."""
 
 import json
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dicom_cdk.plan import modules, remote_state, unserved
-from dicom_cdk.plan.findings import Finding, all_new, diagnostics, errors, failures, last, reason, spoken, stream
+from dicom_cdk.plan import module_resources, modules, remote_state, unserved
+from dicom_cdk.plan.findings import Finding, all_new, diagnostics, errors, failures, reason, spoken, stream
 from dicom_cdk.plan.redaction import redacted
 from dicom_cdk.plan.secret_values import literals, scrubbed
 from dicom_cdk.plan.stack import FILE, Stack, scratch
@@ -24,15 +23,6 @@ Environment = Mapping[str, str | None]
 PLAN = "plan"
 PARALLEL = "-parallelism=30"
 """Nothing waits for a cloud here."""
-REAL_PROVIDER = {
-    "access_key": "made-up",
-    "secret_key": "made-up",
-    "account_id": "1234567890123456",
-    "account_type": "Domestic",
-    "skip_region_validation": True,
-    "region": "cn-shanghai",
-}
-"""What lets the real provider plan with no account and no network (facts: provider 0.1)."""
 
 
 @dataclass(frozen=True)
@@ -51,10 +41,6 @@ class Planned:
         return self.stack.paths.get(name) or (self.base.paths.get(name, "") if self.base else "")
 
 
-class ProviderMissing(Exception):
-    """The real provider is not installed here."""
-
-
 def plan_offline(
     stack: Stack,
     terraform: Terraform,
@@ -62,10 +48,12 @@ def plan_offline(
     base: Stack | None = None,
     answers: Path | None = None,
     whole: bool = True,
+    protected: bool = True,
 ) -> Planned:
     """Plan `stack` with the offline provider; against the state that `base` gives when applied, else against nothing.
 
     `whole`: False is enough for a summary: where all is new, the plan JSON has nothing but addresses, types and actions then.
+    `protected`: False lets local modules destroy what they say `prevent_destroy` of.
 
     Raises AnswersError and NotAStack.
     """
@@ -74,12 +62,12 @@ def plan_offline(
     known = canned.load(answers) if answers else canned.Answers()
     try:
         with scratch() as root, _offline([stack, *([base] if base else [])], known, applies=base is not None) as on:
-            bench = Bench(terraform, known)
+            bench = Bench(terraform, known, protected=protected)
             folder = bench.laid_out(stack, root / "head", base)
             if base is not None:
                 state = bench.applied([(base, bench.laid_out(base, root / "base"))], on)
                 (folder / "terraform.tfstate").write_bytes(state)
-            return replace(_plan(stack, terraform, folder, on, whole=whole), base=base)
+            return replace(planned_in(stack, terraform, folder, on, whole=whole), base=base)
     except Refused as refused:
         return Planned(refused.stack, terraform, None, _unspoken(refused.findings, refused.stack))
 
@@ -99,6 +87,9 @@ class Bench:
     terraform: Terraform
     answers: "Answers"
     chain: tuple[str, ...] = ()
+    protected: bool = True
+    known: dict[Path, dict[str, Any]] = field(default_factory=dict)
+    """Outputs by the folder of their stack."""
 
     def laid_out(self, stack: Stack, root: Path, earlier: Stack | None = None) -> Path:
         """The folder below `root` where the stack can be planned; remote states beside it. Raises Refused.
@@ -115,16 +106,20 @@ class Bench:
             if producer.name in chain:
                 circle = " → ".join((*chain[chain.index(producer.name) :], producer.name))
                 raise remote_state.NoState(f"remote states refer to each other in a circle: {circle}; break it")
-            return replace(self, chain=chain).outputs(producer, earlier)
+            key = producer.folder.resolve()
+            if key not in self.known:
+                self.known[key] = replace(self, chain=chain).outputs(producer, earlier)
+            return self.known[key]
 
         try:
             whole, files = remote_state.redirected(stack, outputs, self.answers)
+            more = remote_state.overrides(stack, outputs, self.answers)
         except remote_state.NoState as said:
             raise Refused(stack, [Finding("No remote state", str(said))]) from None
-        folder = modules.lay_out(stack, root)
+        folder = modules.lay_out(stack, root, protected=self.protected)
         whole.write(folder)
-        for name, text in files.items():
-            (folder / name).write_text(text)
+        for place, text in {**{Path(name): text for name, text in files.items()}, **more}.items():
+            (folder / place).write_text(text)
         if stack.document.get("module"):
             got = self.terraform.run(folder, "get", "-no-color", environment={})
             if got.code != 0:
@@ -163,24 +158,9 @@ class Bench:
 
 def _unspoken(found: list[Finding], *stacks: Stack) -> list[Finding]:
     """The same findings without secrets of the stacks, which Terraform and providers quote in their errors."""
-    secrets = frozenset(text for stack in stacks for text in literals(stack.document)) if found else frozenset()
+    written = [document for stack in stacks for document in module_resources.documents(stack)] if found else []
+    secrets = frozenset(text for document in written for text in literals(document))
     return [replace(one, summary=scrubbed(one.summary, secrets), detail=scrubbed(one.detail, secrets)) for one in found]
-
-
-def plan_real(stack: Stack, terraform: Terraform) -> Planned:
-    """Plan with the installed real provider and made-up keys. Raises ProviderMissing."""
-    with scratch() as root:
-        folder = modules.lay_out(stack, root)
-        stack.write(folder, REAL_PROVIDER)
-        # The user's own settings say where providers are.
-        on = _user_settings()
-        ready = terraform.run(folder, "init", "-input=false", "-no-color", environment=on)
-        if ready.code != 0:
-            raise ProviderMissing(
-                f"{stack.name}: the real provider cannot be had: {last(ready.stderr)}; install aliyun/alicloud 1.289.0 into a "
-                "filesystem mirror or plug-in folder, or plan with --provider offline"
-            )
-        return _plan(stack, terraform, folder, on)
 
 
 @contextmanager
@@ -204,8 +184,8 @@ def _offline(stacks: list[Stack], known: "Answers", *, applies: bool) -> Iterato
         yield {"TF_REATTACH_PROVIDERS": reattach(found)}
 
 
-def _plan(stack: Stack, terraform: Terraform, folder: Path, on: Environment, *, whole: bool = True) -> Planned:
-    # With reattach nothing has to be fetched and there is no backend: no init.
+def planned_in(stack: Stack, terraform: Terraform, folder: Path, on: Environment, *, whole: bool = True) -> Planned:
+    """The plan of a stack that lies in `folder`. With reattach nothing has to be fetched and there is no backend: no init."""
     planned = terraform.run(
         folder, "plan", "-refresh=false", "-input=false", PARALLEL, "-json", f"-out={PLAN}", environment=on
     )
@@ -224,9 +204,3 @@ def _plan(stack: Stack, terraform: Terraform, folder: Path, on: Environment, *, 
     if not isinstance(shown.json, dict):
         return Planned(stack, terraform, None, [Finding("terraform show failed", reason(shown))])
     return Planned(stack, terraform, redacted(shown.json), findings)
-
-
-def _user_settings() -> Environment:
-    """Where the user says that providers are; unset, Terraform looks in the home folder itself."""
-    own = {name: value for name, value in os.environ.items() if name.startswith(("TF_TOKEN_", "TF_PLUGIN_CACHE_"))}
-    return {**own, "TF_CLI_CONFIG_FILE": os.environ.get("TF_CLI_CONFIG_FILE")}

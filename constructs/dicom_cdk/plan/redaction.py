@@ -3,9 +3,19 @@
 Terraform masks in text only; its JSON holds every value in clear (facts: offline-plan 6, provider 0.2).
 """
 
+from collections.abc import Collection
 from typing import Any
 
-from dicom_cdk.plan.secret_values import REDACTED, SHORTEST, clean, hidden, is_secret, scrubbed, tells_nothing
+from dicom_cdk.plan.secret_values import (
+    REDACTED,
+    SHORTEST,
+    clean,
+    hidden,
+    is_secret,
+    scrubbed,
+    secret_texts,
+    tells_nothing,
+)
 
 Json = dict[str, Any]
 
@@ -33,9 +43,28 @@ def redacted(plan: Json) -> Json:
         }
     secrets: set[str] = set()
     if "configuration" in plan:
-        found["configuration"] = _configuration(plan["configuration"], secrets)
+        # What a module is handed may be secret by where it goes: literals that resources have in secret places.
+        found["configuration"] = _constants_without(_configuration(plan["configuration"], secrets), _used(plan))
     secrets.update(_values_of(plan.get("variables", {}), variables))
     return {key: _without(part, {text for text in secrets if len(text) >= SHORTEST}) for key, part in found.items()}
+
+
+def _used(plan: Json) -> frozenset[str]:
+    """Secret texts of all resources, before and after."""
+    sides = ((one, one["change"].get(side)) for one in plan.get("resource_changes", []) for side in ("before", "after"))
+    return frozenset(text for one, value in sides for text in secret_texts(value, _hidden(one)))
+
+
+def _constants_without(value: Any, secrets: frozenset[str]) -> Any:
+    """Literals alone: references are names, and a secret may be a plain word."""
+    if not secrets:
+        return value
+    if isinstance(value, dict):
+        return {
+            key: _without(part, secrets) if key in ("constant_value", "default") else _constants_without(part, secrets)
+            for key, part in value.items()
+        }
+    return [_constants_without(part, secrets) for part in value] if isinstance(value, list) else value
 
 
 def _secret_variable(name: str, body: Json) -> bool:
@@ -48,7 +77,7 @@ def _values_of(given: Json, variables: Json) -> list[str]:
     return [value for value in values if isinstance(value, str)]
 
 
-def _without(value: Any, secrets: set[str]) -> Any:
+def _without(value: Any, secrets: Collection[str]) -> Any:
     if not secrets:
         return value
     if isinstance(value, dict):

@@ -1,15 +1,19 @@
 """What one stack reads of another: from the answers file, else from the stack beside it as an offline apply would leave it."""
 
 import json
+import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from dicom_cdk.offline.answers import REMOTE_STATE, Answers
+from dicom_cdk.plan import module_resources
 from dicom_cdk.plan.stack import FILE, NotAStack, Stack
 
 Json = dict[str, Any]
+OVERRIDE = "remote_state_override.tf.json"
+"""Terraform lays a file of such a name over the module's own."""
 CDKTF = "cross-stack-reference-input-"
 PLACE = ("bucket", "prefix", "key", "path", "container", "address", "organization", "workspaces", "name")
 """Arguments of backends that say which state it is."""
@@ -17,6 +21,27 @@ PLACE = ("bucket", "prefix", "key", "path", "container", "address", "organizatio
 
 class NoState(Exception):
     """Nobody can say what a remote state holds."""
+
+
+def overrides(stack: Stack, outputs: Callable[[Stack], Json], answers: Answers) -> dict[Path, str]:
+    """Files that lead the remote states of local modules to files of the stack's folder; and these. By path, relative to it.
+
+    Raises NoState.
+    """
+    files: dict[Path, str] = {}
+    for one in module_resources.resources(stack, "data"):
+        if not one.module or one.type != REMOTE_STATE:
+            continue
+        place = Path(os.path.relpath(one.folder, stack.folder.absolute()), OVERRIDE)
+        name = f"remote-{re.sub(r'[^A-Za-z0-9_-]', '-', one.folder.name)}-{one.name}.tfstate"
+        found = _outputs(stack, one.name, one.body if isinstance(one.body, dict) else {}, outputs, answers)
+        files[Path(name)] = _state(name, found)
+        document = json.loads(files.get(place, "{}"))
+        states = document.setdefault("data", {}).setdefault(REMOTE_STATE, {})
+        # A path is relative to where Terraform runs, not to the module.
+        states[one.name] = {"backend": "local", "config": {"path": name}}
+        files[place] = json.dumps(document)
+    return files
 
 
 def redirected(stack: Stack, outputs: Callable[[Stack], Json], answers: Answers) -> tuple[Stack, dict[str, str]]:
@@ -35,10 +60,14 @@ def redirected(stack: Stack, outputs: Callable[[Stack], Json], answers: Answers)
             raise NoState(f"data.{REMOTE_STATE}.{name}: is {type(given).__name__}, allowed is a map of arguments")
         found = _outputs(stack, name, given, outputs, answers)
         file = f"remote-{name}.tfstate"
-        files[file] = json.dumps({"version": 4, "serial": 1, "lineage": file, "outputs": found, "resources": []})
+        files[file] = _state(file, found)
         kept = {key: value for key, value in given.items() if key not in ("backend", "config", "workspace")}
         document["data"][REMOTE_STATE][name] = {**kept, "backend": "local", "config": {"path": file}}
     return Stack(stack.folder, document), files
+
+
+def _state(name: str, outputs: Json) -> str:
+    return json.dumps({"version": 4, "serial": 1, "lineage": name, "outputs": outputs, "resources": []})
 
 
 def _outputs(stack: Stack, name: str, body: Json, outputs: Callable[[Stack], Json], answers: Answers) -> Json:

@@ -101,7 +101,16 @@ def literals(document: Mapping[str, Any]) -> frozenset[str]:
                 found.update(_secret_texts(body, hidden(kind, mode)))
     for part in ("provider", "locals", "module"):
         found.update(_secret_texts(document.get(part) or {}, frozenset()))
-    return frozenset(text for text in found if len(text) >= SHORTEST and "${" not in text and text != REDACTED)
+    return frozenset(filter(_tells, found))
+
+
+def secret_texts(value: Any, paths: frozenset[str]) -> Iterator[str]:
+    """Texts of one resource in its secret places, `paths` or by name, that are long enough to be told from other words."""
+    return filter(_tells, _secret_texts(value, paths))
+
+
+def _tells(text: str) -> bool:
+    return len(text) >= SHORTEST and "${" not in text and text != REDACTED
 
 
 def scrubbed(text: str, secrets: Iterable[str]) -> str:

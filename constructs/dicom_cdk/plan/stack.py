@@ -79,8 +79,8 @@ class Stack:
         return block if isinstance(block, dict) else {}
 
     def without_backend(self) -> Json:
-        """A copy of the document that does not say where its state is."""
-        document: Json = json.loads(json.dumps(self.document))
+        """A copy of the document that does not say where its state is, without empty sections, which Terraform refuses."""
+        document: Json = json.loads(json.dumps({key: part for key, part in self.document.items() if part != {}}))
         for place in ("backend", "cloud"):
             document.get("terraform", {}).pop(place, None)
         return document

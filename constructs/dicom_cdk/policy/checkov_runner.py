@@ -7,6 +7,7 @@ already.
 
 import logging
 import os
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -46,6 +47,7 @@ from dicom_cdk.policy.errors import PolicyError
 
 Json = dict[str, Any]
 FILE = "/cdk.tf.json"
+_IN_MODULE = re.compile(r"(?:module\.[\w-]+(?:\[[^\]]*\])?\.)+[a-z0-9_]+\.[A-Za-z0-9_-]+")
 CARRIED = ("user_data", "command_content")
 """Long texts that no graph policy looks at."""
 
@@ -135,17 +137,39 @@ def _definitions(document: Document, *, whole: bool) -> Json:
     `whole`: payloads too, and literals in place of references to them; a graph needs the references.
     """
     blocks: Json = {}
+    names = _names_in_modules(document)
     for place, one in enumerate(document.resources.values(), 1):
         values = (
             document.resolved(one) if whole else {key: value for key, value in one.values.items() if key not in CARRIED}
         )
+        values = _renamed(values, names) if names else values
         values = {key: value for key, value in values.items() if value is not None}
         named = blocks.setdefault(one.type, {})
         # Instances of one resource (count) share its name; references lead to the first.
-        name = f"{one.name}#{place}" if one.name in named else one.name
+        name = names.get(one.address, f"{one.type}.{one.name}").rpartition(".")[2]
+        name = f"{name}#{place}" if name in named else name
         named[name] = {**values, "__startline__": place, "__endline__": place}
     prepared: Json = prepare_definition({"resource": blocks})
     return prepared
+
+
+def _names_in_modules(document: Document) -> dict[str, str]:
+    """Address of each resource in a module → one as if it stood in the stack: Checkov takes module.x for a call to follow."""
+    return {
+        one.address: f"{one.type}.{re.sub(r'[^A-Za-z0-9_-]+', '-', one.address)}"
+        for one in document.resources.values()
+        if one.address.startswith("module.")
+    }
+
+
+def _renamed(value: Any, names: Mapping[str, str]) -> Any:
+    if isinstance(value, dict):
+        return {key: _renamed(part, names) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_renamed(part, names) for part in value]
+    if isinstance(value, str) and "module." in value:
+        return _IN_MODULE.sub(lambda found: names.get(found[0], found[0]), value)
+    return value
 
 
 def _records(report: Report) -> Iterator[tuple[Any, bool]]:

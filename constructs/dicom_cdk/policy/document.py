@@ -9,12 +9,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from dicom_cdk.plan import module_resources, modules
 from dicom_cdk.plan.stack import FILE, NotAStack, Stack
 
 Json = dict[str, Any]
 LARGEST_MB = 32
-_REFERENCE = re.compile(r"(?<![\w.\"-])(?P<address>(?:alicloud|random|tls|time|terraform)_[a-z0-9_]+\.[A-Za-z0-9_-]+)")
-_WHOLE = re.compile(r"\$\{(?P<address>[a-z0-9_]+\.[A-Za-z0-9_-]+)\.(?P<attribute>[a-z0-9_]+)\}")
+_MODULE = r"(?:module\.[\w-]+(?:\[[^\]]*\])?\.)*"
+_REFERENCE = re.compile(
+    rf"(?<![\w.\"-])(?P<address>{_MODULE}(?:alicloud|random|tls|time|terraform)_[a-z0-9_]+\.[A-Za-z0-9_-]+)"
+)
+_WHOLE = re.compile(rf"\$\{{(?P<address>{_MODULE}[a-z0-9_]+\.[A-Za-z0-9_-]+)\.(?P<attribute>[a-z0-9_]+)\}}")
 _FILLED = re.compile(r"\$\{(?P<kind>var|local)\.(?P<name>[A-Za-z0-9_-]+)\}")
 
 
@@ -33,6 +37,8 @@ class Resource:
     """Attributes that a plan does not show."""
     known: Json = field(default_factory=dict)
     """What a plan knows of attributes that `values` holds as references."""
+    module: Path | None = None
+    """Folder of the local module that it is written in; None: the stack itself."""
 
     @property
     def room(self) -> str:
@@ -56,6 +62,8 @@ class Document:
     file: Path
     resources: Mapping[str, Resource]
     mode: str = "json"
+    unseen: tuple[str, ...] = ()
+    """What is said of each module that cannot be looked into."""
     _lines: dict[str, int] = field(default_factory=dict, compare=False, repr=False)
 
     def of(self, *types: str) -> list[Resource]:
@@ -111,6 +119,13 @@ class Document:
                     waiting.append(needed)
         return found
 
+    def place(self, address: str) -> tuple[Path, int]:
+        """File and line, from 1, of a resource: cdk.tf.json, or a file of its module; line 1 where it cannot be told."""
+        one = self.resources.get(address)
+        if one is not None and one.module is not None:
+            return module_resources.line(one.module, one.type, one.name)
+        return self.file, self.line(address)
+
     def line(self, address: str) -> int:
         """Line, from 1, of a resource in cdk.tf.json; 1 where it cannot be told."""
         if not self._lines:
@@ -119,7 +134,7 @@ class Document:
 
 
 def read(folder: Path) -> Document:
-    """The document of a stack's folder. Raises NotAStack for what is none, is too large, or has no resource to judge."""
+    """The document of a stack's folder. Raises NotAStack for what is none, is too large, or has nothing to judge."""
     file = folder / FILE
     try:
         size = file.stat().st_size
@@ -137,33 +152,26 @@ def of_stack(stack: Stack) -> Document:
     file = stack.folder / FILE
     values = _values(stack.document)
     resources = {}
-    for kind, named in stack.document.get("resource", {}).items():
-        if kind == "//":
-            continue
-        if not isinstance(named, dict):
+    for one in module_resources.resources(stack):
+        body = one.body[0] if isinstance(one.body, list) and len(one.body) == 1 else one.body
+        if not isinstance(body, dict):
             raise NotAStack(
-                f"{file}: resource.{kind} is {type(named).__name__}, allowed is a map of names; synthesize again"
+                f"{file}: resource.{one.address} is {type(body).__name__}, allowed is a map of arguments; synthesize again"
             )
-        for name, body in named.items():
-            body = body[0] if isinstance(body, list) and len(body) == 1 else body
-            if not isinstance(body, dict):
-                raise NotAStack(
-                    f"{file}: resource.{kind}.{name} is {type(body).__name__}, allowed is a map of arguments; synthesize again"
-                )
-            comment = body.get("//")
-            comment = comment if isinstance(comment, dict) else {}
-            address = f"{kind}.{name}"
-            resources[address] = Resource(
-                address,
-                kind,
-                name,
-                _filled({key: value for key, value in body.items() if key != "//"}, values),
-                stack.paths.get(address, ""),
-                _waivers(comment),
-            )
-    if not resources:
-        raise NotAStack(f"{file}: no resource in it, so nothing to judge; name the folder of a stack that cdktf wrote")
-    return Document(stack.name, file, resources)
+        comment = body.get("//")
+        comment = comment if isinstance(comment, dict) else {}
+        resources[one.address] = Resource(
+            one.address,
+            one.type,
+            one.name,
+            _filled({key: value for key, value in body.items() if key != "//"}, values),
+            stack.paths.get(one.address, ""),
+            _waivers(comment),
+            module=one.folder if one.module else None,
+        )
+    if not any(part for section, part in stack.document.items() if section != "//"):
+        raise NotAStack(f"{file}: nothing in it to judge; name the folder of a stack that cdktf wrote")
+    return Document(stack.name, file, resources, unseen=tuple(modules.unseen(stack)))
 
 
 def references(value: Any) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """The gate: documents in, one finding for each policy and resource out; nothing is passed over in silence."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -42,11 +42,21 @@ class Finding:
 
 @dataclass(frozen=True)
 class Judgement:
-    """All findings, in a fixed order, and all waivers."""
+    """All findings, in a fixed order, and all waivers. `stacks`: every one that was judged, also where nothing was to be said.
+
+    `unseen`: stack, and what is said of a module that cannot be looked into.
+    """
 
     findings: tuple[Finding, ...]
     waivers: tuple[Waiver, ...]
     today: datetime.date
+    stacks: tuple[str, ...]
+    unseen: tuple[tuple[str, str], ...] = ()
+
+    def by_stack(self) -> Iterator[tuple[str, list[Finding]]]:
+        """Each stack with its findings, in order of names."""
+        for stack in sorted(self.stacks):
+            yield stack, [one for one in self.findings if one.stack == stack]
 
     def of(self, status: Status) -> list[Finding]:
         return [one for one in self.findings if one.status == status]
@@ -66,7 +76,9 @@ def judge(
         there = waivers.read(document, catalogue.policies)
         said += there
         findings += _judged(document, catalogue, there, today, root)
-    return Judgement(tuple(sorted(findings, key=Finding.order)), tuple(said), today)
+    unseen = tuple((document.name, text) for document in documents for text in document.unseen)
+    names = tuple(dict.fromkeys(document.name for document in documents))
+    return Judgement(tuple(sorted(findings, key=Finding.order)), tuple(said), today, names, unseen)
 
 
 def verdicts(document: Document, catalogue: Catalogue) -> list[Verdict]:

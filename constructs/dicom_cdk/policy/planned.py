@@ -29,13 +29,13 @@ def of_plan(plan: Json, name: str, file: Path, stack: Document | None) -> Docume
     resources = {}
     for one in _planned(plan["planned_values"].get("root_module", {})):
         address = one["address"]
-        below = stack.resources.get(address.partition("[")[0]) if stack else None
+        below = stack.resources.get(_configuration_key(address)) if stack else None
         resources[address] = _laid_over(
             one, written.get(_configuration_key(address), {}), unknown.get(address, {}), below
         )
-    if not resources:
-        raise NotAStack(f"{file}: the plan has no resource, so nothing to judge")
-    return Document(name, stack.file if stack else file, resources, "plan")
+    if not resources and not plan.get("configuration") and not plan["planned_values"].get("outputs"):
+        raise NotAStack(f"{file}: nothing in the plan to judge; name what `dicom-cdk plan --json` wrote")
+    return Document(name, stack.file if stack else file, resources, "plan", stack.unseen if stack else ())
 
 
 def _laid_over(one: Json, written: Json, unknown: Json, below: Resource | None) -> Resource:
@@ -64,6 +64,7 @@ def _laid_over(one: Json, written: Json, unknown: Json, below: Resource | None) 
         below.waivers if below else (),
         frozenset(hidden),
         known,
+        below.module if below else None,
     )
 
 
@@ -92,18 +93,19 @@ def _configured(module: Json, prefix: str = "") -> Iterator[tuple[str, Json]]:
         found = {
             name: text
             for name, expression in one.get("expressions", {}).items()
-            if (text := _referred(expression)) is not None
+            if (text := _referred(expression, prefix)) is not None
         }
         if one.get("depends_on"):
-            found["depends_on"] = one["depends_on"]
+            found["depends_on"] = [f"{prefix}{name}" for name in one["depends_on"]]
         yield prefix + one["address"], found
     for name, call in module.get("module_calls", {}).items():
         yield from _configured(call.get("module", {}), f"{prefix}module.{name}.")
 
 
-def _referred(expression: Any) -> Any:
+def _referred(expression: Any, prefix: str) -> Any:
+    """`prefix`: of the module that says so, for what its references lead to."""
     if isinstance(expression, list):
-        found = [_referred(part) for part in expression]
+        found = [_referred(part, prefix) for part in expression]
         return found if any(part is not None for part in found) else None
     if not isinstance(expression, dict):
         return None
@@ -111,10 +113,10 @@ def _referred(expression: Any) -> Any:
         named = [
             name for name in expression["references"] if name.count(".") > 1 or name.startswith(("var.", "local."))
         ]
-        return ",".join(f"${{{name}}}" for name in named or expression["references"])
+        return ",".join(f"${{{prefix}{name}}}" for name in named or expression["references"])
     if "constant_value" in expression:
         return None if _has(expression["constant_value"], REDACTED) else expression["constant_value"]
-    return {name: text for name, part in expression.items() if (text := _referred(part)) is not None} or None
+    return {name: text for name, part in expression.items() if (text := _referred(part, prefix)) is not None} or None
 
 
 def _refers(value: Any) -> bool:

@@ -45,14 +45,15 @@ class _Call:
 
 
 def place(document: Document, address: str, root: Path) -> tuple[str, int]:
-    """Path relative to `root` and line: of the Python source, where it lies below `root`, else of the JSON file."""
+    """Path relative to `root` and line: of the Python source, where it lies below `root`, else of the JSON or the module's file."""
     resource = document.resources.get(address)
     found = find(resource.path) if resource and resource.path else None
     if found is not None and found.file.is_relative_to(root):
         return found.file.relative_to(root).as_posix(), found.line
-    file = document.file.resolve()
-    shown = file.relative_to(root) if file.is_relative_to(root) else Path(document.file.parent.name, document.file.name)
-    return shown.as_posix(), document.line(address)
+    file, line = document.place(address)
+    file = file.resolve()
+    shown = file.relative_to(root) if file.is_relative_to(root) else Path(file.parent.name, file.name)
+    return shown.as_posix(), line
 
 
 @cache

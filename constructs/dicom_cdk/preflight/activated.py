@@ -7,6 +7,7 @@ from dicom_cdk.account.answers import rows, word, words
 from dicom_cdk.account.asking import Ask, Json
 from dicom_cdk.account.calls import PROVISIONS
 from dicom_cdk.finding import Finding
+from dicom_cdk.plan import modules
 from dicom_cdk.preflight.check import Check, Question, Target, lacks, look, ok
 
 SERVICES = {
@@ -28,7 +29,7 @@ ACTIVATES = {
 
 def questions(target: Target) -> Iterator[Question]:
     needed = list(dict.fromkeys(name for kind, name in SERVICES.items() if target.document.of(kind)))
-    itself = {ACTIVATES[kind] for kind in target.stack.types()["data"] if kind in ACTIVATES}
+    itself = {ACTIVATES[kind] for kind in modules.types(target.stack)["data"] if kind in ACTIVATES}
     if needed:
         yield Question("services", partial(_activated, target, needed, itself))
 

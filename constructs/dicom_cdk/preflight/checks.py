@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dicom_cdk.account.asking import Ask
 from dicom_cdk.account.errors import AskError
 from dicom_cdk.finding import Finding
+from dicom_cdk.plan import modules
 from dicom_cdk.preflight import (
     activated,
     alarms,
@@ -54,7 +55,10 @@ def findings(target: Target, ask: Ask, progress: Progress = lambda *_: None) -> 
 def unjudged(target: Target) -> Iterator[Finding]:
     """Types of the stack that no check is about and no reason is known for."""
     judged = {kind for check in CHECKS for kind in check.types}
-    unknown = sorted(target.stack.types()["managed"] - judged - set(UNASKED) - {"//"})
+    for text in modules.unseen(target.stack):
+        said, _, do = text.partition("; ")
+        yield look(said.partition(" ")[0], said.partition(" ")[2], do)
+    unknown = sorted(modules.types(target.stack)["managed"] - judged - set(UNASKED) - {"//"})
     if unknown:
         yield look(
             "not judged", ", ".join(unknown), "nothing here asks about these types: look at what they need by hand"

@@ -61,12 +61,15 @@ def run_all(folders: Sequence[Path], rooms: Sequence[str], *, faults: bool, ever
     sites = [Site(folder) for folder in folders]
     with_hosts = [site for site in sites if site.hosts]
     if not with_hosts:
+        blind = "".join(f"; {name} is not looked into" for site in sites for name in site.modules)
         raise NotAStack(
-            f"{folders[0]}/cdk.tf.json: holds no host of ours, so there is nothing to rehearse; name a site's stack"
+            f"{folders[0]}/cdk.tf.json: holds no host of ours, so there is nothing to rehearse; name a site's stack{blind}"
         )
     codes = []
     for site in with_hosts:
         print(f"{site.name}:")
+        if site.modules:
+            print(f"  not rehearsed, only what the stack itself says is: {', '.join(site.modules)}")
         kept = Path(".work/rehearsal") / site.name
         codes.append(run(site, rooms, every=every if faults else None, kept=kept, quiet=quiet))
     return max(codes, key=(OK, NOTHING_RUN, FAILED).index)

@@ -76,6 +76,12 @@ class Site:
         found: dict[str, dict[str, Any]] = self._stack.get("resource", {}).get(kind, {})
         return found
 
+    @property
+    def modules(self) -> list[str]:
+        """Modules that the stack calls; what is in them is not rehearsed."""
+        calls = self._stack.get("module")
+        return [f"module.{name}" for name in sorted(calls)] if isinstance(calls, dict) else []
+
     @cached_property
     def _payloads(self) -> dict[str, unpack.Payload]:
         return {payload.address: payload for payload in unpack.payloads(self._stack)}

@@ -2,6 +2,7 @@
 
 import datetime
 import importlib.util
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,6 +40,8 @@ def run(folders: Sequence[Path], *, out: Path | None, answers: Path | None, toda
             f"--out {file}: allowed are {', '.join(FORMS)} (page, diagram alone, diagram as Mermaid text)"
         )
     document = of_stack(stack)
+    for text in document.unseen:
+        print(f"warning: {text}", file=sys.stderr)
     if file.suffix == ".svg":
         text = svg(network_diagram(document), "network", alone=True) + "\n"
     elif file.suffix == ".mmd":

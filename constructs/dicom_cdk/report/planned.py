@@ -45,7 +45,7 @@ class PlanTable:
 def plan_table(stack: Stack, document: Document, terraform: Terraform | None, answers: Path | None) -> PlanTable:
     """The offline plan's summary, or why there is none. Raises AnswersError."""
     if terraform is None:
-        return PlanTable(notes=(NOT_PLANNED,))
+        return PlanTable(notes=(NOT_PLANNED, *document.unseen))
     return table_of(plan_offline(stack, terraform, answers=answers, whole=False), document)
 
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from dicom_cdk.policy.document import Document
 from dicom_cdk.review.folders import Pair
-from dicom_cdk.review.review import StackReview, document_of
+from dicom_cdk.review.review import StackReview, document_of, same
 
 SOON_DAYS = 30
 START = "spawn"
@@ -74,8 +74,8 @@ def _all_sides(pairs: Sequence[Pair], today: datetime.date) -> list[Sides]:
 def _sides(pair: Pair, today: datetime.date) -> Sides:
     _, before, after = pair
     old = _judged(document_of(before), today)
-    same = before is not None and after is not None and before.document == after.document
-    return old, old if same else _judged(document_of(after), today)
+    unchanged = before is not None and after is not None and same(before, after)
+    return old, old if unchanged else _judged(document_of(after), today)
 
 
 def _judged(document: Document | None, today: datetime.date) -> tuple[set[str], set[str], set[str]]:

@@ -5,6 +5,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from dicom_cdk.plan import modules
+
 Json = dict[str, Any]
 
 
@@ -21,19 +23,25 @@ def suggested(before: Mapping[str, Json], after: Mapping[str, Json]) -> dict[str
     """
     found: dict[str, str] = {}
     for old, values in before.items():
-        kind = old.partition(".")[0]
+        kind = _kind(old)
         same = [
             new
             for new, other in after.items()
-            if new.partition(".")[0] == kind and new not in found.values() and _essence(values) == _essence(other)
+            if _kind(new) == kind and new not in found.values() and _essence(values) == _essence(other)
         ]
-        twins = [one for one in before if one.partition(".")[0] == kind and _essence(before[one]) == _essence(values)]
+        twins = [one for one in before if _kind(one) == kind and _essence(before[one]) == _essence(values)]
         if len(same) == 1 and len(twins) == 1:
             found[old] = same[0]
     return found
 
 
+def _kind(address: str) -> str:
+    return modules.own(address).partition(".")[0]
+
+
 def _essence(values: Json) -> str:
     """Arguments without notes; references by type and attribute, since a renamed resource renames those to it."""
     text = json.dumps({key: value for key, value in values.items() if key not in ("//", "depends_on")}, sort_keys=True)
-    return re.sub(r"((?:alicloud|random|tls|time|terraform)_[a-z0-9_]+)\.[A-Za-z0-9_-]+", r"\1", text)
+    return re.sub(
+        r"(?:module\.[\w-]+\.)*((?:alicloud|random|tls|time|terraform)_[a-z0-9_]+)\.[A-Za-z0-9_-]+", r"\1", text
+    )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from dicom_cdk.plan import summary
+from dicom_cdk.plan import module_resources, modules, summary
 from dicom_cdk.plan.planning import Planned, plan_offline
 from dicom_cdk.plan.secret_values import is_secret
 from dicom_cdk.plan.stack import Stack
@@ -38,7 +38,7 @@ class Change:
     @property
     def step(self) -> bool:
         """A host step that runs again, or for the first time."""
-        return self.address.startswith(STEP_TYPES)
+        return modules.own(self.address).startswith(STEP_TYPES)
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def review(
     name: str, before: Stack | None, after: Stack | None, terraform: Terraform, answers: Path | None = None
 ) -> StackReview:
     """All but policies and waivers, which the command adds. Raises NotAStack, AnswersError."""
-    if before is not None and after is not None and before.document == after.document:
+    if before is not None and after is not None and same(before, after):
         return StackReview(name)
     old, new = _resources(before), _resources(after)
     moved = renames.declared(after.document) if after else {}
@@ -117,6 +117,11 @@ def review(
     )
 
 
+def same(before: Stack, after: Stack) -> bool:
+    """Whether nothing changes: neither the document nor a file of a local module."""
+    return before.document == after.document and modules.contents(before) == modules.contents(after)
+
+
 def allow(review: StackReview, allowed: Mapping[str, str]) -> StackReview:
     """The same review with the reasons of an allow file."""
     return replace(review, losses=tuple(replace(loss, reason=allowed.get(loss.address, "")) for loss in review.losses))
@@ -149,11 +154,7 @@ def _in_place(old: Mapping[str, Json], new: Mapping[str, Json], moves: Mapping[s
 
 
 def _kind(address: str) -> str:
-    return (
-        address.rpartition("module.")[2].partition(".")[0]
-        if not address.startswith("module.")
-        else address.split(".")[2]
-    )
+    return modules.own(address).partition(".")[0]
 
 
 def _changes(
@@ -169,8 +170,15 @@ def _changes(
         there, action = (new, "create") if before is None else (old, "destroy")
         stack = after or before
         assert stack is not None
-        return tuple(Change(address, _room(stack, address), action) for address in sorted(there)), ()
-    planned = plan_offline(_free(after, moves, old), terraform, base=_free(before, {}, {}), answers=answers)
+        blind = tuple(modules.unseen(stack))
+        return tuple(Change(address, _room(stack, address), action) for address in sorted(there)), blind
+    planned = plan_offline(
+        _free(after, moves, old),
+        terraform,
+        base=_free(before, {}, {}),
+        answers=answers,
+        protected=False,
+    )
     if planned.plan is None:
         why = tuple(
             f"{one.where + ': ' if one.where else ''}{one.summary}: {one.detail}"
@@ -240,7 +248,7 @@ def _written(
         was = old.get(came_from.get(address, address))
         if was is None:
             found.append(Change(address, _room(after, address), "create"))
-        elif told := differences(address.partition(".")[0], was, body):
+        elif told := differences(_kind(address), was, body):
             found.append(Change(address, _room(after, address), "update", (), told))
     return tuple(sorted(found, key=lambda change: (change.room, change.address)))
 
@@ -248,13 +256,7 @@ def _written(
 def _resources(stack: Stack | None) -> dict[str, Json]:
     if stack is None:
         return {}
-    return {
-        f"{kind}.{name}": body
-        for kind, named in stack.document.get("resource", {}).items()
-        if isinstance(named, dict)
-        for name, body in named.items()
-        if isinstance(body, dict)
-    }
+    return {one.address: one.body for one in module_resources.resources(stack) if isinstance(one.body, dict)}
 
 
 def _room(stack: Stack, address: str) -> str:

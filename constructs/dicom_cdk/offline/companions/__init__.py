@@ -1,1 +1,1 @@
-"""Random, tls and time: built on another SDK than alicloud, with rules of their own (facts: provider/README, offline-plan 1)."""
+"""random, tls, time, null and local: another SDK than alicloud's, rules of their own (facts: provider/README, offline-plan 1)."""

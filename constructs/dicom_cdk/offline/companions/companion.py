@@ -15,7 +15,7 @@ from dicom_cdk.offline.values import UNKNOWN, Unknown, Value, holds_unknown, num
 
 @dataclass(frozen=True)
 class Companion:
-    """One resource type or data source of random, tls or time."""
+    """One resource type or data source of random, tls, time, null or local."""
 
     facts: TypeFacts
     rules: Rules = field(default_factory=Rules)
@@ -56,7 +56,16 @@ class Companion:
             found.append(
                 _wrong("one_of", (needed[0],), f"none of {', '.join(needed)} is set; set at least one of them")
             )
+        found.extend(self._one(config))
         return found
+
+    def _one(self, config: dict[str, Value]) -> list[Diagnostic]:
+        names = self.rules.exactly_one_of
+        given = [name for name in names if config.get(name) is not None]
+        if not names or len(given) == 1 or any(isinstance(config.get(name), Unknown) for name in names):
+            return []
+        said = f"{', '.join(given)} are set" if given else "none is set"
+        return [_wrong("one_of", (names[0],), f"of {', '.join(names)} {said}; set exactly one of them")]
 
     def _sum(self, config: dict[str, Value]) -> list[Diagnostic]:
         if self.rules.at_least_the_sum is None:
@@ -109,6 +118,14 @@ class Companion:
         if not replace:
             wanted |= {name: prior.get(name) for name in self.attributes if self._decided(name, config)}
         return Planned(wanted, replace)
+
+    def read(self, config: dict[str, Value]) -> Value:
+        """The state of a data source that asks nobody, None for one that has to be answered."""
+        if self.facts.name != "null_data_source":
+            return None
+        chosen = "default" if config.get("has_computed_default") is None else config["has_computed_default"]
+        found = {"id": "static", "random": "1", "outputs": config.get("inputs"), "has_computed_default": chosen}
+        return {**config, **found}
 
     def _decided(self, name: str, config: dict[str, Value]) -> bool:
         """Whether the provider decides the value."""

@@ -24,6 +24,7 @@ class Rules:
     kept: frozenset[str] = frozenset()
     checks: Mapping[str, tuple[Check, ...]] = field(default_factory=dict)
     at_least_one_of: tuple[str, ...] = ()
+    exactly_one_of: tuple[str, ...] = ()
     twins: tuple[tuple[str, str], ...] = ()
     """Two names of one argument: what one says the other says too."""
     at_least_the_sum: tuple[str, tuple[str, ...]] | None = None
@@ -76,7 +77,22 @@ _CERTIFICATE = Rules(
     checks={"validity_period_hours": _min(0), "early_renewal_hours": _min(0), "allowed_uses": _USES},
 )
 
+_FILE = ("content", "content_base64", "source")
+_PERMISSIONS = ("file_permission", "directory_permission")
+_MODE = ({"kind": "regex", "args": "^0?[0-7]{3}$"},)
+
 RULES: Mapping[str, Rules] = {
+    "local_file": Rules(
+        defaults=dict.fromkeys(_PERMISSIONS, "0777"),
+        checks=dict.fromkeys(_PERMISSIONS, _MODE),
+        exactly_one_of=(*_FILE, "sensitive_content"),
+    ),
+    "local_sensitive_file": Rules(
+        defaults=dict.fromkeys(_PERMISSIONS, "0700"),
+        checks=dict.fromkeys(_PERMISSIONS, _MODE),
+        exactly_one_of=_FILE,
+    ),
+    "null_resource": Rules(kept=frozenset({"id"})),
     "random_bytes": Rules(checks={"length": _min(1)}),
     "random_id": Rules(),
     "random_integer": Rules(),

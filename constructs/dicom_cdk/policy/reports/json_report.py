@@ -7,7 +7,6 @@ from dicom_cdk.policy.gate import Finding, Judgement
 
 def json_report(judgement: Judgement) -> str:
     """Passed ones are counted only; all others are listed."""
-    stacks = sorted({one.stack for one in judgement.findings})
     document = {
         "version": 1,
         "today": judgement.today.isoformat(),
@@ -16,8 +15,9 @@ def json_report(judgement: Judgement) -> str:
                 status.replace(" ", "_"): sum(one.status == status for one in judgement.findings if one.stack == stack)
                 for status in ("passed", "failed", "waived", "not judged")
             }
-            for stack in stacks
+            for stack in sorted(judgement.stacks)
         },
+        "not_looked_into": [{"stack": stack, "why": text} for stack, text in judgement.unseen],
         "findings": [_finding(one) for one in judgement.findings if one.status != "passed"],
         "waivers": [
             {

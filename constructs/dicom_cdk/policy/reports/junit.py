@@ -1,6 +1,5 @@
 """JUnit XML: one suite a stack, one case for each policy and resource."""
 
-from itertools import groupby
 from xml.etree import ElementTree
 
 from dicom_cdk.policy.gate import Judgement
@@ -8,15 +7,15 @@ from dicom_cdk.policy.gate import Judgement
 
 def junit(judgement: Judgement) -> str:
     suites = ElementTree.Element("testsuites", name="dicom-cdk check")
-    for stack, of_stack in groupby(judgement.findings, key=lambda one: one.stack):
-        findings = list(of_stack)
+    for stack, findings in judgement.by_stack():
+        unseen = [text for name, text in judgement.unseen if name == stack]
         suite = ElementTree.SubElement(
             suites,
             "testsuite",
             name=stack,
-            tests=str(len(findings)),
+            tests=str(len(findings) + len(unseen)),
             failures=str(sum(one.status == "failed" for one in findings)),
-            skipped=str(sum(one.status in ("waived", "not judged") for one in findings)),
+            skipped=str(sum(one.status in ("waived", "not judged") for one in findings) + len(unseen)),
             errors="0",
         )
         for one in findings:
@@ -32,5 +31,8 @@ def junit(judgement: Judgement) -> str:
                 )
             elif one.status == "not judged":
                 ElementTree.SubElement(case, "skipped", message="not judged: the plan does not show what it needs")
+        for text in unseen:
+            case = ElementTree.SubElement(suite, "testcase", classname=f"{stack}.modules", name=text.partition(" ")[0])
+            ElementTree.SubElement(case, "skipped", message=f"not judged: {text}")
     ElementTree.indent(suites)
     return ElementTree.tostring(suites, encoding="unicode", xml_declaration=True) + "\n"

@@ -16,8 +16,9 @@ def _lines(judgement: Judgement) -> Iterator[str]:
     failed = judgement.of("failed")
     yield f"### Policies: {f'{len(failed)} failed' if failed else 'nothing failed'}"
     yield ""
-    for stack, of_stack in groupby(judgement.findings, key=lambda one: one.stack):
-        yield f"- **{plain(stack)}**: {counted(list(of_stack))}"
+    for stack, findings in judgement.by_stack():
+        yield f"- **{plain(stack)}**: {counted(findings)}"
+        yield from (f"  - not judged: {plain(text)}" for name, text in judgement.unseen if name == stack)
     if failed:
         yield ""
         yield "| | policy | resource |"

@@ -31,6 +31,7 @@ def sarif(judgement: Judgement) -> str:
                         "rules": [_rule(policy) for policy in rules],
                     }
                 },
+                **_invocations(judgement),
                 "columnKind": "unicodeCodePoints",
                 "originalUriBaseIds": {"REPOSITORY": {"description": {"text": "The repository's top"}}},
                 "results": [_result(one, places[one.policy.id]) for one in told],
@@ -38,6 +39,12 @@ def sarif(judgement: Judgement) -> str:
         ],
     }
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _invocations(judgement: Judgement) -> dict[str, Any]:
+    """What could not be looked into, where there is such."""
+    told = [{"level": "warning", "message": {"text": f"{stack}: {text}"}} for stack, text in judgement.unseen]
+    return {"invocations": [{"executionSuccessful": True, "toolExecutionNotifications": told}]} if told else {}
 
 
 def fingerprint(one: Finding) -> str:

@@ -28,8 +28,7 @@ def together(findings: list[Finding]) -> Iterator[tuple[Finding, list[str]]]:
 
 
 def _lines(judgement: Judgement) -> Iterator[str]:
-    for stack, of_stack in groupby(judgement.findings, key=lambda one: one.stack):
-        findings = list(of_stack)
+    for stack, findings in judgement.by_stack():
         for status, title in (("failed", ""), ("waived", "waived: "), ("not judged", "not judged: ")):
             chosen = [one for one in findings if one.status == status]
             for room, of_room in groupby(chosen, key=lambda one: one.room):
@@ -48,6 +47,7 @@ def _lines(judgement: Judgement) -> Iterator[str]:
                         yield f"    fix: {one.policy.fix}"
                     else:
                         yield "    the plan does not show what it needs; give the stack's folder by --stack-dir"
+        yield from (f"{stack}, not judged: {text}" for name, text in judgement.unseen if name == stack)
         yield f"{stack}: {counted(findings)}"
 
 

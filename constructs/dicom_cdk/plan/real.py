@@ -1,0 +1,45 @@
+"""A plan with the installed real provider: made-up keys, no refresh, the user's own Terraform settings."""
+
+import os
+
+from dicom_cdk.plan import modules
+from dicom_cdk.plan.findings import last
+from dicom_cdk.plan.planning import Environment, Planned, planned_in
+from dicom_cdk.plan.stack import Stack, scratch
+from dicom_cdk.plan.terraform import Terraform
+
+REAL_PROVIDER = {
+    "access_key": "made-up",
+    "secret_key": "made-up",
+    "account_id": "1234567890123456",
+    "account_type": "Domestic",
+    "skip_region_validation": True,
+    "region": "cn-shanghai",
+}
+"""What lets the real provider plan with no account and no network (facts: provider 0.1)."""
+
+
+class ProviderMissing(Exception):
+    """The real provider is not installed here."""
+
+
+def plan_real(stack: Stack, terraform: Terraform) -> Planned:
+    """Plan with the installed real provider and made-up keys. Raises ProviderMissing."""
+    with scratch() as root:
+        folder = modules.lay_out(stack, root)
+        stack.write(folder, REAL_PROVIDER)
+        # The user's own settings say where providers are.
+        on = _user_settings()
+        ready = terraform.run(folder, "init", "-input=false", "-no-color", environment=on)
+        if ready.code != 0:
+            raise ProviderMissing(
+                f"{stack.name}: the real provider cannot be had: {last(ready.stderr)}; install aliyun/alicloud 1.289.0 into a "
+                "filesystem mirror or plug-in folder, or plan with --provider offline"
+            )
+        return planned_in(stack, terraform, folder, on)
+
+
+def _user_settings() -> Environment:
+    """Where the user says that providers are; unset, Terraform looks in the home folder itself."""
+    own = {name: value for name, value in os.environ.items() if name.startswith(("TF_TOKEN_", "TF_PLUGIN_CACHE_"))}
+    return {**own, "TF_CLI_CONFIG_FILE": os.environ.get("TF_CLI_CONFIG_FILE")}
