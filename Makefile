@@ -1,6 +1,9 @@
 # Everything a developer or a pipeline runs. `make help` explains; set PYTHON to choose another Python.
 PYTHON ?= python3
 RUN := .venv/bin/python
+# What a test starts finds compiled modules, also where the surroundings ask Python to keep none; nothing lands beside the sources.
+PYTEST := env -u PYTHONDONTWRITEBYTECODE PYTHONPYCACHEPREFIX=$(CURDIR)/.work/pycache $(RUN) -m pytest \
+  --numprocesses auto --dist loadgroup --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help synth setup test quick lint bench bindings docs goldens lock wheel clean
@@ -22,13 +25,13 @@ test: ## Set up everything, lint, type-check and run all tests; says what each p
 	@start=$$(date +%s); $(PYTHON) tools/environment.py test && bash tools/system-programs.sh && $(RUN) tools/npm_programs.py \
 	  && echo "phase set up: $$(( $$(date +%s) - start )) s"
 	@start=$$(date +%s); $(MAKE) --no-print-directory lint && echo "phase lint: $$(( $$(date +%s) - start )) s"
-	@$(RUN) -m pytest --numprocesses auto --dist loadgroup --no-loadscope-reorder
+	@$(PYTEST)
 
 quick: ## lint, types, and all tests that start no server, no browser and no Terraform
 	@$(call python)
 	@$(PYTHON) tools/environment.py test
 	@start=$$(date +%s); $(MAKE) --no-print-directory lint && echo "phase lint: $$(( $$(date +%s) - start )) s"
-	@$(RUN) -m pytest --numprocesses auto --dist loadgroup --no-loadscope-reorder --quick
+	@$(PYTEST) --quick
 
 lint: ## ruff and mypy --strict
 	@$(RUN) -m ruff check .
