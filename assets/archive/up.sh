@@ -15,6 +15,7 @@ database_user=$(value database_user)
 sslmode=$(value database_sslmode require)
 time_zone=$(value time_zone)
 percent=$(value heap_percent)
+log_days=$(value log_retention_days)
 ldap=${ldap_url#*://} ldap=${ldap%%/*}
 [[ $ldap =~ :[0-9]+$ ]] || ldap+=:389
 files=()
@@ -98,6 +99,15 @@ if [ "$(cat "$kept.made-by" 2>/dev/null)" != "$made_by" ]; then
   printf '%s\n' "$made_by" | put "$kept.made-by" 0600 || true
 fi
 compose_up archive
+
+# WildFly begins a log a day and deletes none. A container whose health check fails for good (a deployment that found no directory)
+# is restarted by nobody: the engine looks at processes that end only. Plain cron: both must go on when no step runs.
+# Under the lock of the room's steps: a container that a step has stopped to change its volume stays stopped.
+put "$R/etc/cron.d/dicom-archive" 0644 <<CRON && say "server logs are deleted after $log_days days, an unhealthy container is restarted" || true
+PATH=/usr/sbin:/usr/bin:/sbin:/bin
+* * * * * root flock -n $R/opt/dicom/archive/.lock -c 'docker ps -q --filter label=com.docker.compose.project=dcm4chee --filter health=unhealthy | xargs -r docker restart' >/dev/null
+17 3 * * * root find $R/var/local/dicom/wildfly/log -type f -name 'server.log.*' -mtime +$log_days -delete
+CRON
 
 status() { curl -fsS -m 10 "${DICOM_ARCHIVE_URL:-http://127.0.0.1:8080}/dcm4chee-arc/ctrl/status"; }
 started() {

@@ -32,6 +32,7 @@ VALUES: dict[str, Any] = {
     "database_user": "pacs",
     "time_zone": "Asia/Shanghai",
     "heap_percent": 60,
+    "log_retention_days": 180,
     "ae_title": "DCM4CHEE",
     "storage_id": "alicloud-oss",
 }

@@ -1,8 +1,10 @@
 """Step `up`: settings and key store, image, container, STARTED; each looked at before it is made."""
 
+import fcntl
 import os
 import shutil
 import subprocess
+import time
 
 import pytest
 
@@ -12,6 +14,7 @@ from tests.assets.archive.conftest import SECRETS, VALUES, LoopbackArchive, call
 pytestmark = pytest.mark.server
 
 ENV = "/opt/dicom/archive/compose.env"
+CRON = "/etc/cron.d/dicom-archive"
 KEYS = "/var/local/dicom/keystore/key.p12"
 
 
@@ -187,6 +190,7 @@ def test_a_missing_secret_stops_it_before_anything_is_done(name: str, host: Scra
         "database_name",
         "database_user",
         "heap_percent",
+        "log_retention_days",
         "time_zone",
     ],
 )
@@ -317,3 +321,30 @@ def test_a_run_killed_between_the_two_moves_is_finished_by_the_next(host: Scratc
     assert up(host).returncode == 0
     assert folders(host) == {"data", "log"}
     assert host.read(f"{WILDFLY}.before/configuration/dcm4chee-arc.xml") == "old"
+
+
+def test_old_logs_go_and_an_unhealthy_container_is_restarted_without_any_step(host: ScratchHost) -> None:
+    assert up(host).returncode == 0
+    restart, retention = [line.split(" root ")[1] for line in host.read(CRON).splitlines() if " root " in line]
+    host.stand_in("docker", 'case "$*" in *"health=unhealthy") echo c0ffee ;; esac')
+    host.forget()
+    subprocess.run(["sh", "-c", restart], env=host.variables({}), check=True)
+    assert host.calls()[-1] == "docker restart c0ffee"
+    old, new = (host.put(f"{WILDFLY}/log/server.log.{day}", "lines") for day in ("2020-01-01", "2026-01-01"))
+    current = host.put(f"{WILDFLY}/log/server.log", "lines")
+    now = time.time()
+    for path, days in ((old, 182), (new, 179), (current, 182)):
+        os.utime(path, (now - days * 86400,) * 2)
+    subprocess.run(["sh", "-c", retention], check=True)
+    assert (old.exists(), new.exists(), current.exists()) == (False, True, True)
+
+
+def test_no_container_is_restarted_while_a_step_of_the_room_runs(host: ScratchHost) -> None:
+    assert up(host).returncode == 0
+    restart = next(line.split(" root ")[1] for line in host.read(CRON).splitlines() if "restart" in line)
+    host.stand_in("docker", 'case "$*" in *"health=unhealthy") echo c0ffee ;; esac')
+    host.forget()
+    with (host.root / "opt/dicom/archive/.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        subprocess.run(["sh", "-c", restart], env=host.variables({}))
+    assert host.calls() == []

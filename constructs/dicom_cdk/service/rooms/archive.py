@@ -84,7 +84,7 @@ class Archive(Construct):
             cidrs=network.reach.hospitals,
             client="hospital network",
         )
-        self._site, self._settings = site, settings
+        self._site, self._settings, self._log_days = site, settings, platform.logs.retention_days
         if schema.bucket and schema.key:
             ram.grant(
                 self,
@@ -231,6 +231,7 @@ class Archive(Construct):
             "heap_percent": settings.heap_percent,
             "image": registry.images["dcm4chee-arc-psql"],
             "ldap_url": directory.url,
+            "log_retention_days": self._log_days,
             "storage_generation": self.storage_generation,
             "storage_id": storage_id,
             "time_zone": settings.time_zone,

@@ -19,13 +19,15 @@ class Logs(Construct):
     project: LogProject
     name: str
     """Name of the project as text."""
+    retention_days: int
+    """Of every log of the site, on hosts too."""
     stores: dict[str, LogStore]
     """The log store of each room that writes one, by the room's name."""
 
     def __init__(self, scope: Construct, id: str, *, site: Identity, settings: settings_logs.Logs) -> None:
         super().__init__(scope, id)
         kept = TerraformResourceLifecycle(prevent_destroy=True) if site.protected else None
-        self.name = settings.project or site.unique
+        self.name, self.retention_days = settings.project or site.unique, settings.retention_days
         self.project = LogProject(
             self,
             "project",
