@@ -128,16 +128,20 @@ class Host:
 
         return retried(f"{product} {action} {value}", attempt)
 
-    def secret(self, kms_name: str) -> Any:
-        return self.call("kms", "2016-01-20", "GetSecretValue", "SecretName", kms_name, ["SecretData"])[0]
+    def secret(self, name: str) -> Any:
+        """Of KMS, or an object of a bucket: oss://bucket/key."""
+        if not name.startswith("oss://"):
+            return self.call("kms", "2016-01-20", "GetSecretValue", "SecretName", name, ["SecretData"])[0]
+        bucket, _, key = name[6:].partition("/")
+        return self.oss("GET", bucket, key, {}, lambda url, headers: send(url, "GET", headers).read().decode())
 
-    def oss(self, method: str, bucket: str, key: str, headers: Texts, use: Callable[[str, Texts], None]) -> None:
+    def oss(self, method: str, bucket: str, key: str, headers: Texts, use: Callable[[str, Texts], Any]) -> Any:
         """One object request (OSS4-HMAC-SHA256), sent by `use`; the body is covered by Content-MD5 only."""
         path = f"/{bucket}/{quote(key, '/')}"
         base = os.environ.get("DICOM_OSS_URL")
         url = base + path if base else f"https://{bucket}.oss-{self.region}-internal.aliyuncs.com/{quote(key, '/')}"
 
-        def attempt() -> None:
+        def attempt() -> Any:
             now = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
             signed = dict(headers)
             signed.update({"x-oss-content-sha256": "UNSIGNED-PAYLOAD", "x-oss-date": now})
@@ -150,9 +154,9 @@ class Host:
                 derived = keyed(derived, part).digest()
             signature = keyed(derived, f"OSS4-HMAC-SHA256\n{now}\n{scope}\n{digest}").hexdigest()
             signed["authorization"] = f"OSS4-HMAC-SHA256 Credential={self.id}/{scope}, Signature={signature}"
-            use(url, signed)
+            return use(url, signed)
 
-        retried(f"oss {method} {bucket}/{key}", attempt)
+        return retried(f"oss {method} {bucket}/{key}", attempt)
 
 
 def secrets(only: str = "") -> None:

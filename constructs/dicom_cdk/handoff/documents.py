@@ -12,6 +12,7 @@ from dicom_cdk.handoff.stages import Stage, stages
 from dicom_cdk.markdown import cell, code, plain
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.policy.document import Document, of_stack
+from dicom_cdk.policy.stack_rules.secret_readers import held
 from dicom_cdk.report import content
 from dicom_cdk.report.apply_order import apply_order, waves
 from dicom_cdk.report.outputs import outputs
@@ -115,7 +116,7 @@ def _safe(name: str) -> str:
 
 
 def _secrets(document: Document) -> list[str]:
-    return sorted(str(one.get("secret_name")) for one in document.of("alicloud_kms_secret"))
+    return sorted(held(document).values())
 
 
 def _versioned(document: Document) -> bool:

@@ -148,7 +148,7 @@ class Site:
 
     @cached_property
     def secret_names(self) -> dict[str, str]:
-        """Every secret that a host reads: its name there, to its name in KMS."""
+        """Every secret that a host reads: its name there, to its name in KMS or its oss://bucket/key."""
         return {
             key: name for step in self.steps if step.entry == "boot" for key, name in step.values["secrets"].items()
         }

@@ -49,6 +49,7 @@ class VendorApi:
     """What OSS signatures are judged for."""
     role: str | None = "dicom-test-archive"
     secrets: dict[str, str] = field(default_factory=dict)
+    """By name in KMS, or by oss://bucket/key."""
     objects: dict[str, bytes] = field(default_factory=dict)
     failures: dict[str, list[Failure]] = field(default_factory=dict)
     log: list[str] = field(default_factory=list)
@@ -209,6 +210,8 @@ class _Handler(BaseHTTPRequestHandler):
             if self.headers.get("content-md5") == md5:
                 self.api.objects[path] = body
             self._answer(200 if self.headers.get("content-md5") == md5 else 400, b"")
+        elif (secret := self.api.secrets.get(f"oss:/{path}")) is not None:
+            self._answer(200, secret.encode())
         elif path in self.api.objects:
             self._answer(200, self.api.objects[path])
         else:

@@ -210,6 +210,9 @@ def _by_references(document: Document) -> Iterator[tuple[str, str, str]]:
             for secret in document.targets(told, "alicloud_kms_secret"):
                 for key in document.targets(secret.values.get("encryption_key_id"), "alicloud_kms_key"):
                     yield host.address, key.address, "secrets"
+            for stored in document.targets(told, "alicloud_oss_bucket_object"):
+                for bucket in document.targets(stored.values.get("bucket"), "alicloud_oss_bucket"):
+                    yield host.address, bucket.address, "secrets"
             for registry in document.targets(told, "alicloud_cr_ee_instance"):
                 yield host.address, registry.address, "images"
     for kind, argument in (("alicloud_sae_application", "sls_configs"), ("alicloud_fcv3_function", "log_config")):

@@ -32,7 +32,7 @@ def write_outputs(
         "ldap_url": (directory.url, "The directory's one address"),
         "bucket": (storage.bucket.bucket, "Bucket of the DICOM objects"),
         "database_host": (database.host, "Host of the database"),
-        "secret_names": (held, "Names of the secrets in KMS"),
+        "secret_names": (held, f"Names of the secrets in {secrets.place}"),
     }
     if filter:
         outputs["dicomweb_url"] = (filter.url, FOR_HOSPITALS)

@@ -10,6 +10,7 @@ from dicom_cdk.service.identity import Identity
 from dicom_cdk.service.image_tags import image_tags
 from dicom_cdk.service.names import pin_random, write_moves
 from dicom_cdk.service.outputs import write_outputs
+from dicom_cdk.service.purchases import buy_last
 from dicom_cdk.service.rooms.alarms import Alarms
 from dicom_cdk.service.rooms.archive import Archive
 from dicom_cdk.service.rooms.database import Database
@@ -113,5 +114,6 @@ class DicomStack(TerraformStack):
         self.database, self.storage, self.directory, self.archive = database, storage, directory, archive
         self.dicomweb, self.gateway = dicomweb, gateway
         write_outputs(self, secrets, database, storage, directory, archive, gateway, self.filter)
+        buy_last(self)
         write_moves(self, settings.moved)
         write_waivers(self, settings.waivers)

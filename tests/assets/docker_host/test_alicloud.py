@@ -59,6 +59,31 @@ def test_secrets_are_fetched_into_files_that_only_root_reads(host: ScratchHost, 
     no_secret(said(run), api)
 
 
+def test_secrets_of_a_bucket_are_fetched_like_those_of_kms(host: ScratchHost, api: VendorApi) -> None:
+    where = "oss://site-1-secrets/site/database-g2"
+    api.secrets = {"site/ldap-root-g1": os.urandom(8).hex(), where: "ü" + os.urandom(8).hex() + "\n"}
+    api.failures = {"oss-GET": [Failure(500), Failure(body=b"half", cut=True)]}
+    names(host, ldap_root="site/ldap-root-g1", database=where)
+    run = client(host, "secrets")
+    assert run.returncode == 0, run.stderr
+    assert (host.root / "run/dicom/secrets/database").read_text() == api.secrets[where], "exactly, and whole"
+    assert api.refused == []
+    assert api.log.count("oss-GET /site-1-secrets/site/database-g2") == 3
+    no_secret(said(run), api)
+
+
+def test_an_absent_secret_of_a_bucket_is_named_with_bucket_and_key_without_waiting(
+    host: ScratchHost, api: VendorApi
+) -> None:
+    names(host, a="oss://site-1-secrets/site/a-g1")
+    run = client(host, "secrets")
+    assert run.returncode == 1
+    assert run.stderr == (
+        "alicloud.py secrets: a: oss GET site-1-secrets/site/a-g1: HTTP 404 NoSuchKey The key is not there.\n"
+    )
+    assert len([line for line in api.log if line.startswith("oss-GET")]) == 1
+
+
 def test_fetching_again_leaves_equal_files_and_drops_what_is_no_longer_wanted(
     host: ScratchHost, api: VendorApi
 ) -> None:

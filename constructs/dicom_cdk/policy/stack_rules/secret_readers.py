@@ -8,7 +8,20 @@ from fnmatch import fnmatchcase
 from dicom_cdk.policy.document import Document, Resource
 from dicom_cdk.policy.stack_rules.rule import StackRule
 
-READ = "kms:GetSecretValue"
+READ = {"kms:GetSecretValue": ":secret/", "oss:GetObject": "acs:oss:"}
+"""Action that reads a secret, and what stands before its name in a policy's resource."""
+KINDS = ("alicloud_kms_secret", "alicloud_oss_bucket_object")
+GENERATED = ("random_password.", "alicloud_ram_access_key.", "tls_private_key.")
+
+
+def held(document: Document) -> dict[str, str]:
+    """Address → name of every secret, as hosts are told it: of KMS, or oss://bucket/key of an object with a generated value."""
+    found = {one.address: str(one.values.get("secret_name")) for one in document.of("alicloud_kms_secret")}
+    for one in document.of("alicloud_oss_bucket_object"):
+        if any(kind in str(one.values.get("content")) for kind in GENERATED):
+            there = document.resolved(one)
+            found[one.address] = f"oss://{there.get('bucket')}/{there.get('key')}"
+    return found
 
 
 def granted(document: Document, policy: Resource) -> set[str]:
@@ -19,34 +32,35 @@ def granted(document: Document, policy: Resource) -> set[str]:
         return set()
     found = set()
     for one in statements if isinstance(statements, list) else []:
-        actions = one.get("Action", []) if isinstance(one, dict) else []
+        if not isinstance(one, dict) or one.get("Effect") != "Allow":
+            continue
+        actions, resources = one.get("Action", []), one.get("Resource", [])
         actions = [actions] if isinstance(actions, str) else actions
-        if (
-            isinstance(one, dict)
-            and one.get("Effect") == "Allow"
-            and any(fnmatchcase(READ, str(action)) for action in actions)
-        ):
-            resources = one.get("Resource", [])
-            for resource in [resources] if isinstance(resources, str) else resources:
-                found.add(_named(document, str(resource).partition(":secret/")[2] or "*"))
+        for read, start in READ.items():
+            if any(fnmatchcase(read, str(action)) for action in actions):
+                for resource in [resources] if isinstance(resources, str) else resources:
+                    found.add(_named(document, read, str(resource).partition(start)[2]))
     return found
 
 
-def _named(document: Document, text: str) -> str:
+def _named(document: Document, read: str, text: str) -> str:
+    if read == "oss:GetObject":
+        return f"oss://{text.split(':', 2)[-1] or '*'}"
     secret = document.target(text, "alicloud_kms_secret")
-    return str(secret.values.get("secret_name")) if secret else text
+    return str(secret.values.get("secret_name")) if secret else text or "*"
 
 
 def readers(document: Document) -> dict[str, set[str]]:
     """Address of a secret → addresses of the roles that may read it."""
-    found: dict[str, set[str]] = {one.address: set() for one in document.of("alicloud_kms_secret")}
+    names = held(document)
+    found: dict[str, set[str]] = {address: set() for address in names}
     for attachment in document.of("alicloud_ram_role_policy_attachment"):
         policy = document.target(attachment.values.get("policy_name"), "alicloud_ram_policy")
         role = document.target(attachment.values.get("role_name"), "alicloud_ram_role")
         for pattern in granted(document, policy) if policy and role else ():
-            for secret in document.of("alicloud_kms_secret"):
-                if role and fnmatchcase(str(secret.values.get("secret_name")), pattern):
-                    found[secret.address].add(role.address)
+            for address, name in names.items():
+                if role and fnmatchcase(name, pattern):
+                    found[address].add(role.address)
     return found
 
 
@@ -58,14 +72,13 @@ def users(document: Document) -> dict[str, set[str]]:
         for host in document.targets(attachment.values.get("instance_id"), "alicloud_instance"):
             if role:
                 roles[host.address] = role.address
-    found: dict[str, set[str]] = {one.address: set() for one in document.of("alicloud_kms_secret")}
+    names = held(document)
+    found: dict[str, set[str]] = {address: set() for address in names}
     for step in document.of("alicloud_ecs_invocation"):
         said = json.dumps(step.values.get("parameters"))
-        told = {one.address for one in document.targets(step.values.get("parameters"), "alicloud_kms_secret")}
+        told = {one.address for one in document.targets(step.values.get("parameters"), *KINDS) if one.address in names}
         told |= {
-            one.address
-            for one in document.of("alicloud_kms_secret")
-            if re.search(rf"(?<![\w/-]){re.escape(str(one.values.get('secret_name')))}(?![\w/-])", said)
+            address for address, name in names.items() if re.search(rf"(?<![\w/-]){re.escape(name)}(?![\w/-])", said)
         }
         for host in document.targets(step.values.get("instance_id"), "alicloud_instance"):
             for secret in told:
@@ -89,11 +102,15 @@ SECRET_READERS = StackRule(
     id="CKV2_DICOM_105",
     name="Every secret is readable by the roles that use it, and by no other",
     severity="HIGH",
-    fix="grant kms:GetSecretValue on the secret to the role of the hosts that read it; remove grants that nobody uses",
-    types=("alicloud_kms_secret",),
+    fix="grant kms:GetSecretValue (oss:GetObject for one in a bucket) on the secret to the role of the hosts that read it; "
+    "remove grants that nobody uses",
+    types=KINDS,
     judge=judge,
-    reads=("policy_document", "parameters"),
+    reads=("policy_document", "parameters", "content"),
     failing={
+        "alicloud_oss_bucket_object": {
+            "bad_object": {"bucket": "s", "key": "dicom/c", "content": "${random_password.a.result}"}
+        },
         "alicloud_kms_secret": {"bad_wide": {"secret_name": "dicom/a"}, "bad_unused": {"secret_name": "dicom/b"}},
         "alicloud_ram_role": {"archive": {"role_name": "archive"}},
         "alicloud_ram_policy": {
@@ -111,11 +128,16 @@ SECRET_READERS = StackRule(
     },
     passing={
         "alicloud_kms_secret": {"a": {"secret_name": "dicom/a"}},
+        "alicloud_oss_bucket_object": {
+            "c": {"bucket": "s", "key": "dicom/c", "content": "${random_password.a.result}"},
+            "page": {"bucket": "s", "key": "page", "content": "hello"},
+        },
         "alicloud_ram_role": {"archive": {"role_name": "archive"}},
         "alicloud_ram_policy": {
             "p": {
                 "policy_document": '{"Statement":[{"Effect":"Allow","Action":["kms:GetSecretValue"],'
-                '"Resource":["acs:kms:r:1:secret/dicom/a"]}]}'
+                '"Resource":["acs:kms:r:1:secret/dicom/a"]},'
+                '{"Effect":"Allow","Action":["oss:GetObject"],"Resource":["acs:oss:*:1:s/dicom/c"]}]}'
             }
         },
         "alicloud_ram_role_policy_attachment": {
@@ -134,7 +156,9 @@ SECRET_READERS = StackRule(
         "alicloud_ecs_invocation": {
             "run": {
                 "instance_id": ["${alicloud_instance.host.id}"],
-                "parameters": {"values": '${jsonencode({"a" = alicloud_kms_secret.a.secret_name})}'},
+                "parameters": {
+                    "values": '${jsonencode({"a" = alicloud_kms_secret.a.secret_name, "c" = "oss://s/${alicloud_oss_bucket_object.c.key}"})}'
+                },
             }
         },
     },

@@ -22,7 +22,7 @@ def rehearse(stage: Stage, checks: Checks, *, faults: bool) -> None:
             stage.must(step)
             for key, name in step.values["secrets"].items():
                 there = stage.hosts[step.host].read(f"/run/dicom/secrets/{key}")
-                expect(there == stage.api.secrets[name], f"{step.host}: secret {key} is not what KMS holds")
+                expect(there == stage.api.secrets[name], f"{step.host}: secret {key} is not what the vendor holds")
         expect(not stage.api.refused, f"signatures that the vendor's SDK makes otherwise: {stage.api.refused[:1]}")
         said.append(f"{len(stage.api.log)} signed calls")
     with checks.check(ROOM, "boot step again: nothing is installed or started anew"):

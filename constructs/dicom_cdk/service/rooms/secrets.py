@@ -1,8 +1,10 @@
 """Room secrets: KMS key, roles, generated passwords (replaces the guide's passwords; facts: provider 7, items 5 and 6).
 
 A secret's name carries its generation: a destroyed name stays taken for the recovery window; a new name is how a secret is rotated.
+KMS makes secrets only in an instance that is bought; an account without one keeps them as objects of a bucket of their own.
 """
 
+import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,11 +12,15 @@ from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_alicloud.kms_alias import KmsAlias
 from cdktf_cdktf_provider_alicloud.kms_key import KmsKey
 from cdktf_cdktf_provider_alicloud.kms_secret import KmsSecret
+from cdktf_cdktf_provider_alicloud.oss_bucket import OssBucket
+from cdktf_cdktf_provider_alicloud.oss_bucket_object import OssBucketObject
 from cdktf_cdktf_provider_random.password import Password
 from constructs import Construct
 
 from dicom_cdk.service.identity import Identity
 from dicom_cdk.service.parts import ram
+from dicom_cdk.service.parts.bucket import private_bucket
+from dicom_cdk.service.waivers import waive
 from dicom_cdk.settings.models import secrets as settings_secrets
 
 TRUSTED_SERVICE = {"directory": "ecs.aliyuncs.com", "archive": "ecs.aliyuncs.com", "gateway": "fc.aliyuncs.com"}
@@ -39,12 +45,20 @@ KIND = {
 """The generation counter of `settings.generations` that each secret follows."""
 
 
+WAIVED_UNTIL = datetime.date(2028, 12, 31)
+"""Then somebody looks again whether KMS rotates default master keys."""
+
+
 @dataclass(frozen=True)
 class Held:
-    """A value kept in KMS: the secret's name as text, and as a reference that waits for the secret to be there."""
+    """A value that hosts read: its name as text, and as a reference that waits for it to be there.
+
+    The name of a secret in KMS, or `oss://bucket/key`. `resource`: what a policy names to let it be read.
+    """
 
     name: str
     reference: str
+    resource: str
 
 
 class Secrets(Construct):
@@ -59,7 +73,9 @@ class Secrets(Construct):
     generations: settings_secrets.Generations
     """Of every kind of secret."""
     held: dict[str, Held]
-    """The generated secrets in KMS, by secret."""
+    """The generated secrets, by secret."""
+    bucket: OssBucket | None
+    """The bucket of secrets; None where they are in KMS."""
 
     def __init__(self, scope: Construct, id: str, *, site: Identity, settings: settings_secrets.Secrets) -> None:
         super().__init__(scope, id)
@@ -67,6 +83,7 @@ class Secrets(Construct):
         self.generations = settings.generations
         self.key_id = settings.kms_key_id or self._key()
         self.key_arn = f"acs:kms:{site.region}:{site.account_id}:key/{self.key_id}"
+        self.bucket = self._bucket() if settings.store == "bucket" else None
         self.roles = {
             room: ram.Role(
                 self,
@@ -101,8 +118,29 @@ class Secrets(Construct):
                 self.grant_read(self, f"read-{room}", room=room, secrets=readable, purpose="secrets")
 
     def hold(self, scope: Construct, id: str, *, value: str, generation: int) -> Held:
-        """Put `value`, a sensitive reference, into a KMS secret."""
+        """Keep `value`, a sensitive reference, where hosts can read it."""
         name = f"{self._site.name}/{id}-g{generation}"
+        # Readers move to the new name before the old one goes.
+        lifecycle = TerraformResourceLifecycle(create_before_destroy=True)
+        if self.bucket is not None:
+            stored = OssBucketObject(
+                scope,
+                id,
+                bucket=self.bucket.bucket,
+                key=name,
+                content=value,
+                content_type="text/plain",
+                acl="private",
+                server_side_encryption="KMS",
+                kms_key_id=self.key_id,
+                lifecycle=lifecycle,
+            )
+            path = f"{self._bucket_name}/{name}"
+            return Held(
+                f"oss://{path}",
+                f"oss://{self.bucket.bucket}/{stored.key}",
+                f"acs:oss:*:{self._site.account_id}:{path}",
+            )
         secret = KmsSecret(
             scope,
             id,
@@ -115,30 +153,52 @@ class Secrets(Construct):
             force_delete_without_recovery=not self._site.protected,
             recovery_window_in_days=self._settings.recovery_window_days if self._site.protected else None,
             tags=self._site.tags,
-            # Readers move to the new name before the old one goes.
-            lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
+            lifecycle=lifecycle,
         )
-        return Held(name, secret.secret_name)
+        return Held(name, secret.secret_name, f"acs:kms:{self._site.region}:{self._site.account_id}:secret/{name}")
 
     def grant_read(self, scope: Construct, id: str, *, room: str, secrets: Sequence[Held], purpose: str) -> None:
-        """Let the role of `room` read `secrets`."""
-        site = self._site
+        """Let the role of `room` read `secrets`, by name: it can list none."""
         ram.grant(
             scope,
             id,
             role=self.roles[room],
-            name=f"{site.name}-{room}-{purpose}",
+            name=f"{self._site.name}-{room}-{purpose}",
             statements=[
                 ram.allow(
-                    ["kms:GetSecretValue"],
-                    [f"acs:kms:{site.region}:{site.account_id}:secret/{secret.name}" for secret in secrets],
+                    ["kms:GetSecretValue" if self.bucket is None else "oss:GetObject"],
+                    [secret.resource for secret in secrets],
                 ),
                 ram.allow(["kms:Decrypt"], [self.key_arn]),
             ],
         )
 
+    @property
+    def place(self) -> str:
+        """Where the secrets are, in words."""
+        return "KMS" if self.bucket is None else "the bucket of secrets"
+
+    @property
+    def _bucket_name(self) -> str:
+        return f"{self._site.unique}-secrets"
+
+    def _bucket(self) -> OssBucket:
+        return private_bucket(
+            self,
+            "bucket",
+            name=self._bucket_name,
+            site=self._site,
+            key_id=self.key_id,
+            redundancy="LRS",
+            noncurrent_version_days=self._settings.recovery_window_days,
+            # By room storage, whose bucket of logs comes later.
+            written_elsewhere=["logging"],
+        )
+
     def _key(self) -> str:
         site = self._site
+        # Without an instance, KMS makes the region's default master key, which it rotates as a paid service only.
+        rotated = self._settings.store == "kms" or self._settings.kms_instance_id is not None
         key = KmsKey(
             self,
             "key",
@@ -148,13 +208,21 @@ class Secrets(Construct):
             origin="Aliyun_KMS",
             protection_level="SOFTWARE",
             status="Enabled",
-            automatic_rotation="Enabled",
-            rotation_interval=f"{self._settings.key_rotation_days}d",
+            automatic_rotation="Enabled" if rotated else "Disabled",
+            rotation_interval=f"{self._settings.key_rotation_days}d" if rotated else None,
             pending_window_in_days=30 if site.protected else 7,
             deletion_protection="Enabled" if site.protected else "Disabled",
             dkms_instance_id=self._settings.kms_instance_id,
             tags=site.tags,
             lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if site.protected else None,
         )
+        if not rotated:
+            waive(
+                key,
+                "CKV_ALI_27",
+                reason="the default master key of an account without a KMS instance is not rotated",
+                expires=WAIVED_UNTIL,
+                approved_by="dicom-cdk, docs/deviations.md",
+            )
         KmsAlias(self, "key-alias", alias_name=f"alias/{site.name}", key_id=key.id)
         return key.id

@@ -1,26 +1,16 @@
 """Room storage (guide 4.7): the bucket for DICOM objects, the operations bucket, the user whose key the archive stores with.
 
-Versioning, encryption and access log are inline: own resources for them fight the bucket at every apply (facts: provider 4).
 The operations bucket keeps access logs and directory backups, outside the archive's container.
 """
-
-from typing import Any
 
 from cdktf import TerraformResource, TerraformResourceLifecycle
 from cdktf_cdktf_provider_alicloud.oss_bucket import (
     OssBucket,
     OssBucketLifecycleRule,
-    OssBucketLifecycleRuleAbortMultipartUpload,
     OssBucketLifecycleRuleExpiration,
-    OssBucketLifecycleRuleNoncurrentVersionExpiration,
     OssBucketLogging,
-    OssBucketServerSideEncryptionRule,
-    OssBucketVersioning,
 )
-from cdktf_cdktf_provider_alicloud.oss_bucket_acl import OssBucketAcl
-from cdktf_cdktf_provider_alicloud.oss_bucket_https_config import OssBucketHttpsConfig
-from cdktf_cdktf_provider_alicloud.oss_bucket_policy import OssBucketPolicy
-from cdktf_cdktf_provider_alicloud.oss_bucket_public_access_block import OssBucketPublicAccessBlock
+from cdktf_cdktf_provider_alicloud.oss_bucket_logging import OssBucketLoggingA
 from cdktf_cdktf_provider_alicloud.ram_access_key import RamAccessKey
 from cdktf_cdktf_provider_alicloud.ram_policy import RamPolicy
 from cdktf_cdktf_provider_alicloud.ram_user import RamUser
@@ -29,6 +19,7 @@ from constructs import Construct
 
 from dicom_cdk.service.identity import Identity
 from dicom_cdk.service.parts import ram
+from dicom_cdk.service.parts.bucket import private_bucket
 from dicom_cdk.service.rooms.secrets import Held, Secrets
 from dicom_cdk.settings.models import storage as settings_storage
 
@@ -47,7 +38,7 @@ class Storage(Construct):
     """AWS Signature of the archive's requests."""
     endpoint: str
     held: dict[str, Held]
-    """The storage user's AccessKey in KMS: `storage-identity` and `storage-credential`."""
+    """The storage user's AccessKey where hosts read it: `storage-identity` and `storage-credential`."""
 
     def __init__(
         self,
@@ -64,27 +55,39 @@ class Storage(Construct):
         name = settings.bucket or site.unique
         self.signature_version = settings.signature_version
         self.endpoint = settings.endpoint or f"https://s3.oss-{site.region}-internal.aliyuncs.com"
-        self.operations = self._bucket(
+        self.operations = private_bucket(
+            self,
             "operations",
-            f"{name}-ops",
-            site,
-            settings,
-            secrets,
+            name=f"{name}-ops",
+            site=site,
+            key_id=secrets.key_id,
+            redundancy=settings.redundancy,
+            noncurrent_version_days=settings.noncurrent_version_days,
             rules=[
                 _expire("access-log", ACCESS_LOG_PREFIX, ACCESS_LOG_DAYS),
                 _expire("ldap-backup", BACKUP_PREFIX, backup_retention_days),
             ],
         )
-        self.bucket = self._bucket(
+        self.bucket = private_bucket(
+            self,
             "images",
-            name,
-            site,
-            settings,
-            secrets,
-            rules=[],
+            name=name,
+            site=site,
+            key_id=secrets.key_id,
+            redundancy=settings.redundancy,
+            noncurrent_version_days=settings.noncurrent_version_days,
             storage_class=settings.storage_class,
             logging=OssBucketLogging(target_bucket=self.operations.bucket, target_prefix=ACCESS_LOG_PREFIX),
         )
+        if secrets.bucket is not None:
+            # The bucket of secrets is made before this one, which takes its log.
+            OssBucketLoggingA(
+                self,
+                "secrets-log",
+                bucket=secrets.bucket.bucket,
+                target_bucket=self.operations.bucket,
+                target_prefix=f"{ACCESS_LOG_PREFIX}secrets/",
+            )
         self.held = self._user(site, name, secrets)
         ram.grant(
             self,
@@ -100,57 +103,6 @@ class Storage(Construct):
             ],
         )
         secrets.grant_read(self, "read-archive", room="archive", secrets=list(self.held.values()), purpose="storage")
-
-    def _bucket(
-        self,
-        id: str,
-        name: str,
-        site: Identity,
-        settings: settings_storage.Storage,
-        secrets: Secrets,
-        *,
-        rules: list[OssBucketLifecycleRule],
-        **more: Any,
-    ) -> OssBucket:
-        bucket = OssBucket(
-            self,
-            id,
-            bucket=name,
-            redundancy_type=settings.redundancy,
-            force_destroy=not site.protected,
-            versioning=OssBucketVersioning(status="Enabled"),
-            server_side_encryption_rule=OssBucketServerSideEncryptionRule(
-                sse_algorithm="KMS", kms_master_key_id=secrets.key_id
-            ),
-            lifecycle_rule=[_clean_up(settings.noncurrent_version_days), *rules],
-            tags=site.tags,
-            lifecycle=TerraformResourceLifecycle(
-                prevent_destroy=site.protected or None,
-                # The bucket reads back what the policy resource below writes.
-                ignore_changes=["policy"],
-            ),
-            **more,
-        )
-        OssBucketAcl(self, f"{id}-acl", bucket=bucket.bucket, acl="private")
-        OssBucketPublicAccessBlock(self, f"{id}-public-access", bucket=bucket.bucket, block_public_access=True)
-        OssBucketHttpsConfig(
-            self, f"{id}-https", bucket=bucket.bucket, enable=True, tls_versions=["TLSv1.2", "TLSv1.3"]
-        )
-        OssBucketPolicy(
-            self,
-            f"{id}-policy",
-            bucket=bucket.bucket,
-            policy=ram.document(
-                {
-                    "Action": ["oss:*"],
-                    "Condition": {"Bool": {"acs:SecureTransport": ["false"]}},
-                    "Effect": "Deny",
-                    "Principal": ["*"],
-                    "Resource": [f"acs:oss:*:{site.account_id}:{name}", f"acs:oss:*:{site.account_id}:{name}/*"],
-                }
-            ),
-        )
-        return bucket
 
     def _user(self, site: Identity, bucket: str, secrets: Secrets) -> dict[str, Held]:
         generation = secrets.generations.storage
@@ -192,16 +144,6 @@ class Storage(Construct):
             name: secrets.hold(self, name, value=value, generation=generation)
             for name, value in (("storage-identity", key.id), ("storage-credential", key.secret))
         }
-
-
-def _clean_up(noncurrent_version_days: int) -> OssBucketLifecycleRule:
-    return OssBucketLifecycleRule(
-        id="clean-up",
-        enabled=True,
-        prefix="",
-        abort_multipart_upload=[OssBucketLifecycleRuleAbortMultipartUpload(days=7)],
-        noncurrent_version_expiration=[OssBucketLifecycleRuleNoncurrentVersionExpiration(days=noncurrent_version_days)],
-    )
 
 
 def _expire(id: str, prefix: str, days: int) -> OssBucketLifecycleRule:

@@ -123,6 +123,11 @@ def without_effect(site: "SiteSettings") -> Iterator[Problem]:
         (none, ("network.egress_bandwidth_mbps",), "while network.egress is none"),
         (site.state.backend == "local", ("state.prefix", "state.lock_table"), "while state.backend is local"),
         (site.secrets.kms_key_id is not None, ("secrets.key_rotation_days",), "with secrets.kms_key_id"),
+        (
+            site.secrets.store == "bucket" and site.secrets.kms_instance_id is None,
+            ("secrets.key_rotation_days",),
+            "with secrets.store: bucket and no secrets.kms_instance_id: a default master key is not rotated",
+        ),
         (site.gateway.image is not None, ("gateway.nginx_tag",), "with gateway.image: nothing is built"),
     ):
         if where:

@@ -1,0 +1,88 @@
+"""A bucket that is nobody's but the site's: encrypted with its key, versioned, never public, TLS only (facts: provider 4).
+
+Versioning, encryption and access log are inline: own resources for them fight the bucket at every apply.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from cdktf import TerraformResourceLifecycle
+from cdktf_cdktf_provider_alicloud.oss_bucket import (
+    OssBucket,
+    OssBucketLifecycleRule,
+    OssBucketLifecycleRuleAbortMultipartUpload,
+    OssBucketLifecycleRuleNoncurrentVersionExpiration,
+    OssBucketServerSideEncryptionRule,
+    OssBucketVersioning,
+)
+from cdktf_cdktf_provider_alicloud.oss_bucket_acl import OssBucketAcl
+from cdktf_cdktf_provider_alicloud.oss_bucket_https_config import OssBucketHttpsConfig
+from cdktf_cdktf_provider_alicloud.oss_bucket_policy import OssBucketPolicy
+from cdktf_cdktf_provider_alicloud.oss_bucket_public_access_block import OssBucketPublicAccessBlock
+from constructs import Construct
+
+from dicom_cdk.service.identity import Identity
+from dicom_cdk.service.parts import ram
+
+
+def private_bucket(
+    scope: Construct,
+    id: str,
+    *,
+    name: str,
+    site: Identity,
+    key_id: str,
+    redundancy: str,
+    noncurrent_version_days: int,
+    rules: Sequence[OssBucketLifecycleRule] = (),
+    written_elsewhere: Sequence[str] = (),
+    **more: Any,
+) -> OssBucket:
+    """`key_id`: KMS key of its objects. `noncurrent_version_days`: what was overwritten or deleted is kept so long.
+    `rules`: further lifecycle rules. `written_elsewhere`: arguments that resources of their own write. `more`: other arguments.
+    """
+    bucket = OssBucket(
+        scope,
+        id,
+        bucket=name,
+        redundancy_type=redundancy,
+        force_destroy=not site.protected,
+        versioning=OssBucketVersioning(status="Enabled"),
+        server_side_encryption_rule=OssBucketServerSideEncryptionRule(sse_algorithm="KMS", kms_master_key_id=key_id),
+        lifecycle_rule=[_clean_up(noncurrent_version_days), *rules],
+        tags=site.tags,
+        lifecycle=TerraformResourceLifecycle(
+            prevent_destroy=site.protected or None,
+            # The bucket reads back what the policy resource below writes.
+            ignore_changes=["policy", *written_elsewhere],
+        ),
+        **more,
+    )
+    OssBucketAcl(scope, f"{id}-acl", bucket=bucket.bucket, acl="private")
+    OssBucketPublicAccessBlock(scope, f"{id}-public-access", bucket=bucket.bucket, block_public_access=True)
+    OssBucketHttpsConfig(scope, f"{id}-https", bucket=bucket.bucket, enable=True, tls_versions=["TLSv1.2", "TLSv1.3"])
+    OssBucketPolicy(
+        scope,
+        f"{id}-policy",
+        bucket=bucket.bucket,
+        policy=ram.document(
+            {
+                "Action": ["oss:*"],
+                "Condition": {"Bool": {"acs:SecureTransport": ["false"]}},
+                "Effect": "Deny",
+                "Principal": ["*"],
+                "Resource": [f"acs:oss:*:{site.account_id}:{name}", f"acs:oss:*:{site.account_id}:{name}/*"],
+            }
+        ),
+    )
+    return bucket
+
+
+def _clean_up(noncurrent_version_days: int) -> OssBucketLifecycleRule:
+    return OssBucketLifecycleRule(
+        id="clean-up",
+        enabled=True,
+        prefix="",
+        abort_multipart_upload=[OssBucketLifecycleRuleAbortMultipartUpload(days=7)],
+        noncurrent_version_expiration=[OssBucketLifecycleRuleNoncurrentVersionExpiration(days=noncurrent_version_days)],
+    )
