@@ -23,6 +23,7 @@ curl              curl
 iproute2          ip
 xz-utils          xz
 chromium          chromium
+faketime          /usr/lib/*/faketime/libfaketime.so.1
 '
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 POLICY=/usr/sbin/policy-rc.d

@@ -20,22 +20,32 @@ entry() { # DN ATTRIBUTE...: its lines; 32 = no such entry
   ldapsearch -x -LLL -o ldif-wrap=no -o nettimeout=10 -H "$ldap_url" -D "cn=admin,$base_dn" -y "$password" \
     -s base -b "$dn" '(objectClass=*)' "$@" modifyTimestamp 2>&1
 }
+# True also for a wrong password (49), which waiting does not mend: the lines below say it.
 answers() {
   local rc=0
   entry "$device" dicomDeviceName || rc=$?
-  [ $rc = 0 ]
+  [ $rc = 0 ] || [ $rc = 49 ]
 }
 until_true 5 "device $device_name in the directory at $ldap_url" answers
 
+# DN WORDS: the entry as asked for; WORDS where there is none, else what the directory said.
+needed() {
+  local dn=$1 words=$2 rc=0 said
+  shift 2
+  said=$(entry "$dn" "$@") || rc=$?
+  case $rc in
+    0) printf '%s\n' "$said" ;;
+    32) die "$words" ;;
+    49) die "the directory at $ldap_url refuses cn=admin,$base_dn: wrong password; apply the directory's steps, or raise secrets.generations.ldap" ;;
+    *) die "the directory at $ldap_url answered $rc when asked for $dn: $(tail -n1 <<<"$said")" ;;
+  esac
+}
+
 lost="the step that writes it has to run again (terraform apply -replace of its invocation): the archive may have overwritten it"
-rc=0
-storage=$(entry "dcmStorageID=$storage_id,$device" dcmStorageID) || rc=$?
-[ $rc = 0 ] || die "storage $storage_id is not in the directory (ldapsearch ended with $rc); $lost"
-entries=$storage
+entries=$(needed "dcmStorageID=$storage_id,$device" "storage $storage_id is not in the directory; $lost" dcmStorageID)
 for name in $ae_titles; do
-  rc=0
-  title=$(entry "dicomAETitle=$name,$device" dcmObjectStorageID) || rc=$?
-  [ $rc = 0 ] || die "AE title $name is not in the directory (ldapsearch ended with $rc); correct archive.ae_title or gateway.ae_titles"
+  title=$(needed "dicomAETitle=$name,$device" \
+    "AE title $name is not in the directory; correct archive.ae_title or gateway.ae_titles" dcmObjectStorageID)
   grep -qx "dcmObjectStorageID: $storage_id" <<<"$title" || die "AE title $name does not store to $storage_id; $lost"
   entries+=$'\n'$title
 done
@@ -49,7 +59,6 @@ started() {
 }
 until_true 5 "the archive on port 8080" started "$local_archive"
 
-# Left by the storage step when it changed something; the time of change is for the case that it was killed before that.
 # A connection that was changed, or a directory that closed an idle one, makes a reload answer 500 once or twice.
 reloaded() {
   local code
@@ -58,6 +67,7 @@ reloaded() {
   [[ $code == 2?? ]]
 }
 
+# Left by the storage step when it changed something; the time of change is for the case that it was killed before that.
 news=$R/run/dicom/storage.changed
 container=$(compose archive ps -q arc)
 began=$(docker inspect -f '{{.State.StartedAt}}' "$container")
@@ -78,6 +88,23 @@ for peer in $peers; do
   fi
 done
 rm -f "$news"
+
+# A reload that found a port still taken leaves it closed, with the status STARTED; the next one opens it.
+listening() {
+  local name said port shut='' open
+  open=$(compose archive exec -T arc cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk '$4 == "0A" { sub(/.*:/, "", $2); print $2 }') || true
+  for name in dicom dicom-tls hl7 hl7-tls; do
+    said=$(entry "cn=$name,$device" dicomPort dicomInstalled) || continue
+    port=$(sed -n 's/^dicomPort: //p' <<<"$said")
+    if [[ -z $port || $said == *"dicomInstalled: FALSE"* ]]; then continue; fi
+    grep -qx "$(printf %04X "$port")" <<<"$open" || shut+=" $port ($name)"
+  done
+  [ -n "$shut" ] || return 0
+  echo "closed:$shut"
+  reloaded "$local_archive" >/dev/null || true
+  return 1
+}
+until_true 5 "the archive to listen on the ports of its connections" listening
 
 queried() {
   local code

@@ -16,6 +16,8 @@ sslmode=$(value database_sslmode require)
 time_zone=$(value time_zone)
 percent=$(value heap_percent)
 log_days=$(value log_retention_days)
+audit_host=$(value audit_host '')
+audit_port=$(value audit_port 514)
 ldap=${ldap_url#*://} ldap=${ldap%%/*}
 [[ $ldap =~ :[0-9]+$ ]] || ldap+=:389
 files=()
@@ -57,6 +59,8 @@ keystore() {
   say "made a key and a self-signed certificate for $host"
 }
 keystore
+# shellcheck source=/dev/null
+. "${BASH_SOURCE[0]%/*}/connections.sh"
 
 memory=$(($(getconf _PHYS_PAGES) * $(getconf PAGE_SIZE) / 1048576))
 heap=$((memory * percent / 100))
@@ -75,6 +79,7 @@ WAIT_FOR=$ldap $database_host:$database_port
 HEAP_MB=$heap
 HEAP_START_MB=$((heap / 4))
 SECRETS_HASH=${hash:0:16}
+KEYS_HASH=$(sha256sum <"$R/var/local/dicom/keystore/key.p12" | cut -c1-16)
 TIME_ZONE=$time_zone
 ENV
 say "heap $heap of $memory MiB"
@@ -98,6 +103,10 @@ if [ "$(cat "$kept.made-by" 2>/dev/null)" != "$made_by" ]; then
   mkdir -p "${kept%/*}"
   printf '%s\n' "$made_by" | put "$kept.made-by" 0600 || true
 fi
+if [ -e "$R/run/dicom/connections.changed" ]; then
+  compose archive stop
+  rm -f "$R/run/dicom/connections.changed"
+fi
 compose_up archive
 
 # WildFly begins a log a day and deletes none. A container whose health check fails for good (a deployment that found no directory)
@@ -111,10 +120,16 @@ CRON
 
 status() { curl -fsS -m 10 "${DICOM_ARCHIVE_URL:-http://127.0.0.1:8080}/dcm4chee-arc/ctrl/status"; }
 started() {
-  local said
-  said=$(status) || return 1
+  local said rc=0 neighbour
+  said=$(status 2>&1) || rc=$?
+  # 7: nobody listens yet.
+  for neighbour in "$ldap" "$database_host:$database_port"; do
+    [ $rc = 7 ] || break
+    timeout 3 bash -c "exec 3<>/dev/tcp/${neighbour%:*}/${neighbour##*:}" 2>/dev/null ||
+      said="no connection to $neighbour, which the container waits for before it starts"
+  done
   printf '%s\n' "$said"
-  [[ $said == *STARTED* ]]
+  [[ $rc = 0 && $said == *STARTED* ]]
 }
 until_true 5 "the archive on port 8080 (log: /var/local/dicom/wildfly/log/server.log)" started
 say "archive is up"

@@ -55,7 +55,14 @@ select :tables = 0 as empty \gset
 \endif
 commit;
 SQL
-said=$(sql -At -f "$work/run.sql") || die "the schema could not be made, nothing of it stays; the lines above say why"
+rc=0
+said=$(sql -At -f "$work/run.sql") || rc=$?
+case $rc in
+  0) ;;
+  # Cut off, perhaps behind the commit: the next run sees which.
+  2) die "the connection to the database broke while the schema was made: all of it is there, or nothing; apply again" ;;
+  *) die "the schema could not be made, nothing of it stays; the lines above say why" ;;
+esac
 last=$(tail -n1 <<<"$said")
 if [ "$last" = made ]; then
   say "made $total tables"

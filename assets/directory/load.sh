@@ -25,8 +25,7 @@ if noted; then
 fi
 say "loading the first configuration"
 compose directory exec -T ldap sh /opt/dicom/load.sh
-ask "$own_url" -s base -b "dicomDeviceName=$device_name,cn=Devices,cn=DICOM Configuration,$base_dn" 1.1 >/dev/null ||
-  die "the image's loader ended well but made no device $device_name; is the image slapd-dcm4chee?"
+there "$device_name" || die "the image's loader ended well but made no device $device_name; is the image slapd-dcm4chee?"
 ldapmodify -x -H "$own_url" -D "cn=admin,$base_dn" -y "$password" <<LDIF >/dev/null
 dn: $base_dn
 changetype: modify

@@ -21,6 +21,13 @@ answers() {
   printf '%s\n' "$said"
   return 1
 }
+# NAME: whether this node has that device; a node that cannot be asked is not one without it.
+there() {
+  local rc=0 said
+  said=$(ask "$own_url" -s base -b "dicomDeviceName=$1,cn=Devices,cn=DICOM Configuration,$base_dn" 1.1 2>&1) || rc=$?
+  case $rc in 0 | 32) return $rc ;; esac
+  die "$own_url answered $rc when asked for device $1: $(tail -n1 <<<"$said")"
+}
 # URL: every entry with the time and place of its last change. contextCSN and the number of entries are equal as well on a pair that
 # differs for good: a change with an older time stamp than the present one is dropped.
 state() {

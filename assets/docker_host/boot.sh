@@ -16,7 +16,8 @@ config() {
   python3 - "$R/opt/dicom/docker_host/values.json" "$1" <<'PY'
 import json, sys
 host = json.load(open(sys.argv[1]))
-secrets = host.pop("secrets")
+start = host.pop("secrets_in", "")
+secrets = {key: start + name for key, name in host.pop("secrets").items()}
 print(json.dumps(secrets if sys.argv[2] == "secrets" else host, indent=1, sort_keys=True))
 PY
 }

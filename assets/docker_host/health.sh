@@ -23,6 +23,8 @@ for unit in "$R"/etc/systemd/system/dicom-*.service docker.service; do
   line "$unit" "$state" [ "$state" = active ]
 done
 line engine "docker info" engine
+state=$(timedatectl show -p NTPSynchronized --value || true)
+line clock "synchronised: $state" [ "$state" = yes ]
 list=$(docker ps -a --filter label=com.docker.compose.project=dcm4chee --format '{{.Names}} {{.Status}}' 2>&1 || true)
 while read -r name state; do
   [ -z "$name" ] || line "$name" "$state" runs "$state"

@@ -14,9 +14,13 @@ while :; do
   missing=("${left[@]}")
   [ ${#missing[@]} != 0 ] || break
   if [ -n "$tried" ]; then
-    [ $((SECONDS + 15)) -lt "$DEADLINE" ] || die "not to be had from the registry: ${missing[*]}; bring each from a machine" \
-      "that has it: docker tag SOURCE ${missing[0]}, docker push ${missing[0]} (runbook, images), then apply again;" \
-      "last answer: $(tail -n1 <<<"$answer")"
+    if [ $((SECONDS + 15)) -ge "$DEADLINE" ]; then
+      way="a login, a way to it and room on the disk are needed"
+      # Pushing an image that is there helps nobody.
+      [[ ! $answer =~ unknown|not\ (found|exist) ]] || way="bring each from a machine that has it:\
+ docker tag SOURCE ${missing[0]}, docker push ${missing[0]} (runbook, images)"
+      die "not to be had from the registry: ${missing[*]}; $way, then apply again; last answer: $(tail -n1 <<<"$answer")"
+    fi
     say "waiting for ${missing[*]}"
     sleep "${DICOM_PAUSE:-15}"
   fi

@@ -69,11 +69,11 @@ mark() {
   mkdir -p "${news%/*}" && : >"$news"
 }
 rc=0
-now=$(present 2>/dev/null) || rc=$?
+now=$(present 2>&1) || rc=$?
 case $rc in
   0) ;;
   32) now='' ;;
-  *) die "the directory at $url answered $rc when asked for storage $storage_id" ;;
+  *) die "the directory at $url answered $rc when asked for storage $storage_id: $(tail -n1 <<<"$now")" ;;
 esac
 if [ $rc = 32 ]; then
   mark
@@ -104,12 +104,30 @@ LDIF
 fi
 cmp -s <(present) <(wanted) || die "storage $storage_id reads back other than it was written; look at $storage on $url"
 
+# AE titles beside the site's that keep objects in a folder of the container, as fs1 is one: no other archive would see them.
+strays() {
+  local listed title id uri
+  listed=$(ldap ldapsearch -LLL -o ldif-wrap=no -s one -b "$device" '(&(objectClass=dicomNetworkAE)(dcmObjectStorageID=*))' dicomAETitle) ||
+    die "the directory at $url did not list the AE titles of device $device_name"
+  for title in $(sed -n 's/^dicomAETitle: //p' <<<"$listed"); do
+    if grep -qxF "$title" <<<"$titles"; then continue; fi
+    for id in $(entry "dicomAETitle=$title,$device" dcmObjectStorageID | sed -n 's/^dcmObjectStorageID: //p'); do
+      uri=$(entry "dcmStorageID=$id,$device" dcmURI 2>/dev/null) || uri=''
+      if [[ -z $uri || $uri == "dcmURI: file:"* ]]; then
+        printf '%s\n' "$title"
+        break
+      fi
+    done
+  done
+}
+strays=$(strays)
+
 # Nothing checks that a named storage exists, hence only now.
-for title in $titles; do
+for title in $titles $strays; do
   dn="dicomAETitle=$title,$device" rc=0
-  now=$(entry "$dn" dcmObjectStorageID 2>/dev/null) || rc=$?
+  now=$(entry "$dn" dcmObjectStorageID 2>&1) || rc=$?
   [ $rc != 32 ] || die "AE title $title is not in the directory, allowed are those of device $device_name; correct archive.ae_title or gateway.ae_titles"
-  [ $rc = 0 ] || die "the directory at $url answered $rc when asked for AE title $title"
+  [ $rc = 0 ] || die "the directory at $url answered $rc when asked for AE title $title: $(tail -n1 <<<"$now")"
   [ "$now" != "dcmObjectStorageID: $storage_id" ] || continue
   mark
   ldap ldapmodify <<LDIF >/dev/null

@@ -1,46 +1,202 @@
-"""Stands for the archive's container: what the host steps ask of it over HTTP, on port 8080. WildFly itself cannot be had here.
+"""Stands for the archive's container: what host steps and clients can tell of it. WildFly and dcm4chee cannot be had here.
 
-Run as a program with STATE, a folder: `received` there holds the number of sample images that were sent; and with LISTEN, the
-address that the compose file publishes the port on. Like the real one it asks nobody who he is.
+As the image does (facts: images, archive 1.2): it waits for its neighbours, copies programs and configuration into its volume,
+deploys once the directory answers, keeps one connection to it, and says all that in `log/server.log` in the zone of TZ.
+
+Run as a program with STATE, a folder (`received`: number of sample images that were sent; `bind-fails`: the next reload leaves 2762
+closed), VOLUME (mounted as /opt/wildfly/standalone), COMPOSE_FILE, and the variables that fill it. Like the real one it asks nobody
+who he is; it listens where the compose file publishes it.
 """
 
 import json
 import os
+import re
+import socket
 import socketserver
+import sys
+import threading
+import time
+from contextlib import suppress
+from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+import yaml
 
 STUDY = "1.113654.3.13.1026"
 """The study of the sample images in dcm4che-tools (guide 7.1)."""
+PORTS = (11112, 2762, 2575, 12575)
+WILDFLY = {"5.25.0": 25}
+"""Release → WildFly of its image, where it is not 24."""
+COPIES_ONCE = ("5.25.0", "5.25.1")
+BIND = bytes.fromhex("300c020101600702010304008000")
+"""An LDAP bind without a name: whoever serves answers it."""
+LDAP_SECONDS = 2.0
+"""The real one waits for ever."""
 
 
-class Archive(BaseHTTPRequestHandler):
+def service() -> Any:
+    """The container in the compose file."""
+    return yaml.safe_load(Path(os.environ["COMPOSE_FILE"]).read_text())["services"]["arc"]
+
+
+def published() -> str:
+    """The address of the host that HTTP is published on."""
+    port = next(str(one) for one in service()["ports"] if str(one).endswith("8080:8080"))
+    return port.removesuffix("8080:8080").rstrip(":") or "0.0.0.0"
+
+
+def environment() -> dict[str, str]:
+    """What compose gives the container."""
+    given = service()
+    found = {}
+    for name, text in {**given["environment"], "IMAGE": given["image"]}.items():
+        found[name] = re.sub(r"\$\{(\w+):[?-]\}", lambda variable: os.environ.get(variable[1], ""), str(text))
+    return found
+
+
+class Archive:
+    """One life of the container."""
+
+    def __init__(self) -> None:
+        self.given = environment()
+        self.state, self.volume = Path(os.environ["STATE"]), Path(os.environ["VOLUME"])
+        self.tag = self.given["IMAGE"].rpartition(":")[2]
+        self.zone = ZoneInfo(self.given.get("TZ") or "UTC")
+        self.deployed = False
+        self._ldap: socket.socket | None = None
+        self._lock = threading.Lock()
+        self._ports: dict[int, socket.socket] = {}
+
+    def start(self) -> None:
+        """Everything before the first request. Ends the process where WildFly would."""
+        for neighbour in self.given.get("WILDFLY_WAIT_FOR", "").split():
+            host, _, number = neighbour.rpartition(":")
+            while not _reached(host, int(number)):
+                time.sleep(0.1)
+        self._copy()
+        made_for = (self.volume / "configuration/dcm4chee-arc.xml").read_text()
+        if int(made_for) > WILDFLY.get(self.tag, 24):
+            sys.exit("WFLYCTL0198: Unexpected element '{urn:jboss:domain:18.0}server'")
+        for program in sorted(self.volume.glob("deployments/*.ear")):
+            self.deployed = self._asked()
+            self.say(
+                f"WFLYSRV0010: Deployed {program.name}" if self.deployed else f"WFLYCTL0013: {program.name} failed"
+            )
+            if not self.deployed:
+                program.with_name(f"{program.name}.failed").touch()
+        for port in PORTS if self.deployed else ():
+            self._listen(port)
+
+    def say(self, text: str) -> None:
+        log = self.volume / "log/server.log"
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with log.open("a") as file:
+            file.write(f"{datetime.now(self.zone).strftime('%Y-%m-%d %H:%M:%S,%f%z')} {text}\n")
+
+    def reload(self) -> int:
+        """Status of the answer: a lost connection costs one request, a port that could not be bound stays closed."""
+        with self._lock:
+            if not self.deployed or not self._asked():
+                return 500
+            fault = self.state / "bind-fails"
+            if fault.exists():
+                fault.unlink()
+                if taken := self._ports.pop(2762, None):
+                    taken.close()
+                return 500
+            for port in PORTS:
+                self._listen(port)
+            return 204
+
+    def images(self) -> int:
+        received = self.state / "received"
+        return int(received.read_text()) if received.exists() else 0
+
+    def _copy(self) -> None:
+        here = {
+            "configuration/dcm4chee-arc.xml": str(WILDFLY.get(self.tag, 24)),
+            f"deployments/dcm4chee-arc-ear-{self.tag}-psql.ear": self.tag,
+        }
+        for path, text in here.items():
+            file = self.volume / path
+            if self.tag in COPIES_ONCE and file.parent.exists():
+                continue
+            file.parent.mkdir(parents=True, exist_ok=True)
+            if file.suffix == ".ear":
+                for other in file.parent.glob("*.ear*"):
+                    other.unlink()
+            if not file.exists():
+                file.write_text(text)
+
+    def _asked(self) -> bool:
+        """Whether the directory answered on the connection there is; a dead one is replaced for the next time."""
+        if self._ldap is None:
+            self._connect()
+        try:
+            assert self._ldap is not None
+            self._ldap.sendall(BIND)
+            if self._ldap.recv(64)[:1] == b"\x30":
+                return True
+        except (OSError, AssertionError):
+            pass
+        self._connect()
+        return False
+
+    def _connect(self) -> None:
+        if self._ldap is not None:
+            self._ldap.close()
+        where = urlsplit(self.given["LDAP_URL"])
+        self._ldap = None
+        with suppress(OSError):
+            self._ldap = socket.create_connection((where.hostname or "", where.port or 389), LDAP_SECONDS)
+
+    def _listen(self, port: int) -> None:
+        if port not in self._ports:
+            self._ports[port] = socket.create_server(("0.0.0.0", port))
+
+
+def _reached(host: str, port: int) -> bool:
+    try:
+        socket.create_connection((host, port), 1).close()
+    except OSError:
+        return False
+    return True
+
+
+class Handler(BaseHTTPRequestHandler):
     """Status, reload, and the two queries of the steps."""
 
     protocol_version = "HTTP/1.1"
+    archive: Archive
 
     def do_GET(self) -> None:
-        path = urlsplit(self.path).path
-        received = Path(os.environ["STATE"]) / "received"
-        images = int(received.read_text()) if received.exists() else 0
-        if path == "/dcm4chee-arc/ctrl/status":
+        path, images = urlsplit(self.path).path, self.archive.images()
+        if not self.archive.deployed:
+            self._answer(500, "")
+        elif path == "/dcm4chee-arc/ctrl/status":
             self._answer(200, '{"status":"STARTED"}')
         elif path == "/dcm4chee-arc/storage":
             self._answer(200, json.dumps([{"dcmProperty": ["identity=shown to all", "credential=shown to all"]}]))
         elif path == "/dcm4chee-arc/ui2/":
             self._answer(200, "<title>console</title>")
-        elif path.endswith("/rs/patients"):
-            # Nobody found is 204 without a body, not an empty list.
-            self._answer(*((200, json.dumps([{"00100020": {"vr": "LO", "Value": ["PAT"]}}])) if images else (204, "")))
+        elif path.endswith("/rs/patients") and images:
+            self._answer(200, json.dumps([{"00100020": {"vr": "LO", "Value": ["PAT"]}}]))
         elif path.endswith("/rs/studies") and images:
             found = [{"0020000D": {"vr": "UI", "Value": [STUDY]}, "00201208": {"vr": "IS", "Value": [images]}}]
             self._answer(200, json.dumps(found))
         else:
-            self._answer(204 if path.endswith("/rs/studies") else 404, "")
+            # Nobody found is 204 without a body, not an empty list.
+            self._answer(204 if path.endswith(("/rs/studies", "/rs/patients")) else 404, "")
 
     def do_POST(self) -> None:
-        self._answer(204 if self.path in ("/dcm4chee-arc/ctrl/reload", "/dcm4chee-arc/ctrl/stop") else 404, "")
+        if self.path == "/dcm4chee-arc/ctrl/reload":
+            self._answer(self.archive.reload(), "")
+        else:
+            self._answer(204 if self.path == "/dcm4chee-arc/ctrl/stop" else 404, "")
 
     def log_message(self, format: str, *arguments: object) -> None:
         """Silent."""
@@ -61,4 +217,6 @@ class Server(ThreadingHTTPServer):
 
 
 if __name__ == "__main__":
-    Server((os.environ["LISTEN"], 8080), Archive).serve_forever()
+    Handler.archive = Archive()
+    Handler.archive.start()
+    Server((published(), 8080), Handler).serve_forever()

@@ -12,15 +12,17 @@ from pathlib import Path
 
 ROOT = Path(os.environ.get("HOST_ROOT", "."))
 CONTAINER = ROOT.parent / "container"
-PID, STARTED_WITH = CONTAINER / "pid", CONTAINER / "started-with"
-SECONDS_TO_LISTEN = 20
+PID, STARTED_WITH, STARTED_AS = CONTAINER / "pid", CONTAINER / "started-with", CONTAINER / "started-as"
+ONE_PULL = "login-ends-with-a-pull"
+"""A file of the registry: its logins live no longer."""
+SECONDS_TO_LISTEN = float(os.environ.get("REHEARSAL_LISTEN_SECONDS", "20"))
 CALL = f'exec {sys.executable} -SE {__file__} "$@"'
 """What a stand-in for docker runs. It needs nothing of site-packages, and starts in half the time without."""
 
 
 def main(arguments: list[str]) -> int:
     match arguments:
-        case ["info" | "version", *_]:
+        case ["info" | "version", *_] | ["rm", "-f", "-v", _]:
             return 0
         case ["--config", folder, "login", *_]:
             sys.stdin.read()
@@ -51,13 +53,21 @@ def main(arguments: list[str]) -> int:
 
             shutil.copytree(ROOT.parent / "image-files", target, dirs_exist_ok=True)
             return 0
-        case ["rm", "-f", "-v", _]:
-            return 0
         case ["inspect", "-f", _, _]:
             from datetime import UTC, datetime
 
             print(datetime.fromtimestamp(PID.stat().st_mtime, UTC).isoformat())
             return 0
+        case ["ps", "-q", *_, "health=unhealthy"]:
+            if _running() and not _healthy():
+                print("c0ffee")
+            return 0
+        case ["restart", _]:
+            import json
+
+            _stop()
+            life = json.loads(STARTED_AS.read_text())
+            return _start(life["command"], life["environment"], life["port"])
         case ["run", "--rm", "--network", _, _, "storescu", *_]:
             (CONTAINER / "received").write_text("16")
             return 0
@@ -97,6 +107,8 @@ def _pull(image: str) -> int:
         print(f"manifest for {image} not found: manifest unknown", file=sys.stderr)
         return 1
     _file(_engine(), image).touch()
+    if (_registry() / ONE_PULL).exists():
+        (Path(os.environ["DOCKER_CONFIG"]) / "config.json").unlink()
     return 0
 
 
@@ -121,14 +133,14 @@ def _build(base: str, image: str, folder: Path) -> int:
 
 
 def _compose(arguments: list[str]) -> int:
-    rest, settings, file = arguments, {}, ""
+    rest, settings, file = arguments, {}, Path()
     while rest[0].startswith("-"):
         if rest[0] == "--env-file":
             settings = dict(line.split("=", 1) for line in Path(rest[1]).read_text().splitlines())
         if rest[0] == "-f":
-            file = Path(rest[1]).read_text()
+            file = Path(rest[1])
         rest = rest[2:]
-    ldap = "slapd" in file
+    ldap = "slapd" in file.read_text()
     match rest:
         case ["up", "-d", *_]:
             return _up(*(_ldap(settings) if ldap else _archive(settings, file)))
@@ -137,6 +149,10 @@ def _compose(arguments: list[str]) -> int:
         case ["ps", "-q", *_]:
             if _running():
                 print("c0ffee")
+            return 0
+        case ["exec", "-T", "arc", "cat", *files]:
+            # The container's network is the machine's own here.
+            sys.stdout.write("".join(Path(file).read_text() for file in files))
             return 0
         case ["exec", "-T", "ldap", "sh", script, *words] | [
             "run",
@@ -191,37 +207,49 @@ def _ldap(settings: dict[str, str]) -> tuple[list[str], dict[str, str], int]:
     )
 
 
-def _archive(settings: dict[str, str], file: str) -> tuple[list[str], dict[str, str], int]:
+def _archive(settings: dict[str, str], file: Path) -> tuple[list[str], dict[str, str], int]:
     stand_in = Path(__file__).with_name("archive_stand_in.py")
-    import re
-
-    published = re.search(r'"(?:([0-9.]+):)?8080:8080"', file)
-    listen = (published and published[1]) or "0.0.0.0"
-    environment = {"PATH": os.environ["PATH"], "STATE": str(CONTAINER), "LISTEN": listen, **settings}
-    return [sys.executable, str(stand_in)], environment, 8080
+    volume = str(ROOT / "var/local/dicom/wildfly")
+    mine = {"PATH": os.environ["PATH"], "STATE": str(CONTAINER), "VOLUME": volume, "COMPOSE_FILE": str(file)}
+    return [sys.executable, str(stand_in)], mine | settings, 8080
 
 
 def _up(command: list[str], environment: dict[str, str], port: int) -> int:
     """As compose: nothing to do for a container that runs with the same settings and files, else a new one."""
     import hashlib
-    import socket
-    import subprocess
-    import time
+    import json
 
     CONTAINER.mkdir(exist_ok=True)
     files = b"".join(path.read_bytes() for path in sorted((CONTAINER / "opt").rglob("*")) if path.is_file())
-    settings = {name: value for name, value in environment.items() if name != "PATH"}
+    settings = {name: value for name, value in environment.items() if name not in ("PATH", "COMPOSE_FILE")}
+    if "COMPOSE_FILE" in environment:
+        files += Path(environment["COMPOSE_FILE"]).read_bytes()
     wanted = hashlib.sha256(repr(sorted(settings.items())).encode() + files).hexdigest()
     if _running() and STARTED_WITH.exists() and STARTED_WITH.read_text() == wanted:
         return 0
     _stop()
     faults = {name: value for name, value in os.environ.items() if name.startswith("FAULT")}
+    STARTED_AS.write_text(json.dumps({"command": command, "environment": environment, "port": port}))
+    return _start(command, environment | faults, port, wanted)
+
+
+def _start(command: list[str], environment: dict[str, str], port: int, wanted: str = "") -> int:
+    import socket
+    import subprocess
+    import time
+
+    clock = ROOT.parent / "clock"
+    if clock.exists():
+        # As a machine whose clock is wrong: the library that changes it, and by how much.
+        library, ahead = clock.read_text().split()
+        environment = environment | {"LD_PRELOAD": library, "FAKETIME": ahead}
     with (CONTAINER / "log").open("ab") as log:
         process = subprocess.Popen(
-            command, env=environment | faults, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+            command, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
         )
     PID.write_text(str(process.pid))
-    STARTED_WITH.write_text(wanted)
+    if wanted:
+        STARTED_WITH.write_text(wanted)
     deadline = time.monotonic() + SECONDS_TO_LISTEN
     while time.monotonic() < deadline and process.poll() is None:
         with socket.socket() as probe:
@@ -230,6 +258,17 @@ def _up(command: list[str], environment: dict[str, str], port: int) -> int:
         time.sleep(0.02)
     print(f"container is unhealthy: {(CONTAINER / 'log').read_text()[-1500:]}", file=sys.stderr)
     return 1
+
+
+def _healthy() -> bool:
+    """What the archive's health check asks."""
+    import urllib.request
+
+    try:
+        with urllib.request.urlopen("http://127.0.0.1:8080/dcm4chee-arc/ctrl/status", timeout=2) as answer:
+            return b"STARTED" in answer.read()
+    except OSError:
+        return False
 
 
 def _running() -> bool:

@@ -29,3 +29,13 @@ def postgres_programs() -> Path:
             "postgres is not installed: Debian package postgresql; run tools/system-programs.sh as root"
         )
     return found[-1].parent
+
+
+def faketime() -> str:
+    """The library that gives a program another clock. Raises ProgramMissing."""
+    found = sorted(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"))
+    if not found:
+        raise ProgramMissing(
+            "libfaketime is not installed: Debian package faketime; run tools/system-programs.sh as root"
+        )
+    return str(found[0])

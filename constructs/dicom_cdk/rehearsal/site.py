@@ -150,7 +150,10 @@ class Site:
     def secret_names(self) -> dict[str, str]:
         """Every secret that a host reads: its name there, to its name in KMS or its oss://bucket/key."""
         return {
-            key: name for step in self.steps if step.entry == "boot" for key, name in step.values["secrets"].items()
+            key: step.values.get("secrets_in", "") + name
+            for step in self.steps
+            if step.entry == "boot"
+            for key, name in step.values["secrets"].items()
         }
 
     @cached_property

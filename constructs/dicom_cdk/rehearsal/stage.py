@@ -56,6 +56,7 @@ class Stage:
             host.stand_in(program)
         host.stand_in("dpkg-query", '[ -e "$HOST_ROOT/run/docker.pid" ] && printf installed')
         host.stand_in("systemctl", SYSTEMCTL)
+        host.stand_in("timedatectl", 'if [ -e "$HOST_ROOT/../clock" ]; then echo no; else echo yes; fi')
         host.stand_in("docker", f'[ -e "$HOST_ROOT/run/docker.pid" ] && {engine.CALL}')
         if path.startswith("directory/"):
             ldap_image.make(host.root.parent / "container", host.root)

@@ -7,23 +7,32 @@ else are made up here, since the real files are dcm4che's.
 
 BASE = "dc=dcm4che,dc=org"
 DEVICE = f"dicomDeviceName=dcm4chee-arc,cn=Devices,cn=DICOM Configuration,{BASE}"
+AUDIT = f"dicomDeviceName=logstash,cn=Devices,cn=DICOM Configuration,{BASE}"
 
+_WEAK = "".join(f"dicomTLSCipherSuite: TLS_RSA_WITH_{one}\n" for one in ("AES_128_CBC_SHA", "3DES_EDE_CBC_SHA"))
+"""What dcm4chee offers by default."""
 _TEXT, _BOOLEAN, _NUMBER, _DN = (f"1.3.6.1.4.1.1466.115.121.1.{last}" for last in (15, 7, 27, 12))
 _RULES = {_TEXT: "caseExactMatch", _BOOLEAN: "booleanMatch", _NUMBER: "integerMatch", _DN: "distinguishedNameMatch"}
 _MANY = (
     "dcmProperty dcmObjectStorageID dicomInstitutionName dicomPrimaryDeviceType dcmAcceptedCallingAETitle dcmExportStorageID "
-    "dcmDeleterThreshold"
+    "dcmDeleterThreshold dicomTLSCipherSuite dcmTLSProtocol"
 )
 _SINGLE = (
     "dicomDeviceName dicomDescription dicomHostname dicomAETitle dcmStorageID dcmURI dcmDigestAlgorithm dcmStorageDuration "
     "dcmStorageThreshold dcmRetrieveCacheStorageID dcmInstanceAvailability dcmExporterID dcmQueueName dcmEntity dcmDuration "
-    "dcmuiConfigName"
+    "dcmuiConfigName dcmProtocol"
 )
 _ATTRIBUTES = (
     *((name, _TEXT, name in _MANY.split()) for name in (*_SINGLE.split(), *_MANY.split())),
     *(
         (name, _BOOLEAN, False)
-        for name in ("dicomInstalled", "dicomAssociationInitiator", "dicomAssociationAcceptor", "dcmReadOnly")
+        for name in (
+            "dicomInstalled",
+            "dicomAssociationInitiator",
+            "dicomAssociationAcceptor",
+            "dcmReadOnly",
+            "dcmTLSNeedClientAuth",
+        )
     ),
     *((name, _NUMBER, False) for name in ("dicomPort", "dcmIdleTimeout", "dcmAARQTimeout")),
     ("dicomNetworkConnectionReference", _DN, True),
@@ -35,7 +44,7 @@ _CLASSES = (
     ("dicomUniqueAETitlesRegistryRoot", "STRUCTURAL", "cn", "description"),
     ("dicomUniqueAETitle", "STRUCTURAL", "dicomAETitle", ""),
     ("dicomDevice", "STRUCTURAL", "dicomDeviceName dicomInstalled", "dicomDescription dicomInstitutionName dicomPrimaryDeviceType"),
-    ("dicomNetworkConnection", "STRUCTURAL", "dicomHostname", "cn dicomPort dicomInstalled"),
+    ("dicomNetworkConnection", "STRUCTURAL", "dicomHostname", "cn dicomPort dicomInstalled dicomTLSCipherSuite"),
     (
         "dicomNetworkAE",
         "STRUCTURAL",
@@ -52,7 +61,7 @@ _CLASSES = (
     ("dcmuiConfig", "STRUCTURAL", "dcmuiConfigName", ""),
     ("dcmDevice", "AUXILIARY", "", ""),
     ("dcmArchiveDevice", "AUXILIARY", "", ""),
-    ("dcmNetworkConnection", "AUXILIARY", "", "dcmIdleTimeout dcmAARQTimeout"),
+    ("dcmNetworkConnection", "AUXILIARY", "", "dcmIdleTimeout dcmAARQTimeout dcmProtocol dcmTLSProtocol dcmTLSNeedClientAuth"),
     ("dcmNetworkAE", "AUXILIARY", "", "dcmAcceptedCallingAETitle"),
     ("dcmArchiveNetworkAE", "AUXILIARY", "", "dcmObjectStorageID"),
 )  # fmt: skip
@@ -87,13 +96,25 @@ def first_configuration() -> str:
             f"dn: cn=Devices,cn=DICOM Configuration,{BASE}\nobjectClass: dicomDevicesRoot\ncn: Devices\n",
             f"dn: {DEVICE}\nobjectClass: dicomDevice\nobjectClass: dcmDevice\nobjectClass: dcmArchiveDevice\n"
             "dicomDeviceName: dcm4chee-arc\ndicomInstalled: TRUE\n",
-            f"dn: cn=dicom,{DEVICE}\nobjectClass: dicomNetworkConnection\nobjectClass: dcmNetworkConnection\ncn: dicom\n"
-            "dicomHostname: 127.0.0.1\ndicomPort: 11112\n",
+            _connection("dicom", 11112),
+            _connection("dicom-tls", 2762, _WEAK),
+            _connection("hl7", 2575, "dcmProtocol: HL7\n"),
+            _connection("hl7-tls", 12575, f"dcmProtocol: HL7\n{_WEAK}"),
+            f"dn: {AUDIT}\nobjectClass: dicomDevice\nobjectClass: dcmDevice\ndicomDeviceName: logstash\ndicomInstalled: TRUE\n",
+            _connection("syslog", 514, "dcmProtocol: SYSLOG_UDP\n", AUDIT),
             f"dn: dcmStorageID=fs1,{DEVICE}\nobjectClass: dcmStorage\ndcmStorageID: fs1\ndcmURI: file:///storage/fs1/\n",
             _ae_title("DCM4CHEE") + "dcmObjectStorageID: fs1\n",
+            _ae_title("AS_RECEIVED") + "dcmObjectStorageID: fs1\n",
             _ae_title("RESEARCH"),
             f"dn: dcmuiConfigName=default,{DEVICE}\nobjectClass: dcmuiConfig\ndcmuiConfigName: default\n",
         ]
+    )
+
+
+def _connection(name: str, port: int, more: str = "", device: str = DEVICE) -> str:
+    return (
+        f"dn: cn={name},{device}\nobjectClass: dicomNetworkConnection\nobjectClass: dcmNetworkConnection\ncn: {name}\n"
+        f"dicomHostname: 127.0.0.1\ndicomPort: {port}\n{more}"
     )
 
 

@@ -16,7 +16,7 @@ from dicom_cdk.payload import Bundle
 from dicom_cdk.payload.host_bundle import host_bundle
 from dicom_cdk.rehearsal.scratch_host import ScratchHost
 
-FILES = ("check.sh", "compose.yaml", "test_data.sh", "up.sh")
+FILES = ("check.sh", "compose.yaml", "connections.sh", "test_data.sh", "up.sh")
 SECRETS = ("ldap-root", "database", "archive-keystore", "wildfly-admin")
 STUDY = "1.113654.3.13.1026"
 VALUES: dict[str, Any] = {
@@ -44,6 +44,7 @@ case "$*" in
   "image inspect"*) [ -e "$HOST_ROOT/images-there" ] ;;
   *" up -d --wait"*) touch "$HOST_ROOT/container" ;;
   *" ps -q arc") echo c0ffee ;;
+  *" exec -T arc cat /proc/net/tcp /proc/net/tcp6") cat "$HOST_ROOT/sockets" ;;
   "inspect -f"*) cat "$HOST_ROOT/began" ;;
   run*) curl -fsS -X POST "$DICOM_ARCHIVE_URL/received" ;;
 esac
@@ -173,7 +174,12 @@ def give(host: ScratchHost, **changed: Any) -> None:
 
 def directory(host: ScratchHost, **changed: dict[str, str] | None) -> None:
     """The directory's entries: `device`, `storage`, `title`; None takes one away."""
-    entries: dict[str, tuple[str, dict[str, str] | None]] = {
+    holds(host, {}, **changed)
+
+
+def holds(host: ScratchHost, others: dict[str, dict[str, str]], **changed: dict[str, str] | None) -> None:
+    """As `directory`, with other entries by DN."""
+    known: dict[str, tuple[str, dict[str, str] | None]] = {
         "device": (DEVICE, {"dicomDeviceName": "dcm4chee-arc", "modifyTimestamp": "20260101000000Z"}),
         "storage": (
             f"dcmStorageID=alicloud-oss,{DEVICE}",
@@ -184,11 +190,11 @@ def directory(host: ScratchHost, **changed: dict[str, str] | None) -> None:
             {"dcmObjectStorageID": "alicloud-oss", "modifyTimestamp": "20260101000000Z"},
         ),
     }
-    there = {dn: changed.get(name, entry) for name, (dn, entry) in entries.items()}
+    there = {dn: changed.get(name, entry) for name, (dn, entry) in known.items()} | others
     host.put("/directory.json", json.dumps({dn: entry for dn, entry in there.items() if entry is not None}))
 
 
 def calls(host: ScratchHost) -> list[str]:
     """What was asked of the engine, without folder names."""
-    asked = [call for call in host.calls() if not call.startswith(("docker image inspect", "ldapsearch"))]
+    asked = [call for call in host.calls() if not call.startswith(("docker image inspect", "ldapsearch", "ldapmodify"))]
     return [call.replace(str(host.root), "") for call in asked]

@@ -5,7 +5,7 @@ import subprocess
 import pytest
 
 from dicom_cdk.rehearsal.scratch_host import ScratchHost
-from tests.assets.archive.conftest import LoopbackArchive, calls, directory, give
+from tests.assets.archive.conftest import DEVICE, LoopbackArchive, calls, directory, give, holds
 
 pytestmark = pytest.mark.server
 
@@ -72,7 +72,7 @@ def test_a_lost_storage_entry_is_an_error_that_says_which_step_mends_it(
     directory(host, storage=None)
     done = check(host)
     assert done.returncode == 1
-    assert "archive-check: storage alicloud-oss is not in the directory (ldapsearch ended with 32)" in done.stderr
+    assert "archive-check: storage alicloud-oss is not in the directory; the step that writes it" in done.stderr
     assert "terraform apply -replace" in done.stderr
     assert archive.log == []
 
@@ -145,3 +145,55 @@ def test_a_reload_that_never_works_is_said_with_its_status(host: ScratchHost, ar
         in done.stderr
     )
     assert (host.root / "run/dicom/storage.changed").exists()
+
+
+SOCKETS = """  sl  local_address rem_address   st
+   0: 00000000:2B68 00000000:0000 0A
+   1: 0100007F:0A0F 0100007F:AC1A 01
+"""
+"""/proc/net/tcp: 11112 listens, 2575 is only spoken on."""
+
+
+def connections(host: ScratchHost, **ports: str) -> None:
+    holds(host, {f"cn={name.replace('_', '-')},{DEVICE}": {"dicomPort": port} for name, port in ports.items()})
+
+
+def test_a_port_that_a_reload_left_closed_is_noticed_and_the_reload_repeated(
+    host: ScratchHost, archive: LoopbackArchive
+) -> None:
+    connections(host, dicom="11112", hl7="2575")
+    host.put("/sockets", SOCKETS)
+    host.put("/run/dicom/storage.changed", "")
+    done = check(host, DICOM_SECONDS="3")
+    assert done.returncode == 1
+    assert (
+        "still waiting for the archive to listen on the ports of its connections; last answer: closed: 2575 (hl7)"
+        in done.stderr
+    )
+    assert archive.log.count(RELOAD) > 1
+    assert QUERY not in archive.log
+
+
+def test_open_ports_and_connections_that_are_off_are_no_fault(host: ScratchHost, archive: LoopbackArchive) -> None:
+    off = {"dicomPort": "2762", "dicomInstalled": "FALSE"}
+    holds(host, {f"cn=dicom,{DEVICE}": {"dicomPort": "11112"}, f"cn=dicom-tls,{DEVICE}": off})
+    host.put("/sockets", SOCKETS)
+    done = check(host)
+    assert done.returncode == 0, done.stderr
+    assert archive.log == [STATUS, QUERY]
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        (49, "the directory at ldap://172.18.92.189:389 refuses cn=admin,dc=dcm4che,dc=org: wrong password"),
+        (52, "answered 52 when asked for dcmStorageID=alicloud-oss,"),
+    ],
+)
+def test_a_directory_that_refuses_is_no_lost_entry(code: int, words: str, host: ScratchHost) -> None:
+    """Running the storage step again, as for a lost entry, would not help."""
+    host.stand_in("ldapsearch", f'case "$*" in *"-b dcmStorageID"*) exit {code} ;; esac')
+    done = check(host)
+    assert done.returncode == 1
+    assert words in done.stderr
+    assert "-replace" not in done.stderr

@@ -104,6 +104,16 @@ def test_a_rotated_password_makes_new_keys_keeps_the_old_ones_and_a_new_containe
     assert settings(host)["SECRETS_HASH"] != before
 
 
+def test_another_key_store_makes_the_container_anew(host: ScratchHost) -> None:
+    assert up(host).returncode == 0
+    before = settings(host)
+    hospital(host)
+    done = up(host)
+    assert done.returncode == 0, done.stderr
+    now = settings(host)
+    assert {name for name in now if now[name] != before[name]} == {"KEYS_HASH"}, "read by a container's start only"
+
+
 def hospital(host: ScratchHost, *options: str, password: str | None = None) -> bytes:
     """Puts a key store that openssl exports with `options` where the archive's belongs; its bytes."""
     work = host.root.parent / "hospital"
@@ -216,6 +226,14 @@ def test_it_waits_for_started_and_gives_up_with_the_archives_last_word(
         "archive-up: still waiting for the archive on port 8080 (log: /var/local/dicom/wildfly/log/server.log); "
         'last answer: {"status":"STOPPED"}' in done.stderr
     )
+
+
+def test_a_container_that_waits_for_a_neighbour_is_told_from_one_that_is_slow(host: ScratchHost) -> None:
+    give(host, ldap_url="ldap://127.0.0.1:1", database_host="127.0.0.1", database_port=1)
+    done = up(host, DICOM_SECONDS="2", DICOM_ARCHIVE_URL="http://127.0.0.1:1")
+    assert done.returncode == 1
+    assert "last answer: no connection to " in done.stderr
+    assert "which the container waits for before it starts" in done.stderr
 
 
 def test_an_engine_that_refuses_ends_it_with_the_engines_own_words(host: ScratchHost) -> None:

@@ -127,6 +127,22 @@ def test_a_broken_statement_leaves_nothing(broken: str, host: ScratchHost, datab
     assert database.tables() == TABLES
 
 
+def test_a_session_that_is_killed_leaves_all_or_nothing_and_is_said_as_such(
+    host: ScratchHost, database: Postgres
+) -> None:
+    name = sorted(SQL)[0]
+    host.put(f"/image/{PREFIX[name]}{name}", SQL[name] + "select pg_terminate_backend(pg_backend_pid());\n")
+    done = schema(host)
+    assert done.returncode == 1
+    assert (
+        "database-schema: the connection to the database broke while the schema was made: all of it is there, or nothing; "
+        "apply again"
+    ) in done.stderr
+    assert database.tables() == []
+    host.put(f"/image/{PREFIX[name]}{name}", SQL[name])
+    assert schema(host).returncode == 0
+
+
 def test_a_half_made_schema_is_refused_with_what_to_do(host: ScratchHost, database: Postgres) -> None:
     database.sql("create table public.study (pk bigint); alter table public.study owner to pacs")
     done = schema(host)

@@ -187,6 +187,25 @@ def test_nodes_that_differ_are_not_verified(pair: Pair) -> None:
     verified(pair)
 
 
+def test_a_pair_is_not_verified_by_a_host_whose_clock_nobody_sets(pair: Pair) -> None:
+    pair.g.host.stand_in("timedatectl", "echo no")
+    done = pair.g.step("verify", seconds=2)
+    pair.g.host.stand_in("timedatectl", "echo yes")
+    assert done.returncode == 1
+    assert (
+        "directory-verify: still waiting for the clock of this host; last answer: NTPSynchronized is 'no', not "
+        "synchronised; see timedatectl, chronyc sources"
+    ) in done.stderr
+
+
+def test_a_node_that_cannot_be_asked_is_not_one_without_the_device(fresh: Pair) -> None:
+    fresh.g.host.stand_in("ldapsearch", 'case "$*" in *"-s base"*) exit 52 ;; *entryCSN*) echo ;; esac')
+    done = fresh.g.step("verify", seconds=2)
+    assert done.returncode == 1
+    assert f"directory-verify: {fresh.g.url} answered 52 when asked for device dcm4chee-arc" in done.stderr
+    assert "neither node" not in done.stderr
+
+
 def test_nodes_that_count_the_same_but_hold_an_older_change_are_told_apart_by_entry(fresh: Pair) -> None:
     """A change with an older time stamp is dropped: contextCSN and the number of entries then agree for good."""
     answer = """

@@ -60,6 +60,17 @@ def test_the_first_boot_is_waited_for_then_everything_is_in_place(machine: Scrat
     assert api.secrets["site/ldap-root-g1"] not in run.stdout + run.stderr
 
 
+def test_secrets_of_a_bucket_are_named_once_by_bucket_and_fetched(machine: ScratchHost, api: VendorApi) -> None:
+    secret = "oss://site-1-secrets/site/ldap-root-g1"
+    api.secrets = {secret: os.urandom(8).hex()}
+    machine.put("/opt/dicom/docker_host/values.json", json.dumps({**VALUES, "secrets_in": "oss://site-1-secrets/"}))
+    run = boot(machine)
+    assert run.returncode == 0, run.stderr
+    assert json.loads(machine.read("/etc/dicom/secrets.json")) == {"ldap-root": secret}
+    assert "secrets_in" not in machine.read("/etc/dicom/host.json")
+    assert machine.read("/run/dicom/secrets/ldap-root") == api.secrets[secret]
+
+
 def test_a_second_run_writes_nothing_anew(machine: ScratchHost) -> None:
     assert boot(machine).returncode == 0
     files = ("etc/dicom/secrets.json", "etc/dicom/host.json", "run/dicom/secrets/ldap-root")

@@ -10,6 +10,7 @@ PS = "dcm4chee-ldap-1 Up 3 hours (healthy)\\ndcm4chee-side-1 Up 3 hours\\n"
 @pytest.fixture
 def machine(host: ScratchHost) -> ScratchHost:
     host.stand_in("systemctl", "echo active")
+    host.stand_in("timedatectl", "echo yes")
     host.stand_in("docker", f"case $1 in ps) printf '{PS}' ;; esac")
     host.stand_in("df", "printf 'Use%%\\n 12%%\\n'")
     host.put("/etc/systemd/system/dicom-directory.service", "")
@@ -32,6 +33,7 @@ def test_all_well_is_a_line_each_and_exit_0(machine: ScratchHost) -> None:
         "ok dicom-secrets.service active",
         "ok docker.service active",
         "ok engine docker info",
+        "ok clock synchronised: yes",
         "ok dcm4chee-ldap-1 Up 3 hours (healthy)",
         "ok dcm4chee-side-1 Up 3 hours",
         "ok secret ldap-root in memory",
@@ -67,3 +69,11 @@ def test_each_other_part_can_be_bad_and_the_rest_is_still_shown(machine: Scratch
         "BAD disk / 95 % used",
         "BAD disk /var/local/dicom 95 % used",
     ]
+
+
+@pytest.mark.parametrize("answer", ["echo no", "echo 'System has not been booted with systemd' >&2; exit 1"])
+def test_a_clock_that_nobody_sets_is_bad(machine: ScratchHost, answer: str) -> None:
+    machine.stand_in("timedatectl", answer)
+    run = machine.script("health.sh")
+    assert run.returncode == 1
+    assert next(line for line in lines(run.stdout) if " clock " in line).startswith("BAD clock synchronised: ")

@@ -109,7 +109,24 @@ def test_a_refused_login_is_the_last_answer(engine: ScratchHost, api: VendorApi)
         "last answer: alicloud.py registry-login: cr GetAuthorizationToken cri-test: HTTP 400 InstanceNotExist gone"
         in run.stderr
     )
+    assert "; a login, a way to it and room on the disk are needed, then apply again; last answer: " in run.stderr
+    assert "docker push" not in run.stderr
     assert not [call for call in verbs(engine) if " pull " in call]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["write /var/lib/docker/tmp/x: no space left on device", "dial tcp: lookup registry.example.com: no such host"],
+)
+def test_what_is_no_missing_image_is_not_said_to_be_one(answer: str, engine: ScratchHost) -> None:
+    offer(engine, A)
+    engine.stand_in("docker", ENGINE.replace("  pull)\n", f"  pull)\n    echo '{answer}' >&2; exit 1\n"))
+    run = images(engine, A, DICOM_IMAGES_SECONDS="16", DICOM_PAUSE="1")
+    assert run.returncode == 1
+    assert (
+        f"; a login, a way to it and room on the disk are needed, then apply again; last answer: {answer}" in run.stderr
+    )
+    assert "docker push" not in run.stderr
 
 
 def test_a_login_that_works_at_last_goes_on(engine: ScratchHost, api: VendorApi) -> None:

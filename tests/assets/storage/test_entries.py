@@ -219,6 +219,33 @@ class TestWithServer:
             assert directory.search(f"dicomAETitle={title},{DEVICE}")["dcmObjectStorageID"] == ["alicloud-oss"]
         assert entries(host).stdout.splitlines() == ["unchanged"]
 
+    def test_no_ae_title_of_the_device_stores_into_a_folder_of_one_container_any_more(
+        self, host: ScratchHost, directory: Directory
+    ) -> None:
+        """Not even one that the site does not name; one that stores elsewhere, or nowhere, stays as it is."""
+        elsewhere = f"dn: dcmStorageID=other,{DEVICE}\nchangetype: add\nobjectClass: dcmStorage\ndcmStorageID: other\n"
+        title = f"dn: dicomAETitle=RESEARCH,{DEVICE}\nchangetype: modify\nadd: dcmObjectStorageID\n"
+        directory.modify(
+            f"{elsewhere}dcmURI: jclouds:s3:https://other.example.com\n\n{title}dcmObjectStorageID: other\n"
+        )
+        done = entries(host)
+        assert done.returncode == 0, done.stderr
+        assert "AE title AS_RECEIVED stores to alicloud-oss" in done.stdout
+        stores = {
+            title: directory.search(f"dicomAETitle={title},{DEVICE}")["dcmObjectStorageID"]
+            for title in ("DCM4CHEE", "AS_RECEIVED", "RESEARCH")
+        }
+        assert stores == {"DCM4CHEE": ["alicloud-oss"], "AS_RECEIVED": ["alicloud-oss"], "RESEARCH": ["other"]}
+        assert entries(host).stdout.splitlines() == ["unchanged"]
+
+    def test_an_ae_title_whose_storage_does_not_exist_stores_to_the_sites(
+        self, host: ScratchHost, directory: Directory
+    ) -> None:
+        title = f"dn: dicomAETitle=RESEARCH,{DEVICE}\nchangetype: modify\nadd: dcmObjectStorageID\n"
+        directory.modify(f"{title}dcmObjectStorageID: gone\n")
+        assert entries(host).returncode == 0
+        assert directory.search(f"dicomAETitle=RESEARCH,{DEVICE}")["dcmObjectStorageID"] == ["alicloud-oss"]
+
     def test_the_other_storage_stays_defined(self, host: ScratchHost, directory: Directory) -> None:
         assert entries(host).returncode == 0
         assert directory.search(f"dcmStorageID=fs1,{DEVICE}")["dcmURI"] == ["file:///storage/fs1/"]

@@ -38,6 +38,27 @@ def rehearse(stage: Stage, checks: Checks, *, faults: bool) -> None:
         )
         expect(database.tables() == [], f"left {database.tables()}")
         stage.must(schema)
+    with checks.check(ROOM, "sessions killed in the middle: nothing stays, and the next run makes it"):
+        database.sql(clean)
+        first.write_text(whole + "select pg_sleep(20);\n")
+        results: list[tuple[int, str]] = []
+
+        def making() -> None:
+            done = stage.run(schema)
+            results.append((done.returncode, done.stderr))
+
+        thread = threading.Thread(target=making)
+        thread.start()
+        killed = "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'pacs' and query like '%pg_sleep(20)%'"
+        while thread.is_alive():
+            database.sql(killed)
+            thread.join(0.2)
+        first.write_text(whole)
+        expect(
+            results[0][0] == 1 and "the connection to the database broke" in results[0][1], f"ended with {results[0]}"
+        )
+        expect(database.tables() == [], f"left {database.tables()}")
+        stage.must(schema)
     with checks.check(ROOM, "half-made schema: refused with what to do"):
         database.sql(f"{clean}; create table public.study (pk bigint); alter table public.study owner to pacs")
         done = stage.run(schema)

@@ -6,8 +6,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from dicom_cdk.rehearsal import payload_checks
+from dicom_cdk.rehearsal import full_disk, payload_checks
 from dicom_cdk.rehearsal.checks import Checks, expect
+from dicom_cdk.rehearsal.programs import faketime
 from dicom_cdk.rehearsal.scratch_host import ScratchHost
 from dicom_cdk.rehearsal.site import Step
 from dicom_cdk.rehearsal.stage import Stage, machine_of
@@ -69,6 +70,12 @@ def _faults(stage: Stage, checks: Checks, pair: "_Pair") -> None:
         pair.seen(L, "the later", seconds=40)
         pair.seen(G, "the later")
         pair.verified()
+    with checks.check(
+        ROOM, "clocks apart, both nodes written: the differing entry is named, and mended once they agree"
+    ) as said:
+        _clocks_apart(stage, pair)
+    with checks.check(ROOM, "disk full under one node: noticed, and whole again once there is room") as said:
+        _disk_full(stage, pair, said)
     with checks.check(ROOM, "first load lost on both nodes: noticed and done again"):
         for path in (L, G):
             pair.end(path, signal.SIGKILL)
@@ -101,6 +108,64 @@ def _faults(stage: Stage, checks: Checks, pair: "_Pair") -> None:
             for step in pair.steps:
                 stage.must(step, generation="2")
         pair.verified()
+
+
+CLOCK_SECONDS = 6
+"""What one clock is ahead."""
+
+
+def _clocks_apart(stage: Stage, pair: "_Pair") -> None:
+    """As long as an entry bears a time that is still to come, every other write to it is dropped there."""
+    clock, verify = stage.hosts[G].root.parent / "clock", pair.step("verify", G)
+    clock.write_text(f"{faketime()} +{CLOCK_SECONDS}s")
+    try:
+        pair.end(G, signal.SIGTERM)
+        stage.must(pair.step("prepare", G))
+        pair.write(G, "by the clock ahead")
+        written = time.monotonic()
+        pair.seen(L, "by the clock ahead")
+        pair.write(L, "the later, by the right clock")
+        done = stage.run(verify, seconds=3)
+        expect(
+            done.returncode == 1 and "not synchronised" in done.stderr, f"ended with {done.returncode}: {done.stderr}"
+        )
+    finally:
+        clock.unlink()
+    pair.end(G, signal.SIGTERM)
+    stage.must(pair.step("prepare", G))
+    done = stage.run(verify, seconds=3)
+    expect(
+        done.returncode == 1 and "1 entries differ (are both clocks right?)" in done.stderr,
+        f"ended with {done.returncode}: {done.stderr}",
+    )
+    time.sleep(max(0.0, written + CLOCK_SECONDS + 1 - time.monotonic()))
+    pair.write(L, "written again")
+    pair.seen(G, "written again")
+    pair.verified()
+
+
+def _disk_full(stage: Stage, pair: "_Pair", said: list[str]) -> None:
+    data = stage.hosts[G].root / "var/local/dicom/ldap"
+    pair.end(G, signal.SIGTERM)
+    with full_disk.on(data, kilobytes=4096) as filling:
+        filling.unlink()
+        stage.must(pair.step("prepare", G))
+        pair.verified()
+        full_disk.fill(data)
+        pair.write(L, "x" * 200_000)
+        done = stage.run(pair.step("verify", G), seconds=3)
+        expect(
+            done.returncode == 1 and "both nodes to hold the same" in done.stderr,
+            f"ended with {done.returncode}: {done.stderr[-300:]}",
+        )
+        filling.unlink()
+        said.append(f"whole again after {pair.seen(G, 'x' * 200_000, seconds=20):.1f} s")
+        pair.write(L, "there is room")
+        pair.seen(G, "there is room")
+        pair.verified()
+        pair.end(G, signal.SIGTERM)
+    stage.must(pair.step("prepare", G))
+    pair.verified()
 
 
 @contextmanager

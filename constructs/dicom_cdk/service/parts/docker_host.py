@@ -45,7 +45,7 @@ class Boot:
     bundle: Bundle
     """payload.host_bundle, the one that `user_data` carries."""
     secrets: Mapping[str, str]
-    """NAME → name of the KMS secret, fetched at every boot."""
+    """NAME → name of the KMS secret, or oss://bucket/key, fetched at every boot."""
 
 
 class DockerHost(Construct):
@@ -151,9 +151,19 @@ class DockerHost(Construct):
                 "region": site.region,
                 "registry": registry.address,
                 "registry_instance_id": registry.instance_id,
-                "secrets": dict(sorted(boot.secrets.items())),
+                **_told(boot.secrets),
             },
             timeout_seconds=BOOT_SECONDS,
             after=[*place.egress, *registry.ready, *role.grants],
         ).ready
         self.steps_after = [self.booted]
+
+
+def _told(secrets: Mapping[str, str]) -> dict[str, object]:
+    """Names of secrets as the boot step gets them: the bucket that all of them are in is said once, since commands are short."""
+    named = dict(sorted(secrets.items()))
+    buckets = {name[: name.index("/", len("oss://")) + 1] for name in named.values() if name.startswith("oss://")}
+    if len(buckets) != 1 or not all(name.startswith("oss://") for name in named.values()):
+        return {"secrets": named}
+    (bucket,) = buckets
+    return {"secrets": {key: name.removeprefix(bucket) for key, name in named.items()}, "secrets_in": bucket}

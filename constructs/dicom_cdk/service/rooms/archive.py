@@ -37,6 +37,7 @@ from dicom_cdk.settings.models.secrets import Generations
 CONSOLE_PORT = 8443
 """On the host's loopback only: the console knows no login, and the port behind it neither."""
 READ_HERE = ("ldap-root", "database", "archive-keystore", "wildfly-admin")
+FILES = ("check.sh", "compose.yaml", "connections.sh", "test_data.sh", "up.sh")
 MODALITIES = {11112: "DIMSE", 2762: "DIMSE (TLS)", 2575: "HL7", 12575: "HL7 (TLS)"}
 
 
@@ -74,7 +75,7 @@ class Archive(Construct):
         site, network, secrets, registry = platform.site, platform.network, platform.secrets, platform.registry
         schema, self.dicom = database.schema, dicom
         generations, base_dn, storage_id = secrets.generations, dicom.base_dn, dicom.storage_id
-        self._bundle = Bundle.from_assets("archive", only=("compose.yaml", "up.sh", "check.sh", "test_data.sh"))
+        self._bundle = Bundle.from_assets("archive", only=FILES)
         group = network.groups["archive"]
         allow_networks(
             self,
@@ -224,6 +225,7 @@ class Archive(Construct):
             **_at(database),
             "ae_title": settings.ae_title,
             "archive_host": self.host.private_ip,
+            **({"audit_host": settings.audit_host, "audit_port": settings.audit_port} if settings.audit_host else {}),
             "base_dn": base_dn,
             "device_name": settings.device_name,
             # Of every secret that the container reads: a rotated one starts it anew.

@@ -138,7 +138,7 @@ class Secrets(Construct):
             path = f"{self._bucket_name}/{name}"
             return Held(
                 f"oss://{path}",
-                f"oss://{self.bucket.bucket}/{stored.key}",
+                f"oss://{self._bucket_name}/{stored.key}",
                 f"acs:oss:*:{self._site.account_id}:{path}",
             )
         secret = KmsSecret(

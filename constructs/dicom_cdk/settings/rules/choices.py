@@ -128,6 +128,7 @@ def without_effect(site: "SiteSettings") -> Iterator[Problem]:
             ("secrets.key_rotation_days",),
             "with secrets.store: bucket and no secrets.kms_instance_id: a default master key is not rotated",
         ),
+        (site.archive.audit_host is None, ("archive.audit_port",), "without archive.audit_host"),
         (site.gateway.image is not None, ("gateway.nginx_tag",), "with gateway.image: nothing is built"),
     ):
         if where:

@@ -1,0 +1,52 @@
+# shellcheck shell=bash disable=SC2154
+# Sourced by up, before the container: TLS of DIMSE and HL7, and where audit messages go, in the directory. dcm4chee's defaults offer
+# ciphers that no modern peer has, and send audit messages into the container itself, hence nowhere. What somebody chose stays: ciphers
+# are replaced only where none of them is modern, an address only where the site names one.
+modern=(TLS_AES_256_GCM_SHA384 TLS_AES_128_GCM_SHA256 TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384 TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256)
+configuration="cn=DICOM Configuration,$base_dn"
+
+as_admin() { # PROGRAM ARGUMENT...
+  local program=$1
+  shift
+  timeout 20 "$program" -x -o nettimeout=10 -H "$ldap_url" -D "cn=admin,$base_dn" -y "${files[0]}" "$@"
+}
+# DN ATTRIBUTE...: its lines, nothing where there is no such entry
+connection() {
+  local dn=$1 said rc=0
+  shift
+  said=$(as_admin ldapsearch -LLL -o ldif-wrap=no -s base -b "$dn" '(objectClass=*)' "$@" 2>&1) || rc=$?
+  case $rc in
+    0) printf '%s\n' "$said" ;;
+    32) ;;
+    49) die "the directory at $ldap_url refuses cn=admin,$base_dn: wrong password; apply the directory's steps, or raise secrets.generations.ldap" ;;
+    *) die "the directory at $ldap_url answered $rc when asked for $dn: $(tail -n1 <<<"$said")" ;;
+  esac
+}
+# <LDIF: a connection that listens keeps its socket and its ciphers at a reload, so the archive has to start anew
+change() {
+  : >"$R/run/dicom/connections.changed"
+  as_admin ldapmodify >/dev/null
+}
+
+for name in dicom-tls hl7-tls; do
+  dn="cn=$name,dicomDeviceName=$device_name,cn=Devices,$configuration"
+  now=$(connection "$dn" dicomTLSCipherSuite)
+  if [[ $now != *dicomTLSCipherSuite:* || $now == *_ECDHE_* || $now == *TLS_AES_* ]]; then continue; fi
+  {
+    printf 'dn: %s\nchangetype: modify\nreplace: dicomTLSCipherSuite\n' "$dn"
+    printf 'dicomTLSCipherSuite: %s\n' "${modern[@]}"
+    printf -- '-\nreplace: dcmTLSProtocol\ndcmTLSProtocol: TLSv1.2\ndcmTLSProtocol: TLSv1.3\n'
+  } | change
+  say "connection $name offers ciphers that peers of today have"
+done
+
+if [ -n "$audit_host" ]; then
+  dn="cn=syslog,dicomDeviceName=logstash,cn=Devices,$configuration"
+  now=$(connection "$dn" dicomHostname dicomPort)
+  [ -n "$now" ] || die "$dn is not in the directory, so audit messages cannot be sent to $audit_host; make it, or leave archive.audit_host out"
+  if ! grep -qxF "dicomHostname: $audit_host" <<<"$now" || ! grep -qxF "dicomPort: $audit_port" <<<"$now"; then
+    printf 'dn: %s\nchangetype: modify\nreplace: dicomHostname\ndicomHostname: %s\n-\nreplace: dicomPort\ndicomPort: %s\n' \
+      "$dn" "$audit_host" "$audit_port" | change
+    say "audit messages go to $audit_host:$audit_port"
+  fi
+fi
