@@ -105,6 +105,31 @@ def test_what_was_applied_plans_empty_changes_in_place_and_is_destroyed(
     assert json.loads((tmp_path / "terraform.tfstate").read_text())["resources"] == []
 
 
+@pytest.mark.parametrize("source", ["", "registry.opentofu.org/aliyun/alicloud", "hashicorp/alicloud"])
+def test_the_provider_is_found_under_every_name_that_programs_and_opentofu_have_for_it(
+    source: str, terraform: Terraform, environment: dict[str, str], tmp_path: Path
+) -> None:
+    required = (
+        f'terraform {{\n  required_providers {{\n    alicloud = {{ source = "{source}" }}\n  }}\n}}\n' if source else ""
+    )
+    (tmp_path / "main.tf").write_text(f'{required}resource "alicloud_vpc" "v" {{\n  cidr_block = "10.0.0.0/8"\n}}\n')
+    planned = done(terraform.run(tmp_path, "plan", "-refresh=false", "-no-color", environment=environment))
+    assert "Plan: 1 to add" in planned.stdout
+
+
+def test_the_mirror_holds_the_provider_under_both_hosts_and_without_a_namespace_of_its_own(tmp_path: Path) -> None:
+    mirror.install(tmp_path)
+    found = {
+        "/".join(file.relative_to(tmp_path / "mirror").parts[:3])
+        for file in (tmp_path / "mirror").rglob("terraform-provider-alicloud_v*")
+    }
+    assert found == {
+        f"{host}/{name}/alicloud"
+        for host in ("registry.terraform.io", "registry.opentofu.org")
+        for name in ("aliyun", "hashicorp")
+    }
+
+
 def test_tests_of_modules_run_with_data_sources_answered_by_override_data(
     terraform: Terraform, environment: dict[str, str], tmp_path: Path
 ) -> None:
