@@ -51,6 +51,8 @@ KMS_SECRET = Call(services.KMS, "DescribeSecret")
 BUCKET = Call(services.OSS, "GetBucketInfo")
 LOG_PROJECT = Call(services.SLS, "GetProject")
 PROVISIONS = Call(services.ROS, "GetServiceProvisions", unsure=True)
+ROS_FEATURES = Call(services.ROS, "GetFeatureDetails", free=True)
+ROS_RISKS = Call(services.ROS, "ListStackOperationRisks", in_body=frozenset({"TemplateBody"}), unsure=True)
 QUOTAS = Call(
     services.QUOTAS, "ListProductQuotas",
     in_body=frozenset({"ProductCode", "Dimensions.1.Key", "Dimensions.1.Value", "MaxResults", "NextToken"}),

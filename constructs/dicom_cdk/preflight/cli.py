@@ -17,6 +17,11 @@ def add_words(parser: argparse.ArgumentParser) -> None:
     words.add_format(parser, "text", "json", "markdown")
     words.add_output(parser)
     parser.add_argument(
+        "--deployer",
+        action="store_true",
+        help="the key is the one that will apply: ask what it lacks, too (sends the stack, without payloads, to ROS)",
+    )
+    parser.add_argument(
         "--policy",
         action="store_true",
         help="print the RAM policy that a key needs for this and for cost; nobody is asked",
@@ -33,4 +38,6 @@ def run(options: argparse.Namespace) -> int:
         return words.MISSING
     from dicom_cdk.preflight import command
 
-    return command.run(words.stack_folders(options), form=options.format, output=options.output)
+    return command.run(
+        words.stack_folders(options), form=options.format, output=options.output, deployer=options.deployer
+    )

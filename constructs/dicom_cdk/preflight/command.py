@@ -10,6 +10,7 @@ from dicom_cdk.account.credentials import ID, SECRET, from_environment
 from dicom_cdk.finding import Finding
 from dicom_cdk.plan.stack import NotAStack, Stack, hand_out
 from dicom_cdk.preflight import by_hand, policy, report
+from dicom_cdk.preflight import deployer as permissions
 from dicom_cdk.preflight.check import AREA, Target
 from dicom_cdk.preflight.checks import findings
 from dicom_cdk.preflight.progress import shown
@@ -18,9 +19,9 @@ from dicom_cdk.shipped import how_to_get
 READY, FAILS, CANNOT_ASK = 0, 1, 69
 
 
-def run(folders: Sequence[Path], *, form: str, output: Path | None) -> int:
+def run(folders: Sequence[Path], *, form: str, output: Path | None, deployer: bool = False) -> int:
     """Returns the exit code. Raises NotAStack, CannotWrite."""
-    found = {target.stack.name: asked(target) for target in _targets(folders)}
+    found = {target.stack.name: asked(target, deployer=deployer) for target in _targets(folders)}
     hand_out(report.FORMS[form](found), output)
     return code([one for lines in found.values() for one in lines])
 
@@ -39,12 +40,12 @@ def _targets(folders: Sequence[Path]) -> list[Target]:
     return [Target(Stack.read(folder)) for folder in folders]
 
 
-def asked(target: Target) -> list[Finding]:
-    """What the account says of one stack."""
-    return [*_calls(target), *by_hand.findings(target)]
+def asked(target: Target, *, deployer: bool = False) -> list[Finding]:
+    """What the account says of one stack. `deployer`: the key will apply it, so its permissions are asked for too."""
+    return [*_calls(target, deployer), *by_hand.findings(target, deployer=deployer)]
 
 
-def _calls(target: Target) -> list[Finding]:
+def _calls(target: Target, deployer: bool) -> list[Finding]:
     credentials = from_environment(os.environ)
     if credentials is None:
         said = f"{ID} or {SECRET} is not set"
@@ -54,7 +55,10 @@ def _calls(target: Target) -> list[Finding]:
     except ModuleNotFoundError:
         return [Finding(AREA, "calls", "unasked", "the vendor's client is not installed", how_to_get("doctor"))]
     with shown(target.stack.name) as progress:
-        return list(findings(target, ask, progress))
+        found = list(findings(target, ask, progress))
+    if deployer and found[0].verdict == "ok":
+        found += permissions.findings(target, ask)
+    return found
 
 
 def code(found: Sequence[Finding]) -> int:
