@@ -33,7 +33,7 @@ def ratios() -> Iterator[Ratio]:
             f"review of two stacks of {RESOURCES} resources / an offline plan of one",
             lambda: seconds([sys.executable, "-m", "dicom_cdk.cli", "review", base, head], ROOT),
             lambda: seconds([sys.executable, "-m", "dicom_cdk.cli", "plan", "--stack-dir", stack], ROOT),
-            limit=3,
+            limit=2.2,
             rounds=5,
         )
     stack_read = Stack.read(STACK)

@@ -32,6 +32,7 @@ def test_every_control_and_format_character_is_shown_as_an_escape() -> None:
         ("&#64;team", "&amp;&#35;64;team"),
         ("[a](b) ![c](d) [e][f]", r"[a]\(b) &#33;[c]\(d) [e]\[f]"),
         ("*a* _b_ c_d `e` ~~f~~", r"\*a\* \_b\_ c_d \`e\` &#126;&#126;f&#126;&#126;"),
+        ("~> 1.289.0 and ~bug", "~> 1.289.0 and &#126;bug"),
         ("a\nb", "a b"),
         ("größer → 3 % ‹x›", "größer → 3 % ‹x›"),
     ],

@@ -24,7 +24,7 @@ def plain(text: str) -> str:
     text = re.sub(r"[\\`*]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])", r"\\\g<0>", visible(text.replace("\n", " "), keep="\t"))
     text = text.replace("](", "]\\(").replace("][", "]\\[")
     text = text.replace("&", "&amp;").replace("<", "&lt;")
-    text = re.sub(r"[@#!~]", lambda sign: f"&#{ord(sign[0])};", text)
+    text = re.sub(r'[@#!]|~(?=[\w"~])|(?<=~)~', lambda sign: f"&#{ord(sign[0])};", text)
     return _LINKED.sub(_unlinked, text)
 
 

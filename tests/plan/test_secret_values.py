@@ -1,5 +1,6 @@
 """A marker in every secret place of a stack comes out of no command, in no format."""
 
+import datetime
 import json
 import random
 from pathlib import Path
@@ -8,9 +9,19 @@ from typing import Any
 import pytest
 
 from dicom_cdk.cli import main
-from dicom_cdk.offline.store import shipped_store
+from dicom_cdk.offline.store import ADDRESSES, shipped_store
+from dicom_cdk.plan import terraform
 from dicom_cdk.plan.redaction import redacted
 from dicom_cdk.plan.secret_values import REDACTED, clean, hidden, literals, scrubbed
+from dicom_cdk.plan.stack import Stack
+from dicom_cdk.policy import catalogue
+from dicom_cdk.policy.document import of_stack
+from dicom_cdk.policy.gate import judge
+from dicom_cdk.policy.reports import FORMATS as POLICY_FORMATS
+from dicom_cdk.review import folders
+from dicom_cdk.review.reports import FORMATS as REVIEW_FORMATS
+from dicom_cdk.review.review import review
+from dicom_cdk.review.values import differences
 
 MARK = "Marker-8c1f"
 PLACES: dict[str, dict[str, Any]] = {
@@ -83,32 +94,102 @@ def folder(place: Path, document: dict[str, Any]) -> Path:
     return target
 
 
-@pytest.mark.parametrize("seed", range(2))
 def test_no_command_says_a_secret_in_any_format(
-    seed: int, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Everything that is said and written, but the configuration itself, which a hand-off brings as it is."""
     monkeypatch.chdir(tmp_path)
-    chosen = random.Random(seed)
-    old, new = (stack(random.Random(seed), f"{MARK}-{chosen.randrange(10**6)}-{side}") for side in ("before", "after"))
-    base, head = tmp_path / "base", tmp_path / "head"
-    folder(base, old), folder(head, new)
+    seed = random.randrange(10**6)
+    old, new = (stack(random.Random(seed), f"{MARK}-{seed}-{side}") for side in ("before", "after"))
+    new["data"] = {"alicloud_kms_ciphertext": {"d": {"key_id": "k", "plaintext": f"{MARK}-{seed}"}}}
+    base, head, out = tmp_path / "base", tmp_path / "head", tmp_path / "out"
+    folder(base, old), folder(head, {key: part for key, part in new.items() if key != "data"})
+    out.mkdir()
+    asking = folder(tmp_path / "asking", new)
     refused = json.loads(json.dumps(new))
     refused["resource"]["alicloud_db_account"] = {"a": {"db_instance_id": "i", "account_name": "A B", "password": MARK}}
     wrong = folder(tmp_path / "wrong", refused)
     one = ["--stack-dir", str(head / "stacks/s")]
-    codes = [main(["plan", *one, "--json", "plan.json"])]
-    codes += [main(["plan", *one, "--from", str(base), "--json", "changed.json"])]
-    main(["plan", "--stack-dir", str(wrong), "--json", "refused.json"])
-    for form in ("text", "json", "markdown", "html"):
-        codes.append(main(["review", str(base), str(head), "--format", form, "--output", f"review.{form}"]))
-    main(["report", *one, "--out", "report.html"])
+    codes = [main(["plan", *one, "--json", "out/plan.json"])]
+    codes += [main(["plan", *one, "--from", str(base), "--json", "out/changed.json"])]
+    main(["plan", "--stack-dir", str(wrong), "--json", "out/refused.json"])
+    main(["answers", "--stack-dir", str(asking), "--output", "out/answers.yaml"])
+    pairs = folders.pairs(base, head)
+    found = [review(*pair, terraform.find()) for pair in pairs]
+    for form, written in REVIEW_FORMATS.items():
+        (out / f"review.{form}").write_text(written(found))
+    judged = judge([of_stack(Stack.read(head / "stacks/s"))], catalogue.load(), datetime.date(2026, 11, 25))
+    assert judged.of("failed")
+    for form, told in POLICY_FORMATS.items():
+        (out / f"check.{form}").write_text(told(judged))
+    changed = json.loads((out / "changed.json").read_text())
+    drifted = [one for one in changed["resource_changes"] if one["change"]["actions"] == ["update"]]
+    secret = {"before": {"password": f"{MARK}-1"}, "after": {"password": f"{MARK}-2"}, "actions": ["update"]}
+    drifted.append({"address": "alicloud_instance.r", "type": "alicloud_instance", "change": secret})
+    (tmp_path / "drifted.json").write_text(json.dumps({**changed, "resource_drift": drifted}))
+    for form in ("text", "json", "markdown"):
+        main(["drift", "drifted.json", "--format", form, "--output", f"out/drift.{form}"])
+    main(["report", *one, "--out", "out/report.html"])
+    codes.append(main(["handoff", "out/handed", *one]))
     said = "".join(capsys.readouterr())
     assert set(codes) == {0}, said
-    written = {file.name: file.read_text() for file in tmp_path.iterdir() if file.is_file()}
-    assert len(written) == 8
-    for name, text in {**written, "output": said}.items():
+    files = {
+        file.relative_to(out).as_posix(): file.read_text()
+        for file in out.rglob("*")
+        if file.is_file() and file.suffix not in (".zip", ".gz") and "handed/terraform" not in file.as_posix()
+    }
+    assert len(files) > 40
+    for name, text in {**files, "output": said}.items():
         at = text.find(MARK)
         assert at < 0, f"{name}: …{text[max(at - 300, 0) : at + 100]}…"
+
+
+def marked(block: dict[str, Any], paths: frozenset[str], mark: str, path: str = "") -> dict[str, Any]:
+    """A value of the block with `mark` at every one of `paths`, and one element in every nested block on the way."""
+    found: dict[str, Any] = {}
+    for name, facts in block.get("attributes", {}).items():
+        below = f"{path}{name}"
+        if below in paths:
+            kind = facts["type"]
+            outer = kind[0] if isinstance(kind, list) else "plain"
+            found[name] = {"map": {"k": mark}, "list": [mark], "set": [mark]}.get(outer, mark)
+    for name, facts in block.get("block_types", {}).items():
+        inner = marked(facts["block"], paths, mark, f"{path}{name}.")
+        if inner:
+            found[name] = inner if facts["nesting_mode"] == "single" else [inner]
+    return found
+
+
+def test_a_marker_in_every_sensitive_place_of_every_type_comes_out_of_no_plan_and_no_review() -> None:
+    store, seen = shipped_store(), 0
+    for provider in ADDRESSES:
+        for kind in store.names(provider, "managed"):
+            paths = hidden(kind)
+            facts = store.find("managed", kind)
+            assert facts is not None
+            before, after = (marked(facts.schema["block"], paths, f"{MARK}-{side}") for side in "ab")
+            if not before:
+                continue
+            seen += 1
+            change = {
+                "actions": ["update"],
+                "before": before,
+                "after": after,
+                "before_sensitive": {},
+                "after_sensitive": {},
+            }
+            told = {name: {"constant_value": part} for name, part in after.items()}
+            root = {"resources": [{"type": kind, "address": f"{kind}.r", "values": after, "sensitive_values": {}}]}
+            plan = {
+                "resource_changes": [{"type": kind, "address": f"{kind}.r", "change": change}],
+                "resource_drift": [{"type": kind, "address": f"{kind}.r", "change": change}],
+                "planned_values": {"root_module": {**root, "child_modules": [root]}},
+                "configuration": {"root_module": {"resources": [{"type": kind, "expressions": told}]}},
+            }
+            assert MARK not in json.dumps(redacted(plan)), kind
+            assert MARK not in str(differences(kind, before, after)), kind
+            assert MARK not in json.dumps(clean(after, paths)), kind
+    assert seen > 100
 
 
 @pytest.mark.parametrize(

@@ -55,10 +55,13 @@ class Field:
     when: Json | None = None
     state_fn: str = ""
     set_hash: Json | None = None
+    plain: bool = field(init=False)
+    """A text, a number or a bool."""
+    maps: bool = False
+    """A map, or a block with one in it."""
 
-    @property
-    def plain(self) -> bool:
-        return self.kind in PLAIN
+    def __post_init__(self) -> None:
+        self.plain = self.kind in PLAIN
 
 
 @dataclass(slots=True)
@@ -90,7 +93,9 @@ def _build(name: str, facts: Json, attr: str, block: Json) -> Field:
     if "block" in facts and built.kind is not Kind.MAP:
         inner = block.get("block_types", {}).get(name, {}).get("block", {})
         built.fields = {key: _build(key, part, f"{attr}.{key}", inner) for key, part in sorted(facts["block"].items())}
+        built.maps = any(part.maps for part in built.fields.values())
     elif not built.plain:
+        built.maps = built.kind is Kind.MAP
         built.elem = _build(name, facts.get("elem") or {"type": "TypeString"}, attr, {})
     return built
 

@@ -5,6 +5,11 @@ import json
 from dicom_cdk.offline import wire
 from dicom_cdk.offline.store import Json
 
+_TYPES = {kind: wire.field(2, json.dumps(kind)) for kind in ("string", "number", "bool")}
+_FLAGS = tuple(
+    (flag, wire.field(number, True))
+    for flag, number in (("required", 4), ("optional", 5), ("computed", 6), ("sensitive", 7), ("deprecated", 9))
+)
 _NESTING = {"single": 1, "list": 2, "set": 3, "map": 4}
 
 
@@ -24,17 +29,9 @@ def _block(block: Json) -> bytes:
 
 
 def _attribute(name: str, facts: Json) -> bytes:
-    return b"".join(
-        (
-            wire.field(1, name),
-            wire.field(2, json.dumps(facts["type"], separators=(",", ":"))),
-            wire.field(4, facts.get("required")),
-            wire.field(5, facts.get("optional")),
-            wire.field(6, facts.get("computed")),
-            wire.field(7, facts.get("sensitive")),
-            wire.field(9, facts.get("deprecated")),
-        )
-    )
+    kind = facts["type"]
+    typed = _TYPES[kind] if isinstance(kind, str) else wire.field(2, json.dumps(kind, separators=(",", ":")))
+    return b"".join((wire.field(1, name), typed, *(said for flag, said in _FLAGS if facts.get(flag))))
 
 
 def _nested(name: str, facts: Json) -> bytes:

@@ -53,6 +53,8 @@ class Service:
     applies: bool = False
     _features: dict[str, Any] = field(default_factory=dict)
     _surroundings: Surroundings = field(default_factory=Surroundings)
+    _judged: dict[tuple[Mode, str, bytes], bytes] = field(default_factory=dict)
+    """Verdicts on configurations: Terraform asks for each twice in a plan."""
 
     def calls(self) -> dict[str, Call]:
         """Method of tfplugin5.Provider to what answers it."""
@@ -108,6 +110,12 @@ class Service:
         return b""
 
     def validate(self, mode: Mode, request: wire.Fields) -> bytes:
+        key = (mode, wire.text_of(request, 1), wire.data_of(request, 2))
+        if key not in self._judged:
+            self._judged[key] = self._validate(mode, request)
+        return self._judged[key]
+
+    def _validate(self, mode: Mode, request: wire.Fields) -> bytes:
         facts, config = self._facts(mode, wire.text_of(request, 1)), _value(request, 2)
         if facts is None or not isinstance(config, dict):
             return messages(1, _unknown_type(wire.text_of(request, 1)))

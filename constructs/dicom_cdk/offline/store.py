@@ -66,14 +66,18 @@ class _Section:
 
     def __init__(self, text: str, start: int, end: int, marker: str) -> None:
         self._text, self._start, self._end, self._marker = text, start, end, marker
+        self._last = ("", start)
 
     def member(self, name: str) -> Json | None:
         key = f'"{name}":{{'
-        at = self._text.find(key, self._start, self._end)
+        # Members are sorted, and are mostly asked for in that order.
+        last, place = self._last
+        at = self._text.find(key, place if name > last else self._start, self._end)
         while at >= 0:
             found, _ = _DECODER.raw_decode(self._text, at + len(key) - 1)
             # A nested field may carry a type's name; only a type has the marker key.
             if self._marker in found:
+                self._last = (name, at)
                 return dict(found)
             at = self._text.find(key, at + 1, self._end)
         return None
@@ -205,8 +209,7 @@ class FactStore:
 
 
 def _unpacked(path: Path) -> str:
-    with gzip.open(path, "rt", encoding="utf-8") as stream:
-        return stream.read()
+    return gzip.decompress(path.read_bytes()).decode()
 
 
 @functools.cache

@@ -11,6 +11,7 @@ from dicom_cdk.offline.answers import REMOTE_STATE
 from dicom_cdk.offline.companions.companion import companion
 from dicom_cdk.offline.store import TypeFacts, shipped_store
 from dicom_cdk.plan import modules
+from dicom_cdk.plan.secret_values import clean, hidden
 from dicom_cdk.plan.stack import NotAStack, Stack, hand_out
 
 Json = dict[str, Any]
@@ -52,7 +53,13 @@ def _entries(stack: Stack) -> Iterator[tuple[str, Json]]:
         facts = _asked(kind)
         for name, body in sorted(named.items()) if facts else ():
             given = {key: value for key, value in (body if isinstance(body, dict) else {}).items() if _literal(value)}
-            match = {key: value for key, value in given.items() if key in facts.schema["block"].get("attributes", {})}  # type: ignore[union-attr]
+            attributes, secret = facts.schema["block"].get("attributes", {}), hidden(kind, "data")  # type: ignore[union-attr]
+            # A secret is not written down a second time: the entry answers without it.
+            match = {
+                key: value
+                for key, value in given.items()
+                if key in attributes and clean({key: value}, secret) == {key: value}
+            }
             values = fitting(facts.schema["block"], match, _sizes(kind, name, text))  # type: ignore[union-attr]
             yield kind, {**({"match": match} if match else {}), "values": values}
     for kind in sorted(modules.types(stack)["data"] - set(stack.document.get("data", {}))):

@@ -27,6 +27,8 @@ def without_null_keys(fields: Mapping[str, Field], value: dict[str, Value]) -> d
     """A resource, or an element of a block, with the keys of its maps gone whose value is null; the same where there is none."""
     found = value
     for name, field in fields.items():
+        if not field.maps:
+            continue
         part = value.get(name)
         kept = _kept(field, part)
         if kept is not part:
