@@ -25,6 +25,12 @@ VPC: dict[str, Any] = {"resource": {"alicloud_vpc": {"v": {}}}}
         ({**VPC, "moved": [{"from": "a"}]}, "moved has an entry without from and to"),
         ({**VPC, "moved": "a"}, "moved has an entry without from and to"),
         ({**VPC, "moved": {"from": "a", "to": "b"}}, None),
+        ({**VPC, "moved": [{"from": "a", "to": ["b"]}]}, "moved has an entry without from and to"),
+        ({**VPC, "removed": [{}]}, "removed has an entry without from"),
+        ({**VPC, "removed": {"from": "a"}}, None),
+        ({**VPC, "import": [{"id": "1"}]}, "import has an entry without to"),
+        ({**VPC, "import": ["a"]}, "import has an entry without to"),
+        ({**VPC, "import": [{"to": "a", "id": "1"}]}, None),
     ],
 )
 def test_another_shape_is_refused_by_its_place(document: dict[str, Any], problem: str | None, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from dicom_cdk import pages
 from dicom_cdk.handoff.services import activated
 from dicom_cdk.handoff.stages import Stage, stages
 from dicom_cdk.markdown import cell, code, plain
+from dicom_cdk.plan import state_operations
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.policy.document import Document, of_stack
 from dicom_cdk.policy.stack_rules.secret_readers import held
@@ -43,7 +44,11 @@ def runbook(stack: Stack, bootstrap: str = "") -> str:
         bootstrap=bootstrap,
         services=activated(document),
         variables=sorted(stack.variables),
-        waves=_waves(document),
+        waves=_waves(document, state_operations.imported(stack.document)),
+        imports=sorted(state_operations.imports(stack.document).items()),
+        forgotten=sorted(state_operations.forgotten(stack.document)),
+        gone=sorted(state_operations.removed(stack.document) - state_operations.forgotten(stack.document)),
+        moved=sorted(state_operations.moved(stack.document).items()),
         outputs=outputs(stack, document),
         retries=[one.address for one in document.of("alicloud_ecs_invocation")],
         secrets=[name for name in _secrets(document) if re.search(GENERATION, name)],
@@ -127,11 +132,15 @@ def _versioned(document: Document) -> bool:
     )
 
 
-def _waves(document: Document) -> list[Wave]:
+def _waves(document: Document, imported: set[str]) -> list[Wave]:
+    """`imported`: addresses of what is there already and only comes into the state."""
     found = []
     for wave in waves(apply_order(document)):
-        waits = [_minutes(document.resources[node.id].values.get("timeouts")) for node in wave]
-        found.append(Wave(tuple(f"{node.title} ({node.service})" for node in wave), max(waits)))
+        waits = [
+            0 if node.id in imported else _minutes(document.resources[node.id].values.get("timeouts")) for node in wave
+        ]
+        titles = (f"{node.title} ({node.service}{', imported' if node.id in imported else ''})" for node in wave)
+        found.append(Wave(tuple(titles), max(waits)))
     return found
 
 

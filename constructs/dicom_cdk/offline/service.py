@@ -10,6 +10,8 @@ from dicom_cdk.offline import ephemeral, fields, schema_message, wire
 from dicom_cdk.offline.answers import Answers
 from dicom_cdk.offline.companions.companion import companion
 from dicom_cdk.offline.diagnostics import Diagnostic, Path, messages
+from dicom_cdk.offline.planning.durations import bad_timeouts
+from dicom_cdk.offline.planning.importing import IMPORTED, still_open
 from dicom_cdk.offline.planning.plan import Planned, plan
 from dicom_cdk.offline.planning.unproven import Unproven, read_by_rules
 from dicom_cdk.offline.reading import state
@@ -18,11 +20,10 @@ from dicom_cdk.offline.shapes import complete
 from dicom_cdk.offline.store import FactStore, Mode, TypeFacts
 from dicom_cdk.offline.validation.nulls import null_elements
 from dicom_cdk.offline.validation.walk import Walk, validate
-from dicom_cdk.offline.values import MalformedValueError, Unknown, Value, decode, encode
+from dicom_cdk.offline.values import MalformedValueError, Value, decode, encode
 
 Call = Callable[[wire.Fields], bytes]
 SCHEMA_FIELD: dict[Mode, int] = {"managed": 2, "data": 3, "ephemeral": 8}
-TIMEOUT_UNITS = ("ns", "us", "µs", "ms", "s", "m", "h")
 
 
 @functools.cache
@@ -144,12 +145,16 @@ class Service:
         if facts is None:
             return messages(4, _unknown_type(name))
         prior, proposed, config = (_value(request, number) for number in (2, 3, 4))
-        planned = self._planned(facts, prior, proposed, config, wire.data_of(request, 5))
+        private = wire.data_of(request, 5)
+        imported = private == IMPORTED and prior is not None and proposed is not None
+        planned = (
+            self._imported(facts, prior, config) if imported else self._planned(facts, prior, proposed, config, private)
+        )
         return b"".join(
             (
                 _dynamic(1, planned.value),
                 wire.repeated(2, map(_attribute_path, planned.replace)),
-                wire.field(3, wire.data_of(request, 5)),
+                wire.field(3, private),
                 messages(4, planned.diagnostics),
                 wire.field(5, facts.provider == "alicloud"),
             )
@@ -163,10 +168,20 @@ class Service:
             return Planned(proposed, diagnostics=nulls)
         unproven = Unproven.read(private, prior, proposed)
         planned = plan(self._described("managed", facts.name), prior, proposed, self._features, unproven)
-        wrong = _bad_timeouts(config)
+        wrong = bad_timeouts(config)
         if wrong and (prior is None or planned.value is not prior):
             return Planned(proposed, diagnostics=wrong)
         return planned
+
+    def _imported(self, facts: TypeFacts, prior: Value, config: Value) -> Planned:
+        """What the cloud holds is taken as what the configuration says: never a replacement; the id is the imported one."""
+        planned = self._planned(facts, None, config, config, b"")
+        if not isinstance(planned.value, dict) or any(not one.warning for one in planned.diagnostics):
+            return planned
+        value = still_open(self._applied(facts, planned.value).value, config)
+        if isinstance(prior, dict) and "id" in value:
+            value["id"] = prior.get("id")
+        return Planned(value, diagnostics=planned.diagnostics)
 
     def apply_resource_change(self, request: wire.Fields) -> bytes:
         name = wire.text_of(request, 1)
@@ -203,7 +218,7 @@ class Service:
         if facts is None:
             return messages(2, _unknown_type(name))
         found = complete(facts.schema["block"], {"id": identity})
-        return wire.always(1, wire.field(1, name) + _dynamic(2, found))
+        return wire.always(1, wire.field(1, name) + _dynamic(2, found) + wire.field(3, IMPORTED))
 
     def read_data_source(self, request: wire.Fields) -> bytes:
         name = wire.text_of(request, 1)
@@ -273,24 +288,3 @@ def _attribute_path(path: Path) -> bytes:
 
 def _unknown_type(name: str) -> list[Diagnostic]:
     return [Diagnostic("Unknown type", f"{name}: this provider has no such type; see `terraform providers schema`.")]
-
-
-def _bad_timeouts(config: Value) -> list[Diagnostic]:
-    """Seen in the cases: a bad or unknown duration passes validate and is refused at plan, if that has anything else to change."""
-    given = config.get("timeouts") if isinstance(config, dict) else None
-    if not isinstance(given, dict):
-        return []
-    return [
-        Diagnostic(
-            "Invalid timeout", f"timeouts.{name}: got {text!r}, allowed: a duration such as 10m.", ("timeouts", name)
-        )
-        for name, text in given.items()
-        if text is not None and (isinstance(text, Unknown) or not _duration(str(text)))
-    ]
-
-
-def _duration(text: str) -> bool:
-    import re
-
-    units = "|".join(TIMEOUT_UNITS)
-    return bool(re.fullmatch(rf"[+-]?(0|(\d+(\.\d*)?|\.\d+)({units})((\d+(\.\d*)?|\.\d+)({units}))*)", text))

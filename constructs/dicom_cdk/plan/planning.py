@@ -13,6 +13,7 @@ from dicom_cdk.plan.redaction import redacted
 from dicom_cdk.plan.secret_values import literals, scrubbed
 from dicom_cdk.plan.stack import FILE, Stack, scratch
 from dicom_cdk.plan.state_keeper import keeping
+from dicom_cdk.plan.state_operations import MovedInACircle, condensed, settled
 from dicom_cdk.plan.terraform import Terraform
 
 if TYPE_CHECKING:
@@ -61,15 +62,26 @@ def plan_offline(
 
     known = canned.load(answers) if answers else canned.Answers()
     try:
+        stack, asked = _condensed(stack, base), stack
         with scratch() as root, _offline([stack, *([base] if base else [])], known, applies=base is not None) as on:
             bench = Bench(terraform, known, protected=protected)
             folder = bench.laid_out(stack, root / "head", base)
             if base is not None:
                 state = bench.applied([(base, bench.laid_out(base, root / "base"))], on)
                 (folder / "terraform.tfstate").write_bytes(state)
-            return replace(planned_in(stack, terraform, folder, on, whole=whole), base=base)
+            return replace(planned_in(stack, terraform, folder, on, whole=whole), stack=asked, base=base)
     except Refused as refused:
         return Planned(refused.stack, terraform, None, _unspoken(refused.findings, refused.stack))
+
+
+def _condensed(stack: Stack, base: Stack | None) -> Stack:
+    """The stack with the moves that matter to what `base` leaves in the state. Raises Refused."""
+    there = [one.address for one in module_resources.resources(base)] if base else []
+    try:
+        document = condensed(stack.document, there)
+    except MovedInACircle as circle:
+        raise Refused(stack, [Finding("Moved in a circle", str(circle))]) from None
+    return stack if document is stack.document else Stack(stack.folder, document)
 
 
 class Refused(Exception):
@@ -203,4 +215,4 @@ def planned_in(stack: Stack, terraform: Terraform, folder: Path, on: Environment
     (folder / PLAN).unlink(missing_ok=True)
     if not isinstance(shown.json, dict):
         return Planned(stack, terraform, None, [Finding("terraform show failed", reason(shown))])
-    return Planned(stack, terraform, redacted(shown.json), findings)
+    return Planned(stack, terraform, redacted(settled(shown.json)), findings)

@@ -111,10 +111,15 @@ def _misshapen(document: Json) -> Iterator[tuple[str, str]]:
     for key in ("output", "provider", "locals"):
         if not isinstance(document.get(key) or {}, dict):
             yield key, f"is {type(document[key]).__name__}, allowed is a map"
-    moved = document.get("moved") or []
-    for one in moved if isinstance(moved, list) else [moved]:
-        if not isinstance(one, dict) or not {"from", "to"} <= set(one):
-            yield "moved", "has an entry without from and to"
+    for key, needed in NEEDED.items():
+        blocks = document.get(key) or []
+        for one in blocks if isinstance(blocks, list) else [blocks]:
+            if not isinstance(one, dict) or not needed <= {name for name, said in one.items() if isinstance(said, str)}:
+                yield key, f"has an entry without {' and '.join(sorted(needed))}"
+
+
+NEEDED = {"moved": {"from", "to"}, "removed": {"from"}, "import": {"to"}}
+"""What each block about the state must say, as text."""
 
 
 def _dummy(name: str, body: Json) -> Any:

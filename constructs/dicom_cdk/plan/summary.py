@@ -20,15 +20,35 @@ ACTIONS = {
     ("delete", "create"): "replace",
     ("create", "delete"): "replace",
     ("read",): "read",
+    ("forget",): "forget",
+    ("create", "forget"): "forget",
+    ("forget", "create"): "forget",
 }
-TOLD = ("update", "replace", "destroy")
+TOLD = ("import", "forget", "update", "replace", "destroy")
 """Actions that are listed by address."""
-ORDER = ("create", "update", "replace", "destroy", "read")
+ORDER = ("import", "create", "update", "replace", "destroy", "forget", "read")
+NOTES = {
+    "import": ", taken as holding what the configuration says: a plan with the account tells whether it does",
+    "forget": ", left in the account, managed by nobody",
+}
+"""What an action means that is not in its word."""
+REASONS = {
+    "replace_by_request": "-replace", "replace_by_triggers": "replace_triggered_by", "replace_because_tainted": "being tainted",
+}  # fmt: skip
+"""Why Terraform replaces where no argument forces it."""
 
 
 def action(change: dict[str, Any]) -> str | None:
-    """create, update, replace, destroy or read; None for no change."""
-    return ACTIONS.get(tuple(change["change"]["actions"]))
+    """create, update, replace, destroy, forget, read, or import where that is all; None for no change."""
+    found = ACTIONS.get(tuple(change["change"]["actions"]))
+    return "import" if found is None and change["change"].get("importing") else found
+
+
+def forced_by(change: dict[str, Any]) -> tuple[str, ...]:
+    """Arguments that force a replacement, else what else does."""
+    paths = change["change"].get("replace_paths") or []
+    reason = REASONS.get(change.get("action_reason") or "")
+    return tuple(".".join(map(str, path)) for path in paths) or ((reason,) if reason else ())
 
 
 def lines(planned: Planned) -> Iterator[str]:
@@ -45,10 +65,18 @@ def lines(planned: Planned) -> Iterator[str]:
         yield f"  {room or 'elsewhere'}{step}: {counted(changes)}"
         for one in changes:
             if action(one) in TOLD:
-                yield f"    {action(one)} {one['address']}{_because(one)}"
+                yield f"    {told(one)}"
     yield total(planned, rooms)
     for name, text in deviations(modules.types(planned.stack)["managed"]).items():
         yield f"note: {name}: {text} (docs/offline-plan.md)"
+
+
+def told(one: dict[str, Any]) -> str:
+    """One change in words: what happens to which resource, and why or what that means."""
+    forced = forced_by(one)
+    moved = f", moved from {one['previous_address']}" if one.get("previous_address") else ""
+    because = f", forced by {', '.join(forced)}" if forced else ""
+    return f"{action(one)} {one['address']}{moved}{NOTES.get(action(one) or '', '')}{because}"
 
 
 def by_room(planned: Planned) -> dict[str, list[dict[str, Any]]]:
@@ -77,10 +105,3 @@ def counted(changes: list[dict[str, Any]]) -> str:
     """How many to create, update, replace, destroy, read."""
     count = Counter(action(one) for one in changes)
     return ", ".join(f"{count[name]} to {name}" for name in ORDER if count[name])
-
-
-def _because(one: dict[str, Any]) -> str:
-    paths = one["change"].get("replace_paths") or []
-    if not paths:
-        return ""
-    return f", forced by {', '.join('.'.join(map(str, path)) for path in paths)}"

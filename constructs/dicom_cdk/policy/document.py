@@ -150,7 +150,7 @@ def read(folder: Path) -> Document:
 def of_stack(stack: Stack) -> Document:
     """The document of a stack. Raises NotAStack for other shapes."""
     file = stack.folder / FILE
-    values = _values(stack.document)
+    values = stated(stack.document)
     resources = {}
     for one in module_resources.resources(stack):
         body = one.body[0] if isinstance(one.body, list) and len(one.body) == 1 else one.body
@@ -164,7 +164,7 @@ def of_stack(stack: Stack) -> Document:
             one.address,
             one.type,
             one.name,
-            _filled({key: value for key, value in body.items() if key != "//"}, values),
+            filled({key: value for key, value in body.items() if key != "//"}, values),
             stack.paths.get(one.address, ""),
             _waivers(comment),
             module=one.folder if one.module else None,
@@ -190,7 +190,7 @@ def references(value: Any) -> Iterator[str]:
             yield from references(part)
 
 
-def _values(document: Json) -> dict[tuple[str, str], Any]:
+def stated(document: Json) -> dict[tuple[str, str], Any]:
     """What variables (by their defaults) and locals stand for."""
     found: dict[tuple[str, str], Any] = {}
     for name, body in (document.get("variable") or {}).items():
@@ -201,17 +201,18 @@ def _values(document: Json) -> dict[tuple[str, str], Any]:
     return found
 
 
-def _filled(value: Any, values: Mapping[tuple[str, str], Any], depth: int = 0) -> Any:
+def filled(value: Any, values: Mapping[tuple[str, str], Any], depth: int = 0) -> Any:
+    """`value` with variables and locals replaced by what they stand for, `values` being of `stated`; others stay references."""
     if isinstance(value, dict):
-        return {key: _filled(part, values, depth) for key, part in value.items()}
+        return {key: filled(part, values, depth) for key, part in value.items()}
     if isinstance(value, list):
-        return [_filled(part, values, depth) for part in value]
+        return [filled(part, values, depth) for part in value]
     if not isinstance(value, str) or "${" not in value or not values or depth > 8:
         return value
     whole = _FILLED.fullmatch(value)
     if whole:
         key = (whole["kind"], whole["name"])
-        return _filled(values[key], values, depth + 1) if key in values else value
+        return filled(values[key], values, depth + 1) if key in values else value
 
     def text(match: re.Match[str]) -> str:
         given = values.get((match["kind"], match["name"]))

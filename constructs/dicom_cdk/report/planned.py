@@ -56,7 +56,12 @@ def table_of(planned: Planned, document: Document) -> PlanTable:
     if planned.plan is None:
         return PlanTable(total=said[-1], notes=notes)
     rooms = summary.by_room(planned)
-    return PlanTable(tuple(_rows(planned, rooms, document)), summary.total(planned, rooms), notes)
+    beyond = (one for changes in rooms.values() for one in changes if summary.action(one) in summary.NOTES)
+    return PlanTable(
+        tuple(_rows(planned, rooms, document)),
+        summary.total(planned, rooms),
+        (*notes, *(summary.told(one) for one in beyond)),
+    )
 
 
 def _rows(planned: Planned, rooms: dict[str, list[dict[str, Any]]], document: Document) -> Iterator[PlanRow]:

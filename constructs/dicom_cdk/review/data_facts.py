@@ -26,6 +26,7 @@ class Fact:
     forever: tuple[str, ...] = ()
     say: str = ""
     made: bool = False
+    refuses: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,19 +1,13 @@
 """The guard: what holds data is neither destroyed nor replaced unless somebody says so, by address and with a reason."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import yaml
 
 from dicom_cdk.review.errors import ReviewError
 
-SHORTENED = {
-    "alicloud_log_store": ("retention_period", "logs older than the new period"),
-    "alicloud_db_backup_policy": ("backup_retention_period", "backups older than the new period"),
-}
-"""Type → argument that lets data go when it is lowered, and what goes."""
 SHORTEST_REASON = 10
 
 
@@ -25,22 +19,6 @@ class Loss:
     action: str
     what: str
     reason: str = ""
-
-
-def lost_in_place(kind: str, before: dict[str, Any], after: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """What an update of a resource lets go: action and what. Values that Terraform fills in are not judged."""
-    name, what = SHORTENED.get(kind, ("", ""))
-    old, new = (str(side.get(name, "")) for side in (before, after))
-    if old.isdigit() and new.isdigit() and int(new) < int(old):
-        yield f"lower {name} of", what
-    if kind == "alicloud_oss_bucket" and _versioned(before) and not _versioned(after):
-        yield "stop versioning of", "later overwritten and deleted objects"
-
-
-def _versioned(bucket: dict[str, Any]) -> bool:
-    found = bucket.get("versioning")
-    found = found[0] if isinstance(found, list) and found else found
-    return isinstance(found, dict) and found.get("status") == "Enabled"
 
 
 def load_allowed(file: Path) -> dict[str, str]:

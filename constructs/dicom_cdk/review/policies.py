@@ -11,18 +11,21 @@ from dataclasses import replace
 
 from dicom_cdk.policy.document import Document
 from dicom_cdk.review.folders import Pair
-from dicom_cdk.review.review import StackReview, document_of, same
+from dicom_cdk.review.model import StackReview
+from dicom_cdk.review.sides import Sides, document_of, same
 
 SOON_DAYS = 30
 START = "spawn"
 """How the process that judges is started: it may not inherit threads, which this one may have."""
 
-Sides = tuple[tuple[set[str], set[str], set[str]], tuple[set[str], set[str], set[str]]]
-"""Of one pair: findings, waivers, and waivers that end soon; before and after."""
+Judged = tuple[set[str], set[str], set[str]]
+"""Findings, waivers, and waivers that end soon."""
+Verdicts = tuple[Judged, Judged]
+"""Of one pair, before and after; what is moved has its new address on both sides."""
 
 
 @contextmanager
-def judging(pairs: Sequence[Pair], today: datetime.date) -> Iterator[Callable[[], list[Sides] | None]]:
+def judging(pairs: Sequence[Pair], today: datetime.date) -> Iterator[Callable[[], list[Verdicts] | None]]:
     """Judges in a process of its own while Terraform plans; gives how to wait for it. None without Checkov.
 
     The wait raises PolicyError and WaiverError.
@@ -51,7 +54,7 @@ def _uninterrupted() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def with_policies(reviews: Sequence[StackReview], sides: Sequence[Sides] | None) -> list[StackReview]:
+def with_policies(reviews: Sequence[StackReview], sides: Sequence[Verdicts] | None) -> list[StackReview]:
     """The reviews with findings new and gone, waivers new and soon to end."""
     if sides is None:
         return [replace(one, policies_judged=False) for one in reviews]
@@ -67,19 +70,19 @@ def with_policies(reviews: Sequence[StackReview], sides: Sequence[Sides] | None)
     ]
 
 
-def _all_sides(pairs: Sequence[Pair], today: datetime.date) -> list[Sides]:
+def _all_sides(pairs: Sequence[Pair], today: datetime.date) -> list[Verdicts]:
     return [_sides(pair, today) for pair in pairs]
 
 
-def _sides(pair: Pair, today: datetime.date) -> Sides:
+def _sides(pair: Pair, today: datetime.date) -> Verdicts:
     _, before, after = pair
-    old = _judged(document_of(before), today)
+    sides = Sides(before, after)
+    old = _judged(document_of(sides.aligned), today)
     unchanged = before is not None and after is not None and same(before, after)
     return old, old if unchanged else _judged(document_of(after), today)
 
 
-def _judged(document: Document | None, today: datetime.date) -> tuple[set[str], set[str], set[str]]:
-    """Findings, waivers, and waivers that end soon."""
+def _judged(document: Document | None, today: datetime.date) -> Judged:
     if document is None:
         return set(), set(), set()
     from dicom_cdk.policy import catalogue

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Sequence
 
+from dicom_cdk.review.model import StackReview
 from dicom_cdk.review.reports.html import html
 from dicom_cdk.review.reports.json_report import json_report
 from dicom_cdk.review.reports.markdown import markdown
 from dicom_cdk.review.reports.text import text
-from dicom_cdk.review.review import StackReview
 
 FORMATS: dict[str, Callable[[Sequence[StackReview]], str]] = {
     "text": text,

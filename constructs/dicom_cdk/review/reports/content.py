@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from dicom_cdk.plan.summary import GUIDE_STEPS, place
-from dicom_cdk.review.review import Change, StackReview
+from dicom_cdk.review.model import Change, StackReview
 from dicom_cdk.review.values import Difference
 
-ACTIONS = ("create", "update", "replace", "destroy")
+ACTIONS = ("import", "create", "update", "replace", "destroy", "forget")
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,15 @@ def _all(review: StackReview) -> Iterator[Section]:
     yield Section(
         "Renamed: paste into the site's `moved:`", tuple(f"{old}: {new}" for old, new in sorted(review.moves.items()))
     )
+    yield Section("Left in the account, managed by nobody", _addresses(review, "forget"))
+    yield Section(
+        "Imported, taken as holding what the configuration says: a plan with the account tells whether they do",
+        _addresses(review, "import"),
+    )
+    yield Section(
+        "Protection switched off",
+        review.unprotected,
+    )
     yield Section("Refused by prevent_destroy as it stands", tuple(one.address for one in review.changes if one.held))
     yield Section("By room", tuple(_rooms(review.changes)))
     yield Section("Host steps that run", tuple(_steps(review.changes)), folded=True)
@@ -82,6 +91,10 @@ def _all(review: StackReview) -> Iterator[Section]:
     yield Section("Policy findings gone", review.findings_gone, folded=True)
     if not review.policies_judged:
         yield Section("Policies", ("not judged: install dicom-cdk[policy]",))
+
+
+def _addresses(review: StackReview, action: str) -> tuple[str, ...]:
+    return tuple(change.address for change in review.changes if change.action == action)
 
 
 def _rooms(changes: Sequence[Change]) -> Iterator[str]:
@@ -104,7 +117,8 @@ def _resources(review: StackReview) -> Iterator[str]:
         if change.step and change.action != "destroy":
             continue
         forced = f", forced by {', '.join(change.forced_by)}" if change.forced_by else ""
-        yield f"{change.action} {change.address}{forced}"
+        moved = f", moved from {change.came_from}" if change.came_from else ""
+        yield f"{change.action} {change.address}{moved}{forced}"
         for one in change.differences:
             yield f"  {one.path}: {_arrow(one.before, one.after)}"
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from dicom_cdk import pages
+from dicom_cdk.review.model import StackReview
 from dicom_cdk.review.reports.content import headline, sections
-from dicom_cdk.review.review import StackReview
 
 
 def html(reviews: Sequence[StackReview]) -> str:

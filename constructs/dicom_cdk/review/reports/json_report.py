@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from dicom_cdk.review.review import StackReview
+from dicom_cdk.review.model import StackReview
 
 
 def json_report(reviews: Sequence[StackReview]) -> str:

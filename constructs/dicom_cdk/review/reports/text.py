@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from dicom_cdk.markdown import visible
+from dicom_cdk.review.model import StackReview
 from dicom_cdk.review.reports.content import headline, sections
-from dicom_cdk.review.review import StackReview
 
 
 def text(reviews: Sequence[StackReview]) -> str:

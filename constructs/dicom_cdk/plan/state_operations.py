@@ -1,0 +1,119 @@
+"""What a stack says about its state besides resources: blocks `moved`, `removed` and `import`; read as Terraform reads them."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from dicom_cdk.plan.addresses import kind as kind_of
+from dicom_cdk.plan.addresses import plain
+
+Json = dict[str, Any]
+MANY = 200
+"""Blocks `moved` that Terraform takes as they are."""
+
+
+class MovedInACircle(Exception):
+    """Steps of `moved` that lead back to where they came from."""
+
+
+def moved(document: Json) -> dict[str, str]:
+    """Old → last address: chains are followed to their end; what runs into a circle, which Terraform refuses, moves nowhere."""
+    steps = {one["from"]: one["to"] for one in _blocks(document, "moved") if "from" in one and "to" in one}
+    found: dict[str, str] = {}
+    for start in steps:
+        way: dict[str, None] = {}
+        at = start
+        while at in steps and at not in found and at not in way:
+            way[at] = None
+            at = steps[at]
+        found |= dict.fromkeys(way, "" if at in way else found.get(at, at))
+    return {old: new for old, new in found.items() if new}
+
+
+def condensed(document: Json, there: Iterable[str]) -> Json:
+    """The document with no more `moved` blocks than a plan needs, where it has very many. Raises MovedInACircle.
+
+    Terraform's time for them grows with the square of their number, along a chain with the cube. `there`: addresses in the state.
+    Blocks of what is still declared stay, since Terraform refuses them.
+    """
+    blocks = [one for one in _blocks(document, "moved") if {"from", "to"} <= set(one)]
+    if len(blocks) <= MANY:
+        return document
+    ends = moved(document)
+    circle = next((one for one in blocks if one["from"] not in ends), None)
+    if circle is not None:
+        raise MovedInACircle(
+            f"moved: {circle['from']} → {circle['to']} is part of, or leads into, a circle; let each lead to where the "
+            "resource is now"
+        )
+    known = set(there)
+    declared = {f"{kind}.{name}" for kind, named in document.get("resource", {}).items() for name in named}
+    kept = [
+        {"from": one["from"], "to": ends[one["from"]]}
+        for one in blocks
+        if plain(one["from"]) in known or plain(one["from"]) in declared or not kind_of(one["from"])
+    ]
+    return {**document, "moved": kept}
+
+
+def forgotten(document: Json) -> set[str]:
+    """Addresses that leave the state and stay in the account: `removed` without destroy."""
+    return {one["from"] for one in _blocks(document, "removed") if "from" in one and not _destroys(one)}
+
+
+def removed(document: Json) -> set[str]:
+    """All addresses of `removed` blocks."""
+    return {one["from"] for one in _blocks(document, "removed") if "from" in one}
+
+
+def imported(document: Json) -> set[str]:
+    """Addresses, without indexes, of what `import` blocks bring into the state."""
+    return {plain(address) for address in imports(document)}
+
+
+def imports(document: Json) -> dict[str, str]:
+    """Address → the id under which the cloud knows it, "" where none is written as text."""
+    return {
+        one["to"]: one["id"] if isinstance(one.get("id"), str) else ""
+        for one in _blocks(document, "import")
+        if "to" in one
+    }
+
+
+def settled(plan: Json) -> Json:
+    """A plan with imports as they can be known offline: what the cloud holds is taken as what the configuration says, so that
+    nothing changes. Whether that is so, only a plan with the account tells."""
+    changes = plan.get("resource_changes")
+    if not isinstance(changes, list):
+        return plan
+    return {**plan, "resource_changes": [_settled(one) for one in changes]}
+
+
+def _settled(one: Json) -> Json:
+    change = one["change"]
+    if not change.get("importing") or change["actions"][-1] == "delete":
+        return one
+    same = {f"before{part}": change[f"after{part}"] for part in ("", "_sensitive") if f"after{part}" in change}
+    left = {key: value for key, value in change.items() if key != "replace_paths"}
+    return {
+        **{key: value for key, value in one.items() if key != "action_reason"},
+        "change": {**left, **same, "actions": ["no-op"]},
+    }
+
+
+def _destroys(block: Json) -> bool:
+    said = block.get("lifecycle")
+    said = said[0] if isinstance(said, list) and said else said
+    return not isinstance(said, dict) or str(said.get("destroy", True)).lower() != "false"
+
+
+def _blocks(document: Json, name: str) -> Iterator[Json]:
+    found = document.get(name) or []
+    for one in found if isinstance(found, list) else [found]:
+        if isinstance(one, dict):
+            # References are written bare, or as one interpolation.
+            yield {
+                key: value.removeprefix("${").removesuffix("}")
+                if key in ("from", "to") and isinstance(value, str)
+                else value
+                for key, value in one.items()
+            }

@@ -1,0 +1,165 @@
+"""What happens to each resource: from a plan of the new side against the applied old one, or from the files where there is none."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dicom_cdk.offline.store import shipped_store
+from dicom_cdk.plan import modules, state_operations, summary
+from dicom_cdk.plan.addresses import kind, plain
+from dicom_cdk.plan.planning import plan_offline
+from dicom_cdk.plan.stack import Stack
+from dicom_cdk.plan.terraform import Terraform
+from dicom_cdk.review.in_place import UNKNOWN, protection_off
+from dicom_cdk.review.model import Change
+from dicom_cdk.review.sides import Json, Sides, prevented
+from dicom_cdk.review.values import differences
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One change with the values that the guard judges: resolved ones of the plan, else what is written."""
+
+    change: Change
+    before: Json
+    after: Json
+
+
+def changed(sides: Sides, terraform: Terraform, answers: Path | None) -> tuple[tuple[Judged, ...], tuple[str, ...]]:
+    """By room and address; and why no plan could be made. Raises AnswersError."""
+    if sides.before is None or sides.after is None:
+        there, action = (sides.new, "create") if sides.before is None else (sides.old, "destroy")
+        stack = sides.after or sides.before
+        blind = tuple(modules.unseen(stack)) if stack else ()
+        return tuple(Judged(Change(one, sides.room(one), action), {}, {}) for one in sorted(there)), blind
+    planned = plan_offline(
+        _free(sides.after, sides.suggested),
+        terraform,
+        base=_free(sides.before, {}),
+        answers=answers,
+        protected=False,
+    )
+    if planned.plan is None:
+        why = tuple(
+            f"{one.where + ': ' if one.where else ''}{one.summary}: {one.detail}"
+            for one in planned.findings
+            if not one.warning
+        )
+        side = "before" if planned.stack.folder == sides.before.folder else "after"
+        return _sorted(_written(sides)), (f"Terraform refuses the stack as it is {side} the change", *why)
+    return _sorted(_planned(planned.plan, sides)), ()
+
+
+def _sorted(found: Iterator[Judged]) -> tuple[Judged, ...]:
+    return tuple(sorted(found, key=lambda one: (one.change.room, one.change.address)))
+
+
+def _free(stack: Stack, moves: dict[str, str]) -> Stack:
+    """Without prevent_destroy, for which Terraform would say nothing but no; with the moves that nobody declared."""
+    document = json.loads(json.dumps(stack.document))
+    for named in document.get("resource", {}).values():
+        for body in named.values() if isinstance(named, dict) else ():
+            lifecycle = body.get("lifecycle") if isinstance(body, dict) else None
+            for one in lifecycle if isinstance(lifecycle, list) else [lifecycle]:
+                if isinstance(one, dict):
+                    one.pop("prevent_destroy", None)
+    if moves:
+        own = document.get("moved") or []
+        document["moved"] = [
+            *(own if isinstance(own, list) else [own]),
+            *({"from": one, "to": other} for one, other in sorted(moves.items())),
+        ]
+    return Stack(stack.folder, document)
+
+
+def _planned(plan: Json, sides: Sides) -> Iterator[Judged]:
+    for one in plan.get("resource_changes", []):
+        action = summary.action(one)
+        if action in (None, "read"):
+            continue
+        address = one["address"]
+        came_from = one.get("previous_address") or ""
+        was = sides.old.get(plain(came_from)) if came_from else sides.was(address)
+        was, now = was or {}, sides.new.get(plain(address), {})
+        before, after = _values(one, was)
+        yield Judged(
+            Change(
+                address,
+                sides.room(address),
+                str(action),
+                summary.forced_by(one) if action == "replace" else (),
+                differences(one["type"], was, now) if action in ("update", "replace") and was and now else (),
+                action == "replace" and prevented(now),
+                protection_off(before, after) if action in ("update", "replace") else (),
+                came_from,
+            ),
+            before,
+            after,
+        )
+
+
+def _values(one: Json, written: Json) -> tuple[Json, Json]:
+    """Both sides of a planned change; what nobody wrote, and neither a default nor a sure fact says, is not known before."""
+    change = one["change"]
+    before = dict(change.get("before") or {})
+    if written and "dynamic" not in written:
+        sure = shipped_store().read_back(one["type"])
+        filled = [name for name in _filled_in(one["type"], written) if not _sure(sure.get(name))]
+        before |= dict.fromkeys(filled, UNKNOWN)
+    return before, _unknown(change.get("after") or {}, change.get("after_unknown") or {})
+
+
+def _filled_in(type_: str, written: Json) -> Iterator[str]:
+    """Arguments that the provider or the cloud decides, since nobody wrote them and they have no default."""
+    facts = shipped_store().find("managed", type_)
+    for name, field in (facts.overlay.get("fields", {}) if facts else {}).items():
+        if name not in written and field.get("computed") and "default" not in field:
+            yield name
+
+
+def _sure(rule: Any) -> bool:
+    """Whether a fact of what Read leaves is a constant that is proven (provider/read-back.md)."""
+    if isinstance(rule, list):
+        return all(_sure(one) for one in rule)
+    return isinstance(rule, dict) and "value" in rule and not rule.get("unsure")
+
+
+def _as_written(type_: str, body: Json) -> Json:
+    """Arguments as a stack writes them, with defaults; what is filled in elsewhere is not known."""
+    facts = shipped_store().find("managed", type_)
+    fields = facts.overlay.get("fields", {}) if facts else {}
+    defaults = {name: field["default"] for name, field in fields.items() if "default" in field}
+    return {**defaults, **dict.fromkeys(_filled_in(type_, body), UNKNOWN), **body}
+
+
+def _unknown(value: Any, mask: Any) -> Any:
+    if mask is True:
+        return UNKNOWN
+    if isinstance(mask, dict) and isinstance(value, dict):
+        return {**value, **{key: _unknown(value.get(key), part) for key, part in mask.items() if part}}
+    if isinstance(mask, list) and isinstance(value, list):
+        return [_unknown(part, mask[at] if at < len(mask) else None) for at, part in enumerate(value)]
+    return value
+
+
+def _written(sides: Sides) -> Iterator[Judged]:
+    """Without a plan: what the files say, which cannot tell an update from a replacement."""
+    assert sides.after is not None
+    document = sides.after.document
+    staying = {plain(one) for one in state_operations.forgotten(document)}
+    imported = state_operations.imported(document)
+    kept = set(sides.came_from.values())
+    for address, body in sides.old.items():
+        if address not in sides.new and address not in kept:
+            yield Judged(Change(address, sides.room(address), "forget" if address in staying else "destroy"), body, {})
+    for address, body in sides.new.items():
+        was = sides.was(address)
+        if was is None:
+            action = "import" if address in imported else "create"
+            yield Judged(Change(address, sides.room(address), action), {}, body)
+        elif told := differences(kind(address), was, body):
+            before, after = (_as_written(kind(address), side) for side in (was, body))
+            off = protection_off(before, after)
+            yield Judged(Change(address, sides.room(address), "update", (), told, False, off), before, after)

@@ -1,0 +1,66 @@
+"""What a review says of one stack; reports turn it into text."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from dicom_cdk.plan.addresses import kind
+from dicom_cdk.review.data_loss import Loss
+from dicom_cdk.review.payload_changes import FileChange
+from dicom_cdk.review.values import Difference
+
+STEP_TYPES = ("alicloud_ecs_command", "alicloud_ecs_invocation")
+
+
+@dataclass(frozen=True)
+class Change:
+    """What happens to one resource. `action`: create, update, replace, destroy, import or forget; `forced_by`: arguments that
+    force a replacement; `held`: prevent_destroy makes Terraform refuse it; `unprotected`: protections that are switched off;
+    `came_from`: the address before, of what is moved."""
+
+    address: str
+    room: str
+    action: str
+    forced_by: tuple[str, ...] = ()
+    differences: tuple[Difference, ...] = ()
+    held: bool = False
+    unprotected: tuple[str, ...] = ()
+    came_from: str = ""
+
+    @property
+    def step(self) -> bool:
+        """A host step that runs again, or for the first time."""
+        return kind(self.address) in STEP_TYPES
+
+
+@dataclass(frozen=True)
+class StackReview:
+    """One stack. `presence`: both, added or removed. `problems`: why no plan could be made; `unprotected`: what stopped a destroy
+    by mistake and does no more, by address."""
+
+    name: str
+    presence: str = "both"
+    changes: tuple[Change, ...] = ()
+    files: tuple[FileChange, ...] = ()
+    exposure: tuple[str, ...] = ()
+    unfiltered: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    ended: tuple[str, ...] = ()
+    permissions: tuple[str, ...] = ()
+    findings_new: tuple[str, ...] = ()
+    findings_gone: tuple[str, ...] = ()
+    waivers_new: tuple[str, ...] = ()
+    waivers_expiring: tuple[str, ...] = ()
+    outputs: tuple[Difference, ...] = ()
+    providers: tuple[Difference, ...] = ()
+    settings: tuple[Difference, ...] = ()
+    moves: Mapping[str, str] = field(default_factory=dict)
+    losses: tuple[Loss, ...] = ()
+    problems: tuple[str, ...] = ()
+    unprotected: tuple[str, ...] = ()
+    policies_judged: bool = True
+
+    @property
+    def unchanged(self) -> bool:
+        return self == StackReview(
+            self.name, policies_judged=self.policies_judged, waivers_expiring=self.waivers_expiring
+        )

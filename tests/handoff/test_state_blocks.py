@@ -1,0 +1,62 @@
+"""A hand-off says what comes into the state, leaves it or moves in it."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from dicom_cdk.handoff import documents
+from dicom_cdk.plan import terraform
+from dicom_cdk.plan.planning import plan_offline
+from dicom_cdk.plan.stack import Stack
+from dicom_cdk.policy.document import of_stack
+from dicom_cdk.report.planned import table_of
+
+BLOCKS: dict[str, Any] = {
+    "import": [{"to": "alicloud_oss_bucket.images", "id": "clinic-images"}],
+    "moved": [
+        {"from": "alicloud_vpc.old", "to": "alicloud_vpc.mid"},
+        {"from": "alicloud_vpc.mid", "to": "alicloud_vpc.v"},
+    ],
+    "removed": [
+        {"from": "alicloud_oss_bucket.left", "lifecycle": {"destroy": False}},
+        {"from": "alicloud_oss_bucket.gone", "lifecycle": {"destroy": True}},
+    ],
+}
+
+
+def stack(**sections: Any) -> Stack:
+    resource = {
+        "alicloud_vpc": {"v": {"vpc_name": "v", "cidr_block": "10.0.0.0/8"}},
+        "alicloud_oss_bucket": {"images": {"bucket": "clinic-images"}},
+    }
+    required = {"required_providers": {"alicloud": {"source": "aliyun/alicloud", "version": "1.289.0"}}}
+    return Stack(Path("/nowhere/s"), {"terraform": required, "resource": resource, **sections})
+
+
+def test_the_runbook_says_what_the_blocks_about_the_state_do() -> None:
+    said = " ".join(documents.runbook(stack(**BLOCKS)).split())
+    for words in (
+        "`alicloud_oss_bucket.images` is imported from `clinic-images`: it is there already and comes into the state",
+        "`alicloud_vpc.old` is from now on `alicloud_vpc.v`: the same resource, nothing is destroyed.",
+        "`alicloud_vpc.mid` is from now on `alicloud_vpc.v`",
+        "`alicloud_oss_bucket.left` leaves the state and stays in the account, managed by nobody.",
+        "`alicloud_oss_bucket.gone` is destroyed, if the state has it.",
+    ):
+        assert words in said
+    assert re.search(r"images \([\w ]+, imported\)", said), "no wave makes what is there already"
+
+
+def test_without_such_blocks_the_runbook_says_nothing_of_the_state() -> None:
+    said = documents.runbook(stack())
+    assert "says of the state" not in said
+    assert "imported" not in said
+
+
+def test_the_report_s_plan_says_what_is_imported() -> None:
+    one = stack(**{"import": BLOCKS["import"]})
+    table = table_of(plan_offline(one, terraform.find()), of_stack(one))
+    assert table.total == "s: 1 to import, 1 to create"
+    assert (
+        "import alicloud_oss_bucket.images, taken as holding what the configuration says: a plan with the account tells "
+        "whether it does"
+    ) in table.notes

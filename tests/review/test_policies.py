@@ -1,0 +1,64 @@
+"""Findings of both sides are compared by what they are about, also where that got another address."""
+
+import datetime
+from typing import Any
+
+from dicom_cdk.review import policies
+from dicom_cdk.review.model import StackReview
+from tests.review.small import Document, document, reviewed, stack
+
+TODAY = datetime.date(2026, 11, 25)
+WAIVED = {
+    "checkov": {
+        "skip": [
+            {"id": "CKV2_DICOM_80", "comment": "a test of the vendor", "expires": "2026-12-01", "approved_by": "ops"}
+        ]
+    }
+}
+
+
+def logs(name: str, days: int = 7, **more: Any) -> Document:
+    body = {"project_name": "p", "logstore_name": "l", "retention_period": days, **more}
+    return {"alicloud_log_store": {name: body}}
+
+
+def judged(before: Document, after: Document) -> StackReview:
+    pair = ("s", stack(before, "before"), stack(after, "after"))
+    (found,) = policies.with_policies([StackReview("s")], policies._all_sides([pair], TODAY))
+    return found
+
+
+def test_a_moved_resource_has_no_new_and_no_gone_findings_or_waivers() -> None:
+    noted: Document = {"//": WAIVED}
+    moved = [
+        {"from": "alicloud_log_store.a", "to": "alicloud_log_store.mid"},
+        {"from": "alicloud_log_store.mid", "to": "alicloud_log_store.b"},
+    ]
+    found = judged(document(logs("a")), document(logs("b"), moved=moved))
+    assert (found.findings_new, found.findings_gone) == ((), ())
+    waived = judged(document(logs("a", **noted)), document(logs("b", **noted), moved=moved))
+    assert (waived.waivers_new, len(waived.waivers_expiring)) == ((), 1)
+
+
+def test_a_moved_resource_that_also_changes_has_the_findings_of_its_change() -> None:
+    moved = [{"from": "alicloud_log_store.a", "to": "alicloud_log_store.b"}]
+    found = judged(document(logs("a", days=365)), document(logs("b"), moved=moved))
+    assert [one.split(":")[0] for one in found.findings_new] == ["MEDIUM CKV2_DICOM_80 alicloud_log_store.b"]
+    assert found.findings_gone == ()
+
+
+def test_what_anybody_may_read_already_is_no_new_way_in_under_another_name() -> None:
+    def acl(name: str, **more: object) -> Document:
+        buckets = {"alicloud_oss_bucket": {"b": {"bucket": "clinic-b"}}}
+        return document(
+            {
+                **buckets,
+                "alicloud_oss_bucket_acl": {name: {"bucket": "${alicloud_oss_bucket.b.id}", "acl": "public-read"}},
+            },
+            **more,
+        )
+
+    moved = [{"from": "alicloud_oss_bucket_acl.a", "to": "alicloud_oss_bucket_acl.b"}]
+    assert reviewed(acl("a"), acl("b", moved=moved)).exposure == ()
+    closed = document({"alicloud_oss_bucket": {"b": {"bucket": "clinic-b"}}})
+    assert reviewed(closed, acl("a")).exposure != ()

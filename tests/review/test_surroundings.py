@@ -1,0 +1,106 @@
+"""Where a stack's resources are sought: provider blocks, their aliases and arguments, the state."""
+
+from typing import Any
+
+import pytest
+
+from dicom_cdk.review import surroundings
+from dicom_cdk.review.sides import Sides
+from tests.review.small import Document, document, stack
+
+HERE, THERE = {"region": "cn-shanghai"}, {"alias": "hz", "region": "cn-hangzhou"}
+TWIN = {"alias": "twin", "region": "cn-shanghai"}
+ALL = {"alicloud": [HERE, THERE, TWIN]}
+
+
+def told(before: Document, after: Document) -> tuple[list[str], list[str]]:
+    """Losses, and settings."""
+    both = Sides(stack(before, "before"), stack(after, "after"))
+    settings = surroundings.settings(both)
+    lost = [f"{loss.action} {loss.address}: {loss.what}" for loss in surroundings.elsewhere(both, settings)]
+    return lost, [f"{one.path}: {one.before} → {one.after}" for one in settings]
+
+
+def bucket(**more: Any) -> Document:
+    return {"alicloud_oss_bucket": {"b": {"bucket": "clinic-images", **more}}}
+
+
+def of(resource: Document, provider: Any, **more: Any) -> Document:
+    return {**document(resource, **more), "provider": provider}
+
+
+ELSEWHERE = "point elsewhere alicloud_oss_bucket.b: objects of the bucket: it is sought in another place"
+ALL_ELSEWHERE = "point elsewhere with provider.alicloud: sight of everything in the old place"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [({}, {"provider": "alicloud.hz"}), ({"provider": "alicloud.twin"}, {"provider": "${alicloud.hz}"})],
+)
+def test_a_resource_that_gets_a_provider_of_another_region_is_sought_elsewhere(one: Document, other: Document) -> None:
+    lost, settings = told(of(bucket(**one), ALL), of(bucket(**other), ALL))
+    assert lost == [ELSEWHERE]
+    assert settings[0].endswith("→ alicloud.hz (cn-hangzhou)")
+    assert settings[0].startswith("alicloud_oss_bucket.b.provider: alicloud")
+    assert told(of(bucket(**other), ALL), of(bucket(**one), ALL))[0] == [ELSEWHERE]
+
+
+def test_another_name_of_the_same_place_is_no_loss() -> None:
+    assert told(of(bucket(), ALL), of(bucket(provider="alicloud.twin"), ALL)) == ([], [])
+
+
+def test_what_holds_no_data_is_said_but_not_guarded() -> None:
+    vpc = {"alicloud_vpc": {"v": {"cidr_block": "10.0.0.0/8"}}}
+    away = {"alicloud_vpc": {"v": {"cidr_block": "10.0.0.0/8", "provider": "alicloud.hz"}}}
+    lost, settings = told(of(vpc, ALL), of(away, ALL))
+    assert lost == []
+    assert settings == ["alicloud_vpc.v.provider: alicloud (cn-shanghai) → alicloud.hz (cn-hangzhou)"]
+
+
+def test_a_moved_resource_is_followed_to_its_new_provider() -> None:
+    moved = [{"from": "alicloud_oss_bucket.b", "to": "alicloud_oss_bucket.c"}]
+    after = {"alicloud_oss_bucket": {"c": {"bucket": "clinic-images", "provider": "alicloud.hz"}}}
+    assert told(of(bucket(), ALL), of(after, ALL, moved=moved))[0] == [ELSEWHERE.replace("bucket.b", "bucket.c")]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({"region": "cn-shanghai"}, {"region": "cn-beijing"}),
+        ({"region": "cn-shanghai"}, {}),
+        ({"account_id": "1234567890123456"}, {"account_id": "6543210987654321"}),
+        ({"profile": "clinic"}, {"profile": "other"}),
+        ({"assume_role": [{"role_arn": "acs:ram::1:role/a"}]}, {"assume_role": [{"role_arn": "acs:ram::2:role/a"}]}),
+    ],
+)
+def test_another_place_of_the_provider_itself_is_a_loss_either_way(before: Document, after: Document) -> None:
+    for one, other in ((before, after), (after, before)):
+        assert told(of(bucket(), {"alicloud": [one]}), of(bucket(), {"alicloud": other}))[0] == [ALL_ELSEWHERE]
+
+
+def test_a_region_that_a_variable_or_local_says_is_followed() -> None:
+    said: Document = {"alicloud": {"region": "${var.region}"}}
+    by_variable = [of(bucket(), said, variable={"region": {"default": name}}) for name in ("cn-shanghai", "cn-beijing")]
+    assert told(by_variable[0], by_variable[1])[0] == [ALL_ELSEWHERE]
+    by_local: Document = {"alicloud": {"region": "${local.region}"}}
+    same = of(bucket(), by_local, locals={"region": "cn-shanghai"})
+    assert told(by_variable[0], same)[0] == [], "written another way, the same place"
+
+
+def test_a_module_that_is_handed_another_provider_is_sought_elsewhere() -> None:
+    def calling(block: str) -> Document:
+        return of(bucket(), ALL, module={"m": {"source": "registry/x/y", "providers": {"alicloud": block}}})
+
+    lost, settings = told(calling("alicloud"), calling("alicloud.hz"))
+    assert lost == ["point elsewhere module.m: sight of everything in it in the old place"]
+    assert settings == ["module.m.providers: alicloud (cn-shanghai) → alicloud.hz (cn-hangzhou)"]
+    assert told(calling("alicloud"), calling("alicloud.twin"))[0] == []
+
+
+def test_another_state_is_a_loss() -> None:
+    def kept(backend: Document) -> Document:
+        found = of(bucket(), ALL)
+        return {**found, "terraform": {**found["terraform"], "backend": backend}}
+
+    lost, _ = told(kept({"oss": {"bucket": "a"}}), kept({"oss": {"bucket": "b"}}))
+    assert lost == ["move terraform.backend: the state, unless it is migrated (terraform init -migrate-state)"]
