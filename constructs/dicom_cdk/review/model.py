@@ -35,7 +35,7 @@ class Change:
 @dataclass(frozen=True)
 class StackReview:
     """One stack. `presence`: both, added or removed. `problems`: why no plan could be made; `unprotected`: what stopped a destroy
-    by mistake and does no more, by address."""
+    by mistake and does no more, by address; `upgrades`: the way to another release of the archive, its steps indented."""
 
     name: str
     presence: str = "both"
@@ -57,6 +57,7 @@ class StackReview:
     losses: tuple[Loss, ...] = ()
     problems: tuple[str, ...] = ()
     unprotected: tuple[str, ...] = ()
+    upgrades: tuple[str, ...] = ()
     policies_judged: bool = True
 
     @property

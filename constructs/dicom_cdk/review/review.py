@@ -13,6 +13,7 @@ from dicom_cdk.review.model import StackReview
 from dicom_cdk.review.payload_changes import file_changes
 from dicom_cdk.review.protection import switched_off
 from dicom_cdk.review.sides import Sides, document_of, same
+from dicom_cdk.review.upgrades import lost_by_upgrade, told, upgrades
 
 
 def review(
@@ -25,7 +26,12 @@ def review(
     judged, problems = changed(sides, terraform, answers)
     documents = [document_of(one) for one in (sides.aligned, after)]
     settings = surroundings.settings(sides)
-    lost = {*losses(sides, judged, refused=bool(problems)), *surroundings.elsewhere(sides, settings)}
+    ways = upgrades(sides)
+    lost = {
+        *losses(sides, judged, refused=bool(problems)),
+        *surroundings.elsewhere(sides, settings),
+        *lost_by_upgrade(ways),
+    }
     return StackReview(
         name,
         "added" if before is None else "removed" if after is None else "both",
@@ -40,6 +46,7 @@ def review(
         providers=surroundings.section(sides, "providers"),
         settings=settings,
         moves=sides.suggested,
+        upgrades=tuple(told(ways)),
         unprotected=tuple(switched_off(sides, judged)),
         losses=tuple(sorted(lost, key=lambda loss: (loss.address, loss.action, loss.what))),
         problems=problems,

@@ -57,6 +57,7 @@ def _all(review: StackReview) -> Iterator[Section]:
             if loss.reason
         ),
     )
+    yield Section("The archive's release changes: the way", review.upgrades)
     yield Section("No plan could be made: replacements are not known", review.problems)
     yield Section("Provider, state, variables, data sources", tuple(_differences(review.settings)))
     yield Section("New ways in from the internet", review.exposure)

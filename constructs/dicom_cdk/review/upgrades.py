@@ -1,0 +1,66 @@
+"""A changed release of the archive: the way between the two, and why it is not a change like others.
+
+Read from the images that resources name, so that it works for any program: references to dcm4chee-arc-psql in any argument.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from dicom_cdk.releases.path import Path, path, way
+from dicom_cdk.releases.table import release
+from dicom_cdk.review.data_loss import Loss
+from dicom_cdk.review.sides import Sides
+
+ARCHIVE_IMAGE = re.compile(r"/dcm4chee-arc-psql:([A-Za-z0-9_][A-Za-z0-9._-]*)")
+
+
+def upgrades(sides: Sides) -> Mapping[str, Path]:
+    """The way that each resource's change of release asks for, by its address now; empty where no release changes."""
+    came_from = {new: old for old, new in sides.moved.items()}
+    found = {}
+    for address, body in sides.new.items():
+        was, now = _release(sides.old.get(came_from.get(address, address))), _release(body)
+        if was is not None and now is not None and was != now:
+            found[address] = path(was, now)
+    return found
+
+
+def told(ways: Mapping[str, Path]) -> Iterator[str]:
+    """The ways in words, each pair of releases once: what is done in which order, or why there is none."""
+    for each in dict.fromkeys(ways.values()):
+        yield f"{each.old} → {each.new}"
+        if each.refused:
+            yield f"  no way: {each.refused}"
+            if release(each.old) and release(each.new) and len(way(each.old, each.new)) > 2:
+                yield f"  by way of: {' → '.join(way(each.old, each.new))}"
+        for number, step in enumerate(each.steps, 1):
+            marks = [word for word, said in (("stopped", step.stopped), ("only backups lead back", step.final)) if said]
+            yield f"  {number}. {step.text}" + (f" ({', '.join(marks)})" if marks else "")
+
+
+def lost_by_upgrade(ways: Mapping[str, Path]) -> Iterator[Loss]:
+    """One for each pair of releases, at the first resource that changes it."""
+    for each in dict.fromkeys(ways.values()):
+        address = min(one for one, found in ways.items() if found == each)
+        if each.rolling:
+            what = "what one release writes and the other cannot read, if they do not belong together"
+        else:
+            what = "the database and the directory as the old release reads them: no script leads back"
+        yield Loss(address, f"change the archive's release from {each.old} to {each.new} of", what)
+
+
+def _release(body: Mapping[str, Any] | None) -> str | None:
+    found = {tag.split("-")[0] for text in _texts(body) for tag in ARCHIVE_IMAGE.findall(text)}
+    return min(found) if len(found) == 1 else None
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for each in value.values():
+            yield from _texts(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _texts(each)
