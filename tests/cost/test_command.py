@@ -143,3 +143,30 @@ def test_saving_needs_a_key(
     )
     assert not (tmp_path / "prices.json").exists()
     assert cloud.asked == []
+
+
+def test_a_stack_that_only_the_base_has_is_gone_where_all_are_meant(
+    cloud: Vendor, capsys: pytest.CaptureFixture[str], base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    host = {"instance_type": "ecs.g7.large", "system_disk_size": 40}
+    provider = {"alicloud": [{"region": "cn-shanghai"}]}
+    (base / "stacks/old").mkdir()
+    (base / "stacks/old/cdk.tf.json").write_text(
+        json.dumps({"provider": provider, "resource": {"alicloud_instance": {"a": host}}})
+    )
+    (tmp_path / "cdktf.out").symlink_to(ROOT / "cdktf.out")
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["cost", "--base", "base", "--format", "json"]) == 0
+    change = json.loads(capsys.readouterr().out)["stacks"]["old"]["change"]
+    assert [(one["how"], one["monthly"]) for one in change["moved"]] == [("gone", "-394.20")], (
+        "-(2 × 0.25 + 0.04) × 730"
+    )
+    for form in ("text", "markdown"):
+        assert cli.main(["cost", "--base", "base", "--format", form]) == 0
+        said = capsys.readouterr().out
+        assert "-CNY 394.20" in said
+        assert "othing of it is billed." in said
+        assert "No prices" not in said
+    assert cost("--base", base, "--format", "json") == 0
+    assert "old" not in json.loads(capsys.readouterr().out)["stacks"], "one stack is meant"
+    assert cloud.refused == []

@@ -7,6 +7,9 @@ from typing import Any
 import pytest
 
 from dicom_cdk import cli
+from dicom_cdk.account import asking
+from dicom_cdk.account.asking import Ask
+from dicom_cdk.account.credentials import Credentials
 from dicom_cdk.preflight import command
 from tests.account.vendor import Answer, Vendor, error
 from tests.conftest import ROOT
@@ -97,3 +100,28 @@ def test_wrong_use_is_exit_2(capsys: pytest.CaptureFixture[str], tmp_path: Path)
     assert command.run([STACK], form="text", output=tmp_path / "out.txt") == 0
     assert (tmp_path / "out.txt").read_text().startswith("dicom-sh:\n")
     assert preflight("--output", str(tmp_path / "none" / "out.txt")) == 2
+
+
+def test_a_stack_of_another_region_is_asked_about_there(
+    cloud: Vendor, capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    regions: list[str] = []
+
+    def by_network(credentials: Credentials, region: str) -> Ask:
+        regions.append(region)
+        return cloud.connect(credentials, region)
+
+    monkeypatch.setattr(asking, "by_network", by_network)
+    resources = {
+        "alicloud_instance": {"a": {"instance_type": "ecs.g7.xlarge", "availability_zone": "cn-hangzhou-j"}},
+        "alicloud_oss_bucket": {"b": {"bucket": "clinic-images"}},
+    }
+    document = {"provider": {"alicloud": [{"region": "cn-hangzhou"}]}, "resource": resources}
+    (tmp_path / "cdk.tf.json").write_text(json.dumps(document))
+    assert cli.main(["preflight", "--stack-dir", str(tmp_path)]) == 0
+    said = capsys.readouterr().out
+    assert "  ok      ecs.g7.xlarge in cn-hangzhou-j: sold\n" in said
+    assert "  ok      bucket clinic-images: the name is free\n" in said
+    assert regions == ["cn-hangzhou"]
+    assert {given["RegionId"] for _, given in cloud.asked if "RegionId" in given} == {"cn-hangzhou"}
+    assert cloud.refused == [], "OSS's signature names the region"

@@ -37,6 +37,8 @@ def run(options: argparse.Namespace) -> int:
 
     return command.run(
         words.stack_folders(options),
-        command.Wish(options.base, options.prices, options.save, options.format, options.output),
+        command.Wish(
+            options.base, options.prices, options.save, options.format, options.output, whole=not options.stack_dir
+        ),
         today=datetime.datetime.now(datetime.UTC).date(),
     )

@@ -11,7 +11,7 @@ from dicom_cdk.account import asking
 from dicom_cdk.account.credentials import ID, SECRET, from_environment
 from dicom_cdk.cost import price_file
 from dicom_cdk.cost.asked import asked
-from dicom_cdk.cost.bill import bill, wanted
+from dicom_cdk.cost.bill import Bill, bill, wanted
 from dicom_cdk.cost.change import change
 from dicom_cdk.cost.errors import CostError
 from dicom_cdk.cost.price import Price, Wanted
@@ -32,6 +32,8 @@ class Wish:
     save: Path | None = None
     format: str = "text"
     output: Path | None = None
+    whole: bool = False
+    """All stacks are meant: those that only the base has are gone."""
 
 
 class Unpriced(Exception):
@@ -43,13 +45,15 @@ def run(folders: Sequence[Path], wish: Wish, *, today: datetime.date) -> int:
     if not folders:
         raise NotAStack("cdktf.out/stacks: no stack there; synthesize first, or name a stack's folder by --stack-dir")
     heads = [Target(Stack.read(folder)) for folder in folders]
-    bases = _bases(wish.base, heads)
+    bases = _bases(wish.base, heads, wish.whole)
     prices = price_file.read(wish.prices) if wish.prices else {}
     refused: dict[Wanted, str] = {}
     if wish.save or not wish.prices:
         found, refused = _asked([*heads, *bases.values()], today, needed=wish.save is not None)
         prices = {**prices, **found}
     bills = [bill(target, prices, refused) for target in heads]
+    if wish.whole:
+        bills += [Bill(name, ()) for name in bases if name not in {one.name for one in bills}]
     changes = {one.name: change(bill(bases[one.name], prices), one) for one in bills if one.name in bases}
     hand_out(FORMS[wish.format](bills, changes, wish.base is not None), wish.output)
     if wish.save:
@@ -57,15 +61,17 @@ def run(folders: Sequence[Path], wish: Wish, *, today: datetime.date) -> int:
     return CANNOT_ASK if refused and not prices else OK
 
 
-def _bases(base: Path | None, heads: Sequence[Target]) -> dict[str, Target]:
-    """The stacks of the same names before the change; a stack that was not there has none."""
+def _bases(base: Path | None, heads: Sequence[Target], whole: bool) -> dict[str, Target]:
+    """The stacks of the same names before the change; a stack that was not there has none. `whole`: those that are gone, too."""
     if base is None:
         return {}
     if not (base / "stacks").is_dir():
         raise CostError(
             f"{base}: no folder stacks in it; --base names a folder that synth wrote, such as cdktf.out of main"
         )
-    folders = {target.stack.name: base / "stacks" / target.stack.name for target in heads}
+    names = [target.stack.name for target in heads]
+    names += sorted(folder.parent.name for folder in base.glob("stacks/*/cdk.tf.json")) if whole else []
+    folders = {name: base / "stacks" / name for name in names}
     return {name: Target(Stack.read(folder)) for name, folder in folders.items() if folder.is_dir()}
 
 

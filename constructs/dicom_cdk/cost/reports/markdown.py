@@ -16,7 +16,9 @@ def as_markdown(bills: Sequence[Bill], changes: Mapping[str, Change], compares: 
 
 
 def _block(bill: Bill, change: Change | None, compares: bool) -> Iterator[str]:
-    if not bill.dates:
+    if not bill.lines:
+        yield f"**{bill.name}**: nothing of it is billed."
+    elif not bill.dates:
         yield f"**{bill.name}**: {len(bill.lines)} lines of quantities. {NO_PRICES}"
     else:
         unpriced = len(bill.unpriced())

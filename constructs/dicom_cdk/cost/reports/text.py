@@ -27,7 +27,9 @@ def _block(bill: Bill, change: Change | None, compares: bool) -> Iterator[str]:
             yield f"  {room}: {money(amount, currency)}"
         if hourly := bill.hourly():
             yield "An hour: " + " and ".join(small(amount, currency) for currency, amount in sorted(hourly.items()))
-    if not bill.dates:
+    if not bill.lines:
+        yield "Nothing of it is billed."
+    elif not bill.dates:
         yield NO_PRICES
     elif unpriced := bill.unpriced():
         yield f"In no sum, because by use or without a price: {len(unpriced)} of {len(bill.lines)} lines (marked -)"
