@@ -7,7 +7,7 @@ import pytest
 
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.policy.document import of_stack
-from dicom_cdk.report.content import exposure, provider_page
+from dicom_cdk.report.content import exposure, networks, provider_page
 
 FUNCTION = {"alicloud_fcv3_function": {"f": {"function_name": "do"}}}
 
@@ -69,3 +69,24 @@ def test_the_provider_s_page_is_of_the_version_that_the_stack_allows(version: st
     )
     assert provider_page(stack, "alicloud_vpc").endswith(page)
     assert provider_page(stack, "random_password") == ""
+
+
+def test_private_networks_are_listed_with_what_they_reach_and_apart_from_those_that_pass_the_filter_by() -> None:
+    rule = {"type": "ingress", "port_range": "8080/8080", "cidr_ip": "10.8.0.0/16", "description": "DICOMweb"}
+    resources = {
+        "alicloud_security_group": {"web": {"security_group_name": "w"}, "filter": {"security_group_name": "f"}},
+        "alicloud_sae_application": {
+            "web": {"image_url": "x/dcm4chee-arc-psql:1", "security_group_id": "${alicloud_security_group.web.id}"}
+        },
+        "alicloud_security_group_rule": {
+            "good": {**rule, "security_group_id": "${alicloud_security_group.filter.id}"},
+            "bad": {**rule, "security_group_id": "${alicloud_security_group.web.id}"},
+            "room": {**rule, "cidr_ip": None, "source_security_group_id": "${alicloud_security_group.filter.id}"},
+        },
+    }
+    meant, past = networks(of_stack(Stack(Path("clinic"), {"resource": resources})))
+    assert meant == ["10.8.0.0/16 → alicloud_security_group.filter, port 8080: DICOMweb"]
+    assert past == [
+        "10.8.0.0/16 → alicloud_security_group_rule.bad → alicloud_sae_application.web, port 8080: the archive itself, "
+        "without login or filter"
+    ]
