@@ -6,6 +6,7 @@ from typing import Any
 
 from dicom_cdk.offline.store import Json
 from dicom_cdk.offline.validation import formats
+from dicom_cdk.offline.validation.go_patterns import go_pattern
 from dicom_cdk.offline.values import Value, number_text
 
 _SHOWN = 20
@@ -60,9 +61,9 @@ def _text_refusal(check: Json, kind: str, args: Any, text: str) -> str | None:
         case "len_min":
             return None if len(text.encode()) >= _one(args) else f"at least {_one(args)} bytes"
         case "regex":
-            return None if formats.go_pattern(_one(args)).search(text) else f"text that matches {_one(args)}"
+            return None if go_pattern(_one(args)).search(text) else f"text that matches {_one(args)}"
         case "not_regex":
-            return f"text that does not match {_one(args)}" if formats.go_pattern(_one(args)).search(text) else None
+            return f"text that does not match {_one(args)}" if go_pattern(_one(args)).search(text) else None
         case "split_enum":
             last = text.split(check["sep"])[-1]
             return None if last in args else f"parts of {_words(args)} between {check['sep']!r}"

@@ -21,7 +21,7 @@ def setting(default: Any = PydanticUndefined, *, guide: str = "", **constraints:
 
 
 Cidr = Annotated[str, Field(pattern=r"^[0-9./]{9,18}$")]
-"""An IPv4 network such as 172.18.80.0/20; rules.addresses judges it fully."""
+"""An IPv4 network such as 172.18.80.0/20; rules.network_forms judges it fully."""
 
 IpAddress = Annotated[str, Field(pattern=r"^[0-9]{1,3}(\.[0-9]{1,3}){3}$")]
 """An IPv4 address such as 172.18.92.187."""

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 from dicom_cdk.address_pool import CHOICE, free_pool
 from dicom_cdk.settings.errors import Problem, shown
-from dicom_cdk.settings.rules.addresses import VSWITCH_BITS, G, L, parse_network
+from dicom_cdk.settings.rules.addresses import G, L
+from dicom_cdk.settings.rules.network_forms import VSWITCH_BITS, parse_network
 
 if TYPE_CHECKING:
     from dicom_cdk.settings.site import SiteSettings
