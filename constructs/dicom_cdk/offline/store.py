@@ -2,6 +2,8 @@
 
 The files are one line of sorted JSON each: a type's text is found by its key and only that part is decoded, since decoding all of
 them costs more than a whole plan.
+
+Over 200 lines: one store of all that is known of a type, from the files that hold it.
 """
 
 import functools

@@ -2,6 +2,8 @@
 
 What a module is handed is filled into its resources, references inside it lead to its own, and what it gives is filled into its
 caller: policies, review and report judge a module like any other part of the stack.
+
+Over 200 lines: one walk over calls, arguments and references of modules.
 """
 
 import json

@@ -1,4 +1,7 @@
-"""The modules that a stack calls: local ones are laid beside it for a plan, others are said by name."""
+"""The modules that a stack calls: local ones are laid beside it for a plan, others are said by name.
+
+Over 200 lines: finding a module, reading it and naming what is missing share one walk.
+"""
 
 import json
 import os

@@ -1,4 +1,7 @@
-"""One plan: scratch folder, provider, plan, `show -json`, redaction; validate only where the plan fails."""
+"""One plan: scratch folder, provider, plan, `show -json`, redaction; validate only where the plan fails.
+
+Over 200 lines: one plan from scratch folder to redacted result, in the order in which it happens.
+"""
 
 import json
 from collections.abc import Iterator, Mapping

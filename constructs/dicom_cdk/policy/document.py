@@ -1,5 +1,8 @@
 """What is judged: the resources of a stack, from cdk.tf.json or from a plan of it (see planned.py), in one form, so that verdicts
-agree."""
+agree.
+
+Over 200 lines: one form of all that is judged, which every policy relies on.
+"""
 
 import json
 import re

@@ -6,6 +6,8 @@ deploys once the directory answers, keeps one connection to it, and says all tha
 Run as a program with STATE, a folder (`received`: number of sample images that were sent; `bind-fails`: the next reload leaves 2762
 closed), VOLUME (mounted as /opt/wildfly/standalone), COMPOSE_FILE, and the variables that fill it. Like the real one it asks nobody
 who he is; it listens where the compose file publishes it.
+
+Over 200 lines: a program of its own, started as one file.
 """
 
 import json

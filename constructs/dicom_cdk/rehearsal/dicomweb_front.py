@@ -1,4 +1,7 @@
-"""A DICOMweb address as clients use it (DICOM PS3.18): what they store, search and get, and what must be refused."""
+"""A DICOMweb address as clients use it (DICOM PS3.18): what they store, search and get, and what must be refused.
+
+Over 200 lines: one client, a method for each way that DICOMweb has.
+"""
 
 import http.client
 import json

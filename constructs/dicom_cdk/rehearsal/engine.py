@@ -3,6 +3,8 @@
 Stands for the container engine and for what is inside the images. The LDAP container runs the room's own scripts with the real
 slapd; the archive's is archive_stand_in.py; the image with the SQL is a folder. Calls that the shipped scripts do not make are
 errors. Run as `python3 engine.py ARGUMENTS` with HOST_ROOT, and REHEARSAL_REGISTRY, the folder of images that the registry holds.
+
+Over 200 lines: a program of its own, started as one file.
 """
 
 # Scripts call it dozens of times: what only some calls need is imported by those.

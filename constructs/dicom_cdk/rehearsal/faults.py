@@ -2,6 +2,8 @@
 
 A broken run may end ready or with an error of the script's own; the next run must end ready, with the files that a run
 without any fault leaves. Each trial starts from the same state: hosts' files and containers are put back.
+
+Over 200 lines: a trial, what it breaks and what it puts back are one thing.
 """
 
 import os

@@ -2,6 +2,8 @@
 
 Names are the vendor's. Security-group rules give the edges inside the VPC; where the members of a group stand behind a balancer,
 their clients go through it.
+
+Over 200 lines: nodes and edges of one picture, by the same table of types.
 """
 
 from collections.abc import Iterator

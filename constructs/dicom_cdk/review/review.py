@@ -1,4 +1,7 @@
-"""The review of one stack: everything that changes, by what it means."""
+"""The review of one stack: everything that changes, by what it means.
+
+Over 200 lines: one review from two folders to its findings; what each finding means is in rooms beside it.
+"""
 
 from collections.abc import Mapping
 from dataclasses import replace

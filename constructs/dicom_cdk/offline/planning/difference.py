@@ -2,6 +2,8 @@
 
 An entry stands for one text, or for the number of elements of a collection (`#`, `%`). Its path is a tuple: field names, list
 indexes, set element keys, map keys.
+
+Over 200 lines: one algorithm, a method for each kind of field, read beside the provider's own.
 """
 
 from collections.abc import Callable

@@ -1,4 +1,7 @@
-"""The language of the rules given as data (provider/suppress.json): values, predicates, and what `get` sees."""
+"""The language of the rules given as data (provider/suppress.json): values, predicates, and what `get` sees.
+
+Over 200 lines: one language: values, predicates and functions that its data name.
+"""
 
 import datetime
 import ipaddress

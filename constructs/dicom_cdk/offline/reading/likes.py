@@ -1,4 +1,7 @@
-"""Values that follow from others: the `like` of provider/read-back.md, section 3."""
+"""Values that follow from others: the `like` of provider/read-back.md, section 3.
+
+Over 200 lines: one table of rules and the functions that its data name.
+"""
 
 import ipaddress
 import json

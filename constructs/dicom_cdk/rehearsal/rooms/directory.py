@@ -1,4 +1,7 @@
-"""Directory: two real slapd in mirror mode, each on its own machine: set up, repeated, killed, cut off, rolled, restored."""
+"""Directory: two real slapd in mirror mode, each on its own machine: set up, repeated, killed, cut off, rolled, restored.
+
+Over 200 lines: one pair of hosts, whose checks and faults follow each other.
+"""
 
 import re
 import signal

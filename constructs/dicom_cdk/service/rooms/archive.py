@@ -2,6 +2,8 @@
 
 On this host the database schema and the storage entries are made, before any archive starts: an archive that starts later needs no
 reload, and one that runs could lose changes made from outside (facts: provider 9). The gateway's image is built here too.
+
+Over 200 lines: what is prepared on this host runs in one order, which is read here as a whole.
 """
 
 from collections.abc import Sequence

@@ -1,6 +1,8 @@
 """Room directory (guide step 3): two OpenLDAP hosts in mirror mode behind an intranet balancer.
 
 Beyond the guide: our own replication set-up, rolled one node at a time; backups; least-privilege rules (assets/directory).
+
+Over 200 lines: two hosts, their balancer and the one order of steps in which the pair is rolled.
 """
 
 from collections.abc import Sequence

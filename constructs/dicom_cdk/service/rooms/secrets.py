@@ -2,6 +2,8 @@
 
 A secret's name carries its generation: a destroyed name stays taken for the recovery window; a new name is how a secret is rotated.
 KMS makes secrets only in an instance that is bought; an account without one keeps them as objects of a bucket of their own.
+
+Over 200 lines: key, roles and secrets, and who may read which, are judged together.
 """
 
 import datetime
