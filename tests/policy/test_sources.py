@@ -19,8 +19,8 @@ KNOWN = {
     "directory/from-archive": ("directory.py", "allow_group("),
     "gateway/function": ("gateway.py", "Fcv3Function("),
     "secrets/role-archive": ("secrets.py", "ram.Role("),
-    "storage/images": ("storage.py", "self._bucket("),
-    "storage/images-acl": ("storage.py", "OssBucketAcl("),
+    "storage/images": ("storage.py", "private_bucket("),
+    "storage/images-acl": ("storage.py", "private_bucket("),
 }
 
 
