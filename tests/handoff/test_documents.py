@@ -95,6 +95,20 @@ def test_the_runbook_speaks_of_a_part_only_where_the_stack_has_it() -> None:
             assert (other in said) == (not set(needed) & set(kinds)), (words, other)
 
 
+def test_the_runbook_says_what_hospitals_reach_only_where_there_are_some_and_how_operators_come_to_the_console() -> (
+    None
+):
+    outputs = DEFAULT.document["output"]
+    hospitals, console = "From a hospital's network a query", "An operator forwards the console's port"
+    said = documents.runbook(DEFAULT)
+    assert (hospitals in said, console in said) == (False, True)
+    address = {"dicomweb_url": {"description": "a", "value": "http://172.18.92.192:8080/dcm4chee-arc"}}
+    said = documents.runbook(Stack(DEFAULT.folder, {**DEFAULT.document, "output": {**outputs, **address}}))
+    assert (hospitals in said, console in said) == (True, True)
+    said = documents.runbook(Stack(DEFAULT.folder, {**DEFAULT.document, "output": {}}))
+    assert (hospitals in said, console in said) == (False, False)
+
+
 def test_no_page_speaks_of_tags_that_the_provider_does_not_set() -> None:
     assert "default_tags" not in documents.readme([DEFAULT])
 

@@ -38,6 +38,8 @@ def readme(stacks: Sequence[Stack]) -> str:
 def runbook(stack: Stack, bootstrap: str = "") -> str:
     """Of one stack. `bootstrap`: the stack to apply before it, "" where there is none."""
     document = of_stack(stack)
+    told = outputs(stack, document)
+    named = {name for name, _, _ in told}
     return pages.rendered(
         "handoff/runbook.md.j2",
         name=stack.name,
@@ -49,7 +51,9 @@ def runbook(stack: Stack, bootstrap: str = "") -> str:
         forgotten=sorted(state_operations.forgotten(stack.document)),
         gone=sorted(state_operations.removed(stack.document) - state_operations.forgotten(stack.document)),
         moved=sorted(state_operations.moved(stack.document).items()),
-        outputs=outputs(stack, document),
+        outputs=told,
+        hospitals="dicomweb_url" in named,
+        console={"archive_console", "archive_host_id"} <= named,
         retries=[one.address for one in document.of("alicloud_ecs_invocation")],
         secrets=[name for name in _secrets(document) if re.search(GENERATION, name)],
         backups=[one.get("backup_retention_period") for one in document.of("alicloud_db_backup_policy")],

@@ -27,8 +27,11 @@ def write_outputs(
     held = sorted(secret.name for secret in (*secrets.held.values(), *storage.held.values()))
     outputs: dict[str, tuple[str | list[str], str]] = {
         "gateway_url": (gateway.url, "Where DICOMweb clients go, with signed requests"),
-        "archive_console": (archive.console, "Console of the archive, once its port is forwarded: docs/hosts.md"),
-        "archive_host_id": (archive.host.instance_id, "Host whose port the console's users forward"),
+        "archive_console": (archive.console, "Console of the archive, once port 8443 of its host is forwarded"),
+        "archive_host_id": (
+            archive.host.instance_id,
+            "Host whose port 8443 operators forward to themselves: ali-instance-cli portforward",
+        ),
         "ldap_url": (directory.url, "The directory's one address"),
         "bucket": (storage.bucket.bucket, "Bucket of the DICOM objects"),
         "database_host": (database.host, "Host of the database"),
