@@ -10,6 +10,8 @@ from dicom_cdk.handoff import terraform_files
 from dicom_cdk.handoff.errors import HandoffError
 from dicom_cdk.plan.stack import Stack
 
+pytestmark = pytest.mark.terraform
+
 REQUIRED = 'terraform {\n  required_providers {\n    alicloud = { source = "aliyun/alicloud" }\n  }\n}\n'
 OUTER = 'variable "name" {}\nmodule "inner" {\n  source = "../parts/inner"\n  name   = var.name\n}\n'
 INNER = 'variable "name" {}\nresource "alicloud_oss_bucket" "b" {\n  bucket = var.name\n}\n'

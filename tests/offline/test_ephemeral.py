@@ -15,6 +15,8 @@ from dicom_cdk.plan import summary, terraform
 from dicom_cdk.plan.planning import plan_offline
 from dicom_cdk.plan.stack import Stack
 
+pytestmark = pytest.mark.terraform
+
 
 def called(method: str, name: str, given: dict[str, Any]) -> wire.Fields:
     store = shipped_store()

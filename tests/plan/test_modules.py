@@ -12,6 +12,8 @@ from dicom_cdk.offline.store import shipped_store
 from dicom_cdk.plan import modules
 from dicom_cdk.plan.stack import NotAStack, Stack
 
+pytestmark = pytest.mark.terraform
+
 VPC = {"alicloud_vpc": {"v": {"cidr_block": "10.0.0.0/8"}}}
 SOURCE = {"terraform": {"required_providers": {"alicloud": {"source": "aliyun/alicloud", "version": "1.289.0"}}}}
 

@@ -16,6 +16,8 @@ from dicom_cdk.plan import terraform
 from dicom_cdk.plan.terraform import Terraform
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.terraform
+
 STACK = ROOT / "cdktf.out/stacks/dicom-sh"
 
 

@@ -10,6 +10,8 @@ from dicom_cdk.plan import summary, terraform
 from dicom_cdk.plan.planning import plan_offline
 from dicom_cdk.plan.stack import Stack
 
+pytestmark = pytest.mark.terraform
+
 VPC = {"vpc_name": "a", "cidr_block": "10.0.0.0/8"}
 
 

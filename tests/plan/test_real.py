@@ -12,6 +12,8 @@ from dicom_cdk.plan.planning import Planned
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.plan.terraform import Terraform
 
+pytestmark = pytest.mark.terraform
+
 
 @pytest.fixture
 def stack(tmp_path: Path) -> Path:

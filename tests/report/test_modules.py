@@ -8,6 +8,8 @@ import pytest
 
 from dicom_cdk.cli import main
 
+pytestmark = pytest.mark.terraform
+
 
 def written(place: Path, document: dict[str, Any]) -> Path:
     place.mkdir(parents=True)

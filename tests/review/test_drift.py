@@ -15,6 +15,8 @@ from dicom_cdk.review.drift import Drift, drift
 from tests.commanding import Done, dicom_cdk
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.terraform
+
 
 def change(address: str, *actions: str, before: Any = None, after: Any = None) -> dict[str, Any]:
     return {

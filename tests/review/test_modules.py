@@ -8,6 +8,8 @@ import pytest
 
 from dicom_cdk.cli import main
 
+pytestmark = [pytest.mark.terraform, pytest.mark.apart]
+
 REQUIRED = 'terraform {\n  required_providers {\n    alicloud = { source = "aliyun/alicloud" }\n  }\n}\n'
 BUCKET = """variable "name" {}
 resource "alicloud_oss_bucket" "b" {

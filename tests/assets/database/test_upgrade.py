@@ -15,6 +15,8 @@ from dicom_cdk.rehearsal.servers import Postgres, postgres
 from dicom_cdk.rehearsal.stand_in_updates import BORN, UPDATES, files
 from dicom_cdk.releases.updates import SQL_UPDATES, number, sql_between
 
+pytestmark = pytest.mark.server
+
 DOCKER = r"""
 case $1 in
   create) echo c0ffee ;;

@@ -9,6 +9,8 @@ import pytest
 from dicom_cdk.rehearsal.stand_in_directory import BASE, DEVICE
 from tests.assets.directory.pair import Pair
 
+pytestmark = pytest.mark.server
+
 RELEASES = ["5.26.0", "5.26.1", "5.28.0"]
 # In the shape of the image's own: files by part and release, a pipe into ldapmodify, no look at errors.
 UPDATE_DATA = """\
