@@ -6,7 +6,7 @@ PYTEST := env -u PYTHONDONTWRITEBYTECODE PYTHONPYCACHEPREFIX=$(CURDIR)/.work/pyc
   --numprocesses auto --dist loadgroup --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help synth setup test quick lint bench bindings docs goldens lock wheel clean
+.PHONY: help synth setup test quick lint bench bindings cdktn docs goldens lock wheel clean
 
 help: ## This list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-10s %s\n", $$1, $$2 }'
@@ -45,6 +45,10 @@ bench: ## Print the performance ratios (docs/benchmarks.md keeps the last table)
 bindings: ## Rebuild the wheel of bindings in vendor/ (needs the npm registry)
 	@$(PYTHON) tools/environment.py test
 	@$(RUN) provider/bindings/build.py
+
+cdktn: ## Prove that changing over to cdktn, cdktf's fork, changes no stack (needs the npm registry and PyPI; minutes)
+	@$(PYTHON) tools/environment.py test
+	@$(RUN) tools/cdktn/prove.py
 
 docs: ## Regenerate settings, command and API reference, JSON Schema, list of what offline plans do not imitate
 	@$(RUN) -m dicom_cdk.settings.reference
