@@ -16,8 +16,6 @@ sslmode=$(value database_sslmode require)
 time_zone=$(value time_zone)
 percent=$(value heap_percent)
 log_days=$(value log_retention_days)
-audit_host=$(value audit_host '')
-audit_port=$(value audit_port 514)
 ldap=${ldap_url#*://} ldap=${ldap%%/*}
 [[ $ldap =~ :[0-9]+$ ]] || ldap+=:389
 files=()

@@ -109,6 +109,7 @@ strays() {
   local listed title id uri
   listed=$(ldap ldapsearch -LLL -o ldif-wrap=no -s one -b "$device" '(&(objectClass=dicomNetworkAE)(dcmObjectStorageID=*))' dicomAETitle) ||
     die "the directory at $url did not list the AE titles of device $device_name"
+  # shellcheck disable=SC2013 # AE titles of ours hold no blanks
   for title in $(sed -n 's/^dicomAETitle: //p' <<<"$listed"); do
     if grep -qxF "$title" <<<"$titles"; then continue; fi
     for id in $(entry "dicomAETitle=$title,$device" dcmObjectStorageID | sed -n 's/^dcmObjectStorageID: //p'); do

@@ -162,9 +162,8 @@ def _disk_full(stage: Stage, pair: "_Pair", said: list[str]) -> None:
             f"ended with {done.returncode}: {done.stderr[-300:]}",
         )
         filling.unlink()
-        said.append(f"whole again after {pair.seen(G, 'x' * 200_000, seconds=20):.1f} s")
         pair.write(L, "there is room")
-        pair.seen(G, "there is room")
+        said.append(f"whole again after {pair.seen(G, 'there is room', seconds=20):.1f} s")
         pair.verified()
         pair.end(G, signal.SIGTERM)
     stage.must(pair.step("prepare", G))
