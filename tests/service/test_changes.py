@@ -25,6 +25,8 @@ ASSETS = sorted(
 )
 # Terraform ignores later changes of it: a changed one reboots the host and is never run again.
 FIRST_BOOT_ONLY = "user_data"
+# Assets that the default site does without, and the command of a site with `archive.upgrade_from` that carries each.
+ON_A_WALK = {"database/upgrade.sh": "archive/upgrade/command"}
 
 
 @pytest.fixture(scope="module")
@@ -81,8 +83,11 @@ def test_every_edited_asset_changes_what_is_listed(
                 assert names == [FIRST_BOOT_ONLY], f"{asset} changes {names} of {path}"
 
 
-def test_every_asset_reaches_something(edited: Callable[[str], dict[str, list[str]]]) -> None:
-    for asset in ASSETS:
-        if yaml.safe_load(LISTED.read_text())[asset] == {}:
-            pytest.fail(f"assets/{asset} is in no payload: delete it or use it")
+def test_every_asset_reaches_something(
+    edited: Callable[[str], dict[str, list[str]]], stack_with: Callable[..., Synthesized]
+) -> None:
+    idle = {asset for asset in ASSETS if yaml.safe_load(LISTED.read_text())[asset] == {}}
+    assert idle == set(ON_A_WALK), "an asset in no payload: delete it or use it"
+    walking = stack_with(archive={"version": "5.33.1", "upgrade_from": "5.25.2"})
+    assert set(ON_A_WALK.values()) <= set(walking.resources)
     assert edited("gateway/Dockerfile")["gateway/function"] == ["custom_container_config"]
