@@ -147,6 +147,18 @@ def test_the_line_of_a_resource_is_that_of_its_key() -> None:
         assert lines[read.line(address) - 1].strip() == f'"{one.name}": {{'
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        '${jsonencode({"a" = alicloud_kms_secret.a.name, "c" = "oss://s/${alicloud_oss_bucket_object.c.key}"})}',
+        '${jsonencode({"c" = "${alicloud_oss_bucket_object.c.key}", "a" = alicloud_kms_secret.a.name})}',
+        '${join("}", [alicloud_kms_secret.a.name, "${alicloud_oss_bucket_object.c.key}"])}',
+    ],
+)
+def test_a_reference_beside_a_template_inside_an_expression_is_seen(text: str) -> None:
+    assert set(document.references(text)) == {"alicloud_kms_secret.a", "alicloud_oss_bucket_object.c"}
+
+
 def test_references_are_followed_through_functions_and_dependencies() -> None:
     text = '${jsonencode({"a" = alicloud_kms_secret.one.secret_name, "b" = random_password.two.result})}'
     assert list(document.references([text, "alicloud_vpc.v", "not.one", "plain alicloud_vpc.v text"])) == [

@@ -177,14 +177,21 @@ def of_stack(stack: Stack) -> Document:
     return Document(stack.name, file, resources, unseen=tuple(modules.unseen(stack)))
 
 
+def _expressions(value: str) -> list[str]:
+    """What stands in ``${}``. Where there are several, one may be inside another or hold quoted braces: then all from the first to
+    the last, since a name too many in words between them is less bad than a reference that nobody sees."""
+    found = re.findall(r"\$\{([^$]*)\}", value)
+    if value.count("${") > 1:
+        found.append(value[value.index("${") : value.rfind("}")])
+    return found
+
+
 def references(value: Any) -> Iterator[str]:
     """Addresses of resources named in `value`: in references, in depends_on, in functions."""
     if isinstance(value, str):
         if "${" in value or "." in value:
-            expressions = re.findall(r"\$\{([^$]*)\}", value) or ([value] if _REFERENCE.fullmatch(value) else [])
-            for text in expressions:
-                for found in _REFERENCE.finditer(text):
-                    yield found["address"]
+            expressions = _expressions(value) or ([value] if _REFERENCE.fullmatch(value) else [])
+            yield from dict.fromkeys(found["address"] for text in expressions for found in _REFERENCE.finditer(text))
     elif isinstance(value, dict):
         for part in value.values():
             yield from references(part)

@@ -26,7 +26,9 @@ case $1 in
   --config) cat >/dev/null; mkdir -p "$2"; touch "$2/config.json" ;;
   manifest) logged_in; [ -e "$registry/$(name "$3")" ] || { echo "no such manifest: $3" >&2; exit 1; } ;;
   image) [ -e "$engine/$(name "$3")" ] ;;
-  pull) logged_in; [ -e "$registry/$(name "$3")" ] && touch "$engine/$(name "$3")" ;;
+  pull)
+    logged_in; [ -e "$registry/$(name "$3")" ] || { echo "manifest for $3 not found: manifest unknown" >&2; exit 1; }
+    touch "$engine/$(name "$3")" ;;
   build)
     [ "$3 $4" = "--build-arg BASE=$(cat "$HOST_ROOT/base")" ] || exit 3
     for file in Dockerfile default.conf.template nginx.conf 15-dicom-gateway.sh; do [ -s "$7/$file" ] || exit 4; done
