@@ -8,33 +8,19 @@ import subprocess
 import threading
 import time
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from dicom_cdk.payload.bundle import Bundle
-from dicom_cdk.payload.host_bundle import host_bundle
 from dicom_cdk.rehearsal.scratch_host import ScratchHost
 from dicom_cdk.rehearsal.servers import Postgres, free_port, postgres
 from dicom_cdk.rehearsal.stand_in_sql import SQL, TABLES
+from tests.assets.database.conftest import Prepared
 
 pytestmark = pytest.mark.server
 
 PREFIX = {"create-psql.sql": "10_", "create-fk-index.sql": "20_", "create-case-insensitive-index.sql": "30_"}
-DOCKER = r"""
-case $1 in
-  create) echo c0ffee ;;
-  cp) mkdir -p "${@: -1}" && cp "$HOST_ROOT"/image/* "${@: -1}" ;;
-  *) ;;
-esac
-"""
-
-
-@pytest.fixture(scope="module")
-def cluster() -> Iterator[Postgres]:
-    with postgres(secrets.token_hex(16)) as running:
-        yield running
+IMAGE = {f"{PREFIX[name]}{name}": text for name, text in SQL.items()}
 
 
 @pytest.fixture
@@ -44,14 +30,8 @@ def database(cluster: Postgres) -> Postgres:
 
 
 @pytest.fixture
-def host(tmp_path: Path, database: Postgres) -> ScratchHost:
-    host = ScratchHost(tmp_path / "host", {"DICOM_PAUSE": "0.1"})
-    host.install(host_bundle(taken_cidrs=["172.18.0.0/16"], time_zone="Asia/Shanghai", egress="nat"))
-    host.install(Bundle.from_assets("database"))
-    host.stand_in("docker", DOCKER)
-    host.put("/run/dicom/secrets/database", database.password)
-    for name, text in SQL.items():
-        host.put(f"/image/{PREFIX[name]}{name}", text)
+def host(tmp_path: Path, database: Postgres, prepared: Prepared) -> ScratchHost:
+    host = prepared(tmp_path, database, IMAGE)
     give(host, database)
     return host
 
@@ -92,12 +72,8 @@ def test_a_second_and_third_run_change_nothing(host: ScratchHost, database: Post
     assert database.sql("select name from patient") == ["DOE^J1"]
 
 
-def test_two_at_once_make_it_once(host: ScratchHost, database: Postgres, tmp_path: Path) -> None:
-    other = ScratchHost(tmp_path / "other" / "host", dict(host.environment))
-    other.install(host_bundle(taken_cidrs=["172.18.0.0/16"], time_zone="Asia/Shanghai", egress="nat"))
-    other.install(Bundle.from_assets("database"))
-    other.stand_in("docker", DOCKER)
-    other.put("/run/dicom/secrets/database", database.password)
+def test_two_at_once_make_it_once(host: ScratchHost, database: Postgres, prepared: Prepared, tmp_path: Path) -> None:
+    other = prepared(tmp_path / "other", database, IMAGE)
     give(other, database)
     for name, text in SQL.items():
         # Slow enough for the other to come in the middle.

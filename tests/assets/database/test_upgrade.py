@@ -1,29 +1,19 @@
 """Step `upgrade` against a real PostgreSQL: the schema walks to another release, an update at a time, or stays as it was."""
 
 import json
-import secrets
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from dicom_cdk.payload.bundle import Bundle
-from dicom_cdk.payload.host_bundle import host_bundle
 from dicom_cdk.rehearsal.scratch_host import ScratchHost
-from dicom_cdk.rehearsal.servers import Postgres, postgres
+from dicom_cdk.rehearsal.servers import Postgres
 from dicom_cdk.rehearsal.stand_in_updates import BORN, UPDATES, files
 from dicom_cdk.releases.updates import SQL_UPDATES, number, sql_between
+from tests.assets.database.conftest import Prepared
 
 pytestmark = pytest.mark.server
 
-DOCKER = r"""
-case $1 in
-  create) echo c0ffee ;;
-  cp) mkdir -p "${@: -1}" && cp "$HOST_ROOT"/image/* "${@: -1}" ;;
-  *) ;;
-esac
-"""
 STUDIES = """
 insert into issuer values (1, 'HOSPITAL');
 insert into person_name values (1, 'DOE^JANE'), (2, 'DOE^JOHN');
@@ -31,12 +21,6 @@ insert into patient_id values (1, 'P1', 1), (2, 'P2', 1);
 insert into patient values (1, 1, 1), (2, 2, 2);
 insert into study values (1, 1, '1.2.3'), (2, 2, '1.2.4');
 """
-
-
-@pytest.fixture(scope="module")
-def cluster() -> Iterator[Postgres]:
-    with postgres(secrets.token_hex(16)) as running:
-        yield running
 
 
 def as_pacs(cluster: Postgres, text: str) -> list[str]:
@@ -52,14 +36,8 @@ def database(cluster: Postgres) -> Postgres:
 
 
 @pytest.fixture
-def host(tmp_path: Path, database: Postgres) -> ScratchHost:
-    host = ScratchHost(tmp_path / "host", {"DICOM_PAUSE": "0.1"})
-    host.install(host_bundle(taken_cidrs=["172.18.0.0/16"], time_zone="Asia/Shanghai", egress="nat"))
-    host.install(Bundle.from_assets("database"))
-    host.stand_in("docker", DOCKER)
-    host.put("/run/dicom/secrets/database", database.password)
-    for name, text in files().items():
-        host.put(f"/image/{name}", text)
+def host(tmp_path: Path, database: Postgres, prepared: Prepared) -> ScratchHost:
+    host = prepared(tmp_path, database, files())
     give(host, database)
     return host
 
