@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dicom_cdk.payload import readable
+from dicom_cdk.plan.stack import texts_in
 from dicom_cdk.policy.document import Document
 
 Json = dict[str, Any]
@@ -31,7 +32,7 @@ class Image:
 
 def images(document: Document, stack: Mapping[str, Any]) -> list[Image]:
     """In order, each once; from arguments and from the files inside payloads."""
-    texts = [text for one in document.resources.values() for text in _texts(one.values)]
+    texts = [text for one in document.resources.values() for text in texts_in(one.values)]
     texts += readable.files(stack).values()
     upstream = {
         f"{rule.get('namespace_name')}/{rule.get('repo_name')}": (
@@ -85,11 +86,3 @@ def _component(image: Image) -> Json:
     if image.upstream:
         component["properties"] = [{"name": "dicom-cdk:upstream", "value": image.upstream}]
     return component
-
-
-def _texts(value: Any) -> list[str]:
-    if isinstance(value, str):
-        return [value]
-    if isinstance(value, dict):
-        return [text for part in value.values() for text in _texts(part)]
-    return [text for part in value for text in _texts(part)] if isinstance(value, list) else []

@@ -14,6 +14,18 @@ Json = dict[str, Any]
 FILE = "cdk.tf.json"
 
 
+def texts_in(value: object) -> Iterator[str]:
+    """Every text in a part of a document, at any depth."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for part in value.values():
+            yield from texts_in(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from texts_in(part)
+
+
 class NotAStack(Exception):
     """The folder holds no Terraform JSON."""
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dicom_cdk.releases import updates
-from dicom_cdk.releases.table import RELEASES, release
+from dicom_cdk.releases.table import RELEASES, plain, release
 from dicom_cdk.releases.updates import SqlUpdate, number
 
 
@@ -40,7 +40,7 @@ class Path:
 
 def path(old: str, new: str) -> Path:
     """The way between two tags of the archive's image, suffixes after ``-`` left out."""
-    was, now = old.split("-")[0], new.split("-")[0]
+    was, now = plain(old), plain(new)
     refused = _refused(was, now)
     if refused:
         return Path(was, now, refused=refused)
@@ -50,7 +50,7 @@ def path(old: str, new: str) -> Path:
 
 def way(old: str, new: str) -> tuple[str, ...]:
     """The releases to stand still at, `old` and `new` among them: each change in between is a `path` that is not refused."""
-    first, last = old.split("-")[0], new.split("-")[0]
+    first, last = plain(old), plain(new)
     if number(first) < number(updates.MERGE_AT) < updates.UNIQUE_PATIENTS_SINCE <= number(last):
         return (first, updates.MERGE_AT, last)
     return (first, last)

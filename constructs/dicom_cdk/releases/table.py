@@ -82,14 +82,19 @@ RELEASES = {
 }
 
 
+def plain(version: str) -> str:
+    """An archive's tag without its suffix: ``5.25.2`` of ``5.25.2-mirror``."""
+    return version.split("-")[0]
+
+
 def release(version: str) -> Release | None:
     """The release of an archive's tag, ``-`` and a suffix allowed; None for one that is not known."""
-    return RELEASES.get(version.split("-")[0])
+    return RELEASES.get(plain(version))
 
 
 def tags(version: str) -> dict[str, str]:
     """The tags that belong to an archive's tag, by repository. Raises KeyError for a release that is not known."""
-    known = RELEASES[version.split("-")[0]]
+    known = RELEASES[plain(version)]
     return {
         "slapd-dcm4chee": known.slapd[0],
         "dcm4chee-arc-psql": version,

@@ -6,12 +6,14 @@ Source: the update scripts of dcm4chee-arc-light and of the images postgres-dcm4
 
 from dataclasses import dataclass
 
+from dicom_cdk.releases.table import plain
+
 Number = tuple[int, ...]
 
 
 def number(version: str) -> Number:
     """``5.31.2`` as (5, 31, 2), a suffix after ``-`` left out; comparable. Raises ValueError for what is no version."""
-    return tuple(int(part) for part in version.split("-")[0].split("."))
+    return tuple(int(part) for part in plain(version).split("."))
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from dicom_cdk.plan.stack import texts_in
 from dicom_cdk.releases.path import Path, path, way
-from dicom_cdk.releases.table import release
+from dicom_cdk.releases.table import plain, release
 from dicom_cdk.review.data_loss import Loss
 from dicom_cdk.review.sides import Sides
 
@@ -51,16 +52,5 @@ def lost_by_upgrade(ways: Mapping[str, Path]) -> Iterator[Loss]:
 
 
 def _release(body: Mapping[str, Any] | None) -> str | None:
-    found = {tag.split("-")[0] for text in _texts(body) for tag in ARCHIVE_IMAGE.findall(text)}
+    found = {plain(tag) for text in texts_in(body) for tag in ARCHIVE_IMAGE.findall(text)}
     return min(found) if len(found) == 1 else None
-
-
-def _texts(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for each in value.values():
-            yield from _texts(each)
-    elif isinstance(value, list):
-        for each in value:
-            yield from _texts(each)

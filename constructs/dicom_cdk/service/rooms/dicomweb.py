@@ -3,28 +3,13 @@
 The balancer is ours because SAE would buy one of a kind that is sold no more; its address is fixed (facts: provider 5).
 """
 
-import json
-
 from cdktf import ITerraformDependable
-from cdktf_cdktf_provider_alicloud.sae_application import (
-    SaeApplication,
-    SaeApplicationLivenessV2,
-    SaeApplicationLivenessV2HttpGet,
-    SaeApplicationPreStopV2,
-    SaeApplicationPreStopV2Exec,
-    SaeApplicationReadinessV2,
-    SaeApplicationReadinessV2HttpGet,
-)
-from cdktf_cdktf_provider_alicloud.sae_load_balancer_intranet import (
-    SaeLoadBalancerIntranet,
-    SaeLoadBalancerIntranetIntranet,
-)
+from cdktf_cdktf_provider_alicloud.sae_application import SaeApplication
 from cdktf_cdktf_provider_alicloud.sae_namespace import SaeNamespace
 from constructs import Construct
 
 from dicom_cdk.payload.dicomweb_application import (
     PORT,
-    PRE_STOP_COMMAND,
     SERVER_LOG,
     STARTED,
     STATUS_PATH,
@@ -32,6 +17,7 @@ from dicom_cdk.payload.dicomweb_application import (
     environment,
     heap_mb,
 )
+from dicom_cdk.service.parts import sae
 from dicom_cdk.service.parts.balancer import intranet_balancer
 from dicom_cdk.service.parts.ingress import HEALTH_CHECKS, allow_cidr, allow_group, allow_networks
 from dicom_cdk.service.rooms.archive import Archive
@@ -44,11 +30,8 @@ from dicom_cdk.settings.models import dicomweb as settings_dicomweb
 
 def _logs_to(logs: Logs) -> str:
     """Standard output holds the start only: the archive's root logger writes to its file, with queries, hence patient data."""
-    store = {"logstoreName": logs.stores["dicomweb"].logstore_name, "projectName": logs.project.project_name}
-    return json.dumps(
-        [{"logDir": "", "logType": "stdout", **store}, {"logDir": SERVER_LOG, "logtailName": "", **store}],
-        separators=(",", ":"),
-    )
+    store, project = logs.stores["dicomweb"].logstore_name, logs.project.project_name
+    return sae.logs_to(store, project, sae.STDOUT, {"logDir": SERVER_LOG, "logtailName": ""})
 
 
 class Dicomweb(Construct):
@@ -121,27 +104,10 @@ class Dicomweb(Construct):
                 time_zone=archive.time_zone,
             ),
             # WildFly takes a minute or two to deploy the archive.
-            readiness_v2=SaeApplicationReadinessV2(
-                initial_delay_seconds=60,
-                period_seconds=10,
-                timeout_seconds=5,
-                success_threshold=1,
-                failure_threshold=3,
-                http_get=SaeApplicationReadinessV2HttpGet(
-                    path=STATUS_PATH, port=PORT, scheme="HTTP", is_contain_key_word=True, key_word=STARTED
-                ),
-            ),
+            readiness_v2=sae.readiness(STATUS_PATH, PORT, STARTED, delay_seconds=60),
             # An archive whose deployment failed never mends itself and keeps its port open. Late: a start may wait for LDAP.
-            liveness_v2=SaeApplicationLivenessV2(
-                initial_delay_seconds=600,
-                period_seconds=30,
-                timeout_seconds=10,
-                failure_threshold=10,
-                http_get=SaeApplicationLivenessV2HttpGet(
-                    path=STATUS_PATH, port=PORT, scheme="HTTP", is_contain_key_word=True, key_word=STARTED
-                ),
-            ),
-            pre_stop_v2=SaeApplicationPreStopV2(exec=SaeApplicationPreStopV2Exec(command=list(PRE_STOP_COMMAND))),
+            liveness_v2=sae.liveness(STATUS_PATH, PORT, STARTED, delay_seconds=600, timeout_seconds=10, failures=10),
+            pre_stop_v2=sae.pre_stop(),
             termination_grace_period_seconds=TERMINATION_SECONDS,
             timezone=archive.time_zone,
             sls_configs=_logs_to(logs),
@@ -157,14 +123,7 @@ class Dicomweb(Construct):
             main=network.vswitch_l,
             standby=network.vswitch_g,
         )
-        self.ready = SaeLoadBalancerIntranet(
-            self,
-            "binding",
-            app_id=application.id,
-            intranet_slb_id=balancer.id,
-            # TCP: HTTP would cut large stores off after the balancer's 60 seconds.
-            intranet=[SaeLoadBalancerIntranetIntranet(protocol="TCP", port=PORT, target_port=PORT)],
-        )
+        self.ready = sae.listen(self, "binding", application=application, balancer=balancer, port=PORT)
         self.host, self.port = settings.balancer_ip, PORT
         self.url = f"http://{self.host}:{PORT}/dcm4chee-arc"
         self.balancer_id, self.application_id = balancer.id, application.id

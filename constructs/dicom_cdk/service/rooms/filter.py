@@ -7,22 +7,11 @@ Compute, whose 32 MB a study exceeds; not on a host, whose maintenance would tak
 import json
 
 from cdktf import ITerraformDependable
-from cdktf_cdktf_provider_alicloud.sae_application import (
-    SaeApplication,
-    SaeApplicationLivenessV2,
-    SaeApplicationLivenessV2HttpGet,
-    SaeApplicationPreStopV2,
-    SaeApplicationPreStopV2Exec,
-    SaeApplicationReadinessV2,
-    SaeApplicationReadinessV2HttpGet,
-)
-from cdktf_cdktf_provider_alicloud.sae_load_balancer_intranet import (
-    SaeLoadBalancerIntranet,
-    SaeLoadBalancerIntranetIntranet,
-)
+from cdktf_cdktf_provider_alicloud.sae_application import SaeApplication
 from constructs import Construct
 
 from dicom_cdk.payload.gateway_function import HEALTH_PATH, HEALTHY, PORT, environment
+from dicom_cdk.service.parts import sae
 from dicom_cdk.service.parts.balancer import intranet_balancer
 from dicom_cdk.service.parts.ingress import HEALTH_CHECKS, allow_cidr, allow_networks
 from dicom_cdk.service.rooms.dicomweb import Dicomweb
@@ -30,9 +19,6 @@ from dicom_cdk.service.rooms.gateway import Gateway
 from dicom_cdk.service.rooms.logs import Logs
 from dicom_cdk.service.rooms.platform import Platform
 from dicom_cdk.settings.models import filter as settings_filter
-
-PRE_STOP_COMMAND = ("sh", "-c", "sleep 15")
-"""Before the order to stop: time for the balancer to send nothing new."""
 
 TERMINATION_SECONDS = 60
 """From the order to stop to the end of requests that still run."""
@@ -104,39 +90,15 @@ class Filter(Construct):
                 separators=(",", ":"),
                 ensure_ascii=False,
             ),
-            readiness_v2=SaeApplicationReadinessV2(
-                initial_delay_seconds=5,
-                period_seconds=10,
-                timeout_seconds=5,
-                success_threshold=1,
-                failure_threshold=3,
-                http_get=SaeApplicationReadinessV2HttpGet(
-                    path=HEALTH_PATH, port=PORT, scheme="HTTP", is_contain_key_word=True, key_word=HEALTHY
-                ),
-            ),
-            liveness_v2=SaeApplicationLivenessV2(
-                initial_delay_seconds=30,
-                period_seconds=30,
-                timeout_seconds=5,
-                failure_threshold=3,
-                http_get=SaeApplicationLivenessV2HttpGet(
-                    path=HEALTH_PATH, port=PORT, scheme="HTTP", is_contain_key_word=True, key_word=HEALTHY
-                ),
-            ),
-            pre_stop_v2=SaeApplicationPreStopV2(exec=SaeApplicationPreStopV2Exec(command=list(PRE_STOP_COMMAND))),
+            readiness_v2=sae.readiness(HEALTH_PATH, PORT, HEALTHY, delay_seconds=5),
+            liveness_v2=sae.liveness(HEALTH_PATH, PORT, HEALTHY, delay_seconds=30, timeout_seconds=5, failures=3),
+            pre_stop_v2=sae.pre_stop(),
             termination_grace_period_seconds=TERMINATION_SECONDS,
             sls_configs=_logs_to(platform.logs),
             tags=site.tags,
             depends_on=[*registry.ready, *gateway.image_ready, dicomweb.ready],
         )
-        self.ready = SaeLoadBalancerIntranet(
-            self,
-            "binding",
-            app_id=application.id,
-            intranet_slb_id=balancer.id,
-            # TCP: the balancer's own HTTP would cut large stores off after 60 seconds.
-            intranet=[SaeLoadBalancerIntranetIntranet(protocol="TCP", port=PORT, target_port=PORT)],
-        )
+        self.ready = sae.listen(self, "binding", application=application, balancer=balancer, port=PORT)
         self.url = f"http://{host}/dcm4chee-arc"
         self.balancer_id = balancer.id
         allow_cidr(self, "from-health-checks", into=group, port=PORT, cidr=HEALTH_CHECKS, reason="CLB health checks")
@@ -152,5 +114,4 @@ class Filter(Construct):
 
 def _logs_to(logs: Logs) -> str:
     """The gateway's store: the same lines, told apart by their `side`."""
-    store = {"logstoreName": logs.stores["gateway"].logstore_name, "projectName": logs.project.project_name}
-    return json.dumps([{"logDir": "", "logType": "stdout", **store}], separators=(",", ":"))
+    return sae.logs_to(logs.stores["gateway"].logstore_name, logs.project.project_name, sae.STDOUT)
