@@ -119,7 +119,7 @@ def test_a_change_that_could_lose_data_needs_an_allow_file(repository: Repositor
     repository.synth()
     repository.commit()
     done = repository.judge()
-    assert done.returncode == 3
+    assert done.returncode == 3, done.stderr
     assert "name each address with a reason in allow-data-loss.yaml" in done.stderr
     assert "data could be lost" in repository.result("comment.md")
     lost = [
@@ -151,7 +151,7 @@ def test_findings_fail_and_the_results_are_there_all_the_same(repository: Reposi
     repository.environment["DICOM_CDK"] = str(repository.folder / "program")
     repository.commit()
     done = repository.judge()
-    assert done.returncode == 1
+    assert done.returncode == 1, done.stderr
     assert "refused by plan or policies" in done.stderr
     assert "alicloud_security_group_rule.open" in repository.result("comment.md")
 
