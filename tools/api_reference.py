@@ -1,6 +1,7 @@
 """Writes docs/api.md: what people import, with signatures and docstrings, read from the sources (`make docs`)."""
 
 import ast
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -94,17 +95,42 @@ def _init(found: Definition) -> ast.FunctionDef | None:
 
 
 def _attributes(found: Definition) -> Iterator[str]:
-    """Annotated ones, with the docstring that follows."""
-    for node, after in zip(found.body, [*found.body[1:], None], strict=True):
-        if (
-            not isinstance(found, ast.ClassDef)
-            or not isinstance(node, ast.AnnAssign)
-            or not isinstance(node.target, ast.Name)
+    """Annotated ones of the class or in `__init__`, with the docstring that follows; there also `self.room = room = Room(…)`."""
+    if not isinstance(found, ast.ClassDef):
+        return
+    init = _init(found)
+    for body, read in ((found.body, _of_class), (init.body if init else [], _of_self)):
+        for node, after in itertools.zip_longest(body, body[1:]):
+            if (attribute := read(node)) is None:
+                continue
+            name, kind = attribute
+            said = after.value.value if isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant) else ""
+            yield f"| `{name}` | `{_cell(kind)}` | {_cell(' '.join(str(said).split()))} |"
+
+
+def _of_class(node: ast.stmt) -> tuple[str, str] | None:
+    """Name and type of `room: Room`."""
+    match node:
+        case ast.AnnAssign(target=ast.Name(id=name), annotation=kind):
+            return name, ast.unparse(kind)
+    return None
+
+
+def _of_self(node: ast.stmt) -> tuple[str, str] | None:
+    """Name and type of `self.room: Room = …` and of `self.room = room = Room(…)`."""
+    match node:
+        case ast.AnnAssign(target=ast.Attribute(attr=name, value=ast.Name(id="self")), annotation=kind):
+            return name, ast.unparse(kind)
+        case ast.Assign(
+            targets=[ast.Attribute(attr=name, value=ast.Name(id="self")), ast.Name()],
+            value=ast.Call(func=ast.Name(id=made)),
         ):
-            continue
-        said = after.value.value if isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant) else ""
-        kind = ast.unparse(node.annotation).replace("|", "\\|")
-        yield f"| `{node.target.id}` | `{kind}` | {' '.join(str(said).split()).replace('|', chr(92) + '|')} |"
+            return name, made
+    return None
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
 
 
 def _named(node: ast.Assign, name: str) -> bool:

@@ -32,19 +32,6 @@ from dicom_cdk.settings.site import SiteSettings
 class DicomStack(TerraformStack):
     """The DICOM service of one site; its rooms as attributes, for what you put beside them."""
 
-    network: Network
-    logs: Logs
-    secrets: Secrets
-    registry: Registry
-    database: Database
-    storage: Storage
-    directory: Directory
-    archive: Archive
-    dicomweb: Dicomweb
-    gateway: Gateway
-    filter: Filter | None
-    """None where no hospital's network is named."""
-
     def __init__(self, scope: Construct, settings: SiteSettings) -> None:
         """The stack's name is the site's."""
         super().__init__(scope, settings.name)
@@ -55,23 +42,25 @@ class DicomStack(TerraformStack):
         pin_random(self)
         keep_state(self, settings.name, site, settings.state)
 
-        network = Network(self, "network", site=site, settings=settings.network)
-        logs = Logs(self, "logs", site=site, settings=settings.logs)
-        secrets = Secrets(self, "secrets", site=site, settings=settings.secrets)
+        self.network = network = Network(self, "network", site=site, settings=settings.network)
+        self.logs = logs = Logs(self, "logs", site=site, settings=settings.logs)
+        self.secrets = secrets = Secrets(self, "secrets", site=site, settings=settings.secrets)
         tags = image_tags(settings)
-        registry = Registry(
+        self.registry = registry = Registry(
             self, "registry", site=site, settings=settings.registry, tags=tags, network=network, secrets=secrets
         )
         platform = Platform(site=site, network=network, logs=logs, secrets=secrets, registry=registry)
-        database = Database(self, "database", site=site, settings=settings.database, network=network, secrets=secrets)
+        self.database = database = Database(
+            self, "database", site=site, settings=settings.database, network=network, secrets=secrets
+        )
         backup_days = settings.directory.backup_retention_days
-        storage = Storage(
+        self.storage = storage = Storage(
             self, "storage", site=site, settings=settings.storage, backup_retention_days=backup_days, secrets=secrets
         )
-        directory = Directory(
+        self.directory = directory = Directory(
             self, "directory", settings=settings.directory, platform=platform, dicom=dicom, storage=storage
         )
-        archive = Archive(
+        self.archive = archive = Archive(
             self,
             "archive",
             settings=settings.archive,
@@ -81,7 +70,7 @@ class DicomStack(TerraformStack):
             storage=storage,
             directory=directory,
         )
-        dicomweb = Dicomweb(
+        self.dicomweb = dicomweb = Dicomweb(
             self,
             "dicomweb",
             settings=settings.dicomweb,
@@ -90,10 +79,11 @@ class DicomStack(TerraformStack):
             directory=directory,
             archive=archive,
         )
-        gateway = Gateway(
+        self.gateway = gateway = Gateway(
             self, "gateway", settings=settings.gateway, platform=platform, archive=archive, dicomweb=dicomweb
         )
-        self.filter = None
+        self.filter: Filter | None = None
+        """None where no hospital's network is named."""
         if network.reach.hospitals:
             self.filter = Filter(
                 self, "filter", settings=settings.filter, platform=platform, dicomweb=dicomweb, gateway=gateway
@@ -110,9 +100,6 @@ class DicomStack(TerraformStack):
             filter=self.filter,
         )
 
-        self.network, self.logs, self.secrets, self.registry = network, logs, secrets, registry
-        self.database, self.storage, self.directory, self.archive = database, storage, directory, archive
-        self.dicomweb, self.gateway = dicomweb, gateway
         write_outputs(self, secrets, database, storage, directory, archive, gateway, self.filter)
         buy_last(self)
         write_moves(self, settings.moved)
