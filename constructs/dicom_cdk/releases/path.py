@@ -5,15 +5,14 @@ updated writes rows that the update has passed, so every archive stops in betwee
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from dicom_cdk.releases import updates
 from dicom_cdk.releases.table import RELEASES, plain, release
 from dicom_cdk.releases.updates import SqlUpdate, number
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     """One step of the way. `stopped`: no archive runs meanwhile. `final`: only the backups lead back from here."""
 
     text: str
@@ -21,8 +20,7 @@ class Step:
     final: bool = False
 
 
-@dataclass(frozen=True)
-class Path:
+class Path(NamedTuple):
     """The way from release `old` to `new` in one go. `refused`: why there is none, and what to do; then there are no steps."""
 
     old: str

@@ -5,11 +5,10 @@ notes and issues of dcm4chee-arc-light; read in October 2026. 5.31.3 and 5.32.1 
 repository but were never released.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Release:
+class Release(NamedTuple):
     """One release of the archive and what belongs to it."""
 
     slapd: tuple[str, ...]

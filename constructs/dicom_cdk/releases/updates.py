@@ -4,7 +4,7 @@ Source: the update scripts of dcm4chee-arc-light and of the images postgres-dcm4
 5.25 to 5.35 on PostgreSQL 15 and on slapd with the image's own schema and data, in October 2026.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from dicom_cdk.releases.table import plain
 
@@ -16,8 +16,7 @@ def number(version: str) -> Number:
     return tuple(int(part) for part in plain(version).split("."))
 
 
-@dataclass(frozen=True)
-class SqlUpdate:
+class SqlUpdate(NamedTuple):
     """One ``update-<name>-psql.sql``: it leads from the schema of the release before to that of `name`."""
 
     name: str

@@ -79,7 +79,7 @@ def _entries(
         elif name not in required:
             values[name] = _default(part)
         elif below:
-            values[name] = _entries(Entries(*at), part, below, inside, at, report)
+            values[name] = _entries(Entries(*at, {}), part, below, inside, at, report)
         else:
             report(Located(*at, Problem(inside, "is missing", shown(None), describe(part, name))))
             values[name] = INVALID
@@ -88,7 +88,7 @@ def _entries(
 
 def _or_empty(node: Node) -> Node:
     """A map that must hold something and holds nothing is told by what is missing in it."""
-    return Entries(node.file, node.line) if isinstance(node, Scalar) and node.value is None else node
+    return Entries(node.file, node.line, {}) if isinstance(node, Scalar) and node.value is None else node
 
 
 def _default(schema: Schema) -> Any:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 Path = tuple[str | int, ...]
 """Where a setting is: names of maps, indexes of lists; empty for the file as a whole."""
@@ -10,8 +10,7 @@ Path = tuple[str | int, ...]
 _LONGEST = 80
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(NamedTuple):
     """One thing wrong with one setting, without the place in a file. What a rule returns."""
 
     key: Path | str
@@ -38,11 +37,10 @@ class Problem:
         return f"{text}; {self.do}" if self.do else text
 
     def but_got(self, got: str) -> "Problem":
-        return replace(self, got=got)
+        return self._replace(got=got)
 
 
-@dataclass(frozen=True)
-class Located:
+class Located(NamedTuple):
     """A problem and its place: file as the caller named it, line from 1 (0: no line, such as a missing file)."""
 
     file: str

@@ -5,10 +5,9 @@ setting is answered as fast as the YAML can be read.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from os import environ, fspath
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dicom_cdk.settings.check import FILE, check, given
 from dicom_cdk.settings.errors import Located, Problem, SettingsError, shown
@@ -27,8 +26,7 @@ class SchemaOutOfDate(Exception):
     """The models refuse what the schema made from them allows: a bug of ours, never of a site."""
 
 
-@dataclass(frozen=True)
-class _Candidate:
+class _Candidate(NamedTuple):
     """A site file that could be read: its tree over its bases and its checked values."""
 
     file: str

@@ -1,8 +1,7 @@
 """A YAML file as a tree in which every key remembers its file and line."""
 
 import datetime
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from dicom_cdk.settings.errors import Path, shown
 
@@ -10,8 +9,7 @@ UNREADABLE = object()
 """The value of a scalar that was refused while reading: already reported, not to be judged again."""
 
 
-@dataclass(frozen=True)
-class Scalar:
+class Scalar(NamedTuple):
     """A single value. `value` is what YAML 1.1 reads (str, int, float, bool, None, date) or UNREADABLE; `text` what is written."""
 
     file: str
@@ -21,8 +19,7 @@ class Scalar:
     quoted: bool
 
 
-@dataclass(frozen=True)
-class Items:
+class Items(NamedTuple):
     """A list."""
 
     file: str
@@ -30,17 +27,15 @@ class Items:
     items: list["Node"]
 
 
-@dataclass(frozen=True)
-class Entries:
+class Entries(NamedTuple):
     """A map: each key with the place where it is written and its value."""
 
     file: str
     line: int
-    entries: dict[str, "Entry"] = field(default_factory=dict)
+    entries: dict[str, "Entry"]
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """A key's place and its value."""
 
     file: str
