@@ -21,6 +21,7 @@ shellcheck        shellcheck
 busybox           busybox
 curl              curl
 iproute2          ip
+e2fsprogs         mkfs.ext4
 xz-utils          xz
 chromium          chromium
 faketime          /usr/lib/*/faketime/libfaketime.so.1

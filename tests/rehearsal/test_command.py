@@ -17,6 +17,7 @@ import pytest
 
 from dicom_cdk.rehearsal import command, programs
 from dicom_cdk.rehearsal.site import NotAStack
+from tests.commanding import dicom_cdk
 from tests.conftest import ROOT
 from tests.interrupting import interruptible
 from tests.synthesized import Synthesized
@@ -68,6 +69,18 @@ def test_the_committed_stack_passes_in_every_room(tmp_path: Path) -> None:
         assert f"  {room}: " in done.stdout
     assert "A rehearsal cannot show:\n  - the images themselves" in done.stdout
     assert not (tmp_path / ".work").exists(), "nothing failed, so nothing is kept"
+
+
+@pytest.mark.usefixtures("able")
+def test_hosts_with_data_disks_format_an_empty_one_and_keep_one_that_holds_data(tmp_path: Path) -> None:
+    done = dicom_cdk("synth", "--site", ROOT / "examples/production.yaml", "--out", tmp_path / "out")
+    assert done.returncode == 0, done.stderr
+    rehearsed = rehearse(tmp_path, "hosts", "--stack-dir", str(tmp_path / "out/stacks/dicom-prod"))
+    assert rehearsed.returncode == 0, rehearsed.stdout
+    assert (
+        "an empty one is formatted once, one of an old machine mounted as it is (3 disks, a file for each)"
+        in rehearsed.stdout
+    )
 
 
 @pytest.mark.usefixtures("able")

@@ -28,7 +28,6 @@ def make(container: Path, host: Path) -> None:
         (ldap / folder).mkdir(parents=True)
     for name in ("run/openldap", "usr/lib", "opt", "var/lib/openldap"):
         (container / name).mkdir(parents=True)
-    (host / "var/local/dicom/ldap").mkdir(parents=True, exist_ok=True)
     for link, target in {
         "usr/lib/openldap": Path("/usr/lib/ldap"),
         "opt/dicom": host / "opt/dicom/directory/current/container",

@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-from dicom_cdk.rehearsal import engine, ldap_image
+from dicom_cdk.rehearsal import engine, ldap_image, volume
 from dicom_cdk.rehearsal.checks import expect
 from dicom_cdk.rehearsal.network import Network
 from dicom_cdk.rehearsal.programs import SYSTEM_PATH, need
@@ -63,6 +63,8 @@ class Stage:
         host.stand_in("docker", f'[ -e "$HOST_ROOT/run/docker.pid" ] && {engine.CALL}')
         if path.startswith("directory/"):
             ldap_image.make(host.root.parent / "container", host.root)
+        if disk := self.disk_of(path):
+            volume.attach(host, disk)
         files = host.root.parent / "image-files"
         files.mkdir()
         for number, (name, text) in enumerate(SQL.items(), 1):
@@ -70,6 +72,11 @@ class Stage:
         for image in self._images(path):
             (self.registry / image.replace("/", "_")).touch()
         return host
+
+    def disk_of(self, path: str) -> str:
+        """Id of a host's data disk; empty where data is on the system disk."""
+        boots = (step for step in self.site.steps if (step.host, step.entry) == (path, "boot"))
+        return next((str(step.values.get("data_disk_id") or "") for step in boots), "")
 
     def _images(self, path: str) -> set[str]:
         """Images that the registry holds from the start: all that steps name, but the gateway's, which is built here."""

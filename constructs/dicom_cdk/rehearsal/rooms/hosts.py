@@ -1,7 +1,8 @@
 """Hosts: from bare machine to ready by user data and the boot step alone."""
 
-from dicom_cdk.rehearsal import payload_checks
+from dicom_cdk.rehearsal import payload_checks, volume
 from dicom_cdk.rehearsal.checks import Checks, expect
+from dicom_cdk.rehearsal.site import Step
 from dicom_cdk.rehearsal.stage import Stage
 from dicom_cdk.rehearsal.vendor_api import Failure
 
@@ -33,6 +34,14 @@ def rehearse(stage: Stage, checks: Checks, *, faults: bool) -> None:
             calls = stage.hosts[step.host].calls()
             changing = [call for call in calls if call.startswith(("apt-get", "systemctl start", "systemctl restart"))]
             expect(not changing, f"{step.host}: {changing}")
+    with_disks = [step for step in boots if stage.disk_of(step.host)]
+    if with_disks:
+        with checks.check(
+            ROOM, "data disks: an empty one is formatted once, one of an old machine mounted as it is"
+        ) as said:
+            for step in with_disks:
+                _disk_of_an_old_machine(stage, step)
+            said.append(f"{len(with_disks)} disks, a file for each")
     if faults:
         with checks.check(ROOM, "a metadata service that answers late, then with errors: waited for"):
             stage.api.failures = {
@@ -41,3 +50,13 @@ def rehearse(stage: Stage, checks: Checks, *, faults: bool) -> None:
             }
             stage.must(boots[0])
             expect(not any(stage.api.failures.values()), f"not asked again: {stage.api.failures}")
+
+
+def _disk_of_an_old_machine(stage: Stage, step: Step) -> None:
+    host = stage.hosts[step.host]
+    before = volume.uuid(host)
+    expect(bool(before) and volume.mounted(host), f"{step.host}: the boot step left its data disk without use")
+    volume.restarted(host)
+    stage.must(step)
+    expect(volume.mounted(host), f"{step.host}: the boot step did not mount a data disk that holds data")
+    expect(volume.uuid(host) == before, f"{step.host}: the boot step formatted a data disk that held data")
