@@ -66,19 +66,24 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.xdist_group(item.location[0]))
 
 
+DEAREST = 20
+
+
 class Phases:
-    """One line a phase: how many tests, how long they took together, and when the last of them was done."""
+    """One line a phase: how many tests, how long they took together, and when the last of them was done; then the dearest files."""
 
     def __init__(self) -> None:
         self.began = time.monotonic()
         self.tests: Counter[str] = Counter()
         self.seconds: Counter[str] = Counter()
         self.ended: dict[str, float] = {}
+        self.files: Counter[str] = Counter()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         name = phase(report.keywords)
         self.tests[name] += report.when == "call"
         self.seconds[name] += round(report.duration * 1000)
+        self.files[report.location[0]] += round(report.duration * 1000)
         self.ended[name] = time.monotonic() - self.began
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
@@ -88,6 +93,10 @@ class Phases:
                     f"phase {name}: {self.tests[name]} tests, {self.seconds[name] / 1000:.0f} s together, "
                     f"done after {self.ended[name]:.0f} s"
                 )
+        # One file alone has no order of cost.
+        if len(self.files) > DEAREST:
+            for file, spent in self.files.most_common(DEAREST):
+                terminalreporter.write_line(f"dear: {spent / 1000:5.0f} s  {file}")
 
 
 def marks_of(command: Iterable[Any]) -> list[str]:
