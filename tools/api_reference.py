@@ -20,6 +20,7 @@ ROOMS = (
     "dicomweb",
     "gateway",
     "filter",
+    "recovery",
     "alarms",
 )
 HEAD = """<!-- Generated from the sources by `make docs`; do not edit. -->

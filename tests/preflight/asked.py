@@ -14,8 +14,15 @@ from dicom_cdk.preflight.checks import answers_of
 from tests.account.vendor import Answer
 
 
-def stack(resources: Mapping[str, Any], region: str = "cn-shanghai", account: str = "1234567890123456") -> Target:
-    provider = {"alicloud": [{"region": region, "account_id": account}]}
+def stack(
+    resources: Mapping[str, Any],
+    region: str = "cn-shanghai",
+    account: str = "1234567890123456",
+    elsewhere: str = "",
+) -> Target:
+    """`elsewhere`: the region of a second provider block, `alicloud.recovery`."""
+    blocks = [{"region": region, "account_id": account}, {"region": elsewhere, "alias": "recovery"}]
+    provider = {"alicloud": blocks if elsewhere else blocks[:1]}
     return Target(Stack(Path("clinic"), {"resource": dict(resources), "provider": provider}))
 
 

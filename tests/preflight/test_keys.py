@@ -99,3 +99,12 @@ def test_a_secret_s_name_is_free_ours_or_waits_for_its_deletion(answer: Answer, 
 def test_a_service_in_debt_is_told() -> None:
     found = told(KEY, DescribeAccountKmsStatus={"AccountStatus": "InDebt"})["KMS"]
     assert (found.verdict, found.said) == ("lacks", "InDebt")
+
+
+def test_a_key_of_another_region_takes_no_place_here_and_is_told() -> None:
+    resources = {"alicloud_kms_key": {"here": {}, "there": {"provider": "alicloud.recovery"}}}
+    asked = {"DescribeAccountKmsStatus": {"AccountStatus": "Enabled"}, "ListKmsInstances": NONE}
+    found = {one.name: one for one in answered(keys.CHECK, stack(resources, elsewhere="cn-beijing"), asked)}
+    assert found["KMS instance"].verdict == "ok"
+    assert found["KMS in cn-beijing"].verdict == "look"
+    assert found["KMS in cn-beijing"].do.startswith("one default master key a region is free")

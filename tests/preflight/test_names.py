@@ -28,6 +28,14 @@ def test_a_bucket_s_name_is_free_ours_or_taken(answer: Answer, verdict: str, sai
     assert (found.name, found.verdict, found.said) == ("bucket made-up", verdict, said)
 
 
+@pytest.mark.parametrize(("place", "verdict"), [("oss-cn-beijing", "look"), ("oss-cn-shanghai", "lacks")])
+def test_a_bucket_of_another_region_is_looked_for_there(place: str, verdict: str) -> None:
+    bucket = {"bucket": "made-up", "provider": "alicloud.recovery"}
+    target = stack({"alicloud_oss_bucket": {"b": bucket}}, elsewhere="cn-beijing")
+    (found,) = answered(names.CHECK, target, {"GetBucketInfo": {"Location": place}})
+    assert (found.verdict, "cn-shanghai" in found.said) == (verdict, verdict == "lacks")
+
+
 @pytest.mark.parametrize(
     ("answer", "verdict"),
     [

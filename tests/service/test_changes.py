@@ -1,5 +1,6 @@
 """What an edited asset changes: exactly the steps that use it run again; no host is made anew, none reboots."""
 
+import base64
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 import yaml
 
 from dicom_cdk import shipped
+from dicom_cdk.payload.unpack import command_payload
 from dicom_cdk.settings.loader import load_site
 from dicom_cdk.synth import synthesize
 from tests.conftest import ROOT
@@ -25,8 +27,13 @@ ASSETS = sorted(
 )
 # Terraform ignores later changes of it: a changed one reboots the host and is never run again.
 FIRST_BOOT_ONLY = "user_data"
-# Assets that the default site does without, and the command of a site with `archive.upgrade_from` that carries each.
+# Assets that the default site does without, and the command that carries each: of a site with `archive.upgrade_from`, or with
+# another region.
 ON_A_WALK = {"database/upgrade.sh": "archive/upgrade/command"}
+ELSEWHERE = {
+    f"recovery/{name}": "recovery/dump/command"
+    for name in ("database.sh", "dump.service", "dump.sh", "dump.timer", "prepare.sh", "restore.sh")
+}
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +72,7 @@ def edited(
 def test_every_edited_asset_changes_what_is_listed(
     edited: Callable[[str], dict[str, list[str]]], regenerate: bool
 ) -> None:
-    found = {asset: edited(asset) for asset in ASSETS}
+    found = {asset: {} if asset in ELSEWHERE else edited(asset) for asset in ASSETS}
     if regenerate:
         LISTED.write_text(HEADER + yaml.safe_dump(found, width=120))
         return
@@ -87,7 +94,13 @@ def test_every_asset_reaches_something(
     edited: Callable[[str], dict[str, list[str]]], stack_with: Callable[..., Synthesized]
 ) -> None:
     idle = {asset for asset in ASSETS if yaml.safe_load(LISTED.read_text())[asset] == {}}
-    assert idle == set(ON_A_WALK), "an asset in no payload: delete it or use it"
-    walking = stack_with(archive={"version": "5.33.1", "upgrade_from": "5.25.2"})
-    assert set(ON_A_WALK.values()) <= set(walking.resources)
+    assert idle == {*ON_A_WALK, *ELSEWHERE}, "an asset in no payload: delete it or use it"
+    more = stack_with(
+        archive={"version": "5.33.1", "upgrade_from": "5.25.2"}, recovery={"region": "cn-beijing"}
+    ).resources
+    for asset, path in {**ON_A_WALK, **ELSEWHERE}.items():
+        (bundle,) = command_payload(base64.b64decode(more[path]["command_content"]).decode()).bundles
+        assert asset.partition("/")[2] in [file.path for file in bundle.files], (
+            "an asset in no payload: delete or use it"
+        )
     assert edited("gateway/Dockerfile")["gateway/function"] == ["custom_container_config"]

@@ -50,3 +50,19 @@ def test_operators_networks_are_said_to_open_nothing_any_more(tmp_path: Path) ->
     assert line.startswith(
         "network.operator_cidrs: opens nothing any more: the archive's console, which knows no login, is on"
     )
+
+
+def test_a_lock_that_is_not_final_is_warned_of_as_void_tomorrow(tmp_path: Path) -> None:
+    (line,) = said(tmp_path, "recovery: {region: cn-beijing, lock_days: 30}\n")
+    assert line.startswith("recovery.lock: a lock that is not final is void 24 hours after it was made")
+    assert "set recovery.lock: final" in line
+
+
+def test_a_final_lock_is_warned_of_with_what_nobody_can_do_any_more(tmp_path: Path) -> None:
+    (line,) = said(tmp_path, "recovery: {region: cn-beijing, lock_days: 30, lock: final}\n")
+    assert line.startswith("recovery.lock: final: for 30 days nobody deletes a copied object")
+    assert "not with the account's root user" in line
+
+
+def test_copies_without_a_lock_are_no_reason_to_warn(tmp_path: Path) -> None:
+    assert said(tmp_path, "recovery: {region: cn-beijing}\n") == []

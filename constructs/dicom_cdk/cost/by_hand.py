@@ -46,15 +46,19 @@ def address(target: Target, one: Resource) -> Iterator[Quote]:
 def bucket(target: Target, one: Resource) -> Iterator[Quote]:
     kind = f"{target.word(one, 'storage_class') or 'Standard'} {target.word(one, 'redundancy_type') or 'LRS'}"
     for unit in ("1 GB and month", "10,000 writing requests", "10,000 reading requests"):
-        yield by_use(f"OSS {kind}, {unit}", target, NOTHING)
+        yield by_use(f"OSS {kind}, {unit}", target, NOTHING, one)
 
 
 def registry(target: Target, one: Resource) -> Iterator[Quote]:
     yield by_file(f"Container Registry {target.word(one, 'instance_type')}", target, "month")
 
 
-def key(target: Target, _: Resource) -> Iterator[Quote]:
-    yield by_file("KMS key", target, "month")
+def key(target: Target, one: Resource) -> Iterator[Quote]:
+    yield by_file("KMS key", target, "month", one=one)
+
+
+def replication(target: Target, _: Resource) -> Iterator[Quote]:
+    yield by_use("OSS replication to another region, 1 GB", target, NOTHING)
 
 
 def secret(target: Target, _: Resource) -> Iterator[Quote]:

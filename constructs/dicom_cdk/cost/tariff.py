@@ -7,6 +7,7 @@ from decimal import Decimal
 from dicom_cdk.account.calls import Call
 from dicom_cdk.account.errors import nonsense
 from dicom_cdk.cost.price import Unit, Wanted, amount
+from dicom_cdk.policy.document import Resource
 from dicom_cdk.preflight.check import Target
 
 Json = Mapping[str, object]
@@ -27,14 +28,14 @@ class Quote:
     """Of what is by use: what is assumed of it."""
 
 
-def by_file(of: str, target: Target, unit: Unit, times: int = 1) -> Quote:
-    """A standing price that no call is known to tell."""
-    return Quote(Wanted(of, target.region, unit), Decimal(times))
+def by_file(of: str, target: Target, unit: Unit, times: int = 1, one: Resource | None = None) -> Quote:
+    """A standing price that no call is known to tell. `one`: the resource, where it may be in another region."""
+    return Quote(Wanted(of, target.region_of(one) if one else target.region, unit), Decimal(times))
 
 
-def by_use(of: str, target: Target, assumed: str) -> Quote:
-    """A unit's price of what is by use: in no sum."""
-    return Quote(Wanted(of, target.region, "use"), Decimal(1), assumed=assumed)
+def by_use(of: str, target: Target, assumed: str, one: Resource | None = None) -> Quote:
+    """A unit's price of what is by use: in no sum. `one`: the resource, where it may be in another region."""
+    return Quote(Wanted(of, target.region_of(one) if one else target.region, "use"), Decimal(1), assumed=assumed)
 
 
 def quote(

@@ -18,6 +18,7 @@ TARIFFS: Mapping[str, Callable[[Target, Resource], Iterator[Quote]]] = {
     "alicloud_nat_gateway": by_hand.gateway,
     "alicloud_eip_address": by_hand.address,
     "alicloud_oss_bucket": by_hand.bucket,
+    "alicloud_oss_bucket_replication": by_hand.replication,
     "alicloud_cr_ee_instance": by_hand.registry,
     "alicloud_kms_key": by_hand.key,
     "alicloud_kms_secret": by_hand.secret,

@@ -29,6 +29,15 @@ class Target:
         """Of the provider block."""
         return str(self.stack.provider.get("region") or DEFAULT_REGION)
 
+    def region_of(self, resource: Resource) -> str:
+        """Of the provider block that a resource chooses by alias; the stack's own where it chooses none."""
+        chosen = str(resource.values.get("provider") or "").removeprefix("${").removesuffix("}").partition(".")[2]
+        blocks = (self.stack.document.get("provider") or {}).get("alicloud") or []
+        for block in blocks if isinstance(blocks, list) else [blocks]:
+            if chosen and isinstance(block, dict) and block.get("alias") == chosen:
+                return str(block.get("region") or self.region)
+        return self.region
+
     @cached_property
     def account(self) -> str:
         """Account id of the provider block; "" where none is said."""

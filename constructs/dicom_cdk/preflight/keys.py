@@ -19,10 +19,16 @@ COST = (
 
 def questions(target: Target) -> Iterator[Question]:
     yield Question("KMS", _active)
-    needed = {
+    everywhere = {
         "key": target.document.of("alicloud_kms_key"),
         "secret": target.document.of("alicloud_kms_secret"),
     }
+    # Asked is the stack's own region: KMS of another one is another.
+    needed = {
+        kind: [one for one in each if target.region_of(one) == target.region] for kind, each in everywhere.items()
+    }
+    for region in sorted({target.region_of(one) for one in everywhere["key"]} - {target.region}):
+        yield Question(f"KMS in {region}", partial(_elsewhere, region))
     if not target.document.of("alicloud_kms_instance"):
         named = {target.word(one, "dkms_instance_id") for each in needed.values() for one in each}
         counts = {kind: len(each) for kind, each in needed.items()}
@@ -40,6 +46,13 @@ def _active(ask: Ask) -> Iterable[Finding]:
         yield lacks(
             "KMS", f"{status or 'unknown'}", "activate Key Management Service in the console, or settle its bill"
         )
+
+
+def _elsewhere(region: str, _: Ask) -> Iterable[Finding]:
+    yield look(
+        f"KMS in {region}", "only the stack's own region is asked",
+        "one default master key a region is free; see in the console whether its place is taken, or name an instance there",
+    )  # fmt: skip
 
 
 def _bought(counts: dict[str, int], named: set[str], unnamed: bool, ask: Ask) -> Iterable[Finding]:

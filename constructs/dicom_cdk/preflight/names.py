@@ -18,13 +18,15 @@ OTHER_NAME = "names are unique in the world: choose another"
 def questions(target: Target) -> Iterator[Question]:
     for one in target.document.of("alicloud_oss_bucket"):
         if name := target.word(one, "bucket"):
-            yield Question(f"bucket {name}", partial(_bucket, target, name, pasted(one, "bucket", f"{name}-2")))
+            yield Question(
+                f"bucket {name}", partial(_bucket, target.region_of(one), name, pasted(one, "bucket", f"{name}-2"))
+            )
     for one in target.document.of("alicloud_log_project"):
         if name := target.word(one, "project_name"):
             yield Question(f"log project {name}", partial(_project, name, pasted(one, "project_name", f"{name}-2")))
 
 
-def _bucket(target: Target, name: str, paste: str, ask: Ask) -> Iterable[Finding]:
+def _bucket(region: str, name: str, paste: str, ask: Ask) -> Iterable[Finding]:
     said = f"bucket {name}"
     try:
         location = word(ask(BUCKET, bucket=name), BUCKET.action, "Location")
@@ -36,7 +38,7 @@ def _bucket(target: Target, name: str, paste: str, ask: Ask) -> Iterable[Finding
         else:
             raise
         return
-    if location.removeprefix("oss-") != target.region:
+    if location.removeprefix("oss-") != region:
         yield lacks(said, f"there already, in {location.removeprefix('oss-')}", OTHER_NAME, paste)
     else:
         yield ours_or_taken(said)

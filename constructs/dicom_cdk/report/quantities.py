@@ -132,6 +132,13 @@ DRIVERS: dict[str, Row] = {
         lambda _: "by GB and requests",
         "images, versions, logs",
     ),
+    "alicloud_oss_bucket_replication": (
+        "OSS",
+        "replication to another region",
+        _of("action"),
+        lambda _: "by GB carried over",
+        "images, backups, dumps",
+    ),
     "alicloud_cr_ee_instance": ("Container Registry", "instance", _of("instance_type"), _of("payment_type"), ""),
     "alicloud_kms_key": ("KMS", "key", _of("key_spec", "protection_level"), lambda _: "by key and calls", "calls"),
     "alicloud_kms_secret": ("KMS", "secret", lambda _: "", lambda _: "by secret and calls", "calls"),

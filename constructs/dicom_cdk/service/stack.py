@@ -21,9 +21,10 @@ from dicom_cdk.service.rooms.gateway import Gateway
 from dicom_cdk.service.rooms.logs import Logs
 from dicom_cdk.service.rooms.network import Network
 from dicom_cdk.service.rooms.platform import Platform
+from dicom_cdk.service.rooms.recovery import recovery
 from dicom_cdk.service.rooms.registry import Registry
 from dicom_cdk.service.rooms.secrets import Secrets
-from dicom_cdk.service.rooms.storage import Storage
+from dicom_cdk.service.rooms.storage import Storage, kept_days
 from dicom_cdk.service.state import keep_state
 from dicom_cdk.service.waivers import write_waivers
 from dicom_cdk.settings.site import SiteSettings
@@ -53,9 +54,9 @@ class DicomStack(TerraformStack):
         self.database = database = Database(
             self, "database", site=site, settings=settings.database, network=network, secrets=secrets
         )
-        backup_days = settings.directory.backup_retention_days
+        days = kept_days(settings.directory, settings.recovery)
         self.storage = storage = Storage(
-            self, "storage", site=site, settings=settings.storage, backup_retention_days=backup_days, secrets=secrets
+            self, "storage", site=site, settings=settings.storage, kept_days=days, secrets=secrets
         )
         self.directory = directory = Directory(
             self, "directory", settings=settings.directory, platform=platform, dicom=dicom, storage=storage
@@ -88,6 +89,8 @@ class DicomStack(TerraformStack):
             self.filter = Filter(
                 self, "filter", settings=settings.filter, platform=platform, dicomweb=dicomweb, gateway=gateway
             )
+        self.recovery = recovery(self, settings.recovery, platform, database, storage, archive)
+        """None without another region."""
         Alarms(
             self,
             "alarms",

@@ -11,6 +11,7 @@ from dicom_cdk.settings.models.gateway import Gateway
 from dicom_cdk.settings.models.logs import Logs
 from dicom_cdk.settings.models.network import Network
 from dicom_cdk.settings.models.operation import Protection, State, Waiver
+from dicom_cdk.settings.models.recovery import Recovery
 from dicom_cdk.settings.models.registry import Registry
 from dicom_cdk.settings.models.secrets import Secrets
 from dicom_cdk.settings.models.storage import Storage
@@ -57,5 +58,7 @@ class SiteSettings(Settings):
     """Gateway on Function Compute (guide step 6)."""
     filter: Filter = Filter()
     """What hospitals' networks reach of DICOMweb."""
+    recovery: Recovery = Recovery()
+    """Copies in another region."""
     alarms: Alarms
     """Alarms."""

@@ -38,7 +38,26 @@ def operators_networks(site: "SiteSettings") -> Iterator[Problem]:
         )
 
 
-WARNINGS = (archive_faults, past_the_filter, operators_networks)
+def retention_lock(site: "SiteSettings") -> Iterator[Problem]:
+    """A lock that is void tomorrow, or one that nobody can take back."""
+    recovery = site.recovery
+    if recovery.region is None or recovery.lock_days is None:
+        return
+    if recovery.lock == "trial":
+        yield Problem(
+            "recovery.lock",
+            "a lock that is not final is void 24 hours after it was made, and the next plan makes it again; "
+            "set recovery.lock: final once you are sure of recovery.lock_days",
+        )
+    else:
+        yield Problem(
+            "recovery.lock",
+            f"final: for {recovery.lock_days} days nobody deletes a copied object, not for a patient who asks for it, not to save "
+            "cost, not with the account's root user; the buckets of the copies cannot be destroyed before",
+        )
+
+
+WARNINGS = (archive_faults, past_the_filter, operators_networks, retention_lock)
 
 
 def warnings(site: "SiteSettings") -> list[str]:

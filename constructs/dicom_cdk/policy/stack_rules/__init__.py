@@ -8,6 +8,7 @@ from dicom_cdk.policy.stack_rules.directory_pair import DIRECTORY_PAIR
 from dicom_cdk.policy.stack_rules.exposure import EXPOSURE
 from dicom_cdk.policy.stack_rules.host_backup import HOST_BACKUP
 from dicom_cdk.policy.stack_rules.networks import NETWORKS
+from dicom_cdk.policy.stack_rules.replication import REPLICATED
 from dicom_cdk.policy.stack_rules.rule import StackRule
 from dicom_cdk.policy.stack_rules.secret_readers import SECRET_READERS
 from dicom_cdk.policy.stack_rules.whitelist import WHITELIST
@@ -27,4 +28,5 @@ RULES = (
     BUCKET_LOGS,
     WHITELIST,
     ARCHIVE_HTTP,
+    REPLICATED,
 )

@@ -4,14 +4,16 @@ Versioning, encryption and access log are inline: own resources for them fight t
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from cdktf import TerraformResourceLifecycle
+from cdktf import TerraformResource, TerraformResourceLifecycle
 from cdktf_cdktf_provider_alicloud.oss_bucket import (
     OssBucket,
     OssBucketLifecycleRule,
     OssBucketLifecycleRuleAbortMultipartUpload,
     OssBucketLifecycleRuleNoncurrentVersionExpiration,
+    OssBucketLifecycleRuleTransitions,
     OssBucketServerSideEncryptionRule,
     OssBucketVersioning,
 )
@@ -35,11 +37,13 @@ def private_bucket(
     redundancy: str,
     noncurrent_version_days: int,
     rules: Sequence[OssBucketLifecycleRule] = (),
+    colder: "Colder | None" = None,
     written_elsewhere: Sequence[str] = (),
     **more: Any,
 ) -> OssBucket:
     """`key_id`: KMS key of its objects. `noncurrent_version_days`: what was overwritten or deleted is kept so long.
-    `rules`: further lifecycle rules. `written_elsewhere`: arguments that resources of their own write. `more`: other arguments.
+    `rules`: further lifecycle rules. `colder`: when objects go to colder classes. `written_elsewhere`: arguments that resources
+    of their own write. `more`: other arguments.
     """
     bucket = OssBucket(
         scope,
@@ -49,7 +53,7 @@ def private_bucket(
         force_destroy=not site.protected,
         versioning=OssBucketVersioning(status="Enabled"),
         server_side_encryption_rule=OssBucketServerSideEncryptionRule(sse_algorithm="KMS", kms_master_key_id=key_id),
-        lifecycle_rule=[_clean_up(noncurrent_version_days), *rules],
+        lifecycle_rule=[_clean_up(noncurrent_version_days), *rules, *(colder.rules() if colder else ())],
         tags=site.tags,
         lifecycle=TerraformResourceLifecycle(
             prevent_destroy=site.protected or None,
@@ -75,7 +79,31 @@ def private_bucket(
             }
         ),
     )
+    if colder and colder.archive_days is not None:
+        # The archive never asks for a restore: it reads such an object directly, or not at all.
+        direct = TerraformResource(
+            scope, f"{id}-direct-read", terraform_resource_type="alicloud_oss_bucket_archive_direct_read"
+        )
+        direct.add_override("bucket", bucket.bucket)
+        direct.add_override("enabled", True)
     return bucket
+
+
+@dataclass(frozen=True)
+class Colder:
+    """Days after which objects go to IA and to Archive, counted from their last change; None: never."""
+
+    infrequent_days: int | None
+    archive_days: int | None
+
+    def rules(self) -> list[OssBucketLifecycleRule]:
+        """The lifecycle rule, if there is anything to do."""
+        steps = [
+            OssBucketLifecycleRuleTransitions(storage_class=storage_class, days=days)
+            for storage_class, days in (("IA", self.infrequent_days), ("Archive", self.archive_days))
+            if days is not None
+        ]
+        return [OssBucketLifecycleRule(id="colder", enabled=True, prefix="", transitions=steps)] if steps else []
 
 
 def _clean_up(noncurrent_version_days: int) -> OssBucketLifecycleRule:

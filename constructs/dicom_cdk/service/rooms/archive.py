@@ -169,7 +169,7 @@ class Archive(Construct):
             source["sql_image"] = registry.images["postgres-dcm4chee"]
         else:
             source |= {"sql_bucket": schema.bucket, "sql_key": schema.key, "sql_sha256": schema.sha256}
-        return {**_at(database), **source, "generation": str(generations.database)}
+        return {**database.connection, **source, "generation": str(generations.database)}
 
     def _schema(self, sql: dict[str, object], after: list[ITerraformDependable]) -> EcsInvocation:
         return HostStep(
@@ -224,7 +224,7 @@ class Archive(Construct):
     ) -> EcsInvocation:
         settings = self._settings
         values = {
-            **_at(database),
+            **database.connection,
             "ae_title": settings.ae_title,
             "archive_host": self.host.private_ip,
             **({"audit_host": settings.audit_host, "audit_port": settings.audit_port} if settings.audit_host else {}),
@@ -257,13 +257,3 @@ class Archive(Construct):
         up = step("up", after=self.ready_for_clients, timeout_seconds=1800)
         checked = step("check", after=[up], timeout_seconds=900)
         return step("test_data", after=[checked], timeout_seconds=1200) if settings.test_data else checked
-
-
-def _at(database: Database) -> dict[str, object]:
-    return {
-        "database_host": database.host,
-        "database_name": database.name,
-        "database_port": database.port,
-        "database_sslmode": "require",
-        "database_user": database.user,
-    }

@@ -120,3 +120,14 @@ class Database(Construct):
         self.instance_id = instance.id
         self.host, self.port = instance.connection_string, instance.port
         self.name, self.user, self.schema = settings.name, settings.user, settings.schema_sql
+
+    @property
+    def connection(self) -> dict[str, object]:
+        """What a host step is told of it."""
+        return {
+            "database_host": self.host,
+            "database_name": self.name,
+            "database_port": self.port,
+            "database_sslmode": "require",
+            "database_user": self.user,
+        }

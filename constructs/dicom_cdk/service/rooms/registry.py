@@ -4,6 +4,8 @@ How the base images get in is left out by the guide: subscription rules fetch th
 Each host waits for the images it pulls; nothing here does (facts: provider 6.2, 6.3).
 """
 
+from collections.abc import Iterable
+
 from cdktf import ITerraformDependable, TerraformResourceLifecycle
 from cdktf_cdktf_provider_alicloud.cr_artifact_subscription_rule import CrArtifactSubscriptionRule
 from cdktf_cdktf_provider_alicloud.cr_ee_instance import CrEeInstance, CrEeInstanceTimeouts
@@ -27,8 +29,9 @@ BASE_IMAGES = {
     "dcm4che-tools": ("dcm4che", "dcm4che-tools"),
     "postgres-dcm4chee": ("dcm4che", "postgres-dcm4chee"),
     "nginx": ("library", "nginx"),
+    "postgres": ("library", "postgres"),
 }
-"""The repositories, and the Docker Hub namespace and repository that each one mirrors."""
+"""The repositories that a site may need, and the Docker Hub namespace and repository that each one mirrors."""
 
 
 class Registry(Construct):
@@ -53,7 +56,7 @@ class Registry(Construct):
         network: Network,
         secrets: Secrets,
     ) -> None:
-        """`tags`: the tag of each base image, by repository."""
+        """`tags`: the tag of each base image that the site needs, by repository."""
         super().__init__(scope, id)
         name = settings.instance_name or site.unique
         self.instance_id = settings.instance_id or self._instance(name, site, settings)
@@ -63,11 +66,11 @@ class Registry(Construct):
             repository: own[repository.replace("-", "_")] or f"{self.address}/{repository}:{tag}"
             for repository, tag in tags.items()
         }
-        self.ready = self._repositories(settings) if settings.make_repositories else []
+        self.ready = self._repositories(settings, tags) if settings.make_repositories else []
         if settings.subscribe:
-            for repository, source in BASE_IMAGES.items():
+            for repository, tag in tags.items():
                 if self.holds(self.images[repository]):
-                    self._subscription(settings.namespace, repository, source, tags[repository])
+                    self._subscription(settings.namespace, repository, BASE_IMAGES[repository], tag)
         if settings.link_vpc:
             self.ready.append(
                 CrVpcEndpointLinkedVpc(
@@ -106,7 +109,9 @@ class Registry(Construct):
         """Whether `image` is a reference into this registry."""
         return image.startswith(f"{self.address}/")
 
-    def _repositories(self, settings: settings_registry.Registry) -> list[ITerraformDependable]:
+    def _repositories(
+        self, settings: settings_registry.Registry, repositories: Iterable[str]
+    ) -> list[ITerraformDependable]:
         namespace = CrEeNamespace(
             self,
             "namespace",
@@ -127,7 +132,7 @@ class Registry(Construct):
                 # Function Compute records tag and digest: a tag must never move.
                 tag_immutability=True,
             )
-            for repository in BASE_IMAGES
+            for repository in repositories
         ]
 
     def _subscription(self, namespace: str, repository: str, source: tuple[str, str], tag: str) -> None:

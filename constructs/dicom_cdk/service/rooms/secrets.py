@@ -6,13 +6,10 @@ KMS makes secrets only in an instance that is bought; an account without one kee
 Over 200 lines: key, roles and secrets, and who may read which, are judged together.
 """
 
-import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cdktf import TerraformResourceLifecycle
-from cdktf_cdktf_provider_alicloud.kms_alias import KmsAlias
-from cdktf_cdktf_provider_alicloud.kms_key import KmsKey
 from cdktf_cdktf_provider_alicloud.kms_secret import KmsSecret
 from cdktf_cdktf_provider_alicloud.oss_bucket import OssBucket
 from cdktf_cdktf_provider_alicloud.oss_bucket_object import OssBucketObject
@@ -22,7 +19,7 @@ from constructs import Construct
 from dicom_cdk.service.identity import Identity
 from dicom_cdk.service.parts import ram
 from dicom_cdk.service.parts.bucket import private_bucket
-from dicom_cdk.service.waivers import waive
+from dicom_cdk.service.parts.key import encryption_key
 from dicom_cdk.settings.models import secrets as settings_secrets
 
 TRUSTED_SERVICE = {"directory": "ecs.aliyuncs.com", "archive": "ecs.aliyuncs.com", "gateway": "fc.aliyuncs.com"}
@@ -45,10 +42,6 @@ KIND = {
     "wildfly-admin": "archive",
 }
 """The generation counter of `settings.generations` that each secret follows."""
-
-
-WAIVED_UNTIL = datetime.date(2028, 12, 31)
-"""Then somebody looks again whether KMS rotates default master keys."""
 
 
 @dataclass(frozen=True)
@@ -198,33 +191,13 @@ class Secrets(Construct):
         )
 
     def _key(self) -> str:
-        site = self._site
         # Without an instance, KMS makes the region's default master key, which it rotates as a paid service only.
         rotated = self._settings.store == "kms" or self._settings.kms_instance_id is not None
-        key = KmsKey(
+        return encryption_key(
             self,
             "key",
-            description=f"DICOM service {site.name}: disks, database, bucket, secrets",
-            key_usage="ENCRYPT/DECRYPT",
-            key_spec="Aliyun_AES_256",
-            origin="Aliyun_KMS",
-            protection_level="SOFTWARE",
-            status="Enabled",
-            automatic_rotation="Enabled" if rotated else "Disabled",
-            rotation_interval=f"{self._settings.key_rotation_days}d" if rotated else None,
-            pending_window_in_days=30 if site.protected else 7,
-            deletion_protection="Enabled" if site.protected else "Disabled",
-            dkms_instance_id=self._settings.kms_instance_id,
-            tags=site.tags,
-            lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if site.protected else None,
+            site=self._site,
+            holds="disks, database, bucket, secrets",
+            rotation_days=self._settings.key_rotation_days if rotated else None,
+            instance_id=self._settings.kms_instance_id,
         )
-        if not rotated:
-            waive(
-                key,
-                "CKV_ALI_27",
-                reason="the default master key of an account without a KMS instance is not rotated",
-                expires=WAIVED_UNTIL,
-                approved_by="dicom-cdk, docs/deviations.md",
-            )
-        KmsAlias(self, "key-alias", alias_name=f"alias/{site.name}", key_id=key.id)
-        return key.id

@@ -3,6 +3,8 @@
 The operations bucket keeps access logs and directory backups, outside the archive's container.
 """
 
+from collections.abc import Mapping
+
 from cdktf import TerraformResource, TerraformResourceLifecycle
 from cdktf_cdktf_provider_alicloud.oss_bucket import (
     OssBucket,
@@ -19,11 +21,14 @@ from constructs import Construct
 
 from dicom_cdk.service.identity import Identity
 from dicom_cdk.service.parts import ram
-from dicom_cdk.service.parts.bucket import private_bucket
+from dicom_cdk.service.parts.bucket import Colder, private_bucket
 from dicom_cdk.service.rooms.secrets import Held, Secrets
+from dicom_cdk.settings.models import directory as settings_directory
+from dicom_cdk.settings.models import recovery as settings_recovery
 from dicom_cdk.settings.models import storage as settings_storage
 
 BACKUP_PREFIX = "ldap-backup/"
+DUMP_PREFIX = "database-dump/"
 ACCESS_LOG_PREFIX = "access-log/"
 ACCESS_LOG_DAYS = 180
 
@@ -31,9 +36,18 @@ ACCESS_LOG_DAYS = 180
 class Storage(Construct):
     """Buckets and the storage user's key."""
 
+    name: str
+    """Name of the bucket of DICOM objects, plain text; other buckets' names begin with it."""
+    redundancy: str
+    storage_class: str
+    noncurrent_version_days: int
+    colder: Colder
+    """When objects go to colder classes."""
+    expiring: list[OssBucketLifecycleRule]
+    """What ends in the operations bucket, and when."""
     bucket: OssBucket
     operations: OssBucket
-    """Access logs and directory backups."""
+    """Access logs, directory backups, dumps of the database."""
     signature_version: int
     """AWS Signature of the archive's requests."""
     endpoint: str
@@ -47,12 +61,16 @@ class Storage(Construct):
         *,
         site: Identity,
         settings: settings_storage.Storage,
-        backup_retention_days: int,
+        kept_days: Mapping[str, int],
         secrets: Secrets,
     ) -> None:
-        """`backup_retention_days`: of directory backups."""
+        """`kept_days`: prefix of the operations bucket → days that objects below it are kept."""
         super().__init__(scope, id)
-        name = settings.bucket or site.unique
+        self.name = name = settings.bucket or site.unique
+        self.redundancy, self.storage_class = settings.redundancy, settings.storage_class
+        self.noncurrent_version_days = settings.noncurrent_version_days
+        self.colder = Colder(settings.infrequent_after_days, settings.archive_after_days)
+        self.expiring = [_expire(prefix, days) for prefix, days in kept_days.items()]
         self.signature_version = settings.signature_version
         self.endpoint = settings.endpoint or f"https://s3.oss-{site.region}-internal.aliyuncs.com"
         self.operations = private_bucket(
@@ -63,10 +81,7 @@ class Storage(Construct):
             key_id=secrets.key_id,
             redundancy=settings.redundancy,
             noncurrent_version_days=settings.noncurrent_version_days,
-            rules=[
-                _expire("access-log", ACCESS_LOG_PREFIX, ACCESS_LOG_DAYS),
-                _expire("ldap-backup", BACKUP_PREFIX, backup_retention_days),
-            ],
+            rules=self.expiring,
         )
         self.bucket = private_bucket(
             self,
@@ -76,6 +91,7 @@ class Storage(Construct):
             key_id=secrets.key_id,
             redundancy=settings.redundancy,
             noncurrent_version_days=settings.noncurrent_version_days,
+            colder=self.colder,
             storage_class=settings.storage_class,
             logging=OssBucketLogging(target_bucket=self.operations.bucket, target_prefix=ACCESS_LOG_PREFIX),
         )
@@ -146,7 +162,12 @@ class Storage(Construct):
         }
 
 
-def _expire(id: str, prefix: str, days: int) -> OssBucketLifecycleRule:
-    return OssBucketLifecycleRule(
-        id=id, enabled=True, prefix=prefix, expiration=[OssBucketLifecycleRuleExpiration(days=days)]
-    )
+def kept_days(directory: settings_directory.Directory, recovery: settings_recovery.Recovery) -> dict[str, int]:
+    """What is below each prefix of the operations bucket is kept for so many days; no dumps without another region."""
+    dumps = {} if recovery.region is None else {DUMP_PREFIX: recovery.dump_retention_days}
+    return {ACCESS_LOG_PREFIX: ACCESS_LOG_DAYS, BACKUP_PREFIX: directory.backup_retention_days, **dumps}
+
+
+def _expire(prefix: str, days: int) -> OssBucketLifecycleRule:
+    expiration = [OssBucketLifecycleRuleExpiration(days=days)]
+    return OssBucketLifecycleRule(id=prefix.rstrip("/"), enabled=True, prefix=prefix, expiration=expiration)

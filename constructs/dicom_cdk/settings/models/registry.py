@@ -16,6 +16,8 @@ class Images(Settings):
     """Test data import."""
     postgres_dcm4chee: ImageReference | None = None
     """Carries the SQL of the database schema."""
+    postgres: ImageReference | None = None
+    """Dumps the database (recovery.region)."""
     nginx: ImageReference | None = None
     """Base of the gateway image."""
 

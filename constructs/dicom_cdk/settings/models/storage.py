@@ -13,7 +13,11 @@ class Storage(Settings):
     redundancy: Literal["ZRS", "LRS"] = "ZRS"
     """Zone-redundant or locally redundant; cannot be changed later."""
     storage_class: Literal["Standard", "IA"] = "Standard"
-    """Storage class. Archive classes are refused: the archive reads synchronously."""
+    """Storage class of new objects. Archive classes are refused: the archive reads synchronously."""
+    infrequent_after_days: int | None = setting(None, ge=30, le=3650)
+    """Days after which objects go to class IA: cheaper to keep, a fee for each byte read; default: never."""
+    archive_after_days: int | None = setting(None, ge=60, le=36500)
+    """Days after which objects go to class Archive, with direct read so that the archive still reads them; default: never."""
     endpoint: str | None = setting(None, guide="4.7", pattern=r"^https://[a-z0-9.-]+$")
     """S3-compatible endpoint; default https://s3.oss-<region>-internal.aliyuncs.com."""
     signature_version: Literal[2, 4] = 2

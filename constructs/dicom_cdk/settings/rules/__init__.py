@@ -15,6 +15,7 @@ from dicom_cdk.settings.rules.choices import CHOICE_RULES
 from dicom_cdk.settings.rules.clients import CLIENT_RULES
 from dicom_cdk.settings.rules.names import NAME_RULES
 from dicom_cdk.settings.rules.places import PLACE_RULES
+from dicom_cdk.settings.rules.recovery import RECOVERY_RULES
 from dicom_cdk.settings.rules.sizes import SIZE_RULES
 from dicom_cdk.settings.rules.space import SPACE_RULES
 from dicom_cdk.settings.rules.times import TIME_RULES
@@ -33,6 +34,7 @@ RULES: "tuple[Callable[[SiteSettings], Iterable[Problem]], ...]" = (
     *TIME_RULES,
     *CLIENT_RULES,
     *CHOICE_RULES,
+    *RECOVERY_RULES,
 )
 
 __all__ = ["BETWEEN_SITES", "RULES"]
