@@ -24,7 +24,7 @@ Storage(
     "storage",
     site=site,
     settings=storage.Storage(),
-    backup_retention_days=30,
+    kept_days={"access-log/": 180},
     secrets=keys,
 )
 app.synth()
