@@ -2,6 +2,8 @@
 
 Buckets are replicated without deletions, snapshots of disks copied, the database dumped into a replicated bucket, since RDS for
 PostgreSQL restores into no other region. Copies are encrypted with a key over there: this region's key may be what is lost.
+
+Over 200 lines: what goes to the other region, and by whose rights, is judged together.
 """
 
 from cdktf import TerraformResource, TerraformStack
