@@ -49,6 +49,15 @@ def bucket(target: Target, one: Resource) -> Iterator[Quote]:
         yield by_use(f"OSS {kind}, {unit}", target, NOTHING, one)
 
 
+def files(target: Target, one: Resource) -> Iterator[Quote]:
+    kind = f"{target.word(one, 'file_system_type') or 'standard'} {target.word(one, 'storage_type')}"
+    yield by_use(f"NAS {kind}, 1 GB and month", target, NOTHING)
+
+
+def backups(target: Target, _: Resource) -> Iterator[Quote]:
+    yield by_use("Cloud Backup, 1 GB and month", target, NOTHING)
+
+
 def registry(target: Target, one: Resource) -> Iterator[Quote]:
     yield by_file(f"Container Registry {target.word(one, 'instance_type')}", target, "month")
 

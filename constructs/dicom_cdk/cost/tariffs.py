@@ -19,6 +19,8 @@ TARIFFS: Mapping[str, Callable[[Target, Resource], Iterator[Quote]]] = {
     "alicloud_eip_address": by_hand.address,
     "alicloud_oss_bucket": by_hand.bucket,
     "alicloud_oss_bucket_replication": by_hand.replication,
+    "alicloud_nas_file_system": by_hand.files,
+    "alicloud_hbr_vault": by_hand.backups,
     "alicloud_cr_ee_instance": by_hand.registry,
     "alicloud_kms_key": by_hand.key,
     "alicloud_kms_secret": by_hand.secret,

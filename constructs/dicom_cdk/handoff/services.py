@@ -9,6 +9,7 @@ SERVICES = {
     "alicloud_ots_instance": "Tablestore", "alicloud_cr_vpc_endpoint_linked_vpc": "PrivateZone",
     "alicloud_cr_ee_instance": "Container Registry", "alicloud_db_instance": "ApsaraDB RDS", "alicloud_instance": "ECS",
     "alicloud_nat_gateway": "NAT Gateway", "alicloud_slb_load_balancer": "Classic Load Balancer",
+    "alicloud_nas_file_system": "File Storage NAS", "alicloud_hbr_vault": "Cloud Backup",
     "alicloud_cms_alarm": "CloudMonitor", "alicloud_alidns_record": "Alibaba Cloud DNS",
 }  # fmt: skip
 """Type → service that must be activated (facts: provider 7)."""

@@ -34,9 +34,17 @@ def address_pool(taken: Sequence[str]) -> str:
     )
 
 
-def host_bundle(*, taken_cidrs: Sequence[str], time_zone: str, egress: Egress, packages: Sequence[str] = ()) -> Bundle:
+def host_bundle(
+    *,
+    taken_cidrs: Sequence[str],
+    time_zone: str,
+    egress: Egress,
+    packages: Sequence[str] = (),
+    health: Sequence[str] = (),
+) -> Bundle:
     """The bundle of room docker_host, which the boot step brings. `taken_cidrs`: VPC and hospitals; `packages`: more
-    Ubuntu packages, for the steps of this host's rooms. Raises ValueError (see address_pool).
+    Ubuntu packages, for the steps of this host's rooms. `health`: rooms whose health.sh has lines of its own for dicom-health.
+    Raises ValueError (see address_pool).
     """
     pool = ipaddress.IPv4Network(address_pool(taken_cidrs))
     bridge = next(pool.subnets(new_prefix=24))
@@ -46,6 +54,7 @@ def host_bundle(*, taken_cidrs: Sequence[str], time_zone: str, egress: Egress, p
             "time_zone": time_zone,
             "packages": sorted({*PACKAGES, *packages}),
             "apt_mirror": VENDOR_MIRROR if egress == "none" else "",
+            "health": list(health),
             "bridge": f"{bridge[1]}/24",
             "pools": [str(rest) for rest in sorted(pool.address_exclude(bridge))],
         },

@@ -20,8 +20,9 @@ _MANY = (
 _SINGLE = (
     "dicomDeviceName dicomDescription dicomHostname dicomAETitle dcmStorageID dcmURI dcmDigestAlgorithm dcmStorageDuration "
     "dcmStorageThreshold dcmRetrieveCacheStorageID dcmInstanceAvailability dcmExporterID dcmQueueName dcmEntity dcmDuration "
-    "dcmuiConfigName dcmProtocol"
+    "dcmuiConfigName dcmProtocol dcmCheckMountFilePath dcmRetryDelay dcmFailedToDeletePollingInterval"
 )
+_NUMBERS = "dicomPort dcmIdleTimeout dcmAARQTimeout dcmMaxRetries dcmRetryDelayMultiplier"
 _ATTRIBUTES = (
     *((name, _TEXT, name in _MANY.split()) for name in (*_SINGLE.split(), *_MANY.split())),
     *(
@@ -34,7 +35,7 @@ _ATTRIBUTES = (
             "dcmTLSNeedClientAuth",
         )
     ),
-    *((name, _NUMBER, False) for name in ("dicomPort", "dcmIdleTimeout", "dcmAARQTimeout")),
+    *((name, _NUMBER, False) for name in _NUMBERS.split()),
     ("dicomNetworkConnectionReference", _DN, True),
 )
 """Name, syntax, whether it may have several values."""
@@ -54,13 +55,14 @@ _CLASSES = (
     (
         "dcmStorage", "STRUCTURAL", "dcmStorageID dcmURI",
         "dcmDigestAlgorithm dcmProperty dcmStorageDuration dcmReadOnly dcmStorageThreshold dcmRetrieveCacheStorageID "
-        "dcmInstanceAvailability dcmExportStorageID dcmDeleterThreshold",
+        "dcmInstanceAvailability dcmExportStorageID dcmDeleterThreshold dcmCheckMountFilePath",
     ),
     ("dcmExporter", "STRUCTURAL", "dcmExporterID dcmURI dcmQueueName", "dicomAETitle dicomDescription dcmProperty"),
     ("dcmExportRule", "STRUCTURAL", "cn dcmEntity dcmExporterID", "dcmDuration dcmProperty"),
+    ("dcmQueue", "STRUCTURAL", "dcmQueueName", "dicomDescription dcmMaxRetries dcmRetryDelay dcmRetryDelayMultiplier"),
     ("dcmuiConfig", "STRUCTURAL", "dcmuiConfigName", ""),
     ("dcmDevice", "AUXILIARY", "", ""),
-    ("dcmArchiveDevice", "AUXILIARY", "", ""),
+    ("dcmArchiveDevice", "AUXILIARY", "", "dcmFailedToDeletePollingInterval"),
     ("dcmNetworkConnection", "AUXILIARY", "", "dcmIdleTimeout dcmAARQTimeout dcmProtocol dcmTLSProtocol dcmTLSNeedClientAuth"),
     ("dcmNetworkAE", "AUXILIARY", "", "dcmAcceptedCallingAETitle"),
     ("dcmArchiveNetworkAE", "AUXILIARY", "", "dcmObjectStorageID"),
@@ -103,6 +105,8 @@ def first_configuration() -> str:
             f"dn: {AUDIT}\nobjectClass: dicomDevice\nobjectClass: dcmDevice\ndicomDeviceName: logstash\ndicomInstalled: TRUE\n",
             _connection("syslog", 514, "dcmProtocol: SYSLOG_UDP\n", AUDIT),
             f"dn: dcmStorageID=fs1,{DEVICE}\nobjectClass: dcmStorage\ndcmStorageID: fs1\ndcmURI: file:///storage/fs1/\n",
+            f"dn: dcmQueueName=Export,{DEVICE}\nobjectClass: dcmQueue\ndcmQueueName: Export\ndcmMaxRetries: 10\n"
+            "dcmRetryDelay: PT30S\ndcmRetryDelayMultiplier: 200\n",
             _ae_title("DCM4CHEE") + "dcmObjectStorageID: fs1\n",
             _ae_title("AS_RECEIVED") + "dcmObjectStorageID: fs1\n",
             _ae_title("RESEARCH"),

@@ -91,6 +91,11 @@ def release(version: str) -> Release | None:
     return RELEASES.get(plain(version))
 
 
+def checks_mounts_by_attribute(version: str) -> bool:
+    """Whether a storage names the file that must not be there by an attribute: from 5.31 on, a property before."""
+    return list(RELEASES).index(plain(version)) >= list(RELEASES).index("5.31.0")
+
+
 def tags(version: str) -> dict[str, str]:
     """The tags that belong to an archive's tag, by repository. Raises KeyError for a release that is not known."""
     known = RELEASES[plain(version)]

@@ -56,7 +56,7 @@ def _values(one: Resource, names: tuple[str, ...]) -> Iterator[str]:
 
 
 UNITS = {
-    "instance_storage": " GB", "system_disk_size": " GB system disk", "size": " GB", "memory_size": " MB",
+    "instance_storage": " GB", "system_disk_size": " GB system disk", "size": " GB", "capacity": " GB", "memory_size": " MB",
     "cpu": " CPU", "bandwidth": " Mbit/s at most", "target": " kept warm",
 }  # fmt: skip
 Row = tuple[str, str, Callable[[Resource], str], Callable[[Resource], str], str]
@@ -139,6 +139,14 @@ DRIVERS: dict[str, Row] = {
         lambda _: "by GB carried over",
         "images, backups, dumps",
     ),
+    "alicloud_nas_file_system": (
+        "NAS",
+        "file system",
+        _of("capacity", "file_system_type", "storage_type"),
+        lambda _: "pay as you go",
+        "",
+    ),
+    "alicloud_hbr_vault": ("Cloud Backup", "vault", _of("vault_type"), lambda _: "by GB", "changed files"),
     "alicloud_cr_ee_instance": ("Container Registry", "instance", _of("instance_type"), _of("payment_type"), ""),
     "alicloud_kms_key": ("KMS", "key", _of("key_spec", "protection_level"), lambda _: "by key and calls", "calls"),
     "alicloud_kms_secret": ("KMS", "secret", lambda _: "", lambda _: "by secret and calls", "calls"),

@@ -35,7 +35,8 @@ class Change:
 @dataclass(frozen=True)
 class StackReview:
     """One stack. `presence`: both, added or removed. `problems`: why no plan could be made; `unprotected`: what stopped a destroy
-    by mistake and does no more, by address; `upgrades`: the way to another release of the archive, its steps indented."""
+    by mistake and does no more, by address; `upgrades`: the way to another release of the archive, its steps indented;
+    `receiving`: another way of images into the bucket."""
 
     name: str
     presence: str = "both"
@@ -58,6 +59,7 @@ class StackReview:
     problems: tuple[str, ...] = ()
     unprotected: tuple[str, ...] = ()
     upgrades: tuple[str, ...] = ()
+    receiving: tuple[str, ...] = ()
     policies_judged: bool = True
 
     @property

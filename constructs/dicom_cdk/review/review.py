@@ -9,7 +9,7 @@ from pathlib import Path
 
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.plan.terraform import Terraform
-from dicom_cdk.review import access, permissions, surroundings
+from dicom_cdk.review import access, permissions, receiving, surroundings
 from dicom_cdk.review.changes import changed
 from dicom_cdk.review.losses import allowed, losses
 from dicom_cdk.review.model import StackReview
@@ -34,6 +34,7 @@ def review(
         *losses(sides, judged, refused=bool(problems)),
         *surroundings.elsewhere(sides, settings),
         *lost_by_upgrade(ways),
+        *receiving.lost_on_the_way(sides),
     }
     return StackReview(
         name,
@@ -50,6 +51,7 @@ def review(
         settings=settings,
         moves=sides.suggested,
         upgrades=tuple(told(ways)),
+        receiving=tuple(receiving.told(sides)),
         unprotected=tuple(switched_off(sides, judged)),
         losses=tuple(sorted(lost, key=lambda loss: (loss.address, loss.action, loss.what))),
         problems=problems,

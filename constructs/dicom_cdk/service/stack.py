@@ -56,7 +56,14 @@ class DicomStack(TerraformStack):
         )
         days = kept_days(settings.directory, settings.recovery)
         self.storage = storage = Storage(
-            self, "storage", site=site, settings=settings.storage, kept_days=days, secrets=secrets
+            self,
+            "storage",
+            site=site,
+            settings=settings.storage,
+            kept_days=days,
+            secrets=secrets,
+            network=network,
+            archive_host=dicom.archive_host,
         )
         self.directory = directory = Directory(
             self, "directory", settings=settings.directory, platform=platform, dicom=dicom, storage=storage

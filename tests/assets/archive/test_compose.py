@@ -8,26 +8,34 @@ from typing import Any
 import pytest
 import yaml
 
-from dicom_cdk import shipped
 from dicom_cdk.payload import Bundle, dicomweb_application
 from dicom_cdk.rehearsal.scratch_host import ScratchHost
+from dicom_cdk.service.rooms.archive_cache import IN_COMPOSE
 from tests.assets.archive.conftest import FILES, SECRETS, LoopbackArchive
 
-FILE = shipped.path("assets/archive/compose.yaml")
+TEXT = Bundle.from_assets("archive", {"cache": None}, only=FILES).text("compose.yaml")
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """The compose file of a site without a shared folder."""
+    path = tmp_path / "compose.yaml"
+    path.write_text(TEXT)
+    return path
 
 
 @pytest.fixture(scope="module")
 def written() -> dict[str, Any]:
-    arc: dict[str, Any] = yaml.safe_load(FILE.read_text())["services"]["arc"]
+    arc: dict[str, Any] = yaml.safe_load(TEXT)["services"]["arc"]
     return arc
 
 
-def test_compose_accepts_it_with_the_settings_that_up_writes(host: ScratchHost) -> None:
+def test_compose_accepts_it_with_the_settings_that_up_writes(host: ScratchHost, file: Path) -> None:
     if shutil.which("docker-compose") is None:
         pytest.skip("docker-compose is not installed; run tools/system-programs.sh")
     assert host.script("up.sh", room="archive").returncode == 0
     settings = host.root / "opt/dicom/archive/compose.env"
-    command = ["docker-compose", "-p", "dcm4chee", "--env-file", str(settings), "-f", str(FILE), "config"]
+    command = ["docker-compose", "-p", "dcm4chee", "--env-file", str(settings), "-f", str(file), "config"]
     done = subprocess.run(command, capture_output=True, text=True, env={"PATH": "/usr/bin:/bin"})
     assert done.returncode == 0, done.stderr
     arc = yaml.safe_load(done.stdout)["services"]["arc"]
@@ -51,11 +59,11 @@ def test_http_is_published_to_this_host_alone_and_dicom_and_hl7_to_the_network(w
     }
 
 
-def test_compose_refuses_it_without_settings(tmp_path: Path) -> None:
+def test_compose_refuses_it_without_settings(tmp_path: Path, file: Path) -> None:
     if shutil.which("docker-compose") is None:
         pytest.skip("docker-compose is not installed; run tools/system-programs.sh")
     done = subprocess.run(
-        ["docker-compose", "-f", str(FILE), "config"],
+        ["docker-compose", "-f", str(file), "config"],
         capture_output=True,
         text=True,
         cwd=tmp_path,
@@ -137,6 +145,24 @@ def test_the_time_zone_is_given_to_the_jvm_by_the_variable_that_it_reads_first(w
 
 
 def test_the_bundle_holds_what_the_steps_need_and_fits() -> None:
-    bundle = Bundle.from_assets("archive", only=FILES)
+    bundle = Bundle.from_assets("archive", {"cache": None}, only=FILES)
     assert {file.path for file in bundle.files if file.mode == 0o755} == {"check.sh", "test_data.sh", "up.sh"}
     assert len(bundle.packed) < 12 * 1024
+
+
+def test_with_a_shared_folder_it_is_mounted_and_the_archive_does_not_start_without_its_mark() -> None:
+    text = Bundle.from_assets("archive", {"cache": IN_COMPOSE}, only=FILES).text("compose.yaml")
+    arc = yaml.safe_load(text)["services"]["arc"]
+    assert "${DICOM_ROOT:-}/mnt/dicom-cache:/opt/cache" in arc["volumes"]
+    program, option, script, *rest = arc["entrypoint"]
+    assert (program, option, rest) == ("/bin/bash", "-c", ["start"])
+    done = subprocess.run(
+        [program, option, script.replace("$$", "$"), *rest], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "/opt/cache is not the shared folder: run the step mount, docs/storage.md\n"
+
+
+def test_without_one_nothing_of_it_is_there(written: dict[str, Any]) -> None:
+    assert "cache" not in TEXT
+    assert len(written["volumes"]) == 2

@@ -1,6 +1,5 @@
 """Step `entries` against a real slapd: the storage is added, kept, changed, read back, and only then the AE titles' own."""
 
-import base64
 import json
 import secrets
 import subprocess
@@ -13,103 +12,13 @@ from dicom_cdk.payload.bundle import Bundle
 from dicom_cdk.payload.host_bundle import host_bundle
 from dicom_cdk.rehearsal.programs import need
 from dicom_cdk.rehearsal.scratch_host import ScratchHost
-from dicom_cdk.rehearsal.servers import Slapd, free_port, slapd
-from dicom_cdk.rehearsal.stand_in_directory import BASE, DEVICE, base_entry, first_configuration, schema
+from dicom_cdk.rehearsal.servers import Slapd, slapd
+from dicom_cdk.rehearsal.stand_in_directory import BASE, DEVICE
+from tests.assets.ldap_server import Directory
 
 pytestmark = pytest.mark.server
 
 STORAGE = f"dcmStorageID=alicloud-oss,{DEVICE}"
-
-
-class Directory:
-    """A server with the first configuration, and what is in it."""
-
-    def __init__(self, folder: Path) -> None:
-        self.password = secrets.token_hex(16)
-        self.config, self.port = folder / "slapd.d", free_port()
-        self.config.mkdir(parents=True)
-        (folder / "data").mkdir()
-        hashed = subprocess.run(
-            [need("slappasswd", "slapd"), "-s", self.password], check=True, capture_output=True, text=True
-        ).stdout.strip()
-        configuration = f"""\
-dn: cn=config
-objectClass: olcGlobal
-cn: config
-
-dn: cn=module,cn=config
-objectClass: olcModuleList
-cn: module
-olcModulePath: /usr/lib/ldap
-olcModuleLoad: back_mdb
-
-dn: cn=schema,cn=config
-objectClass: olcSchemaConfig
-cn: schema
-
-include: file:///etc/ldap/schema/core.ldif
-
-{schema()}
-dn: olcDatabase=mdb,cn=config
-objectClass: olcDatabaseConfig
-objectClass: olcMdbConfig
-olcDatabase: mdb
-olcSuffix: {BASE}
-olcRootDN: cn=admin,{BASE}
-olcRootPW: {hashed}
-olcDbDirectory: {folder}/data
-olcAccess: to attrs=dcmProperty by * none
-olcAccess: to * by users read by * none
-"""
-        self._slapadd("0", configuration)
-        self._slapadd("1", f"{base_entry()}\n{first_configuration()}")
-
-    def _slapadd(self, number: str, text: str) -> None:
-        command = [need("slapadd", "slapd"), "-n", number, "-F", str(self.config)]
-        done = subprocess.run(command, input=text, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
-
-    def search(self, dn: str, *attributes: str) -> dict[str, list[str]]:
-        done = subprocess.run(
-            [
-                *(
-                    need("ldapsearch", "ldap-utils"),
-                    "-x",
-                    "-LLL",
-                    "-o",
-                    "ldif-wrap=no",
-                    "-H",
-                    f"ldap://127.0.0.1:{self.port}",
-                ),
-                *(
-                    "-D",
-                    f"cn=admin,{BASE}",
-                    "-w",
-                    self.password,
-                    "-s",
-                    "base",
-                    "-b",
-                    dn,
-                    "(objectClass=*)",
-                    *attributes,
-                ),
-            ],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        found: dict[str, list[str]] = {}
-        for line in done.stdout.splitlines():
-            name, _, value = line.partition(":")
-            if name and name != "dn":
-                text = base64.b64decode(value[1:]).decode() if value.startswith(":") else value.strip()
-                found.setdefault(name, []).append(text)
-        return {name: sorted(values) for name, values in found.items()}
-
-    def modify(self, text: str) -> None:
-        command = [need("ldapmodify", "ldap-utils"), "-x", "-H", f"ldap://127.0.0.1:{self.port}"]
-        command += ["-D", f"cn=admin,{BASE}", "-w", self.password]
-        subprocess.run(command, input=text, check=True, capture_output=True, text=True)
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ from dicom_cdk.service.parts.host_step import HostStep
 from dicom_cdk.service.parts.ingress import allow_networks
 from dicom_cdk.service.parts.machine import Machine
 from dicom_cdk.service.parts.snapshots import daily_snapshots
+from dicom_cdk.service.rooms import archive_cache
 from dicom_cdk.service.rooms.archive_upgrade import walk
 from dicom_cdk.service.rooms.database import Database
 from dicom_cdk.service.rooms.directory import Directory
@@ -32,6 +33,7 @@ from dicom_cdk.service.rooms.platform import Platform
 from dicom_cdk.service.rooms.registry import Registry
 from dicom_cdk.service.rooms.secrets import Secrets
 from dicom_cdk.service.rooms.storage import Storage
+from dicom_cdk.service.rooms.storage_cache import Cache
 from dicom_cdk.settings.models import archive as settings_archive
 from dicom_cdk.settings.models import database as settings_database
 from dicom_cdk.settings.models.secrets import Generations
@@ -39,7 +41,7 @@ from dicom_cdk.settings.models.secrets import Generations
 CONSOLE_PORT = 8443
 """On the host's loopback only: the console knows no login, and the port behind it neither."""
 READ_HERE = ("ldap-root", "database", "archive-keystore", "wildfly-admin")
-FILES = ("check.sh", "compose.yaml", "connections.sh", "test_data.sh", "up.sh")
+FILES = ("check.sh", "compose.yaml.j2", "connections.sh", "test_data.sh", "up.sh")
 MODALITIES = {11112: "DIMSE", 2762: "DIMSE (TLS)", 2575: "HL7", 12575: "HL7 (TLS)"}
 
 
@@ -51,6 +53,8 @@ class Archive(Construct):
     """Address of the console for who has forwarded the port from the host's loopback (docs/hosts.md)."""
     storage_generation: str
     """Text that changes when an archive has to read its storage entry anew."""
+    cache: Cache | None
+    """The folder that images are received into, for every archive of this device."""
     dicom: Dicom
     """What it is called: later rooms ask here."""
     time_zone: str
@@ -75,9 +79,10 @@ class Archive(Construct):
         """`database`: its schema is made from here. `storage`: its entries are made in `directory` from here."""
         super().__init__(scope, id)
         site, network, secrets, registry = platform.site, platform.network, platform.secrets, platform.registry
-        schema, self.dicom = database.schema, dicom
+        schema, self.dicom, self.cache = database.schema, dicom, storage.cache
         generations, base_dn, storage_id = secrets.generations, dicom.base_dn, dicom.storage_id
-        self._bundle = Bundle.from_assets("archive", only=FILES)
+        in_compose = archive_cache.IN_COMPOSE if storage.cache else None
+        self._bundle = Bundle.from_assets("archive", {"cache": in_compose}, only=FILES)
         group = network.groups["archive"]
         allow_networks(
             self,
@@ -110,7 +115,8 @@ class Archive(Construct):
         schema_in = self._schema(sql, walked)
         entries_in = self._entries(base_dn, storage_id, dicom.ae_titles, storage, directory, walked)
         self.ready_for_clients = [schema_in, entries_in]
-        answering = self._archive(base_dn, storage_id, generations, registry, database, directory)
+        received_into = archive_cache.first_storage(storage.cache, storage_id)
+        answering = self._archive(base_dn, received_into, generations, registry, database, directory)
         self.ready = [answering]
 
     def build_gateway_image(self, *, base: str, image: str) -> list[ITerraformDependable]:
@@ -139,7 +145,8 @@ class Archive(Construct):
             taken_cidrs=network.reach.taken,
             time_zone=settings.time_zone,
             egress=network.reach.egress,
-            packages=["ldap-utils", "postgresql-client"],
+            packages=["ldap-utils", "postgresql-client", *([archive_cache.PACKAGE] if storage.cache else [])],
+            health=[archive_cache.ROOM] if storage.cache else [],
         )
         held = {name: secrets.held[name] for name in READ_HERE} | storage.held
         snapshots = daily_snapshots(
@@ -192,25 +199,33 @@ class Archive(Construct):
         directory: Directory,
         walked: list[ITerraformDependable],
     ) -> EcsInvocation:
+        values: dict[str, object] = {
+            "ae_titles": list(ae_titles),
+            "base_dn": base_dn,
+            "bucket": storage.bucket.bucket,
+            "device_name": self._settings.device_name,
+            "generation": self.storage_generation,
+            "ldap_url": directory.url,
+            "signature_version": storage.signature_version,
+            "storage_endpoint": storage.endpoint,
+            "storage_id": storage_id,
+        }
+        after = [*directory.ready, *(walked if self._settings.upgrade_from is not None else ())]
+        bundle, entry = Bundle.from_assets("storage"), "entries"
+        if storage.cache is not None:
+            release = self._settings.behaves_like or self._settings.version
+            values |= archive_cache.values(storage.cache, site=self._site.name, release=release)
+            after.append(archive_cache.mounted(self, storage.cache, values, host=self.host))
+            bundle, entry = archive_cache.bundle(), "receive"
         return HostStep(
             self,
             "storage",
             host=self.host,
-            bundle=Bundle.from_assets("storage"),
-            entry="entries",
-            values={
-                "ae_titles": list(ae_titles),
-                "base_dn": base_dn,
-                "bucket": storage.bucket.bucket,
-                "device_name": self._settings.device_name,
-                "generation": self.storage_generation,
-                "ldap_url": directory.url,
-                "signature_version": storage.signature_version,
-                "storage_endpoint": storage.endpoint,
-                "storage_id": storage_id,
-            },
+            bundle=bundle,
+            entry=entry,
+            values=values,
             timeout_seconds=600,
-            after=[*directory.ready, *(walked if self._settings.upgrade_from is not None else ())],
+            after=after,
         ).ready
 
     def _archive(

@@ -3,11 +3,14 @@
 The balancer is ours because SAE would buy one of a kind that is sold no more; its address is fixed (facts: provider 5).
 """
 
+from typing import Any
+
 from cdktf import ITerraformDependable
-from cdktf_cdktf_provider_alicloud.sae_application import SaeApplication
+from cdktf_cdktf_provider_alicloud.sae_application import SaeApplication, SaeApplicationNasConfigs
 from cdktf_cdktf_provider_alicloud.sae_namespace import SaeNamespace
 from constructs import Construct
 
+from dicom_cdk.payload import cache as folder
 from dicom_cdk.payload.dicomweb_application import (
     PORT,
     SERVER_LOG,
@@ -25,6 +28,7 @@ from dicom_cdk.service.rooms.database import Database
 from dicom_cdk.service.rooms.directory import Directory
 from dicom_cdk.service.rooms.logs import Logs
 from dicom_cdk.service.rooms.platform import Platform
+from dicom_cdk.service.rooms.storage_cache import Cache
 from dicom_cdk.settings.models import dicomweb as settings_dicomweb
 
 
@@ -32,6 +36,25 @@ def _logs_to(logs: Logs) -> str:
     """Standard output holds the start only: the archive's root logger writes to its file, with queries, hence patient data."""
     store, project = logs.stores["dicomweb"].logstore_name, logs.project.project_name
     return sae.logs_to(store, project, sae.STDOUT, {"logDir": SERVER_LOG, "logtailName": ""})
+
+
+def _mounts(cache: Cache | None) -> dict[str, Any]:
+    """The folder that images are received into, and a start that waits for it."""
+    if cache is None:
+        return {}
+    return {
+        "nas_configs": [
+            SaeApplicationNasConfigs(
+                nas_id=cache.file_system_id,
+                nas_path=folder.EXPORT,
+                mount_path=folder.FOLDER,
+                mount_domain=cache.domain,
+                read_only=False,
+            )
+        ],
+        "command": folder.COMMAND,
+        "command_args_v2": list(folder.ARGUMENTS),
+    }
 
 
 class Dicomweb(Construct):
@@ -112,6 +135,7 @@ class Dicomweb(Construct):
             timezone=archive.time_zone,
             sls_configs=_logs_to(logs),
             tags=site.tags,
+            **_mounts(archive.cache),
             depends_on=[database.ready, directory.listener, *registry.ready, *archive.ready_for_clients],
         )
         balancer = intranet_balancer(

@@ -22,7 +22,9 @@ from constructs import Construct
 from dicom_cdk.service.identity import Identity
 from dicom_cdk.service.parts import ram
 from dicom_cdk.service.parts.bucket import Colder, private_bucket
+from dicom_cdk.service.rooms.network import Network
 from dicom_cdk.service.rooms.secrets import Held, Secrets
+from dicom_cdk.service.rooms.storage_cache import Cache
 from dicom_cdk.settings.models import directory as settings_directory
 from dicom_cdk.settings.models import recovery as settings_recovery
 from dicom_cdk.settings.models import storage as settings_storage
@@ -51,6 +53,8 @@ class Storage(Construct):
     signature_version: int
     """AWS Signature of the archive's requests."""
     endpoint: str
+    cache: Cache | None
+    """The folder that images are received into; None where they go into the bucket directly."""
     held: dict[str, Held]
     """The storage user's AccessKey where hosts read it: `storage-identity` and `storage-credential`."""
 
@@ -63,8 +67,13 @@ class Storage(Construct):
         settings: settings_storage.Storage,
         kept_days: Mapping[str, int],
         secrets: Secrets,
+        network: Network | None = None,
+        archive_host: str = "",
     ) -> None:
-        """`kept_days`: prefix of the operations bucket → days that objects below it are kept."""
+        """`kept_days`: prefix of the operations bucket → days that objects below it are kept. `network`, `archive_host` (address
+        of the archive's host): where the folder stands and who owns it, with settings.receive cache or drain. Raises ValueError
+        when they are missing then.
+        """
         super().__init__(scope, id)
         self.name = name = settings.bucket or site.unique
         self.redundancy, self.storage_class = settings.redundancy, settings.storage_class
@@ -103,6 +112,22 @@ class Storage(Construct):
                 bucket=secrets.bucket.bucket,
                 target_bucket=self.operations.bucket,
                 target_prefix=f"{ACCESS_LOG_PREFIX}secrets/",
+            )
+        self.cache = None
+        if settings.receive != "direct":
+            if network is None or not archive_host:
+                raise ValueError(
+                    f"storage: receive {settings.receive!r} needs network and archive_host, got neither or one; hand both "
+                    "to Storage, or receive 'direct'"
+                )
+            self.cache = Cache(
+                self,
+                "cache",
+                site=site,
+                settings=settings,
+                key_id=secrets.key_id,
+                network=network,
+                archive_host=archive_host,
             )
         self.held = self._user(site, name, secrets)
         ram.grant(

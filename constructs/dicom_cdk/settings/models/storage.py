@@ -3,6 +3,7 @@
 from typing import Literal
 
 from dicom_cdk.settings.models.base import Settings, setting
+from dicom_cdk.settings.models.cache import Cache
 
 
 class Storage(Settings):
@@ -24,5 +25,10 @@ class Storage(Settings):
     """AWS Signature of the archive's requests. 4 needs archive.version 5.26.1 or later; with 2 the account must allow it."""
     storage_id: str = setting("alicloud-oss", guide="4.7", pattern=r"^[A-Za-z0-9_-]{1,64}$")
     """Name of the storage in the directory."""
+    receive: Literal["direct", "cache", "drain"] = "direct"
+    """Where images go first. direct: into the bucket, and a store fails while it is away; cache: into a folder that all archives
+    share, then into the bucket; drain: the way back, directly again while the folder is emptied (docs/storage.md)."""
+    cache: Cache = Cache()
+    """That folder, with receive: cache or drain."""
     noncurrent_version_days: int = setting(30, ge=1, le=3650)
     """Days that overwritten or deleted objects can still be restored."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from dicom_cdk.settings.errors import Problem
 from dicom_cdk.settings.rules.addresses import ADDRESS_RULES
 from dicom_cdk.settings.rules.between_sites import BETWEEN_SITES
+from dicom_cdk.settings.rules.cache import CACHE_RULES
 from dicom_cdk.settings.rules.choices import CHOICE_RULES
 from dicom_cdk.settings.rules.clients import CLIENT_RULES
 from dicom_cdk.settings.rules.names import NAME_RULES
@@ -35,6 +36,7 @@ RULES: "tuple[Callable[[SiteSettings], Iterable[Problem]], ...]" = (
     *CLIENT_RULES,
     *CHOICE_RULES,
     *RECOVERY_RULES,
+    *CACHE_RULES,
 )
 
 __all__ = ["BETWEEN_SITES", "RULES"]
