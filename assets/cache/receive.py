@@ -36,12 +36,12 @@ class Directory:
 
     def entry(self, dn: str) -> "Entry | None":
         found = self._search("-s", "base", "-b", dn, "(objectClass=*)")
-        return None if found is None else found[0][1]
+        return found[0] if found else None
 
-    def below(self, dn: str, filter: str) -> "list[tuple[str, Entry]]":
+    def below(self, dn: str, filter: str) -> "list[Entry]":
         return self._search("-s", "one", "-b", dn, filter) or []
 
-    def _search(self, *arguments: str) -> "list[tuple[str, Entry]] | None":
+    def _search(self, *arguments: str) -> "list[Entry] | None":
         done = self._call("ldapsearch", "-LLL", "-o", "ldif-wrap=no", *arguments)
         if done.returncode == 32:
             return None
@@ -52,17 +52,16 @@ class Directory:
             )
         if done.returncode:
             last = (done.stderr.strip().splitlines() or ["nothing"])[-1]
-            raise Refused(
-                f"the directory at {self.url} answered {done.returncode} when asked for {arguments[-2]}: {last}"
-            )
-        found: list[tuple[str, Entry]] = []
+            said = f"the directory at {self.url} answered {done.returncode}"
+            raise Refused(f"{said} when asked for {arguments[-2]}: {last}")
+        found: list[Entry] = []
         for line in done.stdout.splitlines():
             name, _, value = line.partition(":")
             text = base64.b64decode(value[1:]).decode() if value.startswith(":") else value.strip()
             if name == "dn":
-                found.append((text, {}))
+                found.append({})
             elif name:
-                found[-1][1].setdefault(name, []).append(text)
+                found[-1].setdefault(name, []).append(text)
         return found
 
     def bring(self, dn: str, wanted: Entry, *, made: "Entry | None" = None) -> None:
@@ -135,7 +134,7 @@ def storages(values: dict, identity: str, credential: str) -> "dict[str, Entry]"
 def receiving(directory: Directory, device: str, values: dict) -> "list[str]":
     """AE titles that images go into the folder by: the site's, and every other that stores into a folder of its own."""
     listed = directory.below(device, "(objectClass=dicomNetworkAE)")
-    there = {entry["dicomAETitle"][0]: entry.get("dcmObjectStorageID", []) for _, entry in listed}
+    there = {entry["dicomAETitle"][0]: entry.get("dcmObjectStorageID", []) for entry in listed}
     for title in values["ae_titles"]:
         if title not in there:
             raise Refused(
@@ -144,7 +143,7 @@ def receiving(directory: Directory, device: str, values: dict) -> "list[str]":
             )
     uris = {
         entry["dcmStorageID"][0]: entry.get("dcmURI", [""])[0]
-        for _, entry in directory.below(device, "(objectClass=dcmStorage)")
+        for entry in directory.below(device, "(objectClass=dcmStorage)")
     }
     strays = sorted(
         title
@@ -157,6 +156,7 @@ def receiving(directory: Directory, device: str, values: dict) -> "list[str]":
 def write(directory: Directory, values: dict, identity: str, credential: str) -> None:
     """Everything, in the order that loses nothing."""
     device = f"dicomDeviceName={values['device_name']},cn=Devices,cn=DICOM Configuration,{values['base_dn']}"
+    bucket = values["storage_id"]
     for name, wanted in storages(values, identity, credential).items():
         directory.bring(
             f"dcmStorageID={name},{device}", wanted, made={"objectClass": ["dcmStorage"], "dcmStorageID": [name]}
@@ -169,11 +169,7 @@ def write(directory: Directory, values: dict, identity: str, credential: str) ->
     directory.bring(device, {"dcmFailedToDeletePollingInterval": ["PT1H"]})
     directory.bring(
         f"dcmExporterID={EXPORTER},{device}",
-        {
-            "dcmURI": [f"storage:{values['storage_id']}"],
-            "dcmQueueName": [QUEUE],
-            "dicomAETitle": [values["ae_titles"][0]],
-        },
+        {"dcmURI": [f"storage:{bucket}"], "dcmQueueName": [QUEUE], "dicomAETitle": [values["ae_titles"][0]]},
         made={"objectClass": ["dcmExporter"], "dcmExporterID": [EXPORTER]},
     )
     titles = receiving(directory, device, values)
@@ -183,9 +179,9 @@ def write(directory: Directory, values: dict, identity: str, credential: str) ->
             {"dcmEntity": ["Series"], "dcmExporterID": [EXPORTER], "dcmDuration": [values["quiet"]]},
             made={"objectClass": ["dcmExportRule"], "cn": [RULE]},
         )
-    first = values["storage_id"] if values["receive"] == "drain" else values["folder_id"]
+    first = {"dcmObjectStorageID": [bucket if values["receive"] == "drain" else values["folder_id"]]}
     for title in titles:
-        directory.bring(f"dicomAETitle={title},{device}", {"dcmObjectStorageID": [first]})
+        directory.bring(f"dicomAETitle={title},{device}", first)
 
 
 def main(values_file: str, password: str, identity: str, credential: str, news: str) -> int:

@@ -1,0 +1,111 @@
+"""What the archive reads of its device in the directory about images: storages, AE titles, export rules, exporters, queues."""
+
+import base64
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+Entry = Mapping[str, Sequence[str]]
+_WIDTH = 1 << 64
+
+
+class Incomplete(Exception):
+    """An entry lacks what is needed now."""
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """The device's entries by their names; export rules by AE title."""
+
+    storages: Mapping[str, Entry] = field(default_factory=dict)
+    titles: Mapping[str, Entry] = field(default_factory=dict)
+    rules: Mapping[str, Entry] = field(default_factory=dict)
+    exporters: Mapping[str, Entry] = field(default_factory=dict)
+    queues: Mapping[str, Entry] = field(default_factory=dict)
+
+
+def read(url: str, base_dn: str, device: str, password_file: str) -> Configuration:
+    """As `cn=admin`. Raises OSError when the directory does not answer."""
+    command = [
+        "ldapsearch",
+        "-x",
+        "-LLL",
+        "-o",
+        "ldif-wrap=no",
+        "-o",
+        "nettimeout=5",
+        "-H",
+        url,
+        "-D",
+        f"cn=admin,{base_dn}",
+    ]
+    command += ["-y", password_file, "-b", f"dicomDeviceName={device},cn=Devices,cn=DICOM Configuration,{base_dn}"]
+    done = subprocess.run([*command, "(objectClass=*)"], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise OSError(done.stderr.strip())
+    return configuration(done.stdout)
+
+
+def configuration(ldif: str) -> Configuration:
+    """Of the device's entries as LDIF, lines unfolded."""
+    homes: Mapping[str, tuple[dict[str, Entry], str]] = {
+        "dcmStorage": ({}, "dcmStorageID"),
+        "dicomNetworkAE": ({}, "dicomAETitle"),
+        "dcmExportRule": ({}, ""),
+        "dcmExporter": ({}, "dcmExporterID"),
+        "dcmQueue": ({}, "dcmQueueName"),
+    }
+    for block in ldif.split("\n\n"):
+        entry: dict[str, list[str]] = {}
+        for line in block.splitlines():
+            name, _, value = line.partition(":")
+            text = base64.b64decode(value[1:]).decode() if value.startswith(":") else value.strip()
+            entry.setdefault(name, []).append(text)
+        for kind, (home, name) in homes.items():
+            if kind in entry.get("objectClass", []):
+                title = entry["dn"][0].partition("dicomAETitle=")[2].partition(",")[0]
+                home[entry[name][0] if name else title] = entry
+    storages, titles, rules, exporters, queues = (home for home, _ in homes.values())
+    return Configuration(storages, titles, rules, exporters, queues)
+
+
+def every(entry: Entry, name: str) -> list[str]:
+    return list(entry.get(name, ()))
+
+
+def one(entry: Entry, name: str, default: str | None = None) -> str:
+    """Raises Incomplete for an attribute that is not there and has no default."""
+    found = entry.get(name)
+    if found:
+        return found[0]
+    if default is None:
+        raise Incomplete(f"no {name}")
+    return default
+
+
+def seconds(duration: str) -> int:
+    """Of PT1H2M3S."""
+    number, total = "", 0
+    for letter in duration.removeprefix("PT"):
+        if letter.isdigit():
+            number += letter
+        else:
+            total += int(number) * {"H": 3600, "M": 60, "S": 1}[letter]
+            number = ""
+    return total
+
+
+def retry_delay(queue: Entry, failures: int) -> int:
+    """Seconds until the next try; negative ends the task. In 64 bits, as the archive reckons it: growth overflows in the end."""
+    if failures > int(one(queue, "dcmMaxRetries", "0")):
+        return -1
+    delay, multiplier = seconds(one(queue, "dcmRetryDelay", "PT1M")), int(one(queue, "dcmRetryDelayMultiplier", "100"))
+    for _ in range(failures - 1 if multiplier != 100 else 0):
+        delay = int(_wrapped(delay * multiplier) / 100)
+    most = one(queue, "dcmMaxRetryDelay", "")
+    return min(delay, seconds(most)) if most else delay
+
+
+def _wrapped(value: int) -> int:
+    value %= _WIDTH
+    return value - _WIDTH if value >= _WIDTH // 2 else value

@@ -1,0 +1,287 @@
+"""What the archive does with images, after what was seen and read of it (facts: archive 2): how it stores, exports, purges, reads.
+
+It follows the directory's entries as the real one does, its errors included: a study on another archive's folder is not found, a
+wrong archive's purge fails and says so, a queue that fails too often fails for good, an archive that starts takes over what runs.
+
+Over 200 lines: one cycle of an image's life, each part short of meaning without the others.
+"""
+
+import hashlib
+import sqlite3
+import threading
+import time
+import urllib.request
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+
+from dicom_cdk.rehearsal.archive_configuration import Configuration, Incomplete, every, one, retry_delay, seconds
+
+REFUSED = 0xA700
+"""C-STORE status: out of resources (PS3.4 table B.2-1)."""
+OK, TO_DELETE, FAILED_TO_DELETE = "OK", "TO_DELETE", "FAILED_TO_DELETE"
+SCHEDULED, IN_PROCESS, COMPLETED, FAILED = "SCHEDULED", "IN PROCESS", "COMPLETED", "FAILED"
+MINUTE = 60.0
+_TABLES = """
+create table if not exists location (
+  uid text, study text, series text, storage text, path text, size integer, status text, accessed real);
+create table if not exists task (
+  study text, series text, exporter text, status text, failures integer, due real, unique (series, exporter));
+"""
+
+
+class StoreRefused(Exception):
+    """The sender has to send again."""
+
+
+class NotRead(Exception):
+    """No copy could be read: HTTP 500."""
+
+
+class ArchiveStorage:
+    """One archive's part. Archives of one device share `database`; `folders`: path in the container → folder of the host.
+
+    `minute`, `gigabyte`: seconds and bytes that those of the configuration take; `capacity_gb`: what each folder holds.
+    """
+
+    def __init__(
+        self,
+        database: Path,
+        folders: Mapping[str, Path],
+        *,
+        minute: float = MINUTE,
+        gigabyte: int = 10**9,
+        capacity_gb: int = 1 << 30,
+    ) -> None:
+        self.configuration = Configuration()
+        self._database, self._folders, self._minute = database, folders, minute
+        self._gigabyte, self._capacity = gigabyte, capacity_gb * gigabyte
+        self._lock = threading.RLock()
+        self._rows: list[sqlite3.Row] = []
+        with closing(self._connect()) as made:
+            made.executescript(_TABLES)
+        # An archive that starts takes over what another one is at.
+        self._run("update task set status = ? where status = ?", SCHEDULED, IN_PROCESS)
+
+    def store(self, title: str, study: str, series: str, uid: str, content: bytes) -> None:
+        """An object comes in by an AE title. Raises StoreRefused."""
+        with self._lock:
+            entry = self.configuration.titles.get(title)
+            if entry is None:
+                raise StoreRefused(f"Called AE title not recognised: {title}")
+            storage = one(entry, "dcmObjectStorageID")
+            path = self._write(storage, study, series, uid, content)
+            now = time.time()
+            self._run(
+                "insert into location values (?, ?, ?, ?, ?, ?, ?, ?)",
+                *(uid, study, series, storage, path, len(content), OK, now),
+            )
+            rule = self.configuration.rules.get(title)
+            if rule is not None:
+                due = now + self._seconds(one(rule, "dcmDuration", "PT0S"))
+                self._run(
+                    "insert into task values (?, ?, ?, ?, 0, ?) on conflict (series, exporter) "
+                    "do update set status = excluded.status, due = excluded.due, failures = 0",
+                    *(study, series, one(rule, "dcmExporterID"), SCHEDULED, due),
+                )
+
+    def read(self, uid: str) -> bytes:
+        """A copy, of storages that are ONLINE first. Raises NotRead."""
+        found = self._run("select storage, path from location where uid = ? and status = ?", uid, OK)
+        online = sorted(found, key=lambda row: self._availability(row["storage"]) != "ONLINE")
+        for row in online:
+            try:
+                content = self._get(row["storage"], row["path"])
+            except OSError:
+                continue
+            self._run("update location set accessed = ? where uid = ?", time.time(), uid)
+            return content
+        raise NotRead(f"{uid}: {len(found)} locations, none could be read")
+
+    def known(self) -> int:
+        """Objects that queries find."""
+        return int(self._run("select count(distinct uid) as n from location")[0]["n"])
+
+    def tasks(self, status: str) -> int:
+        return int(self._run("select count(*) as n from task where status = ?", status)[0]["n"])
+
+    def reschedule(self, status: str) -> int:
+        changed = self.tasks(status)
+        self._run("update task set status = ?, failures = 0, due = ? where status = ?", SCHEDULED, time.time(), status)
+        return changed
+
+    def export_due(self) -> int:
+        """One poll of the queue: takes what is due; how many ended well."""
+        done = 0
+        for task in self._run("select rowid, * from task where status = ? and due <= ?", SCHEDULED, time.time()):
+            taken = self._run(
+                "update task set status = ? where rowid = ? and status = ? returning rowid",
+                *(IN_PROCESS, task["rowid"], SCHEDULED),
+            )
+            if taken:
+                done += self._export(task)
+        return done
+
+    def purge(self) -> int:
+        """One poll: deletes what is marked, then studies while space is short; how many files went."""
+        gone = 0
+        for name, entry in self.configuration.storages.items():
+            duration = one(entry, "dcmStorageDuration", "PERMANENT")
+            threshold = one(entry, "dcmDeleterThreshold", "")
+            if duration == "PERMANENT" or not threshold or name in self._elsewhere:
+                continue
+            with self._lock:
+                for study in self._oldest(name):
+                    if self._free(name) >= self._bytes(threshold):
+                        break
+                    if not self._may_go(study, every(entry, "dcmExportStorageID")):
+                        continue
+                    gone += self._delete(name, study, from_database=duration == "TEMPORARY")
+        return gone
+
+    @property
+    def _elsewhere(self) -> set[str]:
+        """Storages whose URI is no folder."""
+        return {
+            name for name, entry in self.configuration.storages.items() if not one(entry, "dcmURI").startswith("file:")
+        }
+
+    def _export(self, task: sqlite3.Row) -> bool:
+        exporter = self.configuration.exporters[task["exporter"]]
+        target = one(exporter, "dcmURI").removeprefix("storage:")
+        copies = self._run(
+            "select * from location where series = ? and storage != ? and status = ? "
+            "and uid not in (select uid from location where storage = ? and status = ?)",
+            *(task["series"], target, OK, target, OK),
+        )
+        try:
+            for row in copies:
+                content = self._get(row["storage"], row["path"])
+                path = self._write(target, row["study"], row["series"], row["uid"], content)
+                self._run(
+                    "insert into location values (?, ?, ?, ?, ?, ?, ?, ?)",
+                    *(row["uid"], row["study"], row["series"], target, path, row["size"], OK, row["accessed"]),
+                )
+        except (OSError, StoreRefused, Incomplete):
+            failures = task["failures"] + 1
+            delay = retry_delay(self.configuration.queues[one(exporter, "dcmQueueName")], failures)
+            status = SCHEDULED if delay >= 0 else FAILED
+            self._run(
+                "update task set status = ?, failures = ?, due = ? where rowid = ? and status = ?",
+                *(status, failures, time.time() + max(delay, 0) * self._minute / MINUTE, task["rowid"], IN_PROCESS),
+            )
+            return False
+        # A series that grew meanwhile was scheduled anew, which stays.
+        self._run("update task set status = ? where rowid = ? and status = ?", COMPLETED, task["rowid"], IN_PROCESS)
+        return True
+
+    def _write(self, storage: str, study: str, series: str, uid: str, content: bytes) -> str:
+        """Returns the path in the storage. Raises StoreRefused."""
+        entry = self.configuration.storages.get(storage)
+        if entry is None:
+            raise StoreRefused(f"no storage {storage}")
+        path = "/".join(hashlib.sha256(part.encode()).hexdigest()[:8].upper() for part in (study, series, uid))
+        uri = one(entry, "dcmURI")
+        if not uri.startswith("file:"):
+            try:
+                self._request("PUT", uri, path, content)
+            except OSError as error:
+                raise StoreRefused(str(error)) from error
+            return path
+        folder = self._folder(uri)
+        guards = [text.partition("=")[2] for text in every(entry, "dcmProperty") if text.startswith("checkMountFile=")]
+        guards += every(entry, "dcmCheckMountFilePath")
+        for guard in guards:
+            if (folder / guard).exists():
+                raise StoreRefused(f"{folder / guard} is there: not mounted")
+        if self._used(folder) + len(content) > self._capacity:
+            raise StoreRefused("No space left on device")
+        file = folder / path
+        number = 0
+        while file.exists():
+            number += 1
+            file = folder / f"{path}-{number}"
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(content)
+        except OSError as error:
+            raise StoreRefused(str(error)) from error
+        return str(file.relative_to(folder))
+
+    def _get(self, storage: str, path: str) -> bytes:
+        uri = one(self.configuration.storages[storage], "dcmURI")
+        return (self._folder(uri) / path).read_bytes() if uri.startswith("file:") else self._request("GET", uri, path)
+
+    def _request(self, method: str, uri: str, path: str, content: bytes | None = None) -> bytes:
+        """To the bucket, without a signature. Raises OSError."""
+        url = f"{uri.removeprefix('jclouds:s3:').rstrip('/')}/{path}"
+        with urllib.request.urlopen(urllib.request.Request(url, content, method=method), timeout=5) as answer:
+            got: bytes = answer.read()
+        return got
+
+    def _oldest(self, storage: str) -> list[str]:
+        rows = self._run(
+            "select study from location where storage = ? and status = ? group by study order by min(accessed)",
+            *(storage, OK),
+        )
+        return [row["study"] for row in rows]
+
+    def _may_go(self, study: str, needed: Sequence[str]) -> bool:
+        """Whether every object of a study lies on a storage that it has to be on."""
+        marks = ", ".join("?" * len(needed))
+        missing = self._run(
+            f"select distinct uid from location where study = ? except "
+            f"select uid from location where study = ? and status = ? and storage in ({marks})",
+            *(study, study, OK, *needed),
+        )
+        return not needed or not missing
+
+    def _delete(self, storage: str, study: str, *, from_database: bool) -> int:
+        gone = 0
+        folder = self._folder(one(self.configuration.storages[storage], "dcmURI"))
+        for row in self._run("select rowid, path from location where study = ? and storage = ?", study, storage):
+            self._run("update location set status = ? where rowid = ?", TO_DELETE, row["rowid"])
+            try:
+                (folder / row["path"]).unlink()
+            except OSError:
+                self._run("update location set status = ? where rowid = ?", FAILED_TO_DELETE, row["rowid"])
+                continue
+            self._run("delete from location where rowid = ?", row["rowid"])
+            gone += 1
+        if from_database:
+            self._run("delete from location where study = ?", study)
+        return gone
+
+    def failed_to_delete(self) -> int:
+        return int(self._run("select count(*) as n from location where status = ?", FAILED_TO_DELETE)[0]["n"])
+
+    def _availability(self, storage: str) -> str:
+        return one(self.configuration.storages.get(storage, {}), "dcmInstanceAvailability", "ONLINE")
+
+    def _folder(self, uri: str) -> Path:
+        inside = uri.removeprefix("file://").rstrip("/")
+        return self._folders.get(inside, Path("/nowhere") / inside.lstrip("/"))
+
+    def _free(self, storage: str) -> int:
+        folder = self._folder(one(self.configuration.storages[storage], "dcmURI"))
+        return self._capacity - self._used(folder)
+
+    def _used(self, folder: Path) -> int:
+        return sum(
+            file.stat().st_size for file in folder.rglob("*") if file.is_file() and not file.name.startswith(".")
+        )
+
+    def _bytes(self, size: str) -> int:
+        return int(size.removesuffix("GB")) * self._gigabyte
+
+    def _seconds(self, duration: str) -> float:
+        return seconds(duration) * self._minute / MINUTE
+
+    def _connect(self) -> sqlite3.Connection:
+        made = sqlite3.connect(self._database, timeout=20, isolation_level=None)
+        made.row_factory = sqlite3.Row
+        return made
+
+    def _run(self, text: str, *values: object) -> list[sqlite3.Row]:
+        with self._lock, closing(self._connect()) as made:
+            return made.execute(text, values).fetchall()
