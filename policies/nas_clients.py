@@ -11,7 +11,7 @@ WIDEST = 16
 class NasClients(ResourcePolicy):
     """A VPC's access group, private addresses no wider than a VPC, and root of one host only."""
 
-    key = "CKV2_DICOM_121"
+    key = "CKV2_DICOM_131"
     title = "File systems are mounted from the VPC's own networks, by root of single hosts only"
     severity_name = "HIGH"
     category = "NETWORKING"

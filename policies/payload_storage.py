@@ -14,7 +14,7 @@ GUARD = re.compile(r"\bdcmExportStorageID\b")
 class PayloadStorage(PayloadPolicy):
     """TEMPORARY deletes studies from the database; a cache without dcmExportStorageID purges what was never exported."""
 
-    key = "CKV2_DICOM_123"
+    key = "CKV2_DICOM_133"
     title = "Storages of the archive are never temporary, and a cache is purged only of what lies elsewhere too"
     severity_name = "CRITICAL"
     category = "BACKUP_AND_RECOVERY"

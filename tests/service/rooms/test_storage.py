@@ -160,6 +160,6 @@ def test_the_room_alone_says_what_the_folder_needs() -> None:
             "storage",
             site=Identity("clinic", "cn-shanghai", "1234567890123456", True, {}),
             settings=settings_storage.Storage(receive="cache"),
-            backup_retention_days=7,
+            kept_days={},
             secrets=secrets,
         )
