@@ -16,9 +16,10 @@ from pathlib import Path
 
 from benchmarks.measure import Ratio, compare
 from dicom_cdk.payload import gateway_function
+from dicom_cdk.payload.gateway_image import PLAIN
 from dicom_cdk.rehearsal.dicom_objects import as_file, image
 from dicom_cdk.rehearsal.dicomweb_front import KIND, multipart
-from dicom_cdk.rehearsal.nginx import ASSETS, Nginx, rendered
+from dicom_cdk.rehearsal.nginx import Nginx, rendered
 from dicom_cdk.rehearsal.orthanc import AE, PORT, Orthanc
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -43,7 +44,7 @@ def _gateway() -> Iterator[Ratio]:
             server_port=PORT, body_limit_mb=32,
         )  # fmt: skip
         environment["DICOM_LISTEN"] = f"127.0.0.1:{LISTEN}"
-        configuration = rendered((ASSETS / "default.conf.template").read_text(), environment)
+        configuration = rendered(PLAIN.files().text("default.conf.template"), environment)
         parts.callback(Nginx.start(folder / "nginx", configuration, None, into=orthanc.into).stop)
         large, small = image("BENCH", rows=2896), image("BENCH-SMALL")
         for one in (large, *(image(f"BENCH-{number}") for number in range(20))):

@@ -118,7 +118,7 @@ def test_it_carries_bindings_assets_and_facts(wheel: Path) -> None:
         "cdktf_cdktf_provider_alicloud/LICENSE",
         "dicom_cdk/py.typed",
         "dicom_cdk/data/assets/docker_host/step.sh",
-        "dicom_cdk/data/assets/gateway/default.conf.template",
+        "dicom_cdk/data/assets/gateway/default.conf.template.j2",
         "dicom_cdk/data/docs/site.schema.json",
         "dicom_cdk/data/provider/schema.json.gz",
     ):

@@ -8,8 +8,10 @@ import pytest
 
 from dicom_cdk import shipped
 from dicom_cdk.payload import PayloadError, image_tag
+from dicom_cdk.payload.gateway_image import PLAIN, Edition
 
 BASE = "registry.example.com/dicom/nginx:1.28.0"
+EDITIONS = (PLAIN, Edition(login=True))
 
 
 def test_the_tag_shows_the_bases_tag_and_is_stable() -> None:
@@ -27,24 +29,30 @@ def test_another_base_is_another_tag() -> None:
     )
 
 
-@pytest.mark.parametrize("file", image_tag.FILES)
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_what_the_image_can_do_is_part_of_the_tag(edition: Edition) -> None:
+    others = {image_tag.image_tag(BASE, other) for other in EDITIONS if other != edition}
+    assert image_tag.image_tag(BASE, edition) not in others
+
+
+@pytest.mark.parametrize(("edition", "file"), [(edition, file) for edition in EDITIONS for file in edition.sources])
 def test_one_changed_byte_of_any_file_is_another_tag(
-    file: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    edition: Edition, file: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before = image_tag.image_tag(BASE)
+    before = image_tag.image_tag(BASE, edition)
     copy = tmp_path / "assets"
     shutil.copytree(shipped.path("assets/gateway"), copy / "gateway")
-    monkeypatch.setattr(image_tag, "asset", lambda relative: copy / relative)
-    assert image_tag.image_tag(BASE) == before
+    monkeypatch.setattr(shipped, "path", lambda relative: tmp_path / relative)
+    assert image_tag.image_tag(BASE, edition) == before
     with (copy / "gateway" / file).open("ab") as edited:
         edited.write(b"#")
-    assert image_tag.image_tag(BASE) != before
+    assert image_tag.image_tag(BASE, edition) != before
 
 
 @pytest.mark.parametrize("file", ["README.md", "image.sh"])
 def test_what_is_not_in_the_image_leaves_the_tag(file: str) -> None:
     assert shipped.path(f"assets/gateway/{file}").exists()
-    assert file not in image_tag.FILES
+    assert not any(file in edition.sources for edition in EDITIONS)
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from dicom_cdk.payload import gateway_function
+from dicom_cdk.payload.gateway_image import PLAIN
 from dicom_cdk.rehearsal.guide_control import STOCK, TEMPLATE
-from dicom_cdk.rehearsal.nginx import ASSETS, Nginx, rendered
+from dicom_cdk.rehearsal.nginx import Nginx, rendered
 from dicom_cdk.rehearsal.orthanc import AE, PLUGIN, PORT, Orthanc
 from dicom_cdk.rehearsal.programs import need
 from tests.assets.gateway.conftest import SITE
@@ -63,13 +64,13 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     settings = {**SITE, "domain": "localhost", "server_host": "127.0.0.1", "server_port": PORT}
     environment = {**gateway_function.environment(**settings), "DICOM_LISTEN": f"127.0.0.1:{GATEWAY}"}
     ours = Nginx.start(
-        folder / "ours", rendered((ASSETS / "default.conf.template").read_text(), environment), None, into=orthanc.into
+        folder / "ours", rendered(PLAIN.files().text("default.conf.template"), environment), None, into=orthanc.into
     )
     intranet = {**settings, "domain": f"127.0.0.1:{FILTER}", "side": "intranet", "scheme": "http"}
     environment = {**gateway_function.environment(**intranet), "DICOM_LISTEN": f"127.0.0.1:{FILTER}"}
     filtered = Nginx.start(
         folder / "filter",
-        rendered((ASSETS / "default.conf.template").read_text(), environment),
+        rendered(PLAIN.files().text("default.conf.template"), environment),
         None,
         into=orthanc.into,
     )

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from typing import Literal
 
 from dicom_cdk.payload.errors import PayloadError
+from dicom_cdk.payload.gateway_image import PLAIN, Edition
+from dicom_cdk.payload.login import NAMES, Login
 
 PORT = 8080
 """Where the container listens: above 1023, because it runs without root; the guide's 80 needs root."""
@@ -34,12 +36,17 @@ def environment(
     scheme: str = "https",
     allowed_origins: Sequence[str] = (),
     side: Literal["internet", "intranet"] = "internet",
+    edition: Edition = PLAIN,
+    login: Login | None = None,
+    signed_domain: str | None = None,
 ) -> dict[str, str]:
     """The container's environment variables, by name.
 
     `side`: whose clients come here, said in the log and in refusals. `domain`: with its port if that is not the scheme's own;
     None = the function's own address. `server_host`: address of the DICOMweb balancer, references allowed.
     `body_limit_mb` MiB. `allowed_origins`: https://HOST[:PORT] of pages that may read the gateway's own answers.
+    `edition`: what its image can do. `login`: who may come with a token by other names than `signed_domain` and the function's
+    own; None where nobody logs in.
     Raises PayloadError for an AE title, path or origin that NGINX would read as something else.
     """
     if not ae_titles:
@@ -63,7 +70,12 @@ def environment(
             f"gateway: function path {function_path!r}, allowed: segments of letters, digits, '_', '.', '-'; "
             "correct gateway.function_path"
         )
+    people: dict[str, str] = {}
+    if edition.login:
+        people = login.environment() if login else dict.fromkeys(NAMES, "")
+        people["DICOM_SIGNED_DOMAIN"] = signed_domain or ""
     return {
+        **people,
         "DICOM_AE_TITLES": "|".join(title.replace(".", "[.]") for title in ae_titles),
         "DICOM_ALLOWED_ORIGINS": "|".join(origin.replace(".", "[.]") for origin in allowed_origins),
         "DICOM_BODY_LIMIT_MB": str(body_limit_mb),

@@ -6,14 +6,11 @@ Function Compute records tag and digest; a tag that is pushed twice breaks it (f
 import hashlib
 
 from dicom_cdk.payload.errors import PayloadError
-from dicom_cdk.payload.templates import asset
-
-FILES = ("15-dicom-gateway.sh", "Dockerfile", "default.conf.template", "nginx.conf")
-"""The files of assets/gateway that the image is made of."""
+from dicom_cdk.payload.gateway_image import PLAIN, Edition
 
 
-def image_tag(base: str) -> str:
-    """Tag for the image built from FILES on `base`, such as ``1.28.0-dicom-0123456789ab``.
+def image_tag(base: str, edition: Edition = PLAIN) -> str:
+    """Tag for the image built from the files of `edition` on `base`, such as ``1.28.0-dicom-0123456789ab``.
 
     `base` is the whole reference of the NGINX image, with a tag or a digest, as text known at synthesis.
     Raises PayloadError for anything else.
@@ -26,7 +23,6 @@ def image_tag(base: str) -> str:
             "such as registry.example.com/dicom/nginx:1.28.0; give registry.images.nginx or gateway.nginx_tag"
         )
     total = hashlib.sha256(f"{base}\0".encode())
-    for file in FILES:
-        content = asset(f"gateway/{file}").read_bytes()
-        total.update(f"{file}\0{len(content)}\0".encode() + content)
+    for file in edition.files().files:
+        total.update(f"{file.path}\0{len(file.content)}\0".encode() + file.content)
     return f"{tag}-dicom-{total.hexdigest()[:12]}"

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dicom_cdk import shipped
+from dicom_cdk.payload.bundle import Bundle
+from dicom_cdk.payload.gateway_image import PLAIN
 from dicom_cdk.rehearsal.checks import expect
 from dicom_cdk.rehearsal.programs import need
 
-ASSETS = shipped.path("assets/gateway")
+FOLDER_IN_IMAGE = "/etc/nginx/"
 
 
 def free_port() -> int:
@@ -59,15 +60,23 @@ class Nginx:
 
     @classmethod
     def start(
-        cls, folder: Path, configuration: str, port: int | None, main: str | None = None, into: Sequence[str] = ()
+        cls,
+        folder: Path,
+        configuration: str,
+        port: int | None,
+        main: str | None = None,
+        into: Sequence[str] = (),
+        beside: Mapping[str, str] | None = None,
     ) -> "Nginx":
-        """Writes the files (`main` is nginx.conf, ours without), lets `nginx -t` judge them, starts, and waits until it listens.
+        """Writes the files (`main` is nginx.conf, ours without; `beside` lie in conf.d by name), lets `nginx -t` judge them,
+        starts, and waits until it listens.
 
         `into` stands before the command; `port` is None when it listens where this process cannot look.
         """
         (folder / "conf.d").mkdir(parents=True)
-        (folder / "nginx.conf").write_text(main or (ASSETS / "nginx.conf").read_text())
-        (folder / "conf.d" / "default.conf").write_text(configuration)
+        (folder / "nginx.conf").write_text(main or PLAIN.files().text("nginx.conf"))
+        for name, content in {"default.conf": configuration, **(beside or {})}.items():
+            (folder / "conf.d" / name).write_text(content)
         folder.chmod(0o755)
         command = [*into, need("nginx", "nginx"), "-e", "stderr", "-p", str(folder), "-c", str(folder / "nginx.conf")]
         judged = subprocess.run([*command, "-t"], capture_output=True, text=True, check=False)
@@ -91,6 +100,17 @@ class Nginx:
         raise AssertionError(f"NGINX does not listen on {port}: {(folder / 'stderr').read_text()}")
 
     @classmethod
+    def of_edition(cls, folder: Path, files: Bundle, environment: Mapping[str, str], port: int) -> "Nginx":
+        """NGINX of an image's `files`, filled in with `environment`, on loopback."""
+        templates = {
+            file.path.removesuffix(".template"): rendered(files.text(file.path), environment)
+            for file in files.files
+            if file.path.endswith(".template")
+        }
+        configuration = templates.pop("default.conf").replace(FOLDER_IN_IMAGE, f"{folder}/")
+        return cls.start(folder, configuration, port, main=files.text("nginx.conf"), beside=templates)
+
+    @classmethod
     def from_image(cls, files: Path, environment: Mapping[str, str], folder: Path, into: Sequence[str] = ()) -> "Nginx":
         """As the container starts: `files` of the image judge `environment`, then NGINX runs with it as its prefix `folder`.
 
@@ -103,8 +123,10 @@ class Nginx:
             [*start, "sh", str(files / "15-dicom-gateway.sh")], capture_output=True, text=True, check=False
         )
         expect(done.returncode == 0, f"the container refuses to start: {done.stderr}")
-        configuration = rendered((files / "default.conf.template").read_text(), environment)
-        return cls.start(folder, configuration, None, main=(files / "nginx.conf").read_text(), into=into)
+        templates = {path.stem: rendered(path.read_text(), environment) for path in files.glob("*.template")}
+        configuration = templates.pop("default.conf").replace(FOLDER_IN_IMAGE, f"{folder}/")
+        main = (files / "nginx.conf").read_text()
+        return cls.start(folder, configuration, None, main=main, into=into, beside=templates)
 
     def stop(self) -> None:
         self.process.terminate()

@@ -37,6 +37,9 @@ def write_outputs(
         "database_host": (database.host, "Host of the database"),
         "secret_names": (held, f"Names of the secrets in {secrets.place}"),
     }
+    if gateway.signed_url != gateway.url:
+        outputs["gateway_url"] = (gateway.url, "Where people's browsers go, with the token of a login")
+        outputs["gateway_signed_url"] = (gateway.signed_url, "Where programs go, with signed requests")
     if filter:
         outputs["dicomweb_url"] = (filter.url, FOR_HOSPITALS)
     for name, (value, description) in outputs.items():

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
+from dicom_cdk.public_key import PRIVATE_PARTS
 from dicom_cdk.settings.errors import Path, Problem, dotted, shown
-from dicom_cdk.settings.leaks import names_secret, secret_in
+from dicom_cdk.settings.leaks import JWKS, names_secret, secret_in
 from dicom_cdk.settings.tree import Scalar
 
 Schema = dict[str, Any]
@@ -50,6 +51,13 @@ def nearest(word: str, known: Sequence[str], cutoff: float = 0.6) -> str:
 def unknown_key(path: Path, siblings: Schema, everything: Schema) -> Problem:
     """The problem of a key that no model knows, with the nearest known key and its path."""
     name = str(path[-1])
+    if path[:3] == JWKS and name in PRIVATE_PARTS:
+        return Problem(
+            path,
+            "is a part of a private key (not shown)",
+            allowed="the public parts alone",
+            do="remove it, also from the history, and replace this key at the provider: with it anybody can make tokens",
+        )
     if secret_in(name):
         return Problem(
             path[:-1], "has a key that looks like a secret (not shown)", "", "", "remove it; site files are committed"

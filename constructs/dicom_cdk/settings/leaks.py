@@ -7,8 +7,11 @@ never quote a value that looks like one.
 import math
 import re
 from collections import Counter
+from collections.abc import Sequence
 from itertools import pairwise
 
+JWKS = ("gateway", "login", "jwks")
+"""Where public keys stand in a site file."""
 _KNOWN = (
     (re.compile(r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY"), "a private key"),
     (re.compile(r"-----BEGIN CERTIFICATE"), "a certificate"),
@@ -37,6 +40,11 @@ def secret_in(text: str) -> str:
         if pattern.search(text):
             return kind
     return "a random key" if any(_random(run) for run in _RUN.findall(text)) else ""
+
+
+def is_public(path: Sequence[str | int]) -> bool:
+    """Whether what stands there is random and meant for everybody: the numbers and the id of a public key."""
+    return tuple(path[:3]) == JWKS and len(path) == len(JWKS) + 2 and path[-1] in ("kid", "n", "x", "y")
 
 
 def names_secret(key: str) -> bool:

@@ -8,7 +8,7 @@ import re
 import yaml
 
 from dicom_cdk.settings.errors import Path, Problem, shown
-from dicom_cdk.settings.leaks import interpolation_in, secret_in
+from dicom_cdk.settings.leaks import interpolation_in, is_public, secret_in
 
 EXPRESSION = "holds an expression, which Terraform would evaluate"
 _LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
@@ -34,7 +34,7 @@ def syntax_problem(error: yaml.YAMLError, text: str) -> tuple[int, Problem]:
 
 def text_problem(text: str, path: Path) -> Problem | None:
     """What is wrong with a text whatever its key is."""
-    if secret := secret_in(text):
+    if not is_public(path) and (secret := secret_in(text)):
         do = "remove it, also from the history; secrets are generated and kept in KMS (room secrets)"
         return Problem(path, f"looks like {secret} (not shown)", do=do)
     if start := interpolation_in(text):

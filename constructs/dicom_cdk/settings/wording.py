@@ -52,6 +52,12 @@ PATTERNS = {
     r"^https://[a-z0-9-]+(\.[a-z0-9-]+)*(:[1-9][0-9]{0,4})?$": "an origin https://HOST or https://HOST:PORT in lower case, "
     "without a slash at the end",
     r"^[A-Za-z_][A-Za-z0-9_-]{0,63}$": "1 to 64 letters, digits, hyphens and underscores, not beginning with a digit or hyphen",
+    r"^[A-Za-z0-9._:/-]{1,128}$": "the name of a claim, or the way to it with dots: 1 to 128 letters, digits and . _ : / -",
+    r"^[A-Za-z0-9._:/@-]{1,128}$": "a role of 1 to 128 letters, digits and . _ : / @ -",
+    r"^[A-Za-z0-9._~+/=-]{1,128}$": "a key id of 1 to 128 letters, digits and . _ ~ + / = -",
+    r"^[A-Za-z0-9._~:/@-]{1,255}$": "1 to 255 letters, digits and . _ ~ : / @ -",
+    r"^[A-Za-z0-9._~:/@-]+( [A-Za-z0-9._~:/@-]+)*$": "words of letters, digits and . _ ~ : / @ - with single blanks between them",
+    r"^https://[^/?#\s]+(/[^?#\s]*)?$": "an address https://… without query",
     r"^[A-Za-z0-9_./-]*$": "letters, digits, dots, underscores, hyphens and slashes",
     r"^[a-z0-9][a-z0-9._-]{0,118}[a-z0-9]$": "2 to 120 lower-case letters, digits, dots, underscores and hyphens, "
     "beginning and ending with a letter or digit",

@@ -3,14 +3,17 @@
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from dicom_cdk.payload import gateway_function
-from dicom_cdk.rehearsal.nginx import ASSETS, Answer, Nginx, free_port, rendered
+from dicom_cdk.payload.gateway_image import PLAIN, Edition
+from dicom_cdk.rehearsal.nginx import Answer, Nginx, free_port
 from tests.assets.gateway.archive import Received, RecordingArchive
 
+NJS = Path("/usr/lib/nginx/modules/ngx_http_js_module.so")
 DOMAIN = "www.dicomweb-example.com"
 PREFIX = "2016-08-15/proxy/dicomweb.LATEST/do"
 SITE: dict[str, Any] = {
@@ -19,6 +22,13 @@ SITE: dict[str, Any] = {
     "ae_titles": ["DCM4CHEE", "A.B_c-2"],
     "body_limit_mb": 1,
 }
+
+
+def needs_njs() -> None:
+    """Skips the test where NGINX has no JavaScript."""
+    needs("nginx", "envsubst")
+    if not NJS.exists():
+        pytest.skip("NGINX's JavaScript module is not installed; run tools/system-programs.sh")
 
 
 def needs(*programs: str) -> None:
@@ -57,8 +67,9 @@ def gateway_of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..
                 **{**SITE, "server_host": "127.0.0.1", "server_port": archive.port, **changed}
             )
             environment["DICOM_LISTEN"] = f"127.0.0.1:{port}"
-            configuration = rendered((ASSETS / "default.conf.template").read_text(), environment)
-            made[key] = Gateway(Nginx.start(tmp_path_factory.mktemp("gateway"), configuration, port), archive)
+            edition: Edition = changed.get("edition", PLAIN)
+            folder = tmp_path_factory.mktemp("gateway")
+            made[key] = Gateway(Nginx.of_edition(folder, edition.files(), environment, port), archive)
         return made[key]
 
     yield of

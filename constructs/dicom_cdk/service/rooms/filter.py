@@ -60,6 +60,7 @@ class Filter(Construct):
         host = f"{settings.balancer_ip or balancer.address}:{PORT}"
         variables = environment(
             side="intranet",
+            edition=gateway.edition,
             region=site.region,
             domain=host,
             scheme="http",

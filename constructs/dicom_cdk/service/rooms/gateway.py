@@ -20,11 +20,13 @@ from cdktf_cdktf_provider_alicloud.fcv3_trigger import Fcv3Trigger, Fcv3TriggerT
 from constructs import Construct
 
 from dicom_cdk.payload.gateway_function import PORT, environment
+from dicom_cdk.payload.gateway_image import Edition
 from dicom_cdk.payload.image_tag import image_tag
 from dicom_cdk.service.parts import ram
 from dicom_cdk.service.rooms.archive import Archive
 from dicom_cdk.service.rooms.dicomweb import Dicomweb
-from dicom_cdk.service.rooms.gateway_domain import METHODS, QUALIFIER, custom_domain
+from dicom_cdk.service.rooms.gateway_domain import METHODS, QUALIFIER, Door, custom_domain
+from dicom_cdk.service.rooms.gateway_login import edition_of, login_of
 from dicom_cdk.service.rooms.platform import Platform
 from dicom_cdk.settings.models import gateway as settings_gateway
 
@@ -34,11 +36,15 @@ class Gateway(Construct):
 
     url: str
     """Where clients go: the custom domain, or the function's own address."""
+    signed_url: str
+    """Where programs go that sign their requests: the same, unless people log in there."""
     function_name: str
     image: str
     """Reference of its image, which room filter runs too."""
     image_ready: Sequence[ITerraformDependable]
     """The image is in the registry; empty where the site brings its own."""
+    edition: Edition
+    """What that image can do."""
     ae_titles: Sequence[str]
     """Those whose paths are open."""
     open_dimse: bool
@@ -57,11 +63,12 @@ class Gateway(Construct):
         super().__init__(scope, id)
         site, network, logs = platform.site, platform.network, platform.logs
         secrets, registry, ae_titles = platform.secrets, platform.registry, archive.dicom.ae_titles
+        login, self.edition = login_of(settings), edition_of(settings)
         self.image_ready, self.ae_titles, self.open_dimse = [], ae_titles, settings.open_dimse
         if settings.image is None:
             base = registry.images["nginx"]
-            self.image = f"{registry.address}/nginx:{image_tag(base)}"
-            self.image_ready = archive.build_gateway_image(base=base, image=self.image)
+            self.image = f"{registry.address}/nginx:{image_tag(base, self.edition)}"
+            self.image_ready = archive.build_gateway_image(edition=self.edition, base=base, image=self.image)
         else:
             self.image = settings.image
         role = secrets.roles["gateway"]
@@ -121,6 +128,9 @@ class Gateway(Construct):
                     body_limit_mb=settings.body_limit_mb,
                     timeout_seconds=settings.timeout_seconds,
                     allowed_origins=settings.allowed_origins,
+                    edition=self.edition,
+                    login=login,
+                    signed_domain=settings.signed_domain,
                 )
             ),
             custom_container_config=Fcv3FunctionCustomContainerConfig(
@@ -175,8 +185,14 @@ class Gateway(Construct):
                 target=settings.min_instances,
                 timeouts=Fcv3ProvisionConfigTimeouts(create="15m"),
             )
+        own = trigger.http_trigger.get(0).url_internet
         if settings.domain is None:
-            self.url = trigger.http_trigger.get(0).url_internet
-        else:
-            custom_domain(self, site, settings, settings.domain, function.function_name, ae_titles)
-            self.url = f"https://{settings.domain}"
+            self.url = self.signed_url = own
+            return
+        self.url = f"https://{settings.domain}"
+        custom_domain(self, site, settings, function.function_name, Door(settings.domain, ae_titles, login))
+        self.signed_url = own if login else self.url
+        if settings.signed_domain is not None:
+            self.signed_url = f"https://{settings.signed_domain}"
+            programs = Door(settings.signed_domain, ae_titles, name="signed-")
+            custom_domain(self, site, settings, function.function_name, programs)

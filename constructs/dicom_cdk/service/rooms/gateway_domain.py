@@ -1,9 +1,11 @@
-"""The gateway's custom domain: certificate, CNAME, CORS, and the paths that it leads on.
+"""The gateway's custom domains: certificate, CNAME, CORS, who may come, and the paths that they lead on.
 
-The trigger's authentication does not cover a domain, which is authenticated apart (facts: provider 6, 8).
+The trigger's authentication does not cover a domain, which is authenticated apart (facts: provider 6, 8). A domain has one kind
+of authentication: people with tokens and programs that sign come by two (facts: viewer 1.1).
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from cdktf import ITerraformDependable, TerraformVariable
 from cdktf_cdktf_provider_alicloud.alidns_record import AlidnsRecord
@@ -19,6 +21,7 @@ from cdktf_cdktf_provider_alicloud.fcv3_custom_domain import (
 )
 from constructs import Construct
 
+from dicom_cdk.payload.login import Login
 from dicom_cdk.service.identity import Identity
 from dicom_cdk.settings.models import gateway as settings_gateway
 
@@ -26,38 +29,45 @@ METHODS = ["GET", "HEAD", "OPTIONS", "POST"]
 QUALIFIER = "LATEST"
 
 
+@dataclass(frozen=True)
+class Door:
+    """A domain: where it leads, and whether tokens or, without `login`, signatures are asked for there."""
+
+    domain: str
+    ae_titles: Sequence[str]
+    login: Login | None = None
+    name: str = ""
+    """Before the names of what belongs to it, for the second of two."""
+
+
 def custom_domain(
-    scope: Construct,
-    site: Identity,
-    settings: settings_gateway.Gateway,
-    domain: str,
-    function_name: str,
-    ae_titles: Sequence[str],
+    scope: Construct, site: Identity, settings: settings_gateway.Gateway, function_name: str, door: Door
 ) -> None:
-    """`domain` leads to the paths of `ae_titles`, signed requests only; with its CNAME where the site has it made."""
+    """`door` leads to the paths of its AE titles; with its CNAME where the site has it made."""
+    domain, name, prefix = door.domain, door.name, door.name.replace("-", "_")
     certificate = TerraformVariable(
         scope,
-        "certificate",
+        f"{name}certificate",
         type="string",
         sensitive=True,
         description=f"Certificate chain of {domain}, PEM",
     )
     private_key = TerraformVariable(
         scope,
-        "private-key",
+        f"{name}private-key",
         type="string",
         sensitive=True,
         description=f"Private key of the certificate of {domain}, PEM",
     )
-    certificate.override_logical_id("gateway_certificate")
-    private_key.override_logical_id("gateway_private_key")
+    certificate.override_logical_id(f"gateway_{prefix}certificate")
+    private_key.override_logical_id(f"gateway_{prefix}private_key")
     record: list[ITerraformDependable] = []
     if settings.dns:
         zone = settings.dns_zone or ".".join(domain.split(".")[-2:])
         record.append(
             AlidnsRecord(
                 scope,
-                "cname",
+                f"{name}cname",
                 domain_name=zone,
                 rr=domain.removesuffix(zone).rstrip(".") or "@",
                 type="CNAME",
@@ -68,17 +78,17 @@ def custom_domain(
         )
     Fcv3CustomDomain(
         scope,
-        "domain",
+        f"{name}domain",
         custom_domain_name=domain,
         protocol="HTTPS",
         # The trigger's authentication does not cover the domain.
-        auth_config=Fcv3CustomDomainAuthConfig(auth_type="function"),
+        auth_config=_auth(door.login),
         cert_config=Fcv3CustomDomainCertConfig(
-            cert_name=f"{site.name}-gateway",
+            cert_name=f"{site.name}-gateway{'-signed' if name else ''}",
             certificate=certificate.string_value,
             private_key=private_key.string_value,
         ),
-        cors_config=_cors(settings.allowed_origins),
+        cors_config=_cors(() if name else settings.allowed_origins),
         tls_config=Fcv3CustomDomainTlsConfig(min_version="TLSv1.2", max_version="TLSv1.3"),
         route_config=Fcv3CustomDomainRouteConfig(
             routes=[
@@ -88,13 +98,19 @@ def custom_domain(
                     qualifier=QUALIFIER,
                     methods=METHODS,
                 )
-                for title in ae_titles
+                for title in door.ae_titles
             ]
         ),
         timeouts=Fcv3CustomDomainTimeouts(create="15m"),
         # The vendor resolves the name when the domain is created.
         depends_on=record or None,
     )
+
+
+def _auth(login: Login | None) -> Fcv3CustomDomainAuthConfig:
+    if login is None:
+        return Fcv3CustomDomainAuthConfig(auth_type="function")
+    return Fcv3CustomDomainAuthConfig(auth_type="jwt", auth_info=login.domain_auth())
 
 
 def _cors(origins: Sequence[str]) -> Fcv3CustomDomainCorsConfig | None:

@@ -10,6 +10,60 @@ from dicom_cdk.settings.models.base import ImageReference, ImageTag, Settings, s
 Origin = Annotated[str, Field(pattern=r"^https://[a-z0-9-]+(\.[a-z0-9-]+)*(:[1-9][0-9]{0,4})?$", max_length=253)]
 """Where a page comes from: scheme, host and port, without a slash at the end (RFC 6454)."""
 
+ClaimName = Annotated[str, Field(pattern=r"^[A-Za-z0-9._:/-]{1,128}$")]
+"""A claim of a token by its name, or by the way to it with dots, such as realm_access.roles."""
+
+Role = Annotated[str, Field(pattern=r"^[A-Za-z0-9._:/@-]{1,128}$")]
+"""One word of a claim that holds roles."""
+
+
+class Jwk(Settings):
+    """A public key of the identity provider (RFC 7517): what its JWKS says, without certificates."""
+
+    kid: str = setting(pattern=r"^[A-Za-z0-9._~+/=-]{1,128}$")
+    """Key id: tokens name it."""
+    kty: Literal["RSA", "EC"]
+    """Kind of key."""
+    alg: Literal["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"]
+    """Algorithm of the signature; HS is refused: who checks one of those can make one."""
+    use: Literal["sig"] = "sig"
+    """What the key is for."""
+    n: str | None = setting(None, max_length=1400)
+    """Modulus of an RSA key, base64url."""
+    e: str | None = setting(None, max_length=8)
+    """Exponent of an RSA key, base64url."""
+    crv: Literal["P-256", "P-384", "P-521"] | None = None
+    """Curve of an EC key."""
+    x: str | None = setting(None, max_length=90)
+    """First coordinate of an EC key, base64url."""
+    y: str | None = setting(None, max_length=90)
+    """Second coordinate of an EC key, base64url."""
+
+
+class Login(Settings):
+    """People log in at an identity provider (OpenID Connect): the domain asks for its tokens then, not for signatures."""
+
+    issuer: str | None = setting(None, pattern=r"^https://[^/?#\s]+(/[^?#\s]*)?$", max_length=255)
+    """Issuer of the tokens, as they say it (iss); its discovery document lies below. Without one nobody logs in."""
+    audience: str | None = setting(None, pattern=r"^[A-Za-z0-9._~:/@-]{1,255}$")
+    """Who the tokens must be for (aud)."""
+    jwks: tuple[Jwk, ...] = ()
+    """The issuer's public keys, 1 to 4; `dicom-cdk login keys` fetches them. A key that is not listed opens nothing."""
+    client_id: str | None = setting(None, pattern=r"^[A-Za-z0-9._~:/@-]{1,255}$")
+    """Public client that the viewer logs in as."""
+    scope: str = setting("openid", pattern=r"^[A-Za-z0-9._~:/@-]+( [A-Za-z0-9._~:/@-]+)*$", max_length=255)
+    """Scopes that the viewer asks for."""
+    ae_claim: ClaimName | None = None
+    """Claim with the AE titles that somebody may use; default: all of gateway.ae_titles."""
+    role_claim: ClaimName | None = None
+    """Claim with roles; default: whoever has a token may read and nobody may store."""
+    read_roles: tuple[Role, ...] = ()
+    """Roles that may search and retrieve."""
+    write_roles: tuple[Role, ...] = ()
+    """Roles that may store; none: nobody stores with a token."""
+    user_claim: ClaimName = "preferred_username"
+    """Claim with the user's name, for the access log."""
+
 
 class Gateway(Settings):
     """Authenticated gateway."""
@@ -28,6 +82,10 @@ class Gateway(Settings):
     """Let the archive's dimse paths through: they start associations to other systems."""
     allowed_origins: tuple[Origin, ...] = ()
     """Origins of web pages that may call the custom domain from a browser (CORS); default: none."""
+    login: Login = Login()
+    """Login of people, for browsers."""
+    signed_domain: str | None = setting(None, pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$", max_length=253)
+    """Second custom domain, for programs that sign their requests, where `domain` asks for tokens."""
     function_path: str = setting("", guide="6.6", pattern=r"^[A-Za-z0-9_./-]*$")
     """Path prefix of callers that still use the old address form, such as 2016-08-15/proxy/dicomweb.LATEST/do."""
     cpu_cores: Literal[1, 2, 4] = 2

@@ -14,6 +14,7 @@ from dicom_cdk.settings.rules.between_sites import BETWEEN_SITES
 from dicom_cdk.settings.rules.cache import CACHE_RULES
 from dicom_cdk.settings.rules.choices import CHOICE_RULES
 from dicom_cdk.settings.rules.clients import CLIENT_RULES
+from dicom_cdk.settings.rules.login import LOGIN_RULES
 from dicom_cdk.settings.rules.names import NAME_RULES
 from dicom_cdk.settings.rules.places import PLACE_RULES
 from dicom_cdk.settings.rules.recovery import RECOVERY_RULES
@@ -34,6 +35,7 @@ RULES: "tuple[Callable[[SiteSettings], Iterable[Problem]], ...]" = (
     *VERSION_RULES,
     *TIME_RULES,
     *CLIENT_RULES,
+    *LOGIN_RULES,
     *CHOICE_RULES,
     *RECOVERY_RULES,
     *CACHE_RULES,

@@ -46,6 +46,7 @@ BETWEEN_SITES: "tuple[tuple[str, Callable[[SiteSettings], object]], ...]" = (
     ("logs.project", lambda site: site.logs.project),
     ("registry.instance_name", registry),
     ("gateway.domain", lambda site: site.gateway.domain),
+    ("gateway.signed_domain", lambda site: site.gateway.signed_domain),
     ("gateway.function_name", function),
     ("dicomweb.namespace", sae_namespace),
     ("directory.private_ip_l", in_existing_vpc(lambda site: site.directory.private_ip_l)),

@@ -1,0 +1,90 @@
+"""Tokens as an identity provider makes them, and as somebody makes them who should not."""
+
+import base64
+import hashlib
+import hmac
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+
+HASHES: dict[str, Any] = {"256": hashes.SHA256, "384": hashes.SHA384, "512": hashes.SHA512}
+CURVES: dict[str, tuple[Any, str, int]] = {
+    "ES256": (ec.SECP256R1, "P-256", 32),
+    "ES384": (ec.SECP384R1, "P-384", 48),
+    "ES512": (ec.SECP521R1, "P-521", 66),
+}
+
+
+@dataclass(frozen=True)
+class SigningKey:
+    """A private key made on the spot. `alg`: RS, PS, ES with 256, 384, 512."""
+
+    kid: str
+    alg: str = "RS256"
+
+    @cached_property
+    def private(self) -> Any:
+        if self.alg in CURVES:
+            return ec.generate_private_key(CURVES[self.alg][0]())
+        return rsa.generate_private_key(65537, 2048)
+
+    @property
+    def jwk(self) -> dict[str, str]:
+        """Its public half (RFC 7517)."""
+        numbers = self.private.public_key().public_numbers()
+        about = {"kid": self.kid, "alg": self.alg, "use": "sig"}
+        if self.alg in CURVES:
+            _, curve, size = CURVES[self.alg]
+            point = {name: encoded(getattr(numbers, name).to_bytes(size, "big")) for name in ("x", "y")}
+            return {**about, "kty": "EC", "crv": curve, **point}
+        return {**about, "kty": "RSA", "n": encoded(_octets(numbers.n)), "e": encoded(_octets(numbers.e))}
+
+    def token(self, claims: Mapping[str, Any], **header: Any) -> str:
+        """A JWT; `header` replaces parts of its header (None takes one away) and leaves the signature as it is."""
+        head = {"alg": self.alg, "kid": self.kid, "typ": "JWT", **header}
+        parts = unsigned({name: value for name, value in head.items() if value is not None}, claims)
+        return f"{parts}.{encoded(self.signature(parts.encode()))}"
+
+    def signature(self, data: bytes) -> bytes:
+        digest = HASHES[self.alg[2:]]()
+        if self.alg in CURVES:
+            size = CURVES[self.alg][2]
+            both = decode_dss_signature(self.private.sign(data, ec.ECDSA(digest)))
+            return b"".join(number.to_bytes(size, "big") for number in both)
+        pad = padding.PKCS1v15() if self.alg[0] == "R" else padding.PSS(padding.MGF1(digest), digest.digest_size)
+        signed: bytes = self.private.sign(data, pad, digest)
+        return signed
+
+
+def unsigned(header: Mapping[str, Any], claims: Mapping[str, Any]) -> str:
+    """Header and claims of a token, without a signature."""
+    return ".".join(encoded(json.dumps(part, separators=(",", ":")).encode()) for part in (header, claims))
+
+
+def by_shared_key(header: Mapping[str, Any], claims: Mapping[str, Any], key: bytes) -> str:
+    """A token with an HMAC, as of who takes a public key for a shared one."""
+    parts = unsigned(header, claims)
+    return f"{parts}.{encoded(hmac.new(key, parts.encode(), hashlib.sha256).digest())}"
+
+
+def claims_of(issuer: str, audience: Any, seconds: float = 600, **more: Any) -> dict[str, Any]:
+    """What an access token says, from now on for `seconds`; None of `more` takes a claim away."""
+    now = int(time.time())
+    said = {"iss": issuer, "aud": audience, "iat": now, "exp": now + int(seconds), "sub": "1", **more}
+    return {name: value for name, value in said.items() if value is not None}
+
+
+def encoded(data: bytes) -> str:
+    """base64url without padding."""
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def _octets(number: int) -> bytes:
+    return number.to_bytes((number.bit_length() + 7) // 8, "big")
