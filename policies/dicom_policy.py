@@ -89,6 +89,30 @@ class PayloadPolicy(ResourcePolicy):
         raise NotImplementedError
 
 
+class ListPolicy(ResourcePolicy):
+    """A policy over the list of modalities, which is an object `modalities/…` of the bucket of operations."""
+
+    types = ("alicloud_oss_bucket_object",)
+    reads = ("content",)
+
+    def problems(self, resource: Json) -> Iterator[str]:
+        content = resource.get("content")
+        if not str(resource.get("key")).startswith("modalities/") or is_reference(content):
+            return
+        try:
+            listed = content if isinstance(content, dict) else json.loads(str(content))
+        except ValueError:
+            listed = None
+        if isinstance(listed, dict):
+            yield from self.judge(listed)
+        else:
+            yield "the list of modalities is no JSON"
+
+    def judge(self, listed: Json) -> Iterator[str]:
+        """One line per problem. `listed`: hospitals with their networks, modalities."""
+        raise NotImplementedError
+
+
 def natural(wrapped: Any) -> Any:
     """Values as Terraform JSON has them: Checkov wraps each in a list. Nested blocks stay lists of maps."""
     if not isinstance(wrapped, dict):

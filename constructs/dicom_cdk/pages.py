@@ -1,6 +1,6 @@
 """Pages for readers, rendered from assets/pages and assets/handoff; what goes to hosts is rendered in payload.templates."""
 
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from dicom_cdk import markdown, shipped
 
@@ -11,6 +11,7 @@ def rendered(page: str, **values: object) -> str:
     Markdown has the filters `plain`, `cell` and `code` of `markdown`, for texts that others wrote.
     """
     environment = Environment(
+        loader=FunctionLoader(lambda name: shipped.path(f"assets/{name}").read_text()),
         autoescape=page.endswith(".html.j2"),
         trim_blocks=True,
         lstrip_blocks=True,
@@ -19,7 +20,7 @@ def rendered(page: str, **values: object) -> str:
         finalize=_shown,
     )
     environment.filters |= {"plain": markdown.plain, "cell": markdown.cell, "code": markdown.code}
-    return environment.from_string(shipped.path(f"assets/{page}").read_text()).render(**values)
+    return environment.get_template(page).render(**values)
 
 
 def _shown(value: object) -> object:

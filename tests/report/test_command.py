@@ -36,7 +36,11 @@ def test_the_diagram_alone_is_a_picture_with_its_own_colours_or_mermaid_text(tmp
 @pytest.mark.parametrize(
     ("arguments", "problem"),
     [
-        (("--out", "report.pdf"), "--out report.pdf: allowed are .html, .svg, .mmd (page, diagram alone, diagram as Mermaid text)"),
+        (
+            ("--out", "report.pdf"),
+            "--out report.pdf: allowed are .html, .svg, .mmd, .txt (page, diagram alone, diagram as Mermaid text, "
+            "sheets of modalities)",
+        ),
         (("--stack-dir", "docs"),
          "docs/cdk.tf.json: No such file or directory; synthesize first, or name a stack's folder by --stack-dir"),
         (("--stack-dir", "a/one", "--stack-dir", "a/two"),

@@ -66,3 +66,14 @@ def test_a_final_lock_is_warned_of_with_what_nobody_can_do_any_more(tmp_path: Pa
 
 def test_copies_without_a_lock_are_no_reason_to_warn(tmp_path: Path) -> None:
     assert said(tmp_path, "recovery: {region: cn-beijing}\n") == []
+
+
+def test_devices_without_tls_and_without_a_reason_are_warned_of(tmp_path: Path) -> None:
+    entry = "  - {{ae_title: CT{0}, hospital: north, address: 10.20.1.{0}, tls: false, may: [store]{1}}}\n"
+    listed = "hospitals: [{name: north, cidrs: [10.20.0.0/16]}]\nmodalities:\n"
+    (line,) = said(tmp_path, listed + "".join(entry.format(number, "") for number in range(1, 8)))
+    assert line == (
+        "modalities: CT1, CT2, CT3, CT4, CT5 and 2 more: no TLS and no reason; images travel in clear text; "
+        "let them use port 2762, or give the reason"
+    )
+    assert said(tmp_path, listed + entry.format(1, ", reason: its vendor knows no TLS")) == []

@@ -33,6 +33,7 @@ _ATTRIBUTES = (
             "dicomAssociationAcceptor",
             "dcmReadOnly",
             "dcmTLSNeedClientAuth",
+            "dcmValidateCallingAEHostname",
         )
     ),
     *((name, _NUMBER, False) for name in _NUMBERS.split()),
@@ -62,10 +63,10 @@ _CLASSES = (
     ("dcmQueue", "STRUCTURAL", "dcmQueueName", "dicomDescription dcmMaxRetries dcmRetryDelay dcmRetryDelayMultiplier"),
     ("dcmuiConfig", "STRUCTURAL", "dcmuiConfigName", ""),
     ("dcmDevice", "AUXILIARY", "", ""),
-    ("dcmArchiveDevice", "AUXILIARY", "", "dcmFailedToDeletePollingInterval"),
+    ("dcmArchiveDevice", "AUXILIARY", "", "dcmFailedToDeletePollingInterval dcmValidateCallingAEHostname"),
     ("dcmNetworkConnection", "AUXILIARY", "", "dcmIdleTimeout dcmAARQTimeout dcmProtocol dcmTLSProtocol dcmTLSNeedClientAuth"),
     ("dcmNetworkAE", "AUXILIARY", "", "dcmAcceptedCallingAETitle"),
-    ("dcmArchiveNetworkAE", "AUXILIARY", "", "dcmObjectStorageID"),
+    ("dcmArchiveNetworkAE", "AUXILIARY", "", "dcmObjectStorageID dcmValidateCallingAEHostname"),
 )  # fmt: skip
 """Name, kind, what it must and may have."""
 
@@ -96,6 +97,8 @@ def first_configuration() -> str:
         [
             f"dn: cn=DICOM Configuration,{BASE}\nobjectClass: dicomConfigurationRoot\ncn: DICOM Configuration\n",
             f"dn: cn=Devices,cn=DICOM Configuration,{BASE}\nobjectClass: dicomDevicesRoot\ncn: Devices\n",
+            f"dn: cn=Unique AE Titles Registry,cn=DICOM Configuration,{BASE}\nobjectClass: dicomUniqueAETitlesRegistryRoot\n"
+            "cn: Unique AE Titles Registry\n",
             f"dn: {DEVICE}\nobjectClass: dicomDevice\nobjectClass: dcmDevice\nobjectClass: dcmArchiveDevice\n"
             "dicomDeviceName: dcm4chee-arc\ndicomInstalled: TRUE\n",
             _connection("dicom", 11112),
@@ -124,6 +127,8 @@ def _connection(name: str, port: int, more: str = "", device: str = DEVICE) -> s
 
 def _ae_title(title: str) -> str:
     return (
+        f"dn: dicomAETitle={title},cn=Unique AE Titles Registry,cn=DICOM Configuration,{BASE}\n"
+        f"objectClass: dicomUniqueAETitle\ndicomAETitle: {title}\n\n"
         f"dn: dicomAETitle={title},{DEVICE}\nobjectClass: dicomNetworkAE\nobjectClass: dcmNetworkAE\n"
         f"objectClass: dcmArchiveNetworkAE\ndicomAETitle: {title}\ndicomAssociationInitiator: TRUE\n"
         f"dicomAssociationAcceptor: TRUE\ndicomNetworkConnectionReference: cn=dicom,{DEVICE}\n"

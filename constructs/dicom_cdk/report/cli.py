@@ -26,7 +26,8 @@ def add_words(parser: argparse.ArgumentParser) -> None:
         "--out",
         type=Path,
         metavar="FILE",
-        help="FILE.html; FILE.svg and FILE.mmd are the diagram alone (default: STACK.html)",
+        help="FILE.html; FILE.svg and FILE.mmd are the diagram alone, FILE.txt a sheet a listed modality "
+        "(default: STACK.html)",
     )
     words.add_answers(parser)
     words.add_today(parser)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from dicom_cdk.plan.stack import NotAStack, Stack, hand_out
 from dicom_cdk.policy.document import of_stack
+from dicom_cdk.report.device_sheets import as_text, sheets
 from dicom_cdk.report.diagram import network_diagram
 from dicom_cdk.report.mermaid import mermaid
 from dicom_cdk.report.page import page
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from dicom_cdk.plan.terraform import Terraform
 
 OK = 0
-FORMS = (".html", ".svg", ".mmd")
+FORMS = (".html", ".svg", ".mmd", ".txt")
 
 
 class ReportError(Exception):
@@ -37,7 +38,7 @@ def run(folders: Sequence[Path], *, out: Path | None, answers: Path | None, toda
     file = out or Path(f"{stack.name}.html")
     if file.suffix not in FORMS:
         raise ReportError(
-            f"--out {file}: allowed are {', '.join(FORMS)} (page, diagram alone, diagram as Mermaid text)"
+            f"--out {file}: allowed are {', '.join(FORMS)} (page, diagram alone, diagram as Mermaid text, sheets of modalities)"
         )
     document = of_stack(stack)
     for text in document.unseen:
@@ -46,6 +47,11 @@ def run(folders: Sequence[Path], *, out: Path | None, answers: Path | None, toda
         text = svg(network_diagram(document), "network", alone=True) + "\n"
     elif file.suffix == ".mmd":
         text = mermaid(network_diagram(document))
+    elif file.suffix == ".txt":
+        found = sheets(document)
+        if not found:
+            raise ReportError(f"--out {file}: stack {stack.name} lists no modalities, so there is no sheet to write")
+        text = as_text(found)
     else:
         text = page(stack, _terraform(), today, answers)
     hand_out(text, file)

@@ -9,6 +9,7 @@ from dicom_cdk.plan.terraform import Terraform
 from dicom_cdk.policy.document import of_stack
 from dicom_cdk.report import content
 from dicom_cdk.report.apply_order import apply_order, waves
+from dicom_cdk.report.device_sheets import sheets
 from dicom_cdk.report.diagram import network_diagram
 from dicom_cdk.report.order_chart import order_svg
 from dicom_cdk.report.outputs import outputs
@@ -52,6 +53,7 @@ def render(stack: Stack, plan: PlanTable, policies: content.Policies) -> str:
         wanted=wanted,
         unwanted=unwanted,
         networks=networks,
+        sheets=sheets(document),
         unfiltered=unfiltered,
         files=content.host_files(stack.document),
         quantities=quantities(document),

@@ -60,6 +60,7 @@ class StackReview:
     unprotected: tuple[str, ...] = ()
     upgrades: tuple[str, ...] = ()
     receiving: tuple[str, ...] = ()
+    modalities: tuple[str, ...] = ()
     policies_judged: bool = True
 
     @property

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from dicom_cdk.service.callers import Callers
 from dicom_cdk.settings.site import SiteSettings
 
 
@@ -18,6 +19,8 @@ class Dicom:
     """Address of the archive: modalities send there, and the directory names it as the device's."""
     base_dn: str
     storage_id: str
+    callers: Callers | None
+    """Who may use DIMSE, device by device; None: every machine of the hospitals' networks."""
 
     @classmethod
     def of(cls, settings: SiteSettings) -> "Dicom":
@@ -28,4 +31,5 @@ class Dicom:
             archive_host=settings.archive.private_ip,
             base_dn=settings.directory.base_dn,
             storage_id=settings.storage.storage_id,
+            callers=Callers.of(settings),
         )

@@ -9,6 +9,7 @@ from os import environ, fspath
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from dicom_cdk.settings.certificates import read_certificates
 from dicom_cdk.settings.check import FILE, check, given
 from dicom_cdk.settings.errors import Located, Problem, SettingsError, shown
 from dicom_cdk.settings.extends import read_extended
@@ -32,6 +33,7 @@ class _Candidate(NamedTuple):
     file: str
     root: Entries
     values: dict[str, Any]
+    certificates: dict[str, str]
 
 
 def load_site(path: Path | str) -> "SiteSettings":
@@ -92,7 +94,7 @@ def _read(path: Path, file: str, report: Callable[[Located], None]) -> _Candidat
                 report(_located(root, problem))
         except Unusable:
             continue
-    return _Candidate(file, root, values)
+    return _Candidate(file, root, values, read_certificates(root, values, report))
 
 
 def _located(root: Entries, problem: Problem) -> Located:
@@ -132,6 +134,6 @@ def _model(candidate: _Candidate) -> "SiteSettings":
     from dicom_cdk.settings.site import SiteSettings
 
     try:
-        return SiteSettings.model_validate(given(candidate.root))
+        return SiteSettings.model_validate(given(candidate.root)).with_certificates(candidate.certificates)
     except ValueError as error:
         raise SchemaOutOfDate(f"{FILE} does not belong to the settings models; run: make docs") from error

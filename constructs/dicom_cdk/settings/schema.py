@@ -62,6 +62,10 @@ def _of_field(annotation: Any, plain: Schema) -> Schema:
         item = get_args(annotation)[0]
         if isinstance(item, type) and issubclass(item, Settings):
             return {"type": "array", "items": _of_model(item), "default": []}
+    if type(None) in get_args(annotation):
+        inside = _of_field(get_args(annotation)[0], {})
+        if "items" in inside:
+            return {"type": ["array", "null"], "items": inside["items"]}
     return _leaf(plain)
 
 

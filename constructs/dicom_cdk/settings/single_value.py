@@ -82,6 +82,8 @@ def _text(node: Scalar, schema: Schema, path: Path, report: Report) -> Any:
         return refuse(node, path, report, what, f"{low} to {high} characters")
     if "pattern" in schema and not matches(schema["pattern"], value):
         what = "is IPv6" if ":" in value and "IPv4" in allowed else "has a wrong form"
+        if "/" in value and allowed.startswith("an IPv4 address"):
+            what = "is a network, not one host"
         return refuse(node, path, report, what, allowed)
     return value
 

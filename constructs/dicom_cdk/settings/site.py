@@ -1,5 +1,9 @@
 """The settings of one site: the root model. Sites are read by `loader`, never built from raw YAML elsewhere."""
 
+from collections.abc import Mapping
+
+from pydantic import PrivateAttr
+
 from dicom_cdk.settings.models.alarms import Alarms
 from dicom_cdk.settings.models.archive import Archive
 from dicom_cdk.settings.models.base import Settings, setting
@@ -9,6 +13,7 @@ from dicom_cdk.settings.models.directory import Directory
 from dicom_cdk.settings.models.filter import Filter
 from dicom_cdk.settings.models.gateway import Gateway
 from dicom_cdk.settings.models.logs import Logs
+from dicom_cdk.settings.models.modalities import Hospital, Modality
 from dicom_cdk.settings.models.network import Network
 from dicom_cdk.settings.models.operation import Protection, State, Waiver
 from dicom_cdk.settings.models.recovery import Recovery
@@ -60,5 +65,20 @@ class SiteSettings(Settings):
     """What hospitals' networks reach of DICOMweb."""
     recovery: Recovery = Recovery()
     """Copies in another region."""
+    hospitals: tuple[Hospital, ...] = ()
+    """Hospitals whose devices `modalities` names."""
+    modalities: tuple[Modality, ...] | None = None
+    """Who may use DIMSE, device by device; an empty list: nobody. Left out: all of `network.hospital_cidrs`."""
     alarms: Alarms
     """Alarms."""
+    _certificates: dict[str, str] = PrivateAttr(default_factory=dict)
+
+    @property
+    def certificates(self) -> Mapping[str, str]:
+        """The certificates that hospitals and modalities name: file to PEM, as the loader read them."""
+        return self._certificates
+
+    def with_certificates(self, certificates: Mapping[str, str]) -> "SiteSettings":
+        """These settings, with what stands in the files that they name."""
+        self._certificates.update(certificates)
+        return self

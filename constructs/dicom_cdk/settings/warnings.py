@@ -57,7 +57,18 @@ def retention_lock(site: "SiteSettings") -> Iterator[Problem]:
         )
 
 
-WARNINGS = (archive_faults, past_the_filter, operators_networks, retention_lock)
+def without_tls(site: "SiteSettings") -> Iterator[Problem]:
+    """Devices that send patients' images in clear text, and nobody says why."""
+    silent = [one.ae_title for one in site.modalities or () if not one.tls and one.reason is None]
+    if silent:
+        yield Problem(
+            "modalities",
+            f"{', '.join(sorted(silent)[:5])}{f' and {len(silent) - 5} more' if len(silent) > 5 else ''}: no TLS and no reason; "
+            "images travel in clear text; let them use port 2762, or give the reason",
+        )
+
+
+WARNINGS = (archive_faults, past_the_filter, operators_networks, retention_lock, without_tls)
 
 
 def warnings(site: "SiteSettings") -> list[str]:

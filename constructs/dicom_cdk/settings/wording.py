@@ -39,6 +39,10 @@ PATTERNS = {
     r"^[A-Za-z_]+(/[A-Za-z0-9_+-]+){0,2}$": "a time zone such as Asia/Shanghai",
     r"^[A-Za-z0-9_-]{1,64}$": "1 to 64 letters, digits, hyphens and underscores",
     r"^[A-Za-z0-9_.-]{1,16}$": "an AE title: 1 to 16 letters, digits, dots, underscores and hyphens",
+    r"^[!-\[\]-~]([ -\[\]-~]{0,14}[!-\[\]-~])?$": "an AE title: 1 to 16 characters of ASCII, no backslash, "
+    "no blank at either end",
+    r"^[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*\.(pem|crt|cer)$": "a certificate's file beside the site file, such as "
+    "certificates/north.pem",
     r"^(pg|pgx?)\.[a-z0-9.]+$": "an RDS instance type for PostgreSQL such as pg.n2.2c.2m",
     r"^[a-z][a-z0-9_-]{0,61}[a-z0-9]$": "2 to 63 lower-case letters, digits, underscores and hyphens, beginning with a letter, "
     "ending with a letter or digit",

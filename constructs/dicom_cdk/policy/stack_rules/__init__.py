@@ -7,6 +7,7 @@ from dicom_cdk.policy.stack_rules.contracts import CONTRACTS
 from dicom_cdk.policy.stack_rules.directory_pair import DIRECTORY_PAIR
 from dicom_cdk.policy.stack_rules.exposure import EXPOSURE
 from dicom_cdk.policy.stack_rules.host_backup import HOST_BACKUP
+from dicom_cdk.policy.stack_rules.listed_modalities import LISTED_MODALITIES
 from dicom_cdk.policy.stack_rules.networks import NETWORKS
 from dicom_cdk.policy.stack_rules.replication import REPLICATED
 from dicom_cdk.policy.stack_rules.rule import StackRule
@@ -29,4 +30,5 @@ RULES = (
     WHITELIST,
     ARCHIVE_HTTP,
     REPLICATED,
+    LISTED_MODALITIES,
 )

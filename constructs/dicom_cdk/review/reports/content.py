@@ -64,6 +64,7 @@ def _all(review: StackReview) -> Iterator[Section]:
     yield Section("New ways in from the internet", review.exposure)
     yield Section("Networks that newly reach the archive itself, without login or filter", review.unfiltered)
     yield Section("Ingress that no rule allowed before", review.rules)
+    yield Section("Modalities: who may do what", review.modalities)
     yield Section("Ways in that end: who uses one needs another first", review.ended)
     yield Section("Permissions gained", review.permissions)
     yield Section("New policy findings", review.findings_new)

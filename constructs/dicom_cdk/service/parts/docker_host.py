@@ -84,7 +84,7 @@ class DockerHost(Construct):
             availability_zone=place.subnet.zone,
             vswitch_id=place.subnet.id,
             private_ip=place.private_ip,
-            security_groups=[place.group_id],
+            security_groups=[place.group_id, *place.more_group_ids],
             instance_charge_type="PostPaid",
             internet_max_bandwidth_out=0,
             system_disk_category="cloud_essd",

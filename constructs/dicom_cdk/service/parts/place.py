@@ -18,3 +18,5 @@ class Place:
     group_id: str
     egress: Sequence[ITerraformDependable]
     """What must be there before the host can fetch packages; empty where it needs no way out."""
+    more_group_ids: Sequence[str] = ()
+    """Further security groups, where one does not take all rules."""

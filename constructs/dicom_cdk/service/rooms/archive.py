@@ -7,6 +7,7 @@ Over 200 lines: what is prepared on this host runs in one order, which is read h
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from cdktf import ITerraformDependable
 from cdktf_cdktf_provider_alicloud.ecs_invocation import EcsInvocation
@@ -25,6 +26,7 @@ from dicom_cdk.service.parts.ingress import allow_networks
 from dicom_cdk.service.parts.machine import Machine
 from dicom_cdk.service.parts.snapshots import daily_snapshots
 from dicom_cdk.service.rooms import archive_cache
+from dicom_cdk.service.rooms.archive_modalities import DIMSE, allow, enter
 from dicom_cdk.service.rooms.archive_upgrade import walk
 from dicom_cdk.service.rooms.database import Database
 from dicom_cdk.service.rooms.directory import Directory
@@ -42,7 +44,7 @@ CONSOLE_PORT = 8443
 """On the host's loopback only: the console knows no login, and the port behind it neither."""
 READ_HERE = ("ldap-root", "database", "archive-keystore", "wildfly-admin")
 FILES = ("check.sh", "compose.yaml.j2", "connections.sh", "test_data.sh", "up.sh")
-MODALITIES = {11112: "DIMSE", 2762: "DIMSE (TLS)", 2575: "HL7", 12575: "HL7 (TLS)"}
+HL7 = {2575: "HL7", 12575: "HL7 (TLS)"}
 
 
 class Archive(Construct):
@@ -84,11 +86,12 @@ class Archive(Construct):
         in_compose = archive_cache.IN_COMPOSE if storage.cache else None
         self._bundle = Bundle.from_assets("archive", {"cache": in_compose}, only=FILES)
         group = network.groups["archive"]
+        more_groups = allow(self, dicom.callers, into=group, network=network, site=site)
         allow_networks(
             self,
             "from-hospital",
             into=group,
-            ports=MODALITIES,
+            ports=(DIMSE if dicom.callers is None else {}) | HL7,
             cidrs=network.reach.hospitals,
             client="hospital network",
         )
@@ -103,7 +106,7 @@ class Archive(Construct):
                     ram.allow(["oss:GetObject"], [f"acs:oss:*:{site.account_id}:{schema.bucket}/{schema.key}"])
                 ],
             )
-        self.host = self._host(network, secrets, registry, storage)
+        self.host = self._host(network, secrets, registry, storage, more_groups)
         self.console = f"https://localhost:{CONSOLE_PORT}/dcm4chee-arc/ui2"
         self.time_zone = settings.time_zone
         self.storage_generation = f"{generations.storage}-{generations.ldap}"
@@ -118,6 +121,10 @@ class Archive(Construct):
         received_into = archive_cache.first_storage(storage.cache, storage_id)
         answering = self._archive(base_dn, received_into, generations, registry, database, directory)
         self.ready = [answering]
+        if dicom.callers is not None:
+            enter(
+                self, dicom, host=self.host, platform=platform, storage=storage, directory=directory, after=self.ready
+            )
 
     def build_gateway_image(self, *, edition: Edition, base: str, image: str) -> list[ITerraformDependable]:
         """Build the gateway's image on this host from `base` and push it as `image`, if it is not there yet."""
@@ -139,6 +146,7 @@ class Archive(Construct):
         secrets: Secrets,
         registry: Registry,
         storage: Storage,
+        more_groups: list[str],
     ) -> DockerHost:
         site, settings = self._site, self._settings
         base = host_bundle(
@@ -158,7 +166,9 @@ class Archive(Construct):
             site=site,
             name=settings.name,
             machine=Machine.of(settings, key_id=secrets.key_id, snapshot_policy_id=snapshots),
-            place=network.place(network.vswitch_l, settings.private_ip, room="archive"),
+            place=replace(
+                network.place(network.vswitch_l, settings.private_ip, room="archive"), more_group_ids=more_groups
+            ),
             role=secrets.roles["archive"],
             registry=registry,
             boot=Boot(

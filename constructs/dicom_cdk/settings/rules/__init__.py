@@ -15,6 +15,7 @@ from dicom_cdk.settings.rules.cache import CACHE_RULES
 from dicom_cdk.settings.rules.choices import CHOICE_RULES
 from dicom_cdk.settings.rules.clients import CLIENT_RULES
 from dicom_cdk.settings.rules.login import LOGIN_RULES
+from dicom_cdk.settings.rules.modalities import MODALITY_RULES
 from dicom_cdk.settings.rules.names import NAME_RULES
 from dicom_cdk.settings.rules.places import PLACE_RULES
 from dicom_cdk.settings.rules.recovery import RECOVERY_RULES
@@ -39,6 +40,7 @@ RULES: "tuple[Callable[[SiteSettings], Iterable[Problem]], ...]" = (
     *CHOICE_RULES,
     *RECOVERY_RULES,
     *CACHE_RULES,
+    *MODALITY_RULES,
 )
 
 __all__ = ["BETWEEN_SITES", "RULES"]

@@ -1,0 +1,21 @@
+"""The list of modalities that a stack carries: an object of the bucket of operations, plain JSON."""
+
+import json
+from typing import Any
+
+from dicom_cdk.policy.document import Document
+
+PREFIX = "modalities/"
+
+
+def listed(document: Document | None) -> dict[str, Any] | None:
+    """`hospitals` and `modalities` as the list has them; None for a stack without one, or with one that cannot be read."""
+    for one in document.of("alicloud_oss_bucket_object") if document else ():
+        if str(one.get("key")).startswith(PREFIX):
+            try:
+                found = json.loads(str(one.get("content")))
+            except ValueError:
+                continue
+            if isinstance(found, dict):
+                return found
+    return None

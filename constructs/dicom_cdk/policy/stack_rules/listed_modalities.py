@@ -1,0 +1,63 @@
+"""Where modalities are listed, DIMSE is reached from their addresses and from nowhere else."""
+
+import ipaddress
+from collections.abc import Iterator
+
+from dicom_cdk.policy.address_ranges import network
+from dicom_cdk.policy.document import Document
+from dicom_cdk.policy.modality_list import listed
+from dicom_cdk.policy.stack_rules.rule import StackRule
+
+PORTS = (11112, 2762)
+HEALTH_CHECKS = ipaddress.ip_network("100.64.0.0/10")
+
+
+def judge(document: Document) -> Iterator[tuple[str, str]]:
+    there = listed(document)
+    if there is None:
+        return
+    known = {network(one.get("address")) for one in there.get("modalities", ())}
+    for rule in document.of("alicloud_security_group_rule"):
+        if rule.get("type") != "ingress" or rule.get("policy") == "drop":
+            continue
+        first, _, last = str(rule.get("port_range") or "-1/-1").partition("/")
+        low, high = (int(first), int(last)) if first.isdigit() and last.isdigit() else (0, 65535)
+        found = network(rule.get("cidr_ip")) if rule.get("cidr_ip") else None
+        if found in (None, HEALTH_CHECKS) or found in known:
+            continue
+        for port in PORTS:
+            if low <= port <= high:
+                yield rule.address, f"DIMSE (port {port}) from {found}, which is no listed modality"
+
+
+_LIST = {
+    "list": {"key": "modalities/a.json", "content": '{"modalities": [{"ae_title": "CT1", "address": "10.20.1.15"}]}'}
+}
+_RULE = {"type": "ingress", "ip_protocol": "tcp", "port_range": "11112/11112", "security_group_id": "sg-a"}
+
+LISTED_MODALITIES = StackRule(
+    id="CKV2_DICOM_113",
+    name="With a list of modalities, only they reach DIMSE",
+    severity="HIGH",
+    fix="list the device in modalities, or take the rule out: it lets in what the list does not name",
+    types=("alicloud_security_group_rule",),
+    judge=judge,
+    failing={
+        "alicloud_oss_bucket_object": _LIST,
+        "alicloud_security_group_rule": {
+            "bad_network": {**_RULE, "cidr_ip": "10.20.0.0/16"},
+            "bad_other": {**_RULE, "cidr_ip": "10.20.1.16/32", "port_range": "2762/2762"},
+            "bad_all": {**_RULE, "cidr_ip": "10.20.1.16/32", "port_range": "-1/-1"},
+            "listed": {**_RULE, "cidr_ip": "10.20.1.15/32"},
+        },
+    },
+    passing={
+        "alicloud_oss_bucket_object": _LIST,
+        "alicloud_security_group_rule": {
+            "listed": {**_RULE, "cidr_ip": "10.20.1.15/32"},
+            "group": {**_RULE, "source_security_group_id": "sg-b"},
+            "health": {**_RULE, "cidr_ip": "100.64.0.0/10"},
+            "other": {**_RULE, "cidr_ip": "10.20.0.0/16", "port_range": "2575/2575"},
+        },
+    },
+)

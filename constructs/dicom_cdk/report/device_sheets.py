@@ -1,0 +1,78 @@
+"""For the technician of each listed modality: what to set on the device, on one sheet of plain text."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from dicom_cdk.policy.document import Document
+from dicom_cdk.policy.modality_list import listed
+
+PLAIN_PORT, TLS_PORT = 11112, 2762
+USES = {
+    "store": "send images (C-STORE), ask whether they are kept (storage commitment)",
+    "query": "look for studies (C-FIND)",
+    "retrieve": "have images sent to it (C-MOVE)",
+    "worklist": "get the day's list (Modality Worklist) and report steps (MPPS)",
+}
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One device. `rows`: what is set, and to what."""
+
+    ae_title: str
+    hospital: str
+    rows: tuple[tuple[str, str], ...]
+    notes: tuple[str, ...]
+
+
+def sheets(document: Document) -> list[Sheet]:
+    """In the order of AE titles; empty for a stack without a list."""
+    there = listed(document)
+    return [_sheet(one, there["archive"]) for one in there["modalities"]] if there else []
+
+
+def as_text(found: list[Sheet]) -> str:
+    """All sheets, each to be cut off and handed over."""
+    return "\n\f\n".join("\n".join(_lines(one)) for one in found) + ("\n" if found else "")
+
+
+def _lines(sheet: Sheet) -> Iterator[str]:
+    yield f"{sheet.ae_title} of {sheet.hospital}"
+    yield ""
+    wide = max(len(name) for name, _ in sheet.rows)
+    for name, value in sheet.rows:
+        yield f"{name.ljust(wide)}  {value}"
+    yield ""
+    for note in sheet.notes:
+        yield f"- {note}"
+
+
+def _sheet(one: dict[str, Any], archive: dict[str, str]) -> Sheet:
+    tls, may = one["tls"], one["may"]
+    rows = [
+        ("Own AE title", one["ae_title"]),
+        ("Own address", one["address"]),
+        ("Own port", str(one["port"])),
+        ("Archive's AE title", archive["ae_title"]),
+        ("Archive's address", archive["address"]),
+        ("Archive's port", str(TLS_PORT if tls else PLAIN_PORT)),
+        (
+            "TLS",
+            "1.2 or 1.3, with a certificate on both sides" if tls else f"none ({one.get('reason', 'no reason given')})",
+        ),
+        ("May", ", ".join(may)),
+    ]
+    if "worklist" in may:
+        rows.insert(6, ("Worklist's AE title", archive["worklist_ae_title"]))
+    notes = [f"{each}: {USES[each]}" for each in may]
+    if "retrieve" in may or "store" in may:
+        notes.append(f"The archive calls back at {one['address']}:{one['port']}: let it in from {archive['address']}.")
+    if tls:
+        notes += [
+            f"Import the archive's certificate as trusted: openssl s_client -connect {archive['address']}:{TLS_PORT} -showcerts",
+            "Give the device a certificate of its hospital's authority, or the one that the site names for it.",
+            "Ciphers: TLS 1.3, or TLS 1.2 with ECDHE and AES-GCM.",
+        ]
+    notes.append("An association from another address or with another AE title is refused.")
+    return Sheet(one["ae_title"], one["hospital"], tuple(rows), tuple(notes))

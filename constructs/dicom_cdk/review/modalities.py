@@ -1,0 +1,58 @@
+"""Who may do what by DIMSE and could not before, in words, from the lists of both sides."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from dicom_cdk.policy.document import Document
+from dicom_cdk.policy.modality_list import listed
+
+Modality = dict[str, Any]
+
+
+def modality_changes(before: Document | None, after: Document | None) -> list[str]:
+    """A line a change, in the order of AE titles; first whether there is a list at all."""
+    lists = listed(before), listed(after)
+    if lists == (None, None) or after is None:
+        return []
+    old, new = ({one["ae_title"]: one for one in each["modalities"]} if each else {} for each in lists)
+    found = list(_at_all(lists[0] is None and before is not None, lists[1] is None, len(new)))
+    if lists[1] is None:
+        return found
+    for title in sorted({*old, *new}):
+        found += _changed(title, old.get(title), new.get(title))
+    return found
+
+
+def _at_all(begins: bool, ends: bool, count: int) -> Iterator[str]:
+    if begins:
+        yield f"from now on DIMSE is for listed modalities only, {count} of them; every other device is refused"
+    if ends:
+        yield (
+            "the list ends: every machine of the hospitals' networks may use DIMSE, "
+            "and the entries of the list stay in the directory"
+        )
+
+
+def _changed(title: str, old: Modality | None, new: Modality | None) -> Iterator[str]:
+    if new is None and old is not None:
+        yield f"{title} ({_where(old)}) may no longer call: {', '.join(old['may'])}"
+    elif old is None and new is not None:
+        tls = ", over TLS" if new["tls"] else f", without TLS ({new.get('reason', 'no reason given')})"
+        yield f"{title} ({_where(new)}) may now {', '.join(new['may'])}{tls}"
+    elif old is not None and new is not None:
+        gained = [each for each in new["may"] if each not in old["may"]]
+        lost = [each for each in old["may"] if each not in new["may"]]
+        if gained:
+            yield f"{title} may now {', '.join(gained)}"
+        if lost:
+            yield f"{title} may no longer {', '.join(lost)}"
+        if _where(old) != _where(new):
+            yield f"{title} moves from {_where(old)} to {_where(new)}: the old address is refused"
+        if old["tls"] != new["tls"]:
+            yield f"{title} " + (
+                "speaks TLS now" if new["tls"] else f"gives up TLS ({new.get('reason', 'no reason given')})"
+            )
+
+
+def _where(one: Modality) -> str:
+    return f"{one['hospital']}, {one['address']}:{one['port']}"

@@ -1,0 +1,74 @@
+"""Who calls the archive by DIMSE, device by device."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from dicom_cdk.settings.models.modalities import Hospital, Modality
+from dicom_cdk.settings.site import SiteSettings
+
+PLAIN_PORT, TLS_PORT = 11112, 2762
+"""Where the archive takes DIMSE."""
+
+
+@dataclass(frozen=True)
+class Callers:
+    """The listed modalities in the order of their AE titles. `Callers.of` makes it from a site's settings."""
+
+    modalities: tuple[Modality, ...]
+    hospitals: tuple[Hospital, ...]
+    archive: Mapping[str, str]
+    """What devices call: address, AE titles."""
+
+    @classmethod
+    def of(cls, settings: SiteSettings) -> "Callers | None":
+        """None where the site has no list."""
+        if settings.modalities is None:
+            return None
+        return cls(
+            tuple(sorted(settings.modalities, key=lambda one: one.ae_title)),
+            tuple(sorted(settings.hospitals, key=lambda one: one.name)),
+            {
+                "address": settings.archive.private_ip,
+                "ae_title": settings.archive.ae_title,
+                "worklist_ae_title": settings.archive.ae_title,
+            },
+        )
+
+    @property
+    def ways(self) -> Mapping[tuple[str, int], str]:
+        """Address and port of the archive → whose way in this is, in words."""
+        found: dict[tuple[str, int], list[Modality]] = {}
+        for one in self.modalities:
+            found.setdefault((one.address, TLS_PORT if one.tls else PLAIN_PORT), []).append(one)
+        return {way: _told(way[1], who) for way, who in found.items()}
+
+    @property
+    def text(self) -> str:
+        """JSON, the same for every order of the site's file; hosts, policies and review read it."""
+        listed = {
+            "archive": self.archive,
+            "hospitals": {one.name: sorted(one.cidrs) for one in self.hospitals},
+            "modalities": [_entry(one) for one in self.modalities],
+        }
+        return json.dumps(listed, sort_keys=True, separators=(",", ":"))
+
+
+def _entry(one: Modality) -> dict[str, object]:
+    reason = {} if one.reason is None else {"reason": one.reason}
+    return {
+        "address": one.address,
+        "ae_title": one.ae_title,
+        "hospital": one.hospital,
+        "may": sorted(one.may),
+        "port": one.port,
+        "tls": one.tls,
+        **reason,
+    }
+
+
+def _told(port: int, who: list[Modality]) -> str:
+    """For a rule's description, which holds 512 characters."""
+    titles = [one.ae_title for one in who]
+    more = f" and {len(titles) - 20} more" if len(titles) > 20 else ""
+    return f"DIMSE{' (TLS)' if port == TLS_PORT else ''} from {', '.join(titles[:20])}{more} of {who[0].hospital}"

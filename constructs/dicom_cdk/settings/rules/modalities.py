@@ -1,0 +1,124 @@
+"""Hospitals and modalities: whose device, at which address, called what, with which certificate."""
+
+from collections.abc import Iterator
+from ipaddress import AddressValueError, IPv4Address
+from typing import TYPE_CHECKING
+
+from dicom_cdk.settings.errors import Path, Problem, listed, shown
+from dicom_cdk.settings.rules.network_forms import clients, overlapping, parse_network
+
+if TYPE_CHECKING:
+    from dicom_cdk.settings.models.modalities import Hospital, Modality
+    from dicom_cdk.settings.site import SiteSettings
+
+RESERVED = ("AS_RECEIVED", "WORKLIST")
+"""AE titles of the archive's own device, beside those that begin with IOCM_."""
+MOST = 640
+"""Modalities: as many rules as the security groups of one host take, with room for uneven shares."""
+
+
+def hospitals(site: "SiteSettings") -> Iterator[Problem]:
+    """Each hospital once, its networks its own: an address tells whose device it is."""
+    seen: dict[str, int] = {}
+    taken: list[tuple[str, str]] = [("network.cidr", site.network.cidr)]
+    for index, hospital in enumerate(site.hospitals):
+        path: Path = ("hospitals", index)
+        if hospital.name in seen:
+            yield Problem((*path, "name"), "is there twice", shown(hospital.name), "every hospital once")
+        seen[hospital.name] = index
+        if not hospital.cidrs:
+            yield Problem((*path, "cidrs"), "is empty", "[]", "at least one network, such as 10.20.0.0/16")
+        own: list[tuple[str, str]] = []
+        for number, cidr in enumerate(hospital.cidrs):
+            for problem in clients("cidrs", (cidr,)):
+                yield Problem((*path, "cidrs", number), problem.what, problem.got, problem.allowed, problem.do)
+            for key, other in [*taken, *own]:
+                for problem in overlapping("cidrs", cidr, key, other):
+                    yield Problem((*path, "cidrs", number), problem.what, problem.got, problem.allowed, problem.do)
+            own.append((f"hospitals[{index}].cidrs[{number}]", cidr))
+        taken += own
+
+
+def titles(site: "SiteSettings") -> Iterator[Problem]:
+    """Each AE title once, none the archive's. Two that differ by case alone are one to most people and to some devices."""
+    seen: dict[str, int] = {}
+    ours = (site.archive.ae_title, *(site.gateway.ae_titles or ()))
+    for index, modality in enumerate(site.modalities or ()):
+        path: Path = ("modalities", index, "ae_title")
+        title = modality.ae_title
+        if title in (*ours, *RESERVED) or title.startswith("IOCM_"):
+            yield Problem(path, "is an AE title of the archive itself", shown(title), "the device's own")
+        first = seen.setdefault(title.casefold(), index)
+        if first != index:
+            yield Problem(
+                path, f"is taken already by modalities[{first}]", shown(title), "every AE title once, case left aside"
+            )
+    if len(site.modalities or ()) > MOST:
+        yield Problem("modalities", "is too long", f"{len(site.modalities or ())} entries", f"at most {MOST}")
+
+
+def places(site: "SiteSettings") -> Iterator[Problem]:
+    """Each device is one host of its hospital: what it retrieves goes to no other's."""
+    known = {hospital.name: hospital for hospital in site.hospitals}
+    networks = {name: [parse_network(cidr) for cidr in hospital.cidrs] for name, hospital in known.items()}
+    for index, modality in enumerate(site.modalities or ()):
+        path: Path = ("modalities", index)
+        address = _address(modality.address)
+        if address is None:
+            yield Problem(
+                (*path, "address"), "is no IPv4 address", shown(modality.address), "one host, such as 10.20.1.15"
+            )
+        if modality.hospital not in known:
+            names = listed(sorted(known)) if known else "none: hospitals is empty"
+            yield Problem((*path, "hospital"), "is no name of hospitals", shown(modality.hospital), names)
+        elif address is not None and not any(one and address in one for one in networks[modality.hospital]):
+            yield Problem(
+                (*path, "address"),
+                f"is in no network of hospital {modality.hospital}: what {modality.ae_title} does would leave it",
+                shown(modality.address),
+                f"an address in {', '.join(known[modality.hospital].cidrs)}",
+            )
+
+
+def services(site: "SiteSettings") -> Iterator[Problem]:
+    """Something, each once."""
+    for index, modality in enumerate(site.modalities or ()):
+        path: Path = ("modalities", index, "may")
+        if not modality.may:
+            yield Problem(path, "is empty", "[]", "some of store, query, retrieve, worklist", "or take the entry out")
+        for number, service in enumerate(modality.may):
+            if service in modality.may[:number]:
+                yield Problem((*path, number), "is there twice", shown(service), "each once")
+
+
+def trust(site: "SiteSettings") -> Iterator[Problem]:
+    """Over TLS the archive lets in and sends to whom it knows by a certificate; without TLS there is nothing to know."""
+    known = {hospital.name: hospital for hospital in site.hospitals}
+    for index, modality in enumerate(site.modalities or ()):
+        yield from _trust_of(("modalities", index), modality, known.get(modality.hospital))
+
+
+def _trust_of(path: Path, modality: "Modality", hospital: "Hospital | None") -> Iterator[Problem]:
+    if modality.tls and modality.reason is not None:
+        yield Problem(
+            (*path, "reason"), "says why there is no TLS, but there is", shown(modality.reason), "none", "take it out"
+        )
+    if not modality.tls and modality.certificate is not None:
+        yield Problem((*path, "certificate"), "is of no use without TLS", shown(modality.certificate), "none")
+    if modality.tls and modality.certificate is None and hospital is not None and hospital.certificate is None:
+        yield Problem(
+            (*path, "certificate"),
+            f"is missing: over TLS {modality.ae_title} would be refused",
+            shown(None),
+            "the device's own, or its authority's as certificate of the hospital",
+        )
+
+
+MODALITY_RULES = (hospitals, titles, places, services, trust)
+
+
+def _address(address: str) -> IPv4Address | None:
+    try:
+        return IPv4Address(address)
+    except AddressValueError:
+        return None

@@ -1,0 +1,157 @@
+"""The step `apply` on a host in a scratch folder and a real slapd, which is started once a module and set back after each test."""
+
+import base64
+import hashlib
+import json
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dicom_cdk.payload.bundle import Bundle
+from dicom_cdk.payload.host_bundle import host_bundle
+from dicom_cdk.rehearsal.programs import need
+from dicom_cdk.rehearsal.scratch_host import ScratchHost
+from dicom_cdk.rehearsal.servers import slapd
+from dicom_cdk.rehearsal.stand_in_directory import BASE, DEVICE
+from tests.assets.storage.test_entries import Directory
+
+CONFIGURATION = f"cn=DICOM Configuration,{BASE}"
+DEVICES, REGISTRY = f"cn=Devices,{CONFIGURATION}", f"cn=Unique AE Titles Registry,{CONFIGURATION}"
+Step = Callable[..., "subprocess.CompletedProcess[str]"]
+CT: dict[str, Any] = {
+    "ae_title": "CT_ROOM1",
+    "hospital": "north",
+    "may": ["query", "store"],
+    "address": "10.20.1.15",
+    "port": 104,
+    "tls": False,
+}
+PACS = {
+    "ae_title": "PACS_NORTH",
+    "hospital": "north",
+    "may": ["retrieve"],
+    "address": "10.20.1.4",
+    "port": 11112,
+    "tls": True,
+}
+
+
+class Config(Directory):
+    """The server's content: all entries of the DICOM configuration, with what a console would do to them."""
+
+    def everything(self) -> dict[str, dict[str, list[str]]]:
+        """DN to attributes, operational ones too that tell whether an entry was touched."""
+        done = subprocess.run(
+            [
+                *(need("ldapsearch", "ldap-utils"), "-x", "-LLL", "-o", "ldif-wrap=no"),
+                *("-H", f"ldap://127.0.0.1:{self.port}", "-D", f"cn=admin,{BASE}", "-w", self.password),
+                *("-b", CONFIGURATION, "(objectClass=*)", "*", "entryCSN"),
+            ],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        found: dict[str, dict[str, list[str]]] = {}
+        for block in done.stdout.strip().split("\n\n"):
+            values: dict[str, list[str]] = {}
+            for line in block.splitlines():
+                name, _, value = line.partition(":")
+                text = base64.b64decode(value[1:]).decode() if value.startswith(":") else value.strip()
+                values.setdefault(name, []).append(text)
+            found[values.pop("dn")[0]] = {name: sorted(each) for name, each in values.items()}
+        return found
+
+    def device(self, title: str) -> dict[str, dict[str, list[str]]]:
+        """The entries of a device and its AE title's registration, by what stands before the common end."""
+        return {
+            dn.removesuffix(f",{DEVICES}").removesuffix(f",{REGISTRY}"): values
+            for dn, values in self.everything().items()
+            if dn.endswith(f"dicomDeviceName={title},{DEVICES}") or dn == f"dicomAETitle={title},{REGISTRY}"
+        }
+
+    def enter(self, title: str, *, device: str | None = None, mark: str = "") -> None:
+        """What the console writes for a device; `mark`: its description."""
+        own = f"dicomDeviceName={device or title},{DEVICES}"
+        described = f"dicomDescription: {mark}\n" if mark else ""
+        self.modify(
+            f"dn: {own}\nchangetype: add\nobjectClass: dicomDevice\nobjectClass: dcmDevice\n"
+            f"dicomDeviceName: {device or title}\ndicomInstalled: TRUE\n{described}\n"
+            f"dn: cn=dicom,{own}\nchangetype: add\nobjectClass: dicomNetworkConnection\n"
+            "objectClass: dcmNetworkConnection\ncn: dicom\ndicomHostname: 10.9.9.9\ndicomPort: 4242\n\n"
+            f"dn: dicomAETitle={title},{own}\nchangetype: add\nobjectClass: dicomNetworkAE\nobjectClass: dcmNetworkAE\n"
+            f"dicomAETitle: {title}\ndicomAssociationInitiator: TRUE\ndicomAssociationAcceptor: TRUE\n"
+            f"dicomNetworkConnectionReference: cn=dicom,{own}\n\n"
+            f"dn: dicomAETitle={title},{REGISTRY}\nchangetype: add\nobjectClass: dicomUniqueAETitle\ndicomAETitle: {title}\n"
+        )
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Config]:
+    config = Config(tmp_path_factory.mktemp("ldap") / "ldap")
+    with slapd(config.config, config.port):
+        yield config
+
+
+@pytest.fixture
+def directory(server: Config) -> Iterator[Config]:
+    """As the image loads it at first; whatever a test adds or changes is gone after it."""
+    before = server.everything()
+    yield server
+    after = server.everything()
+    gone = sorted(set(after) - set(before), key=len, reverse=True)
+    lines = [f"dn: {dn}\nchangetype: delete\n" for dn in gone]
+    for dn, values in after.items():
+        if dn in before and values.get("dcmValidateCallingAEHostname"):
+            lines.append(f"dn: {dn}\nchangetype: modify\nreplace: dcmValidateCallingAEHostname\n-\n")
+    if lines:
+        server.modify("\n".join(lines))
+
+
+@pytest.fixture(scope="session")
+def bundles() -> list[Bundle]:
+    return [
+        host_bundle(taken_cidrs=["172.18.0.0/16"], time_zone="Asia/Shanghai", egress="nat"),
+        Bundle.from_assets("modalities"),
+    ]
+
+
+@pytest.fixture
+def host(tmp_path: Path, bundles: list[Bundle], directory: Config) -> ScratchHost:
+    # Nobody listens on port 1: an archive that is not there yet.
+    host = ScratchHost(tmp_path / "host", {"DICOM_PAUSE": "0.1", "DICOM_ARCHIVE_URL": "http://127.0.0.1:1"})
+    for bundle in bundles:
+        host.install(bundle)
+    host.put("/run/dicom/secrets/ldap-root", directory.password, mode=0o600)
+    real = need("python3", "python3")
+    host.stand_in(
+        "python3", f'case "$*" in *oss-get*) cp "$HOST_ROOT/object" "${{@: -1}}" ;; *) exec {real} "$@" ;; esac'
+    )
+    return host
+
+
+@pytest.fixture
+def step(host: ScratchHost, directory: Config) -> Step:
+    """Apply a list: `step(CT, PACS)`; `values` beside it."""
+
+    def apply(*listed: dict[str, Any], more: dict[str, str] | None = None, **values: Any) -> Any:
+        text = json.dumps({"hospitals": {}, "modalities": list(listed)})
+        host.put("/object", text)
+        given = {
+            "base_dn": BASE,
+            "device_name": "dcm4chee-arc",
+            "ldap_url": f"ldap://127.0.0.1:{directory.port}",
+            "list_bucket": "clinic-ops",
+            "list_key": "modalities/list.json",
+            "list_sha256": hashlib.sha256(text.encode()).hexdigest(),
+            **values,
+        }
+        host.put("/opt/dicom/modalities/values.json", json.dumps(given))
+        return host.script("apply.sh", room="modalities", more={"DICOM_SECONDS": "30", **(more or {})})
+
+    return apply
+
+
+__all__ = ["DEVICE"]

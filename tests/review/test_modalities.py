@@ -1,0 +1,64 @@
+"""Lists of modalities side by side: who may do what, in words."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from dicom_cdk.plan.stack import Stack
+from dicom_cdk.policy import document
+from dicom_cdk.policy.document import Document
+from dicom_cdk.review.modalities import modality_changes
+
+CT = {"ae_title": "CT1", "hospital": "north", "address": "10.20.1.15", "port": 104, "tls": True, "may": ["store"]}
+PLAIN = {**CT, "ae_title": "US1", "address": "10.20.1.16", "tls": False, "may": ["query", "store"]}
+
+
+def stack(*modalities: dict[str, Any]) -> Document:
+    content = json.dumps({"hospitals": {"north": ["10.20.0.0/16"]}, "modalities": list(modalities)})
+    objects = {"list": {"key": "modalities/a.json", "content": content}}
+    return document.of_stack(Stack(Path("clinic"), {"resource": {"alicloud_oss_bucket_object": objects}}))
+
+
+def unlisted() -> Document:
+    return document.of_stack(Stack(Path("clinic"), {"resource": {"alicloud_log_store": {"a": {}}}}))
+
+
+def test_a_new_device_is_told_with_what_it_may_and_whether_over_tls() -> None:
+    assert modality_changes(stack(), stack(CT, PLAIN, {**PLAIN, "ae_title": "US2", "reason": "of 2003"})) == [
+        "CT1 (north, 10.20.1.15:104) may now store, over TLS",
+        "US1 (north, 10.20.1.16:104) may now query, store, without TLS (no reason given)",
+        "US2 (north, 10.20.1.16:104) may now query, store, without TLS (of 2003)",
+    ]
+
+
+def test_a_device_that_goes_is_told_with_what_it_could() -> None:
+    assert modality_changes(stack(PLAIN), stack()) == ["US1 (north, 10.20.1.16:104) may no longer call: query, store"]
+
+
+def test_what_changes_of_a_device_is_told_and_nothing_else() -> None:
+    moved = {**PLAIN, "may": ["store", "worklist"], "address": "10.20.1.99", "tls": True}
+    assert modality_changes(stack(CT, PLAIN), stack(CT, moved)) == [
+        "US1 may now worklist",
+        "US1 may no longer query",
+        "US1 moves from north, 10.20.1.16:104 to north, 10.20.1.99:104: the old address is refused",
+        "US1 speaks TLS now",
+    ]
+    assert modality_changes(stack(CT), stack({**CT, "tls": False})) == ["CT1 gives up TLS (no reason given)"]
+
+
+def test_the_order_of_a_list_is_no_change() -> None:
+    assert modality_changes(stack(CT, PLAIN), stack(PLAIN, CT)) == []
+
+
+def test_a_first_list_and_the_end_of_one_are_told_for_all() -> None:
+    assert modality_changes(unlisted(), stack(CT))[0] == (
+        "from now on DIMSE is for listed modalities only, 1 of them; every other device is refused"
+    )
+    assert modality_changes(stack(CT), unlisted()) == [
+        "the list ends: every machine of the hospitals' networks may use DIMSE, and the entries of the list stay in the directory",
+    ]
+
+
+def test_without_lists_or_for_a_stack_that_goes_there_is_nothing_to_say() -> None:
+    assert modality_changes(unlisted(), unlisted()) == []
+    assert modality_changes(stack(CT), None) == []
