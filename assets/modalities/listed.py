@@ -6,11 +6,11 @@ may end anywhere; said, a line a change; conflicts, a line each; count. A device
 the connection, the AE title and its entry in the registry.
 """
 
-import base64
 import json
-import re
 import sys
 from pathlib import Path
+
+from ldif import APART, Entries, Values, escaped, line, plain, read
 
 MARK = "dicom-cdk: "
 CIPHERS = [
@@ -19,46 +19,6 @@ CIPHERS = [
     "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
     "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
 ]
-APART = "\x1f"
-Values = dict[str, list[str]]
-Entries = dict[str, tuple[str, Values]]
-
-
-def escaped(value: str) -> str:
-    """A value inside a DN (RFC 4514)."""
-    text = re.sub(r'([",+<>;\\=])', r"\\\1", value)
-    return f"\\{text}" if text[:1] in "# " else text
-
-
-def plain(dn: str) -> str:
-    """One form of a DN, its parts between APART: servers and consoles escape as they like. Of other values only for comparison."""
-    return re.sub(r"\\([0-9A-Fa-f]{2}|.)|,\s*", part, dn).casefold()
-
-
-def part(found: re.Match) -> str:
-    if found[1] is None:
-        return APART
-    return chr(int(found[1], 16)) if len(found[1]) == 2 else found[1]
-
-
-def read(text: str) -> Entries:
-    found: Entries = {}
-    for block in text.split("\n\n"):
-        values: Values = {}
-        for line in block.splitlines():
-            name, _, value = line.partition(":")
-            shown = base64.b64decode(value[1:]).decode() if value.startswith(":") else value.strip()
-            values.setdefault(name, []).append(shown)
-        if "dn" in values:
-            dn = values.pop("dn")[0]
-            found[plain(dn)] = (dn, values)
-    return found
-
-
-def line(name: str, value: str) -> str:
-    if value.isascii() and value.isprintable() and value[:1] not in " :<" and value[-1:] != " ":
-        return f"{name}: {value}\n"
-    return f"{name}:: {base64.b64encode(value.encode()).decode()}\n"
 
 
 def about(one: dict) -> str:
@@ -127,7 +87,10 @@ class Comparison:
         if others:
             name = self.there[others[0]][1]["dicomDeviceName"][0] if others[0] in self.there else others[0]
             return f"AE title {title} is device {name}'s; take it out there, or the entry out of the list"
-        if plain(f"dicomAETitle={escaped(title)},{self.registry}") in self.there and title.casefold() not in self.titles:
+        if (
+            plain(f"dicomAETitle={escaped(title)},{self.registry}") in self.there
+            and title.casefold() not in self.titles
+        ):
             return f"AE title {title} is in the registry of unique AE titles, but no device has it; take it out there"
         return ""
 
@@ -181,7 +144,11 @@ class Comparison:
             self.changes.append(line("dn", dn) + f"changetype: modify\nreplace: {switch}\n{switch}: TRUE\n-\n")
             self.said.append("the archive refuses callers that it does not know by AE title and address")
         for key, (_, found) in self.there.items():
-            if key.startswith("dicomaetitle=") and key.endswith(APART + plain(self.archive)) and found.get(switch) == ["FALSE"]:
+            if (
+                key.startswith("dicomaetitle=")
+                and key.endswith(APART + plain(self.archive))
+                and found.get(switch) == ["FALSE"]
+            ):
                 title = found["dicomAETitle"][0]
                 self.conflicts.append(
                     f"AE title {title} of the archive takes calls of anybody ({switch}: FALSE); take that out there"
@@ -193,7 +160,12 @@ def main(file: str, folder: str, base_dn: str, device_name: str) -> None:
     made = Comparison(read((work / "there.ldif").read_text()), base_dn, device_name)
     names = {plain(made.device(one["ae_title"])) for one in listed}
     for dn in sorted(made.there):
-        if dn.startswith("dicomdevicename=") and dn.endswith(APART + plain(made.devices)) and made.ours(dn) and dn not in names:
+        if (
+            dn.startswith("dicomdevicename=")
+            and dn.endswith(APART + plain(made.devices))
+            and made.ours(dn)
+            and dn not in names
+        ):
             made.remove(dn)
     for one in sorted(listed, key=lambda one: one["ae_title"]):
         if problem := made.conflict(one["ae_title"]):
