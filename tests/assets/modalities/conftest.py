@@ -16,7 +16,7 @@ from dicom_cdk.rehearsal.programs import need
 from dicom_cdk.rehearsal.scratch_host import ScratchHost
 from dicom_cdk.rehearsal.servers import slapd
 from dicom_cdk.rehearsal.stand_in_directory import BASE, DEVICE
-from tests.assets.storage.test_entries import Directory
+from tests.assets.ldap_server import Directory
 
 CONFIGURATION = f"cn=DICOM Configuration,{BASE}"
 DEVICES, REGISTRY = f"cn=Devices,{CONFIGURATION}", f"cn=Unique AE Titles Registry,{CONFIGURATION}"
