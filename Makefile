@@ -6,10 +6,10 @@ PYTEST := env -u PYTHONDONTWRITEBYTECODE PYTHONPYCACHEPREFIX=$(CURDIR)/.work/pyc
   --numprocesses auto --dist loadgroup --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help synth setup test quick lint bench bindings cdktn docs goldens lock wheel clean
+.PHONY: help synth setup test quick lint bench bindings provider-facts cdktn docs goldens lock wheel clean
 
 help: ## This list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-10s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-15s %s\n", $$1, $$2 }'
 
 synth: ## Set up what is needed and synthesize all sites of sites/ into cdktf.out/
 	@$(call python)
@@ -45,6 +45,11 @@ bench: ## Print the performance ratios (docs/benchmarks.md keeps the last table)
 bindings: ## Rebuild the wheel of bindings in vendor/ (needs the npm registry)
 	@$(PYTHON) tools/environment.py test
 	@$(RUN) provider/bindings/build.py
+
+provider-facts: ## Facts of a provider release from its source: VERSION=1.290.0 SOURCE=checkout [BINARY=provider] [CHECK=1]
+	@$(PYTHON) tools/environment.py test
+	@$(RUN) -m provider.derive "$(VERSION)" "$(SOURCE)" $(if $(BINARY),--binary "$(BINARY)") \
+	  $(if $(CHECK),--check docs/provider-facts-$(VERSION).md)
 
 cdktn: ## Prove that changing over to cdktn, cdktf's fork, changes no stack (needs the npm registry and PyPI; minutes)
 	@$(PYTHON) tools/environment.py test

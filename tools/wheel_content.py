@@ -11,7 +11,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 DATA = ("assets", "policies", "provider", "docs/site.schema.json")
-NOT_SHIPPED = ("provider/bindings", "provider/cases")
+NOT_SHIPPED = ("provider/bindings", "provider/cases", "provider/derive")
 
 
 class WheelContent(BuildHookInterface[Any]):

@@ -15,7 +15,7 @@ from typing import Any
 from dicom_cdk.offline.answer_values import Misfit, fitting, typed
 from dicom_cdk.offline.diagnostics import Diagnostic
 from dicom_cdk.offline.shapes import complete
-from dicom_cdk.offline.store import Json, shipped_store
+from dicom_cdk.offline.store import FactStore, Json, shipped_store
 from dicom_cdk.offline.values import Value
 
 REMOTE_STATE = "terraform_remote_state"
@@ -74,8 +74,11 @@ def _same(given: Value, wanted: Value) -> bool:
     return bool(given == wanted)
 
 
-def load(path: Path) -> Answers:
-    """Answers of a file. Raises AnswersError, which names file, line, data source and attribute."""
+def load(path: Path, store: FactStore | None = None) -> Answers:
+    """Answers of a file, judged by the facts of `store`, of the base where none is given.
+
+    Raises AnswersError, which names file, line, data source and attribute.
+    """
     import yaml
 
     try:
@@ -90,16 +93,16 @@ def load(path: Path) -> Answers:
     found: dict[str, list[Json]] = {}
     for key, entries in root.value:
         name = str(key.value)
-        found.setdefault(name, []).extend(_entries(path, name, key, entries))
+        found.setdefault(name, []).extend(_entries(path, name, key, entries, store or shipped_store()))
     return Answers(found, str(path))
 
 
-def _entries(path: Path, name: str, key: Any, entries: Any) -> Iterator[Json]:
+def _entries(path: Path, name: str, key: Any, entries: Any, store: FactStore) -> Iterator[Json]:
     import yaml
 
-    facts = shipped_store().find("data", name)
+    facts = store.find("data", name)
     if facts is None and name != REMOTE_STATE:
-        near = difflib.get_close_matches(name, shipped_store().names("alicloud", "data"), 1)
+        near = difflib.get_close_matches(name, store.names("alicloud", "data"), 1)
         raise AnswersError(
             f"{path}:{_line(key)}: {name}: no data source of a provider that is served offline"
             f"{f'; did you mean {near[0]}?' if near else ''}"

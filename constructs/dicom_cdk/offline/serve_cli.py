@@ -17,6 +17,12 @@ def add_words(parser: argparse.ArgumentParser) -> None:
         "--apply", action="store_true", help="let apply end well, with made-up answers; nothing is created"
     )
     words.add_answers(parser)
+    parser.add_argument(
+        "--version",
+        dest="release",
+        metavar="RELEASE",
+        help="of aliyun/alicloud, one of provider/ (default: the base; docs/provider-facts.md)",
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -24,5 +30,6 @@ def run(options: argparse.Namespace) -> int:
     if words.lacking("plan", "grpc", "msgpack"):
         return words.MISSING
     from dicom_cdk.offline.serving import serve
+    from dicom_cdk.offline.store import BASE
 
-    return serve(applies=options.apply, answers=options.answers)
+    return serve(applies=options.apply, answers=options.answers, release=options.release or BASE)

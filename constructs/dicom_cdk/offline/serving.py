@@ -10,17 +10,22 @@ from types import FrameType
 from dicom_cdk.offline import answers as canned
 from dicom_cdk.offline.server import reattach, serving
 from dicom_cdk.offline.service import Service
-from dicom_cdk.offline.store import ADDRESSES, shipped_store
+from dicom_cdk.offline.store import ADDRESSES
+from dicom_cdk.offline.versions.store import store_of
 
 
 class _Terminated(Exception):
     """SIGTERM: end as when standard input closes."""
 
 
-def serve(*, applies: bool, answers: Path | None) -> int:
-    """Print the value for TF_REATTACH_PROVIDERS, serve until standard input closes. Raises AnswersError."""
-    known = canned.load(answers) if answers else canned.Answers()
-    services = [Service(name, shipped_store(), None, known, applies) for name in ADDRESSES]
+def serve(*, applies: bool, answers: Path | None, release: str) -> int:
+    """Print the value for TF_REATTACH_PROVIDERS, serve until standard input closes. Raises AnswersError and UnknownRelease.
+
+    `release`: of aliyun/alicloud, whose facts are served.
+    """
+    store = store_of(release)
+    known = canned.load(answers, store) if answers else canned.Answers()
+    services = [Service(name, store, None, known, applies) for name in ADDRESSES]
     with _ending(), serving(services) as found:
         print(reattach(found), flush=True)
         while sys.stdin.read(4096):

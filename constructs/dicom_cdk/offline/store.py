@@ -38,6 +38,9 @@ VERSIONS = {
 }
 """The releases the facts were recorded from; null and local are written from their documentation (provider/companions.json)."""
 
+BASE = VERSIONS["alicloud"]
+"""The release that provider/ holds whole, and whose verdicts were recorded."""
+
 _SCHEMA_SECTION: dict[Mode, str] = {
     "managed": "resource_schemas",
     "data": "data_source_schemas",

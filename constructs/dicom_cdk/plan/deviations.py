@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from dicom_cdk import shipped
 from dicom_cdk.offline import fields
 from dicom_cdk.offline.companions.companion import companion
-from dicom_cdk.offline.store import ADDRESSES, shipped_store
+from dicom_cdk.offline.store import ADDRESSES, BASE, shipped_store
+from dicom_cdk.offline.versions.store import VersionStore, store_of
 
 
 def covered() -> frozenset[str]:
@@ -17,12 +18,15 @@ def covered() -> frozenset[str]:
     return frozenset(line.strip() for line in lines if line.strip() and not line.startswith("#"))
 
 
-def deviations(types: Iterable[str]) -> dict[str, str]:
+def deviations(types: Iterable[str], release: str = BASE) -> dict[str, str]:
     """Resource type to what may differ from the real provider's plan; proven types are left out."""
-    known, store, found = covered(), shipped_store(), {}
+    known, store, found = covered(), store_of(release), {}
     for name in sorted(types):
         facts = store.find("managed", name)
-        if facts is None or name in known:
+        # Another release's types count as compared only where it changed neither them nor a function that a rule stands for.
+        other = isinstance(store, VersionStore) and store.differs("managed", name)
+        stale = isinstance(store, VersionStore) and store.stale(name)
+        if facts is None or (name in known and not other and not stale):
             continue
         if facts.provider != "alicloud":
             if not companion(facts).proven:

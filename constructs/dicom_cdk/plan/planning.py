@@ -21,7 +21,8 @@ from dicom_cdk.plan.terraform import Terraform
 
 if TYPE_CHECKING:
     from dicom_cdk.offline.answers import Answers
-    from dicom_cdk.offline.store import Mode
+    from dicom_cdk.offline.store import FactStore, Mode
+    from dicom_cdk.offline.versions.choice import Choice
 
 Environment = Mapping[str, str | None]
 PLAN = "plan"
@@ -38,6 +39,8 @@ class Planned:
     plan: dict[str, Any] | None
     findings: list[Finding] = field(default_factory=list)
     base: Stack | None = None
+    release: "Choice | None" = None
+    """Whose facts it was planned with; None for the real provider."""
 
     def path(self, address: str) -> str:
         """Construct path of a resource, also of one that is only in the base."""
@@ -53,28 +56,49 @@ def plan_offline(
     answers: Path | None = None,
     whole: bool = True,
     protected: bool = True,
+    release: str = "",
+    before: str = "",
 ) -> Planned:
     """Plan `stack` with the offline provider; against the state that `base` gives when applied, else against nothing.
 
     `whole`: False is enough for a summary: where all is new, the plan JSON has nothing but addresses, types and actions then.
     `protected`: False lets local modules destroy what they say `prevent_destroy` of.
+    `release`: of aliyun/alicloud, empty for what the stack's constraint means; `before`: the one that made the state of `base`.
 
     Raises AnswersError and NotAStack.
     """
     from dicom_cdk.offline import answers as canned
+    from dicom_cdk.offline.versions import choice
+    from dicom_cdk.offline.versions.store import store_of
 
-    known = canned.load(answers) if answers else canned.Answers()
+    chosen = choice.Choice(release) if release else choice.of(stack.document)
+    store = store_of(chosen.release)
+    known = canned.load(answers, store) if answers else canned.Answers()
     try:
         stack, asked = _condensed(stack, base), stack
-        with scratch() as root, _offline([stack, *([base] if base else [])], known, applies=base is not None) as on:
+        with scratch() as root, ExitStack() as servers:
             bench = Bench(terraform, known, protected=protected)
             folder = bench.laid_out(stack, root / "head", base)
+            on = servers.enter_context(
+                _offline([stack, *([base] if base else [])], known, store, applies=base is not None)
+            )
             if base is not None:
-                state = bench.applied([(base, bench.laid_out(base, root / "base"))], on)
+                earlier = store_of(before or choice.of(base.document).release)
+                made = on
+                if earlier is not store:
+                    made = servers.enter_context(_offline([base], known, earlier, applies=True))
+                state = bench.applied([(base, bench.laid_out(base, root / "base"))], made)
                 (folder / "terraform.tfstate").write_bytes(state)
-            return replace(planned_in(stack, terraform, folder, on, whole=whole), stack=asked, base=base)
+            planned = planned_in(stack, terraform, folder, on, whole=whole)
+            findings = [*_nearest(chosen), *planned.findings]
+            return replace(planned, stack=asked, base=base, findings=findings, release=chosen)
     except Refused as refused:
         return Planned(refused.stack, terraform, None, _unspoken(refused.findings, refused.stack))
+
+
+def _nearest(chosen: "Choice") -> list[Finding]:
+    said = chosen.warning
+    return [Finding("Facts of another release", said, warning=True)] if said else []
 
 
 def _condensed(stack: Stack, base: Stack | None) -> Stack:
@@ -164,7 +188,11 @@ class Bench:
             there = consumer_before.folder.parent / was.name
             before = Stack.read(there) if (there / FILE).exists() and there.resolve() != was else None
         steps = [one for one in (before, producer) if one is not None]
-        with scratch() as root, _offline(steps, self.answers, applies=True) as on:
+        from dicom_cdk.offline.versions import choice
+        from dicom_cdk.offline.versions.store import store_of
+
+        store = store_of(choice.of(producer.document).release)
+        with scratch() as root, _offline(steps, self.answers, store, applies=True) as on:
             laid = [(one, self.laid_out(one, root / str(at))) for at, one in enumerate(steps)]
             state = json.loads(self.applied(laid, on) or b"{}")
         found: dict[str, Any] = state.get("outputs", {})
@@ -179,11 +207,11 @@ def _unspoken(found: list[Finding], *stacks: Stack) -> list[Finding]:
 
 
 @contextmanager
-def _offline(stacks: list[Stack], known: "Answers", *, applies: bool) -> Iterator[Environment]:
+def _offline(stacks: list[Stack], known: "Answers", store: "FactStore", *, applies: bool) -> Iterator[Environment]:
     """Serves the types in use; gives the environment that leads Terraform to them."""
     from dicom_cdk.offline.server import reattach, serving
     from dicom_cdk.offline.service import Service
-    from dicom_cdk.offline.store import ADDRESSES, shipped_store
+    from dicom_cdk.offline.store import ADDRESSES
 
     modes: tuple[Mode, ...] = ("managed", "data")
     types = {mode: {name for stack in stacks for name in modules.types(stack)[mode]} for mode in modes}
@@ -193,7 +221,7 @@ def _offline(stacks: list[Stack], known: "Answers", *, applies: bool) -> Iterato
     if any(stack.document.get("module") for stack in stacks):
         # What a module requires without using it is asked for all the same.
         wanted |= set(ADDRESSES)
-    services = [Service(name, shipped_store(), types, known, applies) for name in ADDRESSES if name in wanted]
+    services = [Service(name, store, types, known, applies) for name in ADDRESSES if name in wanted]
     with ExitStack() as parts:
         found = parts.enter_context(serving(services))
         yield {"TF_REATTACH_PROVIDERS": reattach(found)}

@@ -10,6 +10,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from dicom_cdk.offline.store import Mode, shipped_store
+from dicom_cdk.offline.versions.store import others
 from dicom_cdk.payload.secrets_scan import findings
 
 REDACTED = "(redacted)"
@@ -65,8 +66,10 @@ def is_secret(key: str, beside: Mapping[str, Any]) -> bool:
 @cache
 def hidden(kind: str, mode: Mode = "managed") -> frozenset[str]:
     """Dotted paths of arguments that the provider marks as sensitive, or should."""
-    facts = shipped_store().find(mode, kind) if kind else None
-    marked = set(_marked(facts.schema.get("block", {}), "")) if facts else set()
+    # What any release marks is secret: a value must not show because the facts are of another one.
+    stores = [shipped_store(), *(one for one in others() if one.differs(mode, kind))] if kind else []
+    known = [facts for one in stores if (facts := one.find(mode, kind))]
+    marked = {path for facts in known for path in _marked(facts.schema.get("block", {}), "")}
     return frozenset({*marked, *UNMARKED.get(kind, ())})
 
 

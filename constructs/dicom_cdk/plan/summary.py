@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any
 
+from dicom_cdk.offline.store import BASE
 from dicom_cdk.plan import modules
 from dicom_cdk.plan.deviations import deviations
 from dicom_cdk.plan.planning import Planned
@@ -67,7 +68,11 @@ def lines(planned: Planned) -> Iterator[str]:
             if action(one) in TOLD:
                 yield f"    {told(one)}"
     yield total(planned, rooms)
-    for name, text in deviations(modules.types(planned.stack)["managed"]).items():
+    release = planned.release.release if planned.release else BASE
+    if planned.release and (release != BASE or not planned.release.fits):
+        asked = f", asked for: {planned.release.asked}" if planned.release.asked else ""
+        yield f"note: planned as aliyun/alicloud {release} would{asked}"
+    for name, text in deviations(modules.types(planned.stack)["managed"], release).items():
         yield f"note: {name}: {text} (docs/offline-plan.md)"
 
 

@@ -1,0 +1,83 @@
+"""What another release of the provider means for one stack: made with the old one, planned with the new one."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dicom_cdk.offline.versions.store import UnknownRelease
+from dicom_cdk.plan import provider_diff
+from dicom_cdk.plan.stack import NotAStack
+
+pytestmark = pytest.mark.terraform
+VPC = {"alicloud_vpc": {"v": {"vpc_name": "v", "cidr_block": "10.0.0.0/8"}}}
+RULE = {
+    "type": "ingress",
+    "ip_protocol": "tcp",
+    "security_group_id": "sg-1",
+    "port_range": "22/22",
+    "source_security_group_id": "sg-2",
+    "source_group_owner_account": "1",
+}
+
+
+def stack(folder: Path, resources: dict[str, Any]) -> Path:
+    document = {
+        "terraform": {"required_providers": {"alicloud": {"source": "aliyun/alicloud", "version": "~> 1.289.0"}}},
+        "provider": {"alicloud": {"region": "cn-shanghai"}},
+        "resource": resources,
+    }
+    (folder / "cdk.tf.json").write_text(json.dumps(document))
+    return folder
+
+
+def test_a_stack_that_no_change_concerns_is_left_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert provider_diff.run("1.288.0", "1.289.0", [stack(tmp_path, VPC)], answers=None) == provider_diff.OK
+    assert capsys.readouterr().out.splitlines() == [
+        f"{tmp_path.name}: aliyun/alicloud 1.288.0 → 1.289.0: nothing that exists is touched",
+        "  New arguments:",
+        "    provider.features",
+    ]
+
+
+def test_a_new_deprecation_is_told_with_the_argument_that_the_stack_sets(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rules = {"alicloud_security_group_rule": {"r": RULE}}
+    provider_diff.run("1.288.0", "1.289.0", [stack(tmp_path, rules)], answers=None)
+    said = capsys.readouterr().out
+    assert "    alicloud_security_group_rule.source_group_owner_account — set in this stack" in said.splitlines()
+    assert "    alicloud_security_group_rule.source_group_owner_id\n" in said
+    assert "  warning: alicloud_security_group_rule.r" in said
+
+
+def test_a_type_that_the_new_release_lacks_is_an_error_and_exit_code_1(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = stack(tmp_path, {"alicloud_cr_internet_endpoint": {"e": {"instance_id": "cri-1"}}})
+    assert provider_diff.run("1.289.0", "1.288.0", [folder], answers=None) == provider_diff.TOUCHED
+    said = capsys.readouterr().out
+    assert f"{tmp_path.name}: aliyun/alicloud 1.289.0 → 1.288.0: refused by 1.288.0\n" in said
+    assert "  error: " in said
+    assert "  Types that went away:\n    alicloud_cr_internet_endpoint\n" in said
+
+
+def test_a_stack_that_the_old_release_refuses_cannot_be_compared(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = stack(tmp_path, {"alicloud_cr_internet_endpoint": {"e": {"instance_id": "cri-1"}}})
+    assert provider_diff.run("1.288.0", "1.289.0", [folder], answers=None) == provider_diff.TOUCHED
+    assert "the stack is refused by 1.288.0 already, so nothing can be compared" in capsys.readouterr().out
+
+
+def test_a_release_that_is_not_here_is_refused_before_anything_is_planned(tmp_path: Path) -> None:
+    with pytest.raises(
+        UnknownRelease, match=r"^no facts of aliyun/alicloud 1\.300\.0 here; there are: 1\.288\.0, 1\.289\.0"
+    ):
+        provider_diff.run("1.289.0", "1.300.0", [tmp_path], answers=None)
+
+
+def test_no_stack_at_all_is_refused() -> None:
+    with pytest.raises(NotAStack, match="no stack there; synthesize first"):
+        provider_diff.run("1.288.0", "1.289.0", [], answers=None)
