@@ -19,6 +19,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("source", type=Path)
     parser.add_argument("--binary", type=Path, help="ask this provider for the schema")
     parser.add_argument("--check", type=Path, metavar="FILE", help="only compare; FILE gets the list of differences")
+    parser.add_argument("--into", type=Path, metavar="DIR", help="the folder of the facts (default: provider)")
     options = parser.parse_args(arguments)
     try:
         import tree_sitter_go  # noqa: F401
@@ -28,13 +29,13 @@ def main(arguments: Sequence[str]) -> int:
     from dicom_cdk.offline.versions.store import UnknownRelease
     from provider.derive import command
     from provider.derive.binary import NoAnswer
-    from provider.derive.committed import CannotAdd
+    from provider.derive.committed import PROVIDER, CannotAdd
     from provider.derive.golang import NotTheProvider
 
     try:
         if options.check:
             return command.check(options.release, options.source, options.check)
-        return command.add(options.release, options.source, options.binary)
+        return command.add(options.release, options.source, options.binary, options.into or PROVIDER)
     except (CannotAdd, NoAnswer, NotTheProvider, UnknownRelease) as refused:
         print(f"provider facts: {refused}", file=sys.stderr)
         return 1

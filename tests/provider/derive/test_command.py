@@ -19,11 +19,17 @@ from tests.provider.derive import checkout
 @pytest.fixture
 def facts_folder(tmp_path: Path) -> Path:
     """A provider/ of the small checkout itself as base 1.289.0, with one rule."""
-    base, _ = command.derived(checkout.RELEASE, checkout.write(tmp_path / "base"))
-    return base_of(base, tmp_path / "provider")
+    return base_of(facts_of(tmp_path / "base"), tmp_path / "provider")
+
+
+def facts_of(folder: Path) -> dict[str, Any]:
+    """Of the small checkout, written into `folder`."""
+    found, _ = command.derived(checkout.RELEASE, checkout.write(folder))
+    return found
 
 
 def base_of(facts: dict[str, Any], folder: Path) -> Path:
+    """A folder like provider/ whose base, 1.289.0, has these facts."""
     folder.mkdir()
     facts["overlay"]["provider_version"] = "1.289.0"
     schemas = {"format_version": "1.0", "provider_schemas": {whole.ADDRESS: facts["schema"]}}
