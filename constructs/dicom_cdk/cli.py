@@ -26,6 +26,7 @@ COMMANDS = {
     "handoff": "dicom_cdk.handoff_cli",
     "rehearse": "dicom_cdk.rehearsal.cli",
     "check": "dicom_cdk.policy.cli",
+    "drill": "dicom_cdk.drill_cli",
     "smoke": "dicom_cdk.smoke.cli",
     "doctor": "dicom_cdk.doctor.cli",
     "preflight": "dicom_cdk.preflight.cli",
@@ -110,7 +111,9 @@ def _failed(error: Exception) -> int:
 EXIT_CODES = {
     "dicom_cdk.cost.command.Unpriced": MISSING,
     "dicom_cdk.cost.errors.CostError": WRONG_USAGE,
+    "dicom_cdk.drill_cli.WrongTime": WRONG_USAGE,
     "dicom_cdk.node.NodeMissing": MISSING,
+    "dicom_cdk.service.drill.DrillError": WRONG_USAGE,
     "dicom_cdk.settings.errors.SettingsError": WRONG_USAGE,
     "dicom_cdk.settings.first_site.InitError": WRONG_USAGE,
     "dicom_cdk.payload.errors.PayloadError": WRONG_USAGE,

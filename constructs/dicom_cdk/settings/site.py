@@ -10,6 +10,7 @@ from dicom_cdk.settings.models.base import Settings, setting
 from dicom_cdk.settings.models.database import Database
 from dicom_cdk.settings.models.dicomweb import Dicomweb
 from dicom_cdk.settings.models.directory import Directory
+from dicom_cdk.settings.models.drill import Drill
 from dicom_cdk.settings.models.filter import Filter
 from dicom_cdk.settings.models.gateway import Gateway
 from dicom_cdk.settings.models.logs import Logs
@@ -69,6 +70,8 @@ class SiteSettings(Settings):
     """Hospitals whose devices `modalities` names."""
     modalities: tuple[Modality, ...] | None = None
     """Who may use DIMSE, device by device; an empty list: nobody. Left out: all of `network.hospital_cidrs`."""
+    drill: Drill = Drill()
+    """The restore drill, a stack of its own."""
     alarms: Alarms
     """Alarms."""
     _certificates: dict[str, str] = PrivateAttr(default_factory=dict)

@@ -5,6 +5,7 @@ from dicom_cdk.policy.stack_rules.archive_http import ARCHIVE_HTTP
 from dicom_cdk.policy.stack_rules.bucket_logs import BUCKET_LOGS
 from dicom_cdk.policy.stack_rules.contracts import CONTRACTS
 from dicom_cdk.policy.stack_rules.directory_pair import DIRECTORY_PAIR
+from dicom_cdk.policy.stack_rules.drill import DRILL
 from dicom_cdk.policy.stack_rules.exposure import EXPOSURE
 from dicom_cdk.policy.stack_rules.host_backup import HOST_BACKUP
 from dicom_cdk.policy.stack_rules.listed_modalities import LISTED_MODALITIES
@@ -31,4 +32,5 @@ RULES = (
     ARCHIVE_HTTP,
     REPLICATED,
     LISTED_MODALITIES,
+    DRILL,
 )

@@ -132,12 +132,13 @@ class DockerHost(Construct):
                 lifecycle=kept,
             )
             data_disk_id = disk.id
-            attached += [
-                EcsDiskAttachment(self, "data-disk-at-host", disk_id=disk.id, instance_id=instance.id),
-                EcsAutoSnapshotPolicyAttachment(
-                    self, "data-disk-snapshots", disk_id=disk.id, auto_snapshot_policy_id=disks.snapshot_policy_id
-                ),
-            ]
+            attached.append(EcsDiskAttachment(self, "data-disk-at-host", disk_id=disk.id, instance_id=instance.id))
+            if disks.snapshot_policy_id is not None:
+                attached.append(
+                    EcsAutoSnapshotPolicyAttachment(
+                        self, "data-disk-snapshots", disk_id=disk.id, auto_snapshot_policy_id=disks.snapshot_policy_id
+                    )
+                )
         self.steps_after = attached
         self.booted = HostStep(
             self,

@@ -15,7 +15,8 @@ class Disks:
     performance: str
     """ESSD performance level."""
     key_id: str
-    snapshot_policy_id: str
+    snapshot_policy_id: str | None
+    """None: no snapshots, of a host that holds nothing."""
 
 
 @dataclass(frozen=True)

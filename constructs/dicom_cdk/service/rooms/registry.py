@@ -4,7 +4,8 @@ How the base images get in is left out by the guide: subscription rules fetch th
 Each host waits for the images it pulls; nothing here does (facts: provider 6.2, 6.3).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from cdktf import ITerraformDependable, TerraformResourceLifecycle
 from cdktf_cdktf_provider_alicloud.cr_artifact_subscription_rule import CrArtifactSubscriptionRule
@@ -58,14 +59,9 @@ class Registry(Construct):
     ) -> None:
         """`tags`: the tag of each base image that the site needs, by repository."""
         super().__init__(scope, id)
-        name = settings.instance_name or site.unique
-        self.instance_id = settings.instance_id or self._instance(name, site, settings)
-        self.address = f"{name}-registry-vpc.{site.region}.cr.aliyuncs.com/{settings.namespace}"
-        own = settings.images.model_dump()
-        self.images = {
-            repository: own[repository.replace("-", "_")] or f"{self.address}/{repository}:{tag}"
-            for repository, tag in tags.items()
-        }
+        self.instance_id = settings.instance_id or self._instance(settings.instance_name or site.unique, site, settings)
+        self.address = address(site, settings)
+        self.images = references(settings, self.address, tags)
         self.ready = self._repositories(settings, tags) if settings.make_repositories else []
         if settings.subscribe:
             for repository, tag in tags.items():
@@ -170,3 +166,27 @@ class Registry(Construct):
         secrets.roles["gateway"].attach(
             self, "pull-gateway", policy="AliyunContainerRegistryReadOnlyAccess", policy_type="System"
         )
+
+
+@dataclass
+class Source:
+    """A registry that another stack made, as a host needs it to pull."""
+
+    instance_id: str
+    address: str
+    ready: list[ITerraformDependable]
+
+
+def address(site: Identity, settings: settings_registry.Registry) -> str:
+    """Host name of a site's registry on its VPC, and the namespace."""
+    name = settings.instance_name or site.unique
+    return f"{name}-registry-vpc.{site.region}.cr.aliyuncs.com/{settings.namespace}"
+
+
+def references(settings: settings_registry.Registry, address: str, tags: Mapping[str, str]) -> dict[str, str]:
+    """Whole references of the base images, by repository."""
+    own = settings.images.model_dump()
+    return {
+        repository: own[repository.replace("-", "_")] or f"{address}/{repository}:{tag}"
+        for repository, tag in tags.items()
+    }

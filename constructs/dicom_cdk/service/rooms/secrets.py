@@ -7,7 +7,7 @@ Over 200 lines: key, roles and secrets, and who may read which, are judged toget
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_alicloud.kms_secret import KmsSecret
@@ -72,7 +72,17 @@ class Secrets(Construct):
     bucket: OssBucket | None
     """The bucket of secrets; None where they are in KMS."""
 
-    def __init__(self, scope: Construct, id: str, *, site: Identity, settings: settings_secrets.Secrets) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        site: Identity,
+        settings: settings_secrets.Secrets,
+        rooms: Sequence[str] = tuple(TRUSTED_SERVICE),
+        made: Sequence[str] = tuple(KIND),
+    ) -> None:
+        """`rooms`: those that get a role. `made`: the secrets that are generated."""
         super().__init__(scope, id)
         self._site, self._settings = site, settings
         self.generations = settings.generations
@@ -85,14 +95,14 @@ class Secrets(Construct):
                 f"role-{room}",
                 name=f"{site.name}-{room}",
                 description=f"DICOM service {site.name}, {room}",
-                service=service,
+                service=TRUSTED_SERVICE[room],
                 tags=site.tags,
             )
-            for room, service in TRUSTED_SERVICE.items()
+            for room in rooms
         }
         self.values, self.held = {}, {}
-        for name, kind in KIND.items():
-            generation: int = getattr(settings.generations, kind)
+        for name in made:
+            generation: int = getattr(settings.generations, KIND[name])
             password = Password(
                 self,
                 f"{name}-value",
@@ -108,13 +118,14 @@ class Secrets(Construct):
             self.values[name] = password.result
             self.held[name] = self.hold(self, name, value=password.result, generation=generation)
         for room in self.roles:
-            readable = [self.held[name] for name, readers in READERS.items() if room in readers]
+            readable = [self.held[name] for name in made if room in READERS[name]]
             if readable:
                 self.grant_read(self, f"read-{room}", room=room, secrets=readable, purpose="secrets")
 
     def hold(self, scope: Construct, id: str, *, value: str, generation: int) -> Held:
         """Keep `value`, a sensitive reference, where hosts can read it."""
-        name = f"{self._site.name}/{id}-g{generation}"
+        held = held_name(self._site, self._settings, id, generation)
+        name = held.name.removeprefix(f"oss://{bucket_name(self._site)}/")
         # Readers move to the new name before the old one goes.
         lifecycle = TerraformResourceLifecycle(create_before_destroy=True)
         if self.bucket is not None:
@@ -130,12 +141,7 @@ class Secrets(Construct):
                 kms_key_id=self.key_id,
                 lifecycle=lifecycle,
             )
-            path = f"{self._bucket_name}/{name}"
-            return Held(
-                f"oss://{path}",
-                f"oss://{self._bucket_name}/{stored.key}",
-                f"acs:oss:*:{self._site.account_id}:{path}",
-            )
+            return replace(held, reference=f"oss://{bucket_name(self._site)}/{stored.key}")
         secret = KmsSecret(
             scope,
             id,
@@ -150,7 +156,7 @@ class Secrets(Construct):
             tags=self._site.tags,
             lifecycle=lifecycle,
         )
-        return Held(name, secret.secret_name, f"acs:kms:{self._site.region}:{self._site.account_id}:secret/{name}")
+        return replace(held, reference=secret.secret_name)
 
     def grant_read(self, scope: Construct, id: str, *, room: str, secrets: Sequence[Held], purpose: str) -> None:
         """Let the role of `room` read `secrets`, by name: it can list none."""
@@ -173,15 +179,11 @@ class Secrets(Construct):
         """Where the secrets are, in words."""
         return "KMS" if self.bucket is None else "the bucket of secrets"
 
-    @property
-    def _bucket_name(self) -> str:
-        return f"{self._site.unique}-secrets"
-
     def _bucket(self) -> OssBucket:
         return private_bucket(
             self,
             "bucket",
-            name=self._bucket_name,
+            name=bucket_name(self._site),
             site=self._site,
             key_id=self.key_id,
             redundancy="LRS",
@@ -201,3 +203,17 @@ class Secrets(Construct):
             rotation_days=self._settings.key_rotation_days if rotated else None,
             instance_id=self._settings.kms_instance_id,
         )
+
+
+def bucket_name(site: Identity) -> str:
+    """Of the bucket of secrets, with `store: bucket`."""
+    return f"{site.unique}-secrets"
+
+
+def held_name(site: Identity, settings: settings_secrets.Secrets, id: str, generation: int) -> Held:
+    """Where secret `id` of a site is held, made here or in another stack: its name in place of a reference."""
+    name = f"{site.name}/{id}-g{generation}"
+    if settings.store == "bucket":
+        path = f"{bucket_name(site)}/{name}"
+        return Held(f"oss://{path}", f"oss://{path}", f"acs:oss:*:{site.account_id}:{path}")
+    return Held(name, name, f"acs:kms:{site.region}:{site.account_id}:secret/{name}")

@@ -14,6 +14,7 @@ from dicom_cdk.settings.rules.between_sites import BETWEEN_SITES
 from dicom_cdk.settings.rules.cache import CACHE_RULES
 from dicom_cdk.settings.rules.choices import CHOICE_RULES
 from dicom_cdk.settings.rules.clients import CLIENT_RULES
+from dicom_cdk.settings.rules.drill import DRILL_RULES
 from dicom_cdk.settings.rules.login import LOGIN_RULES
 from dicom_cdk.settings.rules.modalities import MODALITY_RULES
 from dicom_cdk.settings.rules.names import NAME_RULES
@@ -41,6 +42,7 @@ RULES: "tuple[Callable[[SiteSettings], Iterable[Problem]], ...]" = (
     *RECOVERY_RULES,
     *CACHE_RULES,
     *MODALITY_RULES,
+    *DRILL_RULES,
 )
 
 __all__ = ["BETWEEN_SITES", "RULES"]

@@ -14,14 +14,17 @@ OPERATIONS = "-ops"
 """What room storage puts behind the bucket's name for its second bucket."""
 BOOTSTRAP = "-bootstrap"
 """What is put behind a site's name for the stack that is applied once before."""
+DRILL = "-drill"
+"""What is put behind a site's name for the restore drill."""
 _SECOND_BUCKET = f"room storage makes a second bucket with {OPERATIONS} behind the name"
 REGISTRY_LONGEST = 30
 
 
 def site_name(site: "SiteSettings") -> Iterator[Problem]:
-    """Two stacks would have one name if a site were called like the bootstrap stack of another."""
-    if site.name.endswith(BOOTSTRAP):
-        yield Problem("name", f"ends with {BOOTSTRAP}, as only bootstrap stacks do", shown(site.name), "another ending")
+    """Two stacks would have one name if a site were called like the bootstrap stack or the drill of another."""
+    for ending, stacks in ((BOOTSTRAP, "bootstrap stacks"), (DRILL, "restore drills")):
+        if site.name.endswith(ending):
+            yield Problem("name", f"ends with {ending}, as only {stacks} do", shown(site.name), "another ending")
 
 
 def bucket(site: "SiteSettings") -> Iterator[Problem]:

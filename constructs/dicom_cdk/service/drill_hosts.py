@@ -1,0 +1,228 @@
+"""What a restore drill runs on its two hosts: the directory from its backup, the archive, and what looks at them.
+
+Over 200 lines: each host with its rights, then the steps in their one order.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from ipaddress import IPv4Network
+
+from cdktf import ITerraformDependable, TerraformResource
+from constructs import Construct
+
+from dicom_cdk.payload.bundle import Bundle
+from dicom_cdk.payload.host_bundle import FIRST_BOOT, host_bundle
+from dicom_cdk.payload.user_data import user_data
+from dicom_cdk.service.dicom import Dicom
+from dicom_cdk.service.identity import Identity
+from dicom_cdk.service.image_tags import image_tags
+from dicom_cdk.service.parts import ram
+from dicom_cdk.service.parts.docker_host import Boot, DockerHost
+from dicom_cdk.service.parts.host_step import HostStep
+from dicom_cdk.service.parts.machine import Disks, Machine
+from dicom_cdk.service.parts.place import Place
+from dicom_cdk.service.parts.subnet import Subnet
+from dicom_cdk.service.rooms import archive as room_archive
+from dicom_cdk.service.rooms import directory as room_directory
+from dicom_cdk.service.rooms import registry as room_registry
+from dicom_cdk.service.rooms.secrets import Held, Secrets
+from dicom_cdk.service.rooms.storage import BACKUP_PREFIX
+from dicom_cdk.settings.rules.names import OPERATIONS
+from dicom_cdk.settings.site import SiteSettings
+
+NOWHERE = "ldap://127.0.0.1:9"
+"""Where the restored directory looks for its peer: the room's own configuration has one always, and here it is never there."""
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What the hosts of a drill stand on."""
+
+    scope: Construct
+    settings: SiteSettings
+    own: Identity
+    """Of the drill; `site`: of the site that it restores."""
+    site: Identity
+    dicom: Dicom
+    bucket: str
+    """The site's bucket of DICOM objects, by name."""
+    secrets: Secrets
+    subnet: Subnet
+    group_id: str
+    egress: Sequence[ITerraformDependable]
+    registry_id: str
+    key_id: str
+
+
+def host(ground: Ground, room: str, number: int, more: Mapping[str, Held], packages: list[str]) -> DockerHost:
+    """The host of `room`, the `number`th of the drill, with what it may read. `more`: secrets beside its room's own."""
+    settings, own, role = ground.settings, ground.own, ground.secrets.roles[room]
+    account, bucket = ground.site.account_id, ground.bucket
+    readable = f"{bucket}{OPERATIONS}/{BACKUP_PREFIX}*" if room == "directory" else f"{bucket}/*"
+    repositories = f"acs:cr:{own.region}:{account}:repository/{ground.registry_id}/{settings.registry.namespace}/*"
+    ram.grant(
+        ground.scope,
+        f"read-{room}-data",
+        role=role,
+        name=f"{own.name}-{room}-data",
+        statements=[
+            ram.allow(["oss:GetObject"], [f"acs:oss:*:{account}:{readable}"]),
+            ram.allow(["kms:Decrypt"], [ground.secrets.key_arn]),
+            ram.allow(["cr:GetAuthorizationToken"], ["*"]),
+            ram.allow(["cr:PullRepository"], [repositories]),
+        ],
+    )
+    address = room_registry.address(ground.site, settings.registry)
+    base = host_bundle(
+        taken_cidrs=[settings.network.cidr], time_zone=settings.archive.time_zone, egress="none", packages=packages
+    )
+    read_here = room_directory.READ_HERE if room == "directory" else room_archive.READ_HERE
+    held = {name: each for name, each in {**ground.secrets.held, **more}.items() if name in {*read_here, *more}}
+    bundle = Bundle.from_assets(room) if room == "directory" else Bundle.from_assets(room, only=room_archive.FILES)
+    machine = Machine(
+        settings.drill.instance_type,
+        settings.archive.image_id,
+        Disks(settings.archive.system_disk_gb, None, settings.archive.disk_performance, ground.key_id, None),
+    )
+    private_ip = str(IPv4Network(ground.subnet.cidr)[number + 3])
+    return DockerHost(
+        ground.scope,
+        room,
+        site=own,
+        name=f"ecs-{own.name}-{room}",
+        machine=machine,
+        place=Place(ground.subnet, private_ip, ground.group_id, ground.egress),
+        role=role,
+        registry=room_registry.Source(ground.registry_id, address, []),
+        boot=Boot(
+            user_data(f"drill {room}", [base, bundle], FIRST_BOOT),
+            base,
+            {name: secret.reference for name, secret in held.items()},
+        ),
+    )
+
+
+def _images(ground: Ground) -> dict[str, str]:
+    return room_registry.references(
+        ground.settings.registry,
+        room_registry.address(ground.site, ground.settings.registry),
+        image_tags(ground.settings),
+    )
+
+
+def restore_directory(ground: Ground, host: DockerHost, backup_key: str) -> HostStep:
+    """One node, filled from `backup_key` of the operations bucket."""
+    dicom, url = ground.dicom, f"ldap://{host.private_ip}:389"
+    values: dict[str, object] = {
+        "ae_title": dicom.ae_title,
+        "archive_host": dicom.archive_host,
+        "backup_bucket": f"{ground.bucket}{OPERATIONS}",
+        "backup_prefix": BACKUP_PREFIX,
+        "base_dn": dicom.base_dn,
+        "device_name": dicom.device_name,
+        "generation": "1",
+        "image": _images(ground)["slapd-dcm4chee"],
+        "node": "l",
+        "own_url": url,
+        "peer_url": NOWHERE,
+    }
+    prepared = HostStep(
+        ground.scope,
+        "directory-prepare",
+        host=host,
+        bundle=Bundle.from_assets("directory"),
+        entry="prepare",
+        values=values,
+        timeout_seconds=1800,
+    )
+    return HostStep(
+        ground.scope,
+        "directory-restore",
+        host=host,
+        bundle=Bundle.from_assets("drill", only=("directory.sh",)),
+        entry="directory",
+        values={"backup_key": backup_key},
+        timeout_seconds=1800,
+        after=[prepared.ready],
+    )
+
+
+def start_archive(ground: Ground, host: DockerHost, connection: Mapping[str, object], restored: HostStep) -> HostStep:
+    """The site's archive on the clone and the restored directory, reading the bucket with the drill's own key."""
+    settings, site, dicom, images = ground.settings, ground.site, ground.dicom, _images(ground)
+    ldap_url = f"ldap://{IPv4Network(ground.subnet.cidr)[4]}:389"
+    storage = settings.storage
+    entries = HostStep(
+        ground.scope,
+        "storage-entries",
+        host=host,
+        bundle=Bundle.from_assets("storage"),
+        entry="entries",
+        # The restored entry names the site's own key, which can write.
+        values={
+            "ae_titles": list(dicom.ae_titles),
+            "base_dn": dicom.base_dn,
+            "bucket": ground.bucket,
+            "device_name": dicom.device_name,
+            "generation": "1",
+            "ldap_url": ldap_url,
+            "signature_version": storage.signature_version,
+            "storage_endpoint": storage.endpoint or f"https://s3.oss-{site.region}-internal.aliyuncs.com",
+            "storage_id": dicom.storage_id,
+        },
+        timeout_seconds=600,
+        after=[restored.ready],
+    )
+    return HostStep(
+        ground.scope,
+        "archive-up",
+        host=host,
+        bundle=Bundle.from_assets("archive", only=room_archive.FILES),
+        entry="up",
+        values={
+            **connection,
+            "ae_title": dicom.ae_title,
+            "archive_host": host.private_ip,
+            "base_dn": dicom.base_dn,
+            "device_name": dicom.device_name,
+            "generation": "1",
+            "heap_percent": settings.archive.heap_percent,
+            "image": images["dcm4chee-arc-psql"],
+            "ldap_url": ldap_url,
+            "log_retention_days": 1,
+            "storage_generation": "1",
+            "storage_id": dicom.storage_id,
+            "time_zone": settings.archive.time_zone,
+            "tools_image": images["dcm4che-tools"],
+        },
+        timeout_seconds=1800,
+        after=[entries.ready],
+    )
+
+
+def verify(
+    ground: Ground, host: DockerHost, connection: Mapping[str, object], up: HostStep, restore_time: str
+) -> HostStep:
+    """What the restored service holds; the step's output is the report."""
+    started = TerraformResource(ground.scope, "started", terraform_resource_type="terraform_data")
+    started.add_override("input", "${plantimestamp()}")
+    started.add_override("lifecycle", {"ignore_changes": ["input"]})
+    return HostStep(
+        ground.scope,
+        "verify",
+        host=host,
+        bundle=Bundle.from_assets("drill", only=("verify.sh", "verify.py", "dicom_file.py")),
+        entry="verify",
+        values={
+            **connection,
+            "ae_title": ground.dicom.ae_title,
+            "bucket": ground.bucket,
+            "restore_time": restore_time,
+            "retrieved": ground.settings.drill.retrieved,
+            "sample": ground.settings.drill.sample,
+            "started": f"${{terraform_data.{started.friendly_unique_id}.output}}",
+            "storage_id": ground.dicom.storage_id,
+        },
+        timeout_seconds=7200,
+        after=[up.ready],
+    )
