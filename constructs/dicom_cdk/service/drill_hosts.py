@@ -78,7 +78,7 @@ def host(ground: Ground, room: str, number: int, more: Mapping[str, Held], packa
     )
     read_here = room_directory.READ_HERE if room == "directory" else room_archive.READ_HERE
     held = {name: each for name, each in {**ground.secrets.held, **more}.items() if name in {*read_here, *more}}
-    bundle = Bundle.from_assets(room) if room == "directory" else Bundle.from_assets(room, only=room_archive.FILES)
+    bundle = Bundle.from_assets(room) if room == "directory" else _archive_bundle()
     machine = Machine(
         settings.drill.instance_type,
         settings.archive.image_id,
@@ -100,6 +100,11 @@ def host(ground: Ground, room: str, number: int, more: Mapping[str, Held], packa
             {name: secret.reference for name, secret in held.items()},
         ),
     )
+
+
+def _archive_bundle() -> Bundle:
+    """Without the folder that some sites receive into: it is no part of a backup."""
+    return Bundle.from_assets("archive", {"cache": None}, only=room_archive.FILES)
 
 
 def _images(ground: Ground) -> dict[str, str]:
@@ -177,7 +182,7 @@ def start_archive(ground: Ground, host: DockerHost, connection: Mapping[str, obj
         ground.scope,
         "archive-up",
         host=host,
-        bundle=Bundle.from_assets("archive", only=room_archive.FILES),
+        bundle=_archive_bundle(),
         entry="up",
         values={
             **connection,
