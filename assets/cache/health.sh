@@ -8,6 +8,10 @@ free=$(timeout 10 df --output=avail -BG "$cache_folder" 2>/dev/null | tail -n1 |
 need=$(cache_value free_gb)
 # At the threshold the purge begins; at half of it, it does not keep up, or what is there is not in the bucket yet.
 line "folder of images: free" "${free:-unknown} GiB, purge below $need" [ "${free:-0}" -ge $((need / 2)) ]
+if [ "$(cache_value receive)" = drain ]; then
+  left=$(timeout 30 find "$cache_folder/" -type f -not -name '.*' 2>/dev/null | wc -l || true)
+  line "folder of images: files left" "${left:-unknown}, images not in the bucket yet, or rejection notes" true
+fi
 failed='' waiting='' since='' seen=0
 # shellcheck source=/dev/null
 [ ! -e "$R/run/dicom/exports" ] || . "$R/run/dicom/exports"

@@ -3,9 +3,11 @@
 As the image does (facts: images, archive 1.2): it waits for its neighbours, copies programs and configuration into its volume,
 deploys once the directory answers, keeps one connection to it, and says all that in `log/server.log` in the zone of TZ.
 
+What it does with images where the compose file mounts the shared folder is `archive_storage`'s.
+
 Run as a program with STATE, a folder (`received`: number of sample images that were sent; `bind-fails`: the next reload leaves 2762
-closed), VOLUME (mounted as /opt/wildfly/standalone), COMPOSE_FILE, and the variables that fill it. Like the real one it asks nobody
-who he is; it listens where the compose file publishes it.
+closed; `pace.json`: see archive_images), VOLUME (mounted as /opt/wildfly/standalone), COMPOSE_FILE, and the variables that fill it.
+Like the real one it asks nobody who he is; it listens where the compose file publishes it.
 
 Over 200 lines: a program of its own, started as one file.
 """
@@ -27,6 +29,8 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import yaml
+
+from dicom_cdk.rehearsal import archive_images
 
 STUDY = "1.113654.3.13.1026"
 """The study of the sample images in dcm4che-tools (guide 7.1)."""
@@ -69,12 +73,15 @@ class Archive:
         self.tag = self.given["IMAGE"].rpartition(":")[2]
         self.zone = ZoneInfo(self.given.get("TZ") or "UTC")
         self.deployed = False
+        self.images: archive_images.Images | None = None
+        """Where the shared folder is mounted."""
         self._ldap: socket.socket | None = None
         self._lock = threading.Lock()
         self._ports: dict[int, socket.socket] = {}
 
     def start(self) -> None:
         """Everything before the first request. Ends the process where WildFly would."""
+        self.images = archive_images.mounted(service(), self.volume.parents[3], self.state, self.given)
         for neighbour in self.given.get("WILDFLY_WAIT_FOR", "").split():
             host, _, number = neighbour.rpartition(":")
             while not _reached(host, int(number)):
@@ -92,6 +99,8 @@ class Archive:
                 program.with_name(f"{program.name}.failed").touch()
         for port in PORTS if self.deployed else ():
             self._listen(port)
+        if self.images and self.deployed:
+            self.images.begin()
 
     def say(self, text: str) -> None:
         log = self.volume / "log/server.log"
@@ -112,9 +121,14 @@ class Archive:
                 return 500
             for port in PORTS:
                 self._listen(port)
+            try:
+                if self.images:
+                    self.images.configure()
+            except OSError:
+                return 500
             return 204
 
-    def images(self) -> int:
+    def received(self) -> int:
         received = self.state / "received"
         return int(received.read_text()) if received.exists() else 0
 
@@ -176,9 +190,11 @@ class Handler(BaseHTTPRequestHandler):
     archive: Archive
 
     def do_GET(self) -> None:
-        path, images = urlsplit(self.path).path, self.archive.images()
+        path, images = urlsplit(self.path).path, self.archive.received()
         if not self.archive.deployed:
             self._answer(500, "")
+        elif self.archive.images and (answer := self.archive.images.get(self.path)):
+            self._answer(answer[0], answer[1])
         elif path == "/dcm4chee-arc/ctrl/status":
             self._answer(200, '{"status":"STARTED"}')
         elif path == "/dcm4chee-arc/storage":
@@ -195,20 +211,24 @@ class Handler(BaseHTTPRequestHandler):
             self._answer(204 if path.endswith(("/rs/studies", "/rs/patients")) else 404, "")
 
     def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         if self.path == "/dcm4chee-arc/ctrl/reload":
             self._answer(self.archive.reload(), "")
+        elif self.archive.images and (answer := self.archive.images.post(self.path, body)):
+            self._answer(answer[0], answer[1])
         else:
             self._answer(204 if self.path == "/dcm4chee-arc/ctrl/stop" else 404, "")
 
     def log_message(self, format: str, *arguments: object) -> None:
         """Silent."""
 
-    def _answer(self, status: int, text: str) -> None:
+    def _answer(self, status: int, text: str | bytes) -> None:
+        content = text.encode() if isinstance(text, str) else text
         self.send_response(status)
         if status != 204:
-            self.send_header("Content-Length", str(len(text)))
+            self.send_header("Content-Length", str(len(content)))
         self.end_headers()
-        self.wfile.write(text.encode())
+        self.wfile.write(content)
 
 
 class Server(ThreadingHTTPServer):

@@ -1,6 +1,7 @@
 """A bucket as the archive's object storage sees it, without signatures: it can be away, and counts what is put."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -9,10 +10,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 @dataclass
 class Bucket:
-    """`objects` by path; `away`: every request is answered 503; `puts`: paths in the order of their requests that were taken."""
+    """`objects` by path; `away`: every request is answered 503; `slow`: seconds that a PUT takes; `puts`: paths of those that were
+    taken, in order.
+    """
 
     url: str = ""
     away: bool = False
+    slow: float = 0.0
     objects: dict[str, bytes] = field(default_factory=dict)
     puts: list[str] = field(default_factory=list)
 
@@ -29,6 +33,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_PUT(self) -> None:
         content = self.rfile.read(int(self.headers["Content-Length"]))
         bucket = self.server.bucket
+        time.sleep(bucket.slow)
         if not bucket.away:
             bucket.objects[self.path] = content
             bucket.puts.append(self.path)

@@ -7,9 +7,9 @@ import os
 import secrets
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from dicom_cdk.rehearsal import engine, ldap_image, volume
 from dicom_cdk.rehearsal.checks import expect
@@ -22,6 +22,7 @@ from dicom_cdk.rehearsal.stand_in_sql import SQL
 from dicom_cdk.rehearsal.vendor_api import VendorApi, vendor_api
 
 VENDOR = "198.18.0.1"
+Part = TypeVar("Part")
 STEP_SECONDS = 60
 """No step may take longer here; on a host they have more."""
 
@@ -40,6 +41,8 @@ class Stage:
         self.registry.mkdir()
         self.hosts = {path: self._host(path) for path in site.hosts}
         self._postgres: Postgres | None = None
+        self.receiving: Any = None
+        """rooms.receiving.Receiving, for a site whose images go into a shared folder first, once it is set up."""
         self._balance()
 
     def _host(self, path: str) -> ScratchHost:
@@ -115,6 +118,10 @@ class Stage:
         """One more machine; returns what runs a command on it."""
         self.network.add(name, *addresses)
         return self.network.on(name)
+
+    def enter(self, part: AbstractContextManager[Part]) -> Part:
+        """A part that ends when the stage is struck."""
+        return self._parts.enter_context(part)
 
     def until_end(self, end: Callable[[], None]) -> None:
         """`end` is called when the stage is struck."""

@@ -58,7 +58,7 @@ def host(tmp_path: Path, archive: str) -> ScratchHost:
     host.install(host_bundle(taken_cidrs=["172.18.0.0/16"], time_zone="Asia/Shanghai", egress="nat", health=["cache"]))
     host.install(Bundle.from_assets("cache"))
     host.put("/etc/dicom/secrets.json", "{}")
-    values = {"free_gb": 100, "mark": ".dicom-cache", "site": "clinic", "storage_endpoint": archive}
+    values = {"free_gb": 100, "mark": ".dicom-cache", "site": "clinic", "storage_endpoint": archive, "receive": "cache"}
     host.put("/opt/dicom/cache/values.json", json.dumps(values))
     host.put("/mnt/dicom-cache/.dicom-cache", "clinic\n")
     for name, body in {
@@ -119,14 +119,22 @@ def test_what_failed_for_good_is_said_and_begun_again(host: ScratchHost) -> None
 def test_a_folder_that_is_not_the_sites_a_full_one_and_a_bucket_that_is_away_are_bad(host: ScratchHost) -> None:
     watched(host)
     host.put("/mnt/dicom-cache/.dicom-cache", "other\n")
+    host.put("/mnt/dicom-cache/2026/11/29/ABCD", "an image")
     host.stand_in("df", 'case "$*" in *avail*) printf "Avail\\n 49G\\n" ;; *) printf "Use%%\\n 12%%\\n" ;; esac')
-    values = {"free_gb": 100, "mark": ".dicom-cache", "site": "clinic", "storage_endpoint": "http://127.0.0.1:1"}
+    values = {
+        "free_gb": 100,
+        "mark": ".dicom-cache",
+        "site": "clinic",
+        "storage_endpoint": "http://127.0.0.1:1",
+        "receive": "drain",
+    }
     host.put("/opt/dicom/cache/values.json", json.dumps(values))
     code, said = health(host)
     assert code == 1
     assert said["folder of images"].startswith("BAD")
     assert said["folder of images: free"] == "BAD 49 GiB, purge below 100"
     assert said["bucket's endpoint"] == "BAD HTTP 000"
+    assert said["folder of images: files left"] == "ok 1, images not in the bucket yet, or rejection notes"
 
 
 def test_an_archive_that_is_away_is_seen_by_the_age_of_what_is_known(host: ScratchHost) -> None:

@@ -164,7 +164,10 @@ def test_the_way_back_stores_directly_while_the_folder_goes_on_to_the_bucket(
     give(host, directory, receive="drain")
     assert receive(host).returncode == 0
     assert directory.search(title("DCM4CHEE"))["dcmObjectStorageID"] == ["alicloud-oss"]
-    assert directory.search(f"cn=To OSS,{title('DCM4CHEE')}")["dcmExporterID"] == ["to-oss"]
+    for name in ("DCM4CHEE", "AS_RECEIVED"):
+        assert not directory.search(f"cn=To OSS,{title(name)}"), "what lies in the bucket would be exported again"
+    assert directory.search(EXPORTER)["dcmURI"] == ["storage:alicloud-oss"], "what waits still goes there"
+    assert receive(host).stdout.splitlines() == ["unchanged"]
     folder = directory.search(FOLDER)
     assert folder["dcmDeleterThreshold"] == ["1000GB"], "more than there is: all that the bucket holds leaves"
     assert folder["dcmExportStorageID"] == ["alicloud-oss"]

@@ -147,6 +147,10 @@ def test_from_5_31_on_the_guard_is_written_as_an_attribute_and_the_way_back_keep
     assert '"guard_by" = "attribute"' in told(stack, "storage")
     assert '"receive" = "drain"' in told(stack, "storage")
     assert '"storage_id" = "alicloud-oss"' in told(stack, "check")
+    assert '"generation" = "1-1-drain-100"' in told(stack, "storage")
+    assert "1-1-drain-100" in stack.resources["dicomweb/application"]["envs"], (
+        "instances would go on storing into the folder"
+    )
     assert "storage/cache/files" in stack.resources
     assert stack.resources["dicomweb/application"]["nas_configs"], "what is in the folder only has to be readable"
 

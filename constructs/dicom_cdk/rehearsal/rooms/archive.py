@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from dicom_cdk.rehearsal import full_disk, payload_checks
 from dicom_cdk.rehearsal.checks import Checks, expect
 from dicom_cdk.rehearsal.engine import ONE_PULL
+from dicom_cdk.rehearsal.rooms import receiving
 from dicom_cdk.rehearsal.scratch_host import ScratchHost
 from dicom_cdk.rehearsal.site import Step
 from dicom_cdk.rehearsal.stage import Stage, machine_of
@@ -50,6 +51,8 @@ def rehearse(stage: Stage, checks: Checks, *, faults: bool) -> None:
         expect(_container(host) != before, "the old password is still in use")
         host.put("/run/dicom/secrets/database", stage.api.secrets[name], 0o600)
         stage.must(steps[0])
+    if stage.receiving is not None:
+        receiving.rehearse(stage, checks)
     if faults:
         _faults(stage, checks, host, steps)
 

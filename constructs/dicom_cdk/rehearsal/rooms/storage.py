@@ -1,6 +1,7 @@
 """Storage: the entries step on the archive host, through the balancer's address, against the real directory."""
 
 from dicom_cdk.rehearsal.checks import Checks, expect
+from dicom_cdk.rehearsal.rooms import receiving
 from dicom_cdk.rehearsal.stage import Stage, machine_of
 
 ROOM = "storage"
@@ -8,7 +9,10 @@ L, G = "directory/l", "directory/g"
 
 
 def rehearse(stage: Stage, checks: Checks, *, faults: bool) -> None:
-    """Absent, present, changed, rotated."""
+    """Absent, present, changed, rotated; or the shared folder's, where the site has one."""
+    if (with_folder := receiving.steps_of(stage.site)) is not None:
+        receiving.set_up(stage, checks, *with_folder)
+        return
     entries = next(step for step in stage.site.steps if step.room == ROOM)
     values = entries.values
     device = f"dicomDeviceName={values['device_name']},cn=Devices,cn=DICOM Configuration,{values['base_dn']}"

@@ -109,7 +109,7 @@ class Archive(Construct):
         self.host = self._host(network, secrets, registry, storage, more_groups)
         self.console = f"https://localhost:{CONSOLE_PORT}/dcm4chee-arc/ui2"
         self.time_zone = settings.time_zone
-        self.storage_generation = f"{generations.storage}-{generations.ldap}"
+        self.storage_generation = f"{generations.storage}-{generations.ldap}{archive_cache.generation(storage.cache)}"
         sql = self._sql(schema, generations, registry, database)
         walked: list[ITerraformDependable] = [database.ready]
         if settings.upgrade_from is not None:

@@ -18,6 +18,11 @@ ROOM = "cache"
 IN_COMPOSE = {"folder": folder.FOLDER, "mark": folder.MARK}
 
 
+def generation(cache: Cache | None) -> str:
+    """Text that changes with what every archive has to read anew: by the old entries one would go on storing into the folder."""
+    return "" if cache is None else f"-{cache.settings.receive}-{cache.free_gb}"
+
+
 def values(cache: Cache, *, site: str, release: str) -> dict[str, object]:
     """What both steps are told of the folder. `release`: of the archive, which says how a storage names its guard."""
     return {

@@ -1,0 +1,217 @@
+"""Receiving: images through the shared folder into the bucket, for sites that have one: the bucket away, the folder nearly full, an
+archive that starts anew in the middle, a folder that is not the site's.
+
+Over 200 lines: one day of a folder, each check begins where the one before ends.
+
+Real are the host's steps, the directory and the folder's files; the archive is a stand-in, time and sizes run faster there.
+"""
+
+import http.client
+import json
+import re
+import time
+from collections.abc import Callable
+from contextlib import closing
+from functools import partial
+from typing import Any
+
+from pydicom.dataset import Dataset
+
+from dicom_cdk.rehearsal.bucket import Bucket, bucket
+from dicom_cdk.rehearsal.checks import Checks, expect
+from dicom_cdk.rehearsal.dicom_objects import as_file, image
+from dicom_cdk.rehearsal.dicomweb_front import KIND, multipart
+from dicom_cdk.rehearsal.engine import SECONDS_TO_LISTEN
+from dicom_cdk.rehearsal.site import Site, Step
+from dicom_cdk.rehearsal.stage import VENDOR, Stage, machine_of
+
+BUNDLE = "cache"
+ROOM = "archive"
+MOUNT_POINT = "/mnt/dicom-cache"
+PACE = {"minute": 0.2, "gigabyte": 1000, "capacity_gb": 20}
+"""A GB is 1,000 bytes: less than twenty of the small images below fill the folder."""
+FREE_GB = 8
+AGAIN_SECONDS = 30.0
+# Ours is a folder beside the host; what it is mounted from, and that it is, stands beside it.
+MOUNT = """
+[ ! -e "$HOST_ROOT/../folder-away" ] || { echo "mount.nfs: Connection timed out" >&2; exit 32; }
+line=$(grep " $1 nfs " "$HOST_ROOT/etc/fstab") || exit 32
+rm -rf "$HOST_ROOT/../below" && mv "$1" "$HOST_ROOT/../below" && ln -s "$HOST_ROOT/../folder" "$1"
+printf %s "${line%% *}" >"$HOST_ROOT/../mounted"
+"""
+
+
+def steps_of(site: Site) -> tuple[Step, Step] | None:
+    """Mount and receive, for a site with a shared folder."""
+    found = {step.entry: step for step in site.steps if step.room == BUNDLE}
+    return (found["mount"], found["receive"]) if found else None
+
+
+class Receiving:
+    """The folder's two steps on the archive's host, with a bucket within the stage's reach."""
+
+    def __init__(self, stage: Stage, mount: Step, receive: Step) -> None:
+        self.stage, self.mount, self.receive = stage, mount, receive
+        self.host = stage.hosts[mount.host]
+        beside = self.host.root.parent
+        self.folder, self._pace = beside / "folder", beside / "container/pace.json"
+        self.folder.mkdir()
+        self._pace.parent.mkdir(exist_ok=True)
+        self._pace.write_text(json.dumps(PACE))
+        self.host.stand_in("mountpoint", '[ -e "$HOST_ROOT/../mounted" ]')
+        self.host.stand_in("mount", MOUNT)
+        self.host.stand_in("findmnt", 'cat "$HOST_ROOT/../mounted"')
+        self.host.stand_in("chown")
+        self.bucket: Bucket = stage.enter(bucket(VENDOR, partial(stage.network.inside, "vendor")))
+        self.told: dict[str, Any] = {"storage_endpoint": self.bucket.url, "free_gb": FREE_GB}
+
+    def run(self) -> str:
+        """Both steps; what the second said last."""
+        self.stage.must(self.mount, **self.told)
+        return self.stage.must(self.receive, **self.told).strip().splitlines()[-1]
+
+
+def set_up(stage: Stage, checks: Checks, mount: Step, receive: Step) -> None:
+    """In the place of the bucket's own entries: before the archive."""
+    with checks.check("storage", "the shared folder is mounted, and images are received into it") as said:
+        stage.receiving = Receiving(stage, mount, receive)
+        said.append(stage.receiving.run())
+    with checks.check("storage", "present: nothing to do"):
+        expect(stage.receiving.run() == "unchanged", "the second run changed something")
+
+
+def rehearse(stage: Stage, checks: Checks) -> None:
+    """Once the archive answers."""
+    here = stage.receiving
+    assert isinstance(here, Receiving)
+    sent: list[Dataset] = []
+    send = partial(_send, here, sent)
+    with checks.check(ROOM, "an image goes into the folder and, after a minute of quiet, into the bucket"):
+        expect(send() == 200, "the store was refused")
+        _until(lambda: len(here.bucket.objects) == 1, "in the bucket")
+        expect(bool(_files(here)), "nothing is in the folder")
+    with checks.check(
+        ROOM, "the bucket is away: stores go on, dicom-health says so; it is back: all is there, by itself"
+    ) as said:
+        here.bucket.away = True
+        expect([send() for _ in range(5)] == [200] * 5, "a store was refused")
+        # One of the five may be on its way between the two counts.
+        _until(lambda: _tasks(here, "SCHEDULED") >= 4, "waiting")
+        health = _health(here)
+        waiting = re.search(r"exports waiting +(\d+), never none", health)
+        expect(waiting is not None and int(waiting[1]) >= 4, f"dicom-health says {health}")
+        expect(re.search(r"ok +exports failed +0", health) is not None, f"dicom-health says {health}")
+        here.bucket.away = False
+        _until(lambda: len(here.bucket.objects) == 6, "in the bucket after it is back")
+        _until(lambda: _tasks(here, "SCHEDULED") + _tasks(here, "FAILED") == 0, "done")
+        _all_there(here, sent)
+        said.append(f"{len(sent)} images")
+    with checks.check(ROOM, "the folder nearly full: what the bucket holds leaves, what it does not stays") as said:
+        expect([send() for _ in range(8)] == [200] * 8, "a store was refused")
+        _until(lambda: len(here.bucket.objects) == 14, "in the bucket")
+        _until(lambda: _free(here) >= FREE_GB * PACE["gigabyte"], "as much free as the threshold")
+        here.bucket.away = True
+        before = len(_files(here))
+        codes = [send() for _ in range(20)]
+        expect(200 in codes and 409 in codes, f"a full folder answered {codes}")
+        kept = codes.count(200)
+        del sent[len(sent) - len(codes) + kept :]
+        expect(len(_files(here)) >= kept, "an image that the bucket lacks left the folder")
+        here.bucket.away = False
+        _until(lambda: len(here.bucket.objects) == len(sent), "in the bucket")
+        _until(lambda: _free(here) >= FREE_GB * PACE["gigabyte"], "free again")
+        expect(send() == 200, "the emptied folder refuses a store")
+        _all_there(here, sent)
+        said.append(f"{before} files before, {kept} taken until it was full")
+    with checks.check(ROOM, "the archive starts anew in the middle of an export: the bucket holds every image"):
+        _until(lambda: len(here.bucket.objects) == len(sent), "in the bucket")
+        here.bucket.slow = 0.3
+        expect([send() for _ in range(4)] == [200] * 4, "a store was refused")
+        _until(lambda: _tasks(here, "IN PROCESS") > 0, "being exported")
+        here.host.run("docker", "restart", "c0ffee")
+        here.bucket.slow = 0.0
+        _until(lambda: len(here.bucket.objects) == len(sent), "in the bucket")
+        _all_there(here, sent)
+    with checks.check(ROOM, "a folder that is not the site's: no archive starts on it, none of its files goes"):
+        mark = here.folder / here.mount.values["mark"]
+        before = len(_files(here))
+        mark.write_text("another\n")
+        done = stage.run(here.mount, **here.told)
+        expect(
+            done.returncode == 1 and "is the folder of site 'another'" in done.stderr,
+            f"mount said {done.stderr[-300:]}",
+        )
+        mark.unlink()
+        started = here.host.run("docker", "restart", "c0ffee", more={"REHEARSAL_LISTEN_SECONDS": "3"})
+        expect(started.returncode == 1, "the archive started without the folder's mark")
+        expect(len(_files(here)) == before, "files went")
+        mark.write_text(f"{here.mount.values['site']}\n")
+        here.host.run("docker", "restart", "c0ffee", more={"REHEARSAL_LISTEN_SECONDS": str(SECONDS_TO_LISTEN)})
+        _all_there(here, sent)
+    with checks.check(ROOM, "the folder is not mounted: the archive refuses stores, and takes them once it is"):
+        guard = here.folder / here.mount.values["guard"]
+        guard.touch()
+        expect(send() == 409, "an image went below the mount point")
+        sent.pop()
+        guard.unlink()
+        expect(send() == 200, "the store was refused")
+
+
+def _inside(here: Receiving, method: str, path: str, body: bytes = b"") -> tuple[int, bytes]:
+    def call() -> tuple[int, bytes]:
+        with closing(http.client.HTTPConnection("127.0.0.1", 8080, timeout=30)) as connection:
+            connection.request(method, f"/dcm4chee-arc/{path}", body, {"Content-Type": KIND} if body else {})
+            answer = connection.getresponse()
+            return answer.status, answer.read()
+
+    return here.stage.network.inside(machine_of(here.mount.host), call)
+
+
+def _title(here: Receiving) -> str:
+    title: str = here.receive.values["ae_titles"][0]
+    return title
+
+
+def _send(here: Receiving, sent: list[Dataset]) -> int:
+    """One small image as a modality's; its status. It is in `sent` from then on."""
+    sent.append(image("REHEARSED"))
+    return _inside(here, "POST", f"aets/{_title(here)}/rs/studies", multipart(as_file(sent[-1])))[0]
+
+
+def _all_there(here: Receiving, sent: list[Dataset]) -> None:
+    """Every image that was taken is given back as it was sent."""
+    for one in sent:
+        path = f"studies/{one.StudyInstanceUID}/series/{one.SeriesInstanceUID}/instances/{one.SOPInstanceUID}"
+        status, content = _inside(here, "GET", f"aets/{_title(here)}/rs/{path}")
+        expect(status == 200 and content == as_file(one), f"{one.SOPInstanceUID} is lost: {status}")
+
+
+def _tasks(here: Receiving, status: str) -> int:
+    return int(
+        json.loads(_inside(here, "GET", f"monitor/export/count?status={status.replace(' ', '%20')}")[1])["count"]
+    )
+
+
+def _files(here: Receiving) -> list[str]:
+    return [str(file) for file in here.folder.rglob("*") if file.is_file() and not file.name.startswith(".")]
+
+
+def _free(here: Receiving) -> float:
+    used = sum(
+        file.stat().st_size for file in here.folder.rglob("*") if file.is_file() and not file.name.startswith(".")
+    )
+    return PACE["capacity_gb"] * PACE["gigabyte"] - used
+
+
+def _health(here: Receiving) -> str:
+    """What dicom-health says once the cron job has looked."""
+    line = next(one for one in here.host.read("/etc/cron.d/dicom-cache").splitlines() if "exports.sh" in one)
+    here.host.run("sh", "-c", line.partition(" root ")[2])
+    return here.host.script("health.sh").stdout
+
+
+def _until(condition: Callable[[], bool], what: str) -> None:
+    deadline = time.monotonic() + AGAIN_SECONDS
+    while not condition():
+        expect(time.monotonic() < deadline, f"not {what} after {AGAIN_SECONDS:.0f} s")
+        time.sleep(0.05)

@@ -1,0 +1,38 @@
+"""A site whose images go into a shared folder first, rehearsed as its users start it."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from dicom_cdk.rehearsal import command
+from tests.rehearsal.test_command import able
+from tests.synthesized import Synthesized
+
+pytestmark = [pytest.mark.server, pytest.mark.apart]
+__all__ = ["able"]
+
+
+@pytest.mark.usefixtures("able")
+def test_no_image_is_lost_with_the_bucket_away_the_folder_full_a_restart_and_a_wrong_folder(
+    stack_with: Callable[..., Synthesized],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    site = stack_with(storage={"receive": "cache"})
+    code = command.run_all([site.folder], ["archive"], faults=False, every=1, quiet=False)
+    said = capsys.readouterr().out
+    assert code == 0, said
+    for line in (
+        "storage: the shared folder is mounted, and images are received into it",
+        "archive: an image goes into the folder and, after a minute of quiet, into the bucket",
+        "archive: the bucket is away: stores go on, dicom-health says so; it is back: all is there, by itself",
+        "archive: the folder nearly full: what the bucket holds leaves, what it does not stays",
+        "archive: the archive starts anew in the middle of an export: the bucket holds every image",
+        "archive: a folder that is not the site's: no archive starts on it, none of its files goes",
+        "archive: the folder is not mounted: the archive refuses stores, and takes them once it is",
+    ):
+        assert re.search(rf"^ok +[\d.]+ s  {re.escape(line)}", said, re.MULTILINE), said
