@@ -20,7 +20,6 @@ from pathlib import Path
 
 from dicom_cdk.rehearsal.checks import Checks, Expected, RoomFailed, expect
 from dicom_cdk.rehearsal.programs import SYSTEM_PATH
-from dicom_cdk.rehearsal.rooms import receiving
 from dicom_cdk.rehearsal.scratch_host import ScratchHost
 from dicom_cdk.rehearsal.site import Step
 from dicom_cdk.rehearsal.stage import Stage, machine_of
@@ -39,9 +38,7 @@ def rehearse(stage: Stage, checks: Checks, rooms: Sequence[str], every: int) -> 
         stage.first_boot(path)
     seen: set[tuple[str, str]] = set()
     for step in stage.site.steps:
-        room = {receiving.BUNDLE: "storage"}.get(step.room, "hosts" if step.entry == "boot" else step.room)
-        if step.room == receiving.BUNDLE and stage.receiving is None:
-            stage.receiving = receiving.Receiving(stage, *(receiving.steps_of(stage.site) or ()))
+        room = "hosts" if step.entry == "boot" else step.room
         script = (step.room, step.entry)
         if room == "database":
             stage.database()

@@ -98,3 +98,14 @@ def test_a_data_volume_is_encrypted_and_snapshotted(stack_with: Callable[..., Sy
     stack = stack_with(archive={"data_disk_gb": 200})
     assert stack.resources["archive/host/data-disk"]["encrypted"] is True
     assert "archive/host/data-disk-snapshots" in stack.resources
+
+
+def test_studies_are_read_back_every_night_only_where_the_site_wants_it(stack_with: Callable[..., Synthesized]) -> None:
+    stack = stack_with(archive={"verify_studies": 40})
+    step = stack.resources["archive/verify/run"]
+    assert '"studies" = 40' in step["parameters"]["values"]
+    assert stack.resources["archive/check/run"].address in step["depends_on"]
+
+
+def test_without_it_nothing_of_it_is_there(default_stack: Synthesized) -> None:
+    assert "archive/verify/run" not in default_stack.resources

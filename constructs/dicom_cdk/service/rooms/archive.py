@@ -25,7 +25,7 @@ from dicom_cdk.service.parts.host_step import HostStep
 from dicom_cdk.service.parts.ingress import allow_networks
 from dicom_cdk.service.parts.machine import Machine
 from dicom_cdk.service.parts.snapshots import daily_snapshots
-from dicom_cdk.service.rooms import archive_cache
+from dicom_cdk.service.rooms import archive_cache, archive_verification
 from dicom_cdk.service.rooms.archive_modalities import DIMSE, allow, enter
 from dicom_cdk.service.rooms.archive_upgrade import walk
 from dicom_cdk.service.rooms.database import Database
@@ -154,7 +154,7 @@ class Archive(Construct):
             time_zone=settings.time_zone,
             egress=network.reach.egress,
             packages=["ldap-utils", "postgresql-client", *([archive_cache.PACKAGE] if storage.cache else [])],
-            health=[archive_cache.ROOM] if storage.cache else [],
+            health=[*([archive_cache.ROOM] if storage.cache else []), *archive_verification.lines_of(settings)],
         )
         held = {name: secrets.held[name] for name in READ_HERE} | storage.held
         snapshots = daily_snapshots(
@@ -281,4 +281,6 @@ class Archive(Construct):
 
         up = step("up", after=self.ready_for_clients, timeout_seconds=1800)
         checked = step("check", after=[up], timeout_seconds=900)
+        if settings.verify_studies:
+            checked = archive_verification.nightly(self, settings, host=self.host, after=[checked])
         return step("test_data", after=[checked], timeout_seconds=1200) if settings.test_data else checked

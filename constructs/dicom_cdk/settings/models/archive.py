@@ -40,5 +40,7 @@ class Archive(Host):
     """Address or domain of the collector of DICOM audit messages (syslog, UDP). None: they go nowhere."""
     audit_port: int = setting(514, ge=1, le=65535)
     """Port of that collector."""
+    verify_studies: int = setting(0, ge=0, le=10000)
+    """Studies that are read back every night, at random, and compared with their checksums; 0: none."""
     test_data: bool = setting(False, guide="4.8")
     """Send the sample images of dcm4che-tools once the archive answers, and look whether they arrived."""
