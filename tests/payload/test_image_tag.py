@@ -11,7 +11,7 @@ from dicom_cdk.payload import PayloadError, image_tag
 from dicom_cdk.payload.gateway_image import PLAIN, Edition
 
 BASE = "registry.example.com/dicom/nginx:1.28.0"
-EDITIONS = (PLAIN, Edition(login=True))
+EDITIONS = (PLAIN, Edition(login=True), Edition(login=True, viewer=True))
 
 
 def test_the_tag_shows_the_bases_tag_and_is_stable() -> None:
@@ -49,7 +49,7 @@ def test_one_changed_byte_of_any_file_is_another_tag(
     assert image_tag.image_tag(BASE, edition) != before
 
 
-@pytest.mark.parametrize("file", ["README.md", "image.sh"])
+@pytest.mark.parametrize("file", ["README.md", "image.sh.j2"])
 def test_what_is_not_in_the_image_leaves_the_tag(file: str) -> None:
     assert shipped.path(f"assets/gateway/{file}").exists()
     assert not any(file in edition.sources for edition in EDITIONS)

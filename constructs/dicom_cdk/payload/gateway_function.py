@@ -10,7 +10,7 @@ from typing import Literal
 
 from dicom_cdk.payload.errors import PayloadError
 from dicom_cdk.payload.gateway_image import PLAIN, Edition
-from dicom_cdk.payload.login import NAMES, Login
+from dicom_cdk.payload.login import NAMES, VIEWER_NAMES, Login
 
 PORT = 8080
 """Where the container listens: above 1023, because it runs without root; the guide's 80 needs root."""
@@ -39,6 +39,7 @@ def environment(
     edition: Edition = PLAIN,
     login: Login | None = None,
     signed_domain: str | None = None,
+    viewer_upload: bool = False,
 ) -> dict[str, str]:
     """The container's environment variables, by name.
 
@@ -74,6 +75,8 @@ def environment(
     if edition.login:
         people = login.environment() if login else dict.fromkeys(NAMES, "")
         people["DICOM_SIGNED_DOMAIN"] = signed_domain or ""
+    if edition.viewer:
+        people |= login.viewer_environment(upload=viewer_upload) if login else dict.fromkeys(VIEWER_NAMES, "")
     return {
         **people,
         "DICOM_AE_TITLES": "|".join(title.replace(".", "[.]") for title in ae_titles),

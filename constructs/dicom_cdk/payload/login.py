@@ -8,6 +8,9 @@ from urllib.parse import urlsplit
 
 from dicom_cdk.public_key import spki
 
+VIEWER_PATHS = ("/viewer", "/viewer/*")
+"""Of Function Compute: a path and everything below another are two. The viewer itself changes the address to the first."""
+
 NAMES = (
     "DICOM_LOGIN_ISSUER",
     "DICOM_LOGIN_AUDIENCE",
@@ -19,6 +22,9 @@ NAMES = (
     "DICOM_LOGIN_USER_CLAIM",
 )
 """The container's variables; all of them empty where nobody logs in."""
+
+VIEWER_NAMES = ("DICOM_LOGIN_ORIGIN", "DICOM_LOGIN_CLIENT_ID", "DICOM_LOGIN_SCOPE", "DICOM_VIEWER_UPLOAD")
+"""The same of an image with the viewer."""
 
 LOOKUP = "header:Authorization:Bearer "
 """Where Function Compute takes a token from, and nowhere else: no cookie, no query. It takes the prefix off letter by letter,
@@ -37,6 +43,9 @@ class Login:
     read_roles: tuple[str, ...] = ()
     write_roles: tuple[str, ...] = ()
     user_claim: str = "preferred_username"
+    client_id: str = ""
+    """The viewer's; empty where there is none."""
+    scope: str = "openid"
 
     @property
     def origin(self) -> str:
@@ -57,6 +66,11 @@ class Login:
             self.user_claim,
         )
         return dict(zip(NAMES, values, strict=True))
+
+    def viewer_environment(self, *, upload: bool) -> dict[str, str]:
+        """What the viewer's configuration and security policy are made of."""
+        values = (self.origin, self.client_id, self.scope, "true" if upload else "false")
+        return dict(zip(VIEWER_NAMES, values, strict=True))
 
     def domain_auth(self, without_token: Sequence[str] = ()) -> str:
         """`auth_info` of the custom domain. `without_token`: paths that everybody may read, the viewer's own files."""

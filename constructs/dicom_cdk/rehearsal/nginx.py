@@ -17,7 +17,7 @@ from dicom_cdk.payload.gateway_image import PLAIN
 from dicom_cdk.rehearsal.checks import expect
 from dicom_cdk.rehearsal.programs import need
 
-FOLDER_IN_IMAGE = "/etc/nginx/"
+FOLDER_IN_IMAGE, VIEWER_IN_IMAGE = "/etc/nginx/", "/opt/viewer"
 
 
 def free_port() -> int:
@@ -81,9 +81,11 @@ class Nginx:
         command = [*into, need("nginx", "nginx"), "-e", "stderr", "-p", str(folder), "-c", str(folder / "nginx.conf")]
         judged = subprocess.run([*command, "-t"], capture_output=True, text=True, check=False)
         assert judged.returncode == 0, judged.stderr
+        # Workers read files beside the configuration, which lie in a folder of ours alone.
+        user = " user root;" if beside and os.getuid() == 0 else ""
         with (folder / "stderr").open("wb") as stderr:
             process = subprocess.Popen(
-                [*command, "-g", "daemon off;"], stdin=subprocess.DEVNULL, stdout=stderr, stderr=stderr
+                [*command, "-g", f"daemon off;{user}"], stdin=subprocess.DEVNULL, stdout=stderr, stderr=stderr
             )
         started = cls(folder, port or 0, process)
         for _ in range(200):
@@ -100,15 +102,29 @@ class Nginx:
         raise AssertionError(f"NGINX does not listen on {port}: {(folder / 'stderr').read_text()}")
 
     @classmethod
-    def of_edition(cls, folder: Path, files: Bundle, environment: Mapping[str, str], port: int) -> "Nginx":
-        """NGINX of an image's `files`, filled in with `environment`, on loopback."""
+    def of_edition(
+        cls,
+        folder: Path,
+        files: Bundle,
+        environment: Mapping[str, str],
+        port: int | None,
+        *,
+        viewer: Path | None = None,
+        into: Sequence[str] = (),
+    ) -> "Nginx":
+        """NGINX of an image's `files`, filled in with `environment`, on loopback; `viewer` is what viewer.sh made."""
         templates = {
             file.path.removesuffix(".template"): rendered(files.text(file.path), environment)
             for file in files.files
             if file.path.endswith(".template")
         }
-        configuration = templates.pop("default.conf").replace(FOLDER_IN_IMAGE, f"{folder}/")
-        return cls.start(folder, configuration, port, main=files.text("nginx.conf"), beside=templates)
+        for name, text in templates.items():
+            if viewer:
+                text = text.replace(f"{FOLDER_IN_IMAGE}viewer.conf", f"{viewer}/viewer.conf")
+                text = text.replace(VIEWER_IN_IMAGE, str(viewer))
+            templates[name] = text.replace(FOLDER_IN_IMAGE, f"{folder}/")
+        configuration = templates.pop("default.conf")
+        return cls.start(folder, configuration, port, main=files.text("nginx.conf"), into=into, beside=templates)
 
     @classmethod
     def from_image(cls, files: Path, environment: Mapping[str, str], folder: Path, into: Sequence[str] = ()) -> "Nginx":

@@ -19,4 +19,5 @@ def image_tags(settings: SiteSettings) -> dict[str, str]:
         "postgres-dcm4chee": sql.image_tag or belonging["postgres-dcm4chee"],
         "nginx": settings.gateway.nginx_tag,
         **dumps,
+        **({"ohif-app": settings.gateway.viewer.tag} if settings.gateway.viewer.tag else {}),
     }

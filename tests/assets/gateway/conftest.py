@@ -58,7 +58,7 @@ def gateway_of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..
     needs("nginx", "envsubst")
     made: dict[str, Gateway] = {}
 
-    def of(**changed: Any) -> Gateway:
+    def of(viewer: Path | None = None, **changed: Any) -> Gateway:
         key = repr(sorted(changed.items()))
         if key not in made:
             archive = RecordingArchive()
@@ -69,7 +69,7 @@ def gateway_of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..
             environment["DICOM_LISTEN"] = f"127.0.0.1:{port}"
             edition: Edition = changed.get("edition", PLAIN)
             folder = tmp_path_factory.mktemp("gateway")
-            made[key] = Gateway(Nginx.of_edition(folder, edition.files(), environment, port), archive)
+            made[key] = Gateway(Nginx.of_edition(folder, edition.files(), environment, port, viewer=viewer), archive)
         return made[key]
 
     yield of

@@ -29,8 +29,9 @@ LOGIN = Login(
     ae_claim="ae",
     role_claim="realm_access.roles",
     read_roles=("reader", "doctor"),
+    client_id="dicom-viewer",
 )
-EDITIONS = {"plain": PLAIN, "login": Edition(login=True)}
+EDITIONS = {"plain": PLAIN, "login": Edition(login=True), "viewer": Edition(login=True, viewer=True)}
 ENVIRONMENTS = {
     name: gateway_function.environment(
         **{**SITE, "server_host": "172.18.92.191", "edition": edition},
@@ -86,6 +87,7 @@ def test_templates_start_script_readme_and_construct_know_the_same_variables(edi
     [
         *(("plain", name) for name in sorted(ENVIRONMENT)),
         *(("login", name) for name in sorted(set(ENVIRONMENTS["login"]) - set(ENVIRONMENT))),
+        *(("viewer", name) for name in sorted(set(ENVIRONMENTS["viewer"]) - set(ENVIRONMENTS["login"]))),
     ],
 )
 def test_an_absent_variable_stops_the_start_by_name(edition: str, name: str, tmp_path: Path) -> None:
@@ -148,6 +150,10 @@ def test_a_value_that_nginx_would_read_as_something_else_is_refused(name: str, v
         ("DICOM_LOGIN_READ_ROLES", "reader|"),
         ("DICOM_LOGIN_WRITE_ROLES", "$request_uri"),
         ("DICOM_LOGIN_USER_CLAIM", ""),
+        ("DICOM_LOGIN_ORIGIN", "https://login.example.com/realms"),
+        ("DICOM_LOGIN_CLIENT_ID", "a'b"),
+        ("DICOM_LOGIN_SCOPE", "openid  profile"),
+        ("DICOM_VIEWER_UPLOAD", "yes"),
         ("DICOM_SIGNED_DOMAIN", "SIGNED.example.com"),
         ("DICOM_SIGNED_DOMAIN", "signed.example.com:443"),
     ],
@@ -155,23 +161,22 @@ def test_a_value_that_nginx_would_read_as_something_else_is_refused(name: str, v
 def test_a_value_of_a_login_that_would_open_or_break_something_is_refused(
     name: str, value: str, tmp_path: Path
 ) -> None:
-    done = start(tmp_path / "log", {name: value}, "login")
+    done = start(tmp_path / "log", {name: value}, "viewer")
     assert done.returncode == 1
     assert f"gateway: environment variable {name} is '{value}'; allowed: " in done.stderr
 
 
 def test_where_nobody_logs_in_nothing_of_a_login_is_taken(tmp_path: Path) -> None:
     intranet = {"DICOM_SIDE": "intranet", "DICOM_CUSTOM_DOMAIN": "172.18.92.192:8080"}
-    people = {name: "" for name in ENVIRONMENTS["login"] if name.startswith("DICOM_LOGIN_")}
-    assert start(tmp_path / "log", {**intranet, **people}, "login").returncode == 0
-    done = start(tmp_path / "log", dict(intranet), "login")
-    assert done.stderr.count("allowed: nothing where DICOM_SIDE is intranet") == len(
-        [name for name in people if ENVIRONMENTS["login"][name]]
-    )
+    people = {name: "" for name in ENVIRONMENTS["viewer"] if name.startswith(("DICOM_LOGIN_", "DICOM_VIEWER_"))}
+    assert start(tmp_path / "log", {**intranet, **people}, "viewer").returncode == 0
+    done = start(tmp_path / "log", dict(intranet), "viewer")
+    given = [name for name in people if ENVIRONMENTS["viewer"][name]]
+    assert done.stderr.count("allowed: nothing where DICOM_SIDE is intranet") == len(given)
 
 
 def test_the_environment_of_a_login_is_accepted(tmp_path: Path) -> None:
-    done = start(tmp_path / "log", {}, "login")
+    done = start(tmp_path / "log", {}, "viewer")
     assert (done.returncode, done.stderr) == (0, "")
 
 
@@ -258,7 +263,12 @@ def test_the_dockerfile_copies_exactly_what_the_tag_is_made_of(edition: str) -> 
 @pytest.mark.parametrize("edition", EDITIONS)
 def test_the_dockerfile_takes_the_sites_base_and_ends_without_root(edition: str) -> None:
     lines = [line for line in DOCKERFILES[edition].splitlines() if line and not line.startswith("#")]
-    assert lines[:2] == ["ARG BASE", "FROM ${BASE}"]
+    (base,) = [number for number, line in enumerate(lines) if line == "FROM ${BASE}"]
+    bases = [line for line in lines if line.startswith(("ARG", "FROM"))]
+    viewer = ["ARG VIEWER", "FROM ${VIEWER} AS viewer"] if edition == "viewer" else []
+    assert bases == ["ARG BASE", *viewer, "FROM ${BASE}"]
+    assert not [line for line in lines if line.startswith("USER") and line != "USER 101:101"]
+    assert lines.index("USER 101:101") > base
     assert "USER 101:101" in lines
     assert f"EXPOSE {gateway_function.PORT}" in lines
     assert gateway_function.PORT > 1023

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dicom_cdk.payload import image_tag
-from dicom_cdk.payload.gateway_image import PLAIN
+from dicom_cdk.payload.gateway_image import PLAIN, STEP
 from dicom_cdk.payload.host_bundle import host_bundle
 from dicom_cdk.rehearsal.scratch_host import ScratchHost
 from dicom_cdk.rehearsal.vendor_api import REGION, VendorApi, vendor_api
@@ -53,7 +53,7 @@ def host(tmp_path: Path, api: VendorApi) -> ScratchHost:
         {**api.environment(), "DICOM_API_SECONDS": "3", "DICOM_PAUSE": "0.1", "DICOM_SECONDS": "20"},
     )
     host.install(host_bundle(taken_cidrs=["172.18.0.0/16"], time_zone="Asia/Shanghai", egress="nat"))
-    host.install(PLAIN.files("image.sh"))
+    host.install(PLAIN.files(STEP))
     config = {"region": REGION, "registry": "registry.example.com/dicom", "registry_instance_id": "cri-test"}
     host.put("/etc/dicom/host.json", json.dumps(config))
     host.put("/opt/dicom/gateway/values.json", json.dumps({"image": IMAGE, "base": BASE}))

@@ -2,13 +2,17 @@
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from dicom_cdk.payload.gateway_image import Edition
 from dicom_cdk.payload.image_tag import image_tag
-from dicom_cdk.payload.login import NAMES
+from dicom_cdk.payload.login import NAMES, VIEWER_NAMES
+from dicom_cdk.settings.site import SiteSettings
+from dicom_cdk.synth import synthesize
+from tests.conftest import SMALL_SITE
 from tests.synthesized import Synthesized
 
 KEY = {"kid": "2026", "kty": "EC", "alg": "ES256", "crv": "P-256", "use": "sig",
@@ -28,15 +32,14 @@ SITE: dict[str, Any] = {
 }  # fmt: skip
 
 
+def synthesized(out: Path, settings: dict[str, Any]) -> Synthesized:
+    synthesize([SiteSettings.model_validate({**SMALL_SITE, **settings}, strict=False)], out)
+    return Synthesized.read(out / "stacks" / "clinic")
+
+
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Synthesized:
-    from dicom_cdk.settings.site import SiteSettings
-    from dicom_cdk.synth import synthesize
-    from tests.conftest import SMALL_SITE
-
-    out = tmp_path_factory.mktemp("login")
-    synthesize([SiteSettings.model_validate({**SMALL_SITE, **SITE}, strict=False)], out)
-    return Synthesized.read(out / "stacks" / "clinic")
+    return synthesized(tmp_path_factory.mktemp("login"), SITE)
 
 
 def test_peoples_domain_asks_for_tokens_of_the_issuers_keys_in_a_header(stack: Synthesized) -> None:
@@ -89,6 +92,52 @@ def test_outputs_say_which_door_is_whose(stack: Synthesized) -> None:
     outputs = {name: stack.json["output"][name] for name in ("gateway_url", "gateway_signed_url")}
     assert [one["value"] for one in outputs.values()] == ["https://images.clinic.cn", "https://signed.clinic.cn"]
     assert "browsers" in outputs["gateway_url"]["description"]
+
+
+@pytest.fixture(scope="module")
+def viewer(tmp_path_factory: pytest.TempPathFactory) -> Synthesized:
+    login = {**LOGIN, "client_id": "viewer"}
+    gateway = {**SITE["gateway"], "viewer": {"tag": "v3.13.2"}, "login": login}
+    return synthesized(tmp_path_factory.mktemp("viewer"), {**SITE, "gateway": gateway})
+
+
+def test_the_viewers_files_need_no_token_and_nothing_else_is_without_one(viewer: Synthesized) -> None:
+    domain = viewer.resources["gateway/domain"]
+    assert json.loads(domain["auth_config"]["auth_info"])["whitelist"] == ["/viewer", "/viewer/*"]
+    routes = domain["route_config"]["routes"]
+    assert [(route["path"], route["methods"]) for route in routes if "/dcm4chee-arc/" not in route["path"]] == [
+        ("/viewer", ["GET", "HEAD"]),
+        ("/viewer/*", ["GET", "HEAD"]),
+    ]
+    signed = viewer.resources["gateway/signed-domain"]["route_config"]["routes"]
+    assert not [route for route in signed if "viewer" in route["path"]]
+
+
+def test_the_viewers_image_is_mirrored_built_in_and_part_of_the_tag(viewer: Synthesized) -> None:
+    mirrored = "clinic-1234567890123456-registry-vpc.cn-shanghai.cr.aliyuncs.com/dicom/ohif-app:v3.13.2"
+    rule = viewer.resources["registry/subscription-ohif-app"]
+    assert (rule["source_namespace_name"], rule["source_repo_name"]) == ("ohif", "app")
+    assert (rule["repo_name"], rule["tag_regexp"]) == ("ohif-app", "^v3\\.13\\.2$")
+    assert "registry/ohif-app" in viewer.resources
+    values = viewer.resources["archive/gateway-image/run"]["parameters"]["values"]
+    assert mirrored in values
+    image = viewer.resources["gateway/function"]["custom_container_config"]["image"]
+    base = mirrored.replace("ohif-app:v3.13.2", "nginx:1.28.0")
+    edition = Edition(login=True, viewer=True)
+    assert image.endswith(image_tag(base, edition, mirrored))
+    assert image_tag(base, edition, mirrored) != image_tag(base, edition, f"{mirrored}1")
+
+
+def test_the_function_knows_the_viewers_client_and_the_filter_has_no_viewer(viewer: Synthesized) -> None:
+    function = viewer.resources["gateway/function"]["environment_variables"]
+    assert [function[name] for name in VIEWER_NAMES] == ["https://login.clinic.cn", "viewer", "openid", "false"]
+    filtered = {one["name"]: one["value"] for one in json.loads(viewer.resources["filter/application"]["envs"])}
+    assert [filtered[name] for name in VIEWER_NAMES] == ["", "", "", ""]
+
+
+def test_without_a_viewer_there_is_no_sixth_image(stack: Synthesized) -> None:
+    assert not [path for path in stack.resources if "ohif" in path]
+    assert "whitelist" not in stack.resources["gateway/domain"]["auth_config"]["auth_info"]
 
 
 def test_without_a_second_domain_programs_use_the_functions_own_address(stack_with: Callable[..., Synthesized]) -> None:

@@ -40,6 +40,9 @@ def rehearse(stage: Stage, checks: Checks, *, faults: bool) -> None:
         stage.must(step)
         calls = [call for call in stage.hosts[step.host].calls() if call.startswith(("docker build", "docker push"))]
         expect(not calls, f"the second run did {calls}")
+    if "DICOM_LOGIN_ISSUER" in function:
+        checks.skip(ROOM, "everything behind the login", "no provider is here that signs with the keys of the site")
+        return
     for program, package in (("Orthanc", "orthanc"), ("nginx", "nginx"), ("envsubst", "gettext-base")):
         need(program, package)
     with checks.check(ROOM, "start: environment of the function accepted, NGINX takes the configuration"):

@@ -14,7 +14,7 @@ from cdktf_cdktf_provider_alicloud.ecs_invocation import EcsInvocation
 from constructs import Construct
 
 from dicom_cdk.payload.bundle import Bundle
-from dicom_cdk.payload.gateway_image import Edition
+from dicom_cdk.payload.gateway_image import STEP, Edition
 from dicom_cdk.payload.host_bundle import FIRST_BOOT, host_bundle
 from dicom_cdk.payload.user_data import user_data
 from dicom_cdk.releases.path import path
@@ -126,16 +126,18 @@ class Archive(Construct):
                 self, dicom, host=self.host, platform=platform, storage=storage, directory=directory, after=self.ready
             )
 
-    def build_gateway_image(self, *, edition: Edition, base: str, image: str) -> list[ITerraformDependable]:
-        """Build the gateway's image on this host from `base` and push it as `image`, if it is not there yet."""
+    def build_gateway_image(self, *, edition: Edition, bases: dict[str, str], image: str) -> list[ITerraformDependable]:
+        """Build the gateway's image on this host from `bases`, the words of its step, and push it as `image`, if it is not
+        there yet.
+        """
         return [
             HostStep(
                 self,
                 "gateway-image",
                 host=self.host,
-                bundle=edition.files("image.sh"),
+                bundle=edition.files(STEP),
                 entry="image",
-                values={"base": base, "image": image},
+                values={**bases, "image": image},
                 timeout_seconds=1800,
             ).ready
         ]

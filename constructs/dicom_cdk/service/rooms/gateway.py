@@ -31,6 +31,16 @@ from dicom_cdk.service.rooms.platform import Platform
 from dicom_cdk.settings.models import gateway as settings_gateway
 
 
+NETWORK_CARD = [
+    "ecs:CreateNetworkInterface",
+    "ecs:DeleteNetworkInterface",
+    "ecs:DescribeNetworkInterfaces",
+    "ecs:CreateNetworkInterfacePermission",
+    "ecs:DescribeNetworkInterfacePermissions",
+]
+"""What Function Compute does for the function's network card in vSwitch g."""
+
+
 class Gateway(Construct):
     """Function, trigger, custom domain and its CNAME."""
 
@@ -61,17 +71,18 @@ class Gateway(Construct):
     ) -> None:
         """`archive`: its host builds the image, unless the settings name one."""
         super().__init__(scope, id)
-        site, network, logs = platform.site, platform.network, platform.logs
-        secrets, registry, ae_titles = platform.secrets, platform.registry, archive.dicom.ae_titles
-        login, self.edition = login_of(settings), edition_of(settings)
-        self.image_ready, self.ae_titles, self.open_dimse = [], ae_titles, settings.open_dimse
+        site, network, logs, registry = platform.site, platform.network, platform.logs, platform.registry
+        ae_titles, role = archive.dicom.ae_titles, platform.secrets.roles["gateway"]
+        self.edition, self.image_ready, self.ae_titles = edition_of(settings), [], ae_titles
+        login, self.open_dimse = login_of(settings), settings.open_dimse
         if settings.image is None:
-            base = registry.images["nginx"]
-            self.image = f"{registry.address}/nginx:{image_tag(base, self.edition)}"
-            self.image_ready = archive.build_gateway_image(edition=self.edition, base=base, image=self.image)
+            bases = {"base": registry.images["nginx"]}
+            if self.edition.viewer:
+                bases["viewer"] = registry.images["ohif-app"]
+            self.image = f"{registry.address}/nginx:{image_tag(edition=self.edition, **bases)}"
+            self.image_ready = archive.build_gateway_image(edition=self.edition, bases=bases, image=self.image)
         else:
             self.image = settings.image
-        role = secrets.roles["gateway"]
         ram.grant(
             self,
             "run",
@@ -80,21 +91,9 @@ class Gateway(Construct):
             statements=[
                 ram.allow(
                     ["log:PostLogStoreLogs"],
-                    [
-                        f"acs:log:{site.region}:{site.account_id}:project/{logs.name}/logstore/gateway",
-                    ],
+                    [f"acs:log:{site.region}:{site.account_id}:project/{logs.name}/logstore/gateway"],
                 ),
-                # The function's network card in vSwitch g.
-                ram.allow(
-                    [
-                        "ecs:CreateNetworkInterface",
-                        "ecs:DeleteNetworkInterface",
-                        "ecs:DescribeNetworkInterfaces",
-                        "ecs:CreateNetworkInterfacePermission",
-                        "ecs:DescribeNetworkInterfacePermissions",
-                    ],
-                    [f"acs:ecs:{site.region}:{site.account_id}:*"],
-                ),
+                ram.allow(NETWORK_CARD, [f"acs:ecs:{site.region}:{site.account_id}:*"]),
                 ram.allow(
                     ["vpc:DescribeVSwitchAttributes", "vpc:DescribeVpcAttribute"],
                     [f"acs:vpc:{site.region}:{site.account_id}:*"],
@@ -131,6 +130,7 @@ class Gateway(Construct):
                     edition=self.edition,
                     login=login,
                     signed_domain=settings.signed_domain,
+                    viewer_upload=settings.viewer.upload,
                 )
             ),
             custom_container_config=Fcv3FunctionCustomContainerConfig(
@@ -190,7 +190,9 @@ class Gateway(Construct):
             self.url = self.signed_url = own
             return
         self.url = f"https://{settings.domain}"
-        custom_domain(self, site, settings, function.function_name, Door(settings.domain, ae_titles, login))
+        custom_domain(
+            self, site, settings, function.function_name, Door(settings.domain, ae_titles, login, self.edition.viewer)
+        )
         self.signed_url = own if login else self.url
         if settings.signed_domain is not None:
             self.signed_url = f"https://{settings.signed_domain}"

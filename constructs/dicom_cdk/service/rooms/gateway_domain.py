@@ -21,7 +21,7 @@ from cdktf_cdktf_provider_alicloud.fcv3_custom_domain import (
 )
 from constructs import Construct
 
-from dicom_cdk.payload.login import Login
+from dicom_cdk.payload.login import VIEWER_PATHS, Login
 from dicom_cdk.service.identity import Identity
 from dicom_cdk.settings.models import gateway as settings_gateway
 
@@ -36,6 +36,8 @@ class Door:
     domain: str
     ae_titles: Sequence[str]
     login: Login | None = None
+    viewer: bool = False
+    """The viewer's files are there too, for everybody."""
     name: str = ""
     """Before the names of what belongs to it, for the second of two."""
 
@@ -82,7 +84,7 @@ def custom_domain(
         custom_domain_name=domain,
         protocol="HTTPS",
         # The trigger's authentication does not cover the domain.
-        auth_config=_auth(door.login),
+        auth_config=_auth(door),
         cert_config=Fcv3CustomDomainCertConfig(
             cert_name=f"{site.name}-gateway{'-signed' if name else ''}",
             certificate=certificate.string_value,
@@ -100,6 +102,12 @@ def custom_domain(
                 )
                 for title in door.ae_titles
             ]
+            + [
+                Fcv3CustomDomainRouteConfigRoutes(
+                    path=path, function_name=function_name, qualifier=QUALIFIER, methods=["GET", "HEAD"]
+                )
+                for path in (VIEWER_PATHS if door.viewer else ())
+            ]
         ),
         timeouts=Fcv3CustomDomainTimeouts(create="15m"),
         # The vendor resolves the name when the domain is created.
@@ -107,10 +115,11 @@ def custom_domain(
     )
 
 
-def _auth(login: Login | None) -> Fcv3CustomDomainAuthConfig:
-    if login is None:
+def _auth(door: Door) -> Fcv3CustomDomainAuthConfig:
+    if door.login is None:
         return Fcv3CustomDomainAuthConfig(auth_type="function")
-    return Fcv3CustomDomainAuthConfig(auth_type="jwt", auth_info=login.domain_auth())
+    without_token = VIEWER_PATHS if door.viewer else ()
+    return Fcv3CustomDomainAuthConfig(auth_type="jwt", auth_info=door.login.domain_auth(without_token))
 
 
 def _cors(origins: Sequence[str]) -> Fcv3CustomDomainCorsConfig | None:

@@ -19,9 +19,11 @@ def login_of(settings: settings_gateway.Gateway) -> Login | None:
         read_roles=login.read_roles,
         write_roles=login.write_roles,
         user_claim=login.user_claim,
+        client_id=login.client_id or "",
+        scope=login.scope,
     )
 
 
 def edition_of(settings: settings_gateway.Gateway) -> Edition:
     """The image of this site."""
-    return Edition(login=settings.login.issuer is not None)
+    return Edition(login=settings.login.issuer is not None, viewer=settings.viewer.tag is not None)

@@ -31,6 +31,7 @@ BASE_IMAGES = {
     "postgres-dcm4chee": ("dcm4che", "postgres-dcm4chee"),
     "nginx": ("library", "nginx"),
     "postgres": ("library", "postgres"),
+    "ohif-app": ("ohif", "app"),
 }
 """The repositories that a site may need, and the Docker Hub namespace and repository that each one mirrors."""
 

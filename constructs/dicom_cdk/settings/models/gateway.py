@@ -65,6 +65,15 @@ class Login(Settings):
     """Claim with the user's name, for the access log."""
 
 
+class Viewer(Settings):
+    """A viewer in the browser at /viewer of the gateway's domain: OHIF. People log in for everything that it shows."""
+
+    tag: ImageTag | None = None
+    """Tag of the mirrored image ohif/app, such as v3.13.2 (the image step stops at one that it was not written for)."""
+    upload: bool = False
+    """Offer to store files from the browser, each at most body_limit_mb large; gateway.login.write_roles say who may."""
+
+
 class Gateway(Settings):
     """Authenticated gateway."""
 
@@ -84,6 +93,8 @@ class Gateway(Settings):
     """Origins of web pages that may call the custom domain from a browser (CORS); default: none."""
     login: Login = Login()
     """Login of people, for browsers."""
+    viewer: Viewer = Viewer()
+    """Viewer in the browser."""
     signed_domain: str | None = setting(None, pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$", max_length=253)
     """Second custom domain, for programs that sign their requests, where `domain` asks for tokens."""
     function_path: str = setting("", guide="6.6", pattern=r"^[A-Za-z0-9_./-]*$")

@@ -20,6 +20,8 @@ class Images(Settings):
     """Dumps the database (recovery.region)."""
     nginx: ImageReference | None = None
     """Base of the gateway image."""
+    ohif_app: ImageReference | None = None
+    """Viewer that the gateway's image takes in, where gateway.viewer.tag asks for one."""
 
 
 class Registry(Settings):
@@ -44,6 +46,6 @@ class Registry(Settings):
     link_vpc: bool = True
     """Link the instance to vSwitch g. Switch off where an existing instance is linked to this VPC already."""
     subscribe: bool = True
-    """Let the registry fetch the five base images by subscription rules; otherwise push them yourself."""
+    """Let the registry fetch the base images by subscription rules; otherwise push them yourself."""
     images: Images = Images()
     """Image references of your own."""

@@ -1,4 +1,7 @@
-"""Login of people at the gateway: what belongs together, keys that are public and whole, the second domain."""
+"""Login of people at the gateway: what belongs together, keys that are public and whole, the second domain.
+
+Over 200 lines: one table of rules, each a few lines.
+"""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -25,14 +28,14 @@ def login(site: "SiteSettings") -> Iterator[Problem]:
     """All that a login needs; without an issuer nothing of it has an effect."""
     login = site.gateway.login
     if login.issuer is None:
-        keys = ("audience", "client_id", "ae_claim", "role_claim")
+        keys = ("audience", "ae_claim", "role_claim")
         yield from idle({f"gateway.login.{key}": getattr(login, key) for key in keys}, WITHOUT)
         for key in ("jwks", "read_roles", "write_roles"):
             if found := getattr(login, key):
                 yield Problem(
                     f"gateway.login.{key}", f"has no effect {WITHOUT}", f"{len(found)} of them", do="remove it"
                 )
-        yield from changed(site, ("gateway.login.scope", "gateway.login.user_claim"), WITHOUT)
+        yield from changed(site, ("gateway.login.user_claim",), WITHOUT)
         return
     yield from needed(
         "gateway.domain",
@@ -50,6 +53,35 @@ def login(site: "SiteSettings") -> Iterator[Problem]:
             shown(site.gateway.image),
             "none",
             "remove it; the base may be your own (registry.images.nginx)",
+        )
+
+
+def viewer(site: "SiteSettings") -> Iterator[Problem]:
+    """A viewer shows patients' images: nobody comes to it but by a login, and what only a viewer uses needs one."""
+    gateway, own = site.gateway, site.registry.images.ohif_app
+    if gateway.viewer.tag is None:
+        without = "without gateway.viewer.tag"
+        yield from idle({"registry.images.ohif_app": own, "gateway.login.client_id": gateway.login.client_id}, without)
+        yield from changed(site, ("gateway.viewer.upload", "gateway.login.scope"), without)
+        return
+    if gateway.login.issuer is None:
+        yield Problem(
+            "gateway.viewer.tag",
+            "needs gateway.login: without one no browser can get in, and nobody may without",
+            shown(gateway.viewer.tag),
+            "a viewer with a login",
+            "set gateway.login (docs/viewer.md)",
+        )
+        return
+    yield from needed(
+        "gateway.login.client_id",
+        gateway.login.client_id,
+        "with gateway.viewer.tag",
+        "the public client that the viewer is",
+    )
+    if gateway.viewer.upload and not gateway.login.write_roles:
+        yield Problem(
+            "gateway.viewer.upload", "is refused to everybody", "true", "false while gateway.login.write_roles is empty"
         )
 
 
@@ -175,7 +207,7 @@ def signed_domain(site: "SiteSettings") -> Iterator[Problem]:
 
 WITHOUT = "without gateway.login.issuer"
 
-LOGIN_RULES = (login, issuer, keys, size, roles, scope, signed_domain)
+LOGIN_RULES = (login, viewer, issuer, keys, size, roles, scope, signed_domain)
 
 
 def _once(path: Path, names: Sequence[str]) -> Iterator[Problem]:

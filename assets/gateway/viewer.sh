@@ -1,0 +1,61 @@
+#!/bin/sh
+# Run while the image is built: takes OHIF's files as its image or npm package has them (made for /) and makes them work below
+# /viewer/, without what is not needed, compressed, and writes the hashes of the page's own scripts for its security policy.
+# Written for OHIF 3.13: every kind of replaced place is counted, and another number stops the build instead of a viewer that fails.
+#
+#   sh viewer.sh FROM TO      FROM: folder with index.html; makes TO/viewer and TO/viewer.conf
+set -eu
+from=$1 to=$2
+here=$(dirname "$0")
+
+counted() { # WHAT EXPECTED FOUND
+  [ "$2" = "$3" ] && return
+  echo "viewer: $1: $3 places to replace, $2 expected; this OHIF is not the one that this was written for (3.13): change gateway.viewer.tag" >&2
+  exit 1
+}
+
+mkdir -p "$to/viewer"
+cp -R "$from/." "$to/viewer"
+cd "$to/viewer"
+# AI segmentation, microscopy, examples, what other logins and old browsers need. sw.js and silent-refresh.html name public servers.
+rm -rf ort customizations dicom-microscopy-viewer dicomMicroscopyViewer* dataLoader.worker* google.js sw.js silent-refresh.html \
+  oidc-client.min.js polyfill.min.js es6-shim.min.js serve.json _headers _redirects app-config.js app-config.js.gz
+find . -type f \( -name '*.map' -o -name '*.gz' \) -exec rm {} +
+
+marked=$(grep -lF '__webpack_require__.p = "/"' ./*.js | wc -l)
+counted 'scripts' 8 "$((marked))"
+counted 'fonts in app.bundle.css' 5 "$(($(grep -oF 'url(/' app.bundle.css | wc -l)))"
+counted 'PUBLIC_URL in index.html' 2 "$(($(grep -oF 'window.PUBLIC_URL="/"' index.html | wc -l)))"
+counted 'addresses in index.html' 33 "$(($(grep -oE '(href|src|content)="/' index.html | wc -l)))"
+sed -i 's|__webpack_require__\.p = "/"|__webpack_require__.p = "/viewer/"|g' ./*.js
+sed -i 's|url(/|url(/viewer/|g' app.bundle.css
+sed -i -E 's|window\.PUBLIC_URL="/"|window.PUBLIC_URL="/viewer/"|g; s#(href|src|content)="/#\1="/viewer/#g' index.html
+cp "$here/signed-out.html" signed-out.html
+
+# A hash is over what stands between the marks, byte for byte.
+digest() {
+  octets=$(sha256sum | cut -c1-64 | awk '{
+    for (i = 1; i < 64; i += 2) {
+      n = (index("0123456789abcdef", substr($0, i, 1)) - 1) * 16 + index("0123456789abcdef", substr($0, i + 1, 1)) - 1
+      printf "\\%03o", n
+    }
+  }')
+  # shellcheck disable=SC2059 # the octets are the format
+  printf "$octets" | base64
+}
+own=$(grep -oE '<script>[^<]*</script>' index.html)
+counted 'scripts in index.html' 2 "$(($(printf '%s\n' "$own" | wc -l)))"
+hashes=
+for number in 1 2; do
+  text=$(printf '%s\n' "$own" | sed -n "${number}{s|^<script>||;s|</script>\$||;p;}")
+  hashes="$hashes 'sha256-$(printf '%s' "$text" | digest)'"
+done
+# shellcheck disable=SC2016 # the $ is NGINX's
+printf 'map "" $viewer_scripts {\n    default "%s";\n}\n' "${hashes# }" >"$to/viewer.conf"
+
+# Without a time in it; a gzip that knows no -n (busybox) writes none.
+pack='gzip -9n'
+$pack </dev/null >/dev/null 2>&1 || pack='gzip -9'
+find . -type f -size +1k \( -name '*.js' -o -name '*.css' -o -name '*.html' -o -name '*.svg' -o -name '*.json' -o -name '*.wasm' \) |
+  while read -r file; do $pack <"$file" >"$file.gz"; done
+find . -type d -exec chmod 755 {} + -o -type f -exec chmod 644 {} +

@@ -1,0 +1,233 @@
+"""The viewer's files at /viewer: what is served, under which policy, and that nothing else came in with it.
+
+OHIF itself is played by a few files with the places that the build replaces; the rehearsal in a browser has the real one.
+"""
+
+import base64
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from dicom_cdk.payload.gateway_image import Edition
+from dicom_cdk.payload.login import Login
+from dicom_cdk.rehearsal.tokens import claims_of
+from dicom_cdk.shipped import path
+from tests.assets.gateway.conftest import DOMAIN, Gateway, needs_njs
+from tests.assets.gateway.test_login import CLAIMS, KEY, QIDO
+
+pytestmark = pytest.mark.server
+
+SCRIPT = "app.bundle.0123456789abcdef.js"
+LOGIN = Login(issuer="https://login.example.com:8443/realms/a", audience="dicom", keys=(KEY.jwk,), client_id="viewer")
+
+
+def original(folder: Path, *, scripts: int = 8, addresses: int = 33) -> Path:
+    """Files as OHIF's package has them."""
+    (folder / "ort").mkdir(parents=True)
+    (folder / "ort/model.wasm").write_bytes(b"x")
+    for name in ("google.js", "sw.js", "app-config.js", "x.js.map", "old.js.gz", "silent-refresh.html", "_redirects"):
+        (folder / name).write_text("https://cdn.example.org")
+    for number in range(scripts):
+        name = SCRIPT if number == 0 else f"{number}.bundle.0123456789abcde{number}.js"
+        (folder / name).write_text('/******/ __webpack_require__.p = "/";\n' + "// filled up\n" * 200)
+    (folder / "app.bundle.css").write_text("a{src:url(/f.woff2)}" * 5)
+    (folder / "f.woff2").write_bytes(b"font")
+    links = "".join(f'<link href="/{number}.png">' for number in range(addresses - 1))
+    (folder / "index.html").write_text(
+        f'<!doctype html><script>window.PUBLIC_URL="/"</script>{links}'
+        f'<script>let a = 1 && 2;window.PUBLIC_URL="/"</script><script defer src="/{SCRIPT}"></script>'
+    )
+    return folder
+
+
+def build(source: Path, to: Path) -> "subprocess.CompletedProcess[str]":
+    shell = shutil.which("dash") or "sh"
+    return subprocess.run(
+        [shell, str(path("assets/gateway/viewer.sh")), str(source), str(to)], capture_output=True, text=True
+    )
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("viewer")
+    done = build(original(folder / "ohif"), folder / "out")
+    assert done.returncode == 0, done.stderr
+    return folder / "out"
+
+
+@pytest.fixture(scope="module")
+def gateway(gateway_of: Callable[..., Gateway], built: Path) -> Gateway:
+    needs_njs()
+    return gateway_of(edition=Edition(login=True, viewer=True), login=LOGIN, viewer=built, viewer_upload=True)
+
+
+def test_what_the_build_makes_works_below_its_path(built: Path) -> None:
+    page = (built / "viewer/index.html").read_text()
+    assert page.count('window.PUBLIC_URL="/viewer/"') == 2
+    assert not re.findall(r'(?:href|src|content)="/(?!viewer/)', page)
+    assert '__webpack_require__.p = "/viewer/"' in (built / "viewer" / SCRIPT).read_text()
+    assert (built / "viewer/app.bundle.css").read_text().count("url(/viewer/") == 5
+    kept = {file.name for file in (built / "viewer").rglob("*") if file.is_file()}
+    assert not kept & {
+        "model.wasm",
+        "google.js",
+        "sw.js",
+        "app-config.js",
+        "x.js.map",
+        "old.js.gz",
+        "silent-refresh.html",
+    }
+    assert {f"{SCRIPT}.gz", "signed-out.html"} <= kept
+
+
+def test_the_policy_has_the_hashes_of_the_pages_own_scripts(built: Path) -> None:
+    scripts = re.findall(r"<script>([^<]*)</script>", (built / "viewer/index.html").read_text())
+    hashes = [base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts]
+    said = " ".join(f"'sha256-{one}'" for one in hashes)
+    assert (built / "viewer.conf").read_text() == f'map "" $viewer_scripts {{\n    default "{said}";\n}}\n'
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [({"scripts": 7}, "scripts: 7 places to replace, 8 expected"), ({"addresses": 34}, "addresses in index.html: 34 places")],
+)  # fmt: skip
+def test_another_viewer_stops_the_build(changed: dict[str, int], said: str, tmp_path: Path) -> None:
+    done = build(original(tmp_path / "ohif", **changed), tmp_path / "out")
+    assert done.returncode == 1
+    assert f"viewer: {said}" in done.stderr
+    assert done.stderr.endswith("change gateway.viewer.tag\n")
+
+
+def test_a_build_is_the_same_every_time(built: Path, tmp_path: Path) -> None:
+    assert build(original(tmp_path / "ohif"), tmp_path / "out").returncode == 0
+    files = sorted(file.relative_to(built) for file in built.rglob("*") if file.is_file())
+    assert [(tmp_path / "out" / file).read_bytes() for file in files] == [(built / file).read_bytes() for file in files]
+
+
+@pytest.mark.parametrize(
+    "target", ["/viewer", "/viewer/", "/viewer/callback?code=x&state=y", "/viewer/viewer?Studies=1.2", "/viewer/a", "//viewer/"]
+)  # fmt: skip
+def test_its_pages_are_one_file_under_the_tightest_policy(target: str, gateway: Gateway) -> None:
+    answer, received = gateway.forwarded("GET", target, headers={"Host": DOMAIN})
+    assert (answer.status, answer.headers["Content-Type"], received) == (200, "text/html; charset=utf-8", [])
+    policy = answer.headers["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'; script-src 'self' 'sha256-")
+    assert "connect-src 'self' https://login.example.com:8443; " in policy
+    assert "eval" not in policy
+    assert answer.headers["Cache-Control"] == "no-cache"
+    assert [
+        answer.headers[name] for name in ("X-Content-Type-Options", "Referrer-Policy", "Cross-Origin-Opener-Policy")
+    ] == [
+        "nosniff",
+        "no-referrer",
+        "same-origin",
+    ]
+
+
+def test_scripts_are_kept_compressed_and_may_compile_only_as_workers(gateway: Gateway) -> None:
+    answer = gateway.nginx.ask("GET", f"/viewer/{SCRIPT}", headers={"Host": DOMAIN, "Accept-Encoding": "gzip"})
+    assert (answer.status, answer.headers["Content-Encoding"]) == (200, "gzip")
+    assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert answer.headers["Content-Security-Policy"] == (
+        "default-src 'none'; script-src 'self' 'unsafe-eval'; connect-src 'self'; worker-src 'self'"
+    )
+    assert gateway.nginx.ask("GET", "/viewer/app.bundle.css").headers["Cache-Control"] == "no-cache"
+
+
+def test_its_configuration_is_the_sites(gateway: Gateway) -> None:
+    answer = gateway.nginx.ask("GET", "/viewer/app-config.js")
+    assert (answer.status, answer.headers["Cache-Control"]) == (200, "no-cache")
+    if shutil.which("node") is None:
+        pytest.skip("node is not installed")
+    script = f"const window = {{}}; {answer.body.decode()}; console.log(JSON.stringify(window.config))"
+    config = json.loads(subprocess.run(["node", "-e", script], capture_output=True, text=True, check=True).stdout)
+    (oidc,) = config["oidc"]
+    assert (oidc["authority"], oidc["client_id"], oidc["scope"]) == (LOGIN.issuer, "viewer", "openid")
+    sources = [source["configuration"] for source in config["dataSources"]]
+    assert [source["qidoRoot"] for source in sources] == [
+        "/dcm4chee-arc/aets/DCM4CHEE/rs",
+        "/dcm4chee-arc/aets/A.B_c-2/rs",
+    ]
+    assert {source["dicomUploadEnabled"] for source in sources} == {True}
+    assert config["defaultDataSourceName"] == "DCM4CHEE"
+
+
+def test_after_signing_out_there_is_a_page_that_says_so(gateway: Gateway) -> None:
+    assert b"You are signed out" in gateway.nginx.ask("GET", "/viewer/signed-out").body
+
+
+@pytest.mark.parametrize(
+    ("method", "target", "status"),
+    [
+        ("POST", "/viewer/", 405),
+        ("PUT", "/viewer", 405),
+        ("DELETE", f"/viewer/{SCRIPT}", 405),
+        ("OPTIONS", "/viewer/", 405),
+        ("POST", "/viewer/app-config.js", 405),
+        ("POST", "/viewer/signed-out", 405),
+        ("GET", "/viewer/app-confi%67.js", 403),
+        ("GET", "/viewer/signed-ou%74", 403),
+        ("GET", "/viewer/none.js", 404),
+        ("GET", "/viewer/viewer.conf", 404),
+        ("GET", "/viewer/.env", 404),
+        ("GET", "/viewerx", 403),
+        ("GET", "/viewerx/", 403),
+        ("GET", "/Viewer/", 403),
+        ("GET", "/viewe%72/", 403),
+        ("GET", "/viewer%2f", 403),
+        ("GET", "/viewer/%2e%2e/viewer.conf", 403),
+        ("GET", "/viewer/..%2fviewer.conf", 403),
+        ("GET", "/viewer/../dcm4chee-arc/aets/DCM4CHEE/rs/studies", 403),
+        ("GET", "/viewer/..;/dcm4chee-arc/ctrl/stop", 403),
+        ("GET", "/viewer;x", 403),
+        ("GET", "/x/viewer/", 403),
+        ("GET", "/dcm4chee-arc/viewer/", 403),
+        ("GET", QIDO, 403),
+    ],
+)
+def test_what_only_looks_like_the_viewer_is_refused_and_reaches_no_archive(
+    method: str, target: str, status: int, gateway: Gateway
+) -> None:
+    answer, received = gateway.forwarded(method, target, headers={"Host": DOMAIN})
+    assert (answer.status, received) == (status, [])
+
+
+def test_with_a_token_dicomweb_is_there_as_before(gateway: Gateway) -> None:
+    token = KEY.token({**claims_of(LOGIN.issuer, LOGIN.audience), **CLAIMS})
+    answer, received = gateway.forwarded("GET", QIDO, headers={"Host": DOMAIN, "Authorization": f"Bearer {token}"})
+    assert (answer.status, len(received)) == (200, 1)
+    assert answer.headers["Content-Security-Policy"] is None
+
+
+def test_the_log_has_neither_the_code_of_a_login_nor_a_study(gateway_of: Callable[..., Gateway], built: Path) -> None:
+    needs_njs()
+    gateway = gateway_of(edition=Edition(login=True, viewer=True), login=LOGIN, viewer=built)
+    for target in (
+        "/viewer/callback?code=SECRET",
+        "/viewer/viewer?StudyInstanceUIDs=SECRET",
+        "/viewer/SECRET",
+        "/viewer?x=SECRET",
+    ):
+        assert gateway.nginx.ask("GET", target).status == 200
+    lines = gateway.nginx.logged(4)
+    assert {(line["class"], line["path"], line["status"]) for line in lines} == {("viewer", "/viewer/", 200)}
+    assert "SECRET" not in gateway.nginx.log
+
+
+def test_on_the_intranets_side_there_is_no_viewer(gateway_of: Callable[..., Gateway], built: Path) -> None:
+    needs_njs()
+    gateway = gateway_of(
+        edition=Edition(login=True, viewer=True),
+        side="intranet",
+        domain="172.18.92.192:8080",
+        scheme="http",
+        viewer=built,
+    )
+    for target in ("/viewer", "/viewer/", "/viewer/app-config.js", f"/viewer/{SCRIPT}", "/viewer/signed-out"):
+        assert gateway.nginx.ask("GET", target).status == 403
