@@ -19,6 +19,8 @@ class Callers:
     hospitals: tuple[Hospital, ...]
     archive: Mapping[str, str]
     """What devices call: address, AE titles."""
+    trusted: str
+    """Certificates (PEM) by which devices over TLS are known: their own, else their hospital's. Empty without any."""
 
     @classmethod
     def of(cls, settings: SiteSettings) -> "Callers | None":
@@ -33,6 +35,7 @@ class Callers:
                 "ae_title": settings.archive.ae_title,
                 "worklist_ae_title": settings.archive.ae_title,
             },
+            _trusted(settings),
         )
 
     @property
@@ -52,6 +55,18 @@ class Callers:
             "modalities": [_entry(one) for one in self.modalities],
         }
         return json.dumps(listed, sort_keys=True, separators=(",", ":"))
+
+
+def _trusted(settings: SiteSettings) -> str:
+    hospitals = {one.name: one.certificate for one in settings.hospitals}
+    named = {one.certificate or hospitals.get(one.hospital) for one in settings.modalities or () if one.tls}
+    unread = sorted(one for one in named if one is not None and one not in settings.certificates)
+    if unread:
+        raise ValueError(
+            f"modalities: certificate {unread[0]} was not read; load the site by settings.loader, or give it by with_certificates"
+        )
+    # By content, each once: what a file is called is no part of what is trusted.
+    return "".join(sorted({settings.certificates[one] for one in named if one is not None}))
 
 
 def _entry(one: Modality) -> dict[str, object]:

@@ -104,7 +104,7 @@ def host(ground: Ground, room: str, number: int, more: Mapping[str, Held], packa
 
 def _archive_bundle() -> Bundle:
     """Without the folder that some sites receive into: it is no part of a backup."""
-    return Bundle.from_assets("archive", {"cache": None}, only=room_archive.FILES)
+    return Bundle.from_assets("archive", {"cache": None, "tls": None}, only=room_archive.FILES)
 
 
 def _images(ground: Ground) -> dict[str, str]:

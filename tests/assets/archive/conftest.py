@@ -143,7 +143,7 @@ def archive() -> Iterator[LoopbackArchive]:
 @pytest.fixture(scope="session")
 def bundles() -> list[Bundle]:
     engine = host_bundle(taken_cidrs=["172.18.0.0/16"], time_zone="Asia/Shanghai", egress="nat")
-    return [engine, Bundle.from_assets("archive", {"cache": None}, only=FILES)]
+    return [engine, Bundle.from_assets("archive", {"cache": None, "tls": None}, only=FILES)]
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from dicom_cdk.rehearsal.scratch_host import ScratchHost
 from dicom_cdk.service.rooms.archive_cache import IN_COMPOSE
 from tests.assets.archive.conftest import FILES, SECRETS, LoopbackArchive
 
-TEXT = Bundle.from_assets("archive", {"cache": None}, only=FILES).text("compose.yaml")
+TEXT = Bundle.from_assets("archive", {"cache": None, "tls": None}, only=FILES).text("compose.yaml")
 
 
 @pytest.fixture
@@ -145,13 +145,13 @@ def test_the_time_zone_is_given_to_the_jvm_by_the_variable_that_it_reads_first(w
 
 
 def test_the_bundle_holds_what_the_steps_need_and_fits() -> None:
-    bundle = Bundle.from_assets("archive", {"cache": None}, only=FILES)
+    bundle = Bundle.from_assets("archive", {"cache": None, "tls": None}, only=FILES)
     assert {file.path for file in bundle.files if file.mode == 0o755} == {"check.sh", "test_data.sh", "up.sh"}
     assert len(bundle.packed) < 12 * 1024
 
 
 def test_with_a_shared_folder_it_is_mounted_and_the_archive_does_not_start_without_its_mark() -> None:
-    text = Bundle.from_assets("archive", {"cache": IN_COMPOSE}, only=FILES).text("compose.yaml")
+    text = Bundle.from_assets("archive", {"cache": IN_COMPOSE, "tls": None}, only=FILES).text("compose.yaml")
     arc = yaml.safe_load(text)["services"]["arc"]
     assert "${DICOM_ROOT:-}/mnt/dicom-cache:/opt/cache" in arc["volumes"]
     program, option, script, *rest = arc["entrypoint"]

@@ -27,13 +27,14 @@ from dicom_cdk.service.parts.machine import Machine
 from dicom_cdk.service.parts.snapshots import daily_snapshots
 from dicom_cdk.service.rooms import archive_cache, archive_verification
 from dicom_cdk.service.rooms.archive_modalities import DIMSE, allow, enter
+from dicom_cdk.service.rooms.archive_tls import Tls
 from dicom_cdk.service.rooms.archive_upgrade import walk
 from dicom_cdk.service.rooms.database import Database
 from dicom_cdk.service.rooms.directory import Directory
 from dicom_cdk.service.rooms.network import Network
 from dicom_cdk.service.rooms.platform import Platform
 from dicom_cdk.service.rooms.registry import Registry
-from dicom_cdk.service.rooms.secrets import Secrets
+from dicom_cdk.service.rooms.secrets import Held, Secrets
 from dicom_cdk.service.rooms.storage import Storage
 from dicom_cdk.service.rooms.storage_cache import Cache
 from dicom_cdk.settings.models import archive as settings_archive
@@ -84,7 +85,9 @@ class Archive(Construct):
         schema, self.dicom, self.cache = database.schema, dicom, storage.cache
         generations, base_dn, storage_id = secrets.generations, dicom.base_dn, dicom.storage_id
         in_compose = archive_cache.IN_COMPOSE if storage.cache else None
-        self._bundle = Bundle.from_assets("archive", {"cache": in_compose}, only=FILES)
+        tls = Tls.of(dicom.callers, settings.certificate_generation)
+        in_bundle = {"cache": in_compose, "tls": tls.in_compose if tls else None}
+        self._bundle = Bundle.from_assets("archive", in_bundle, only=FILES)
         group = network.groups["archive"]
         more_groups = allow(self, dicom.callers, into=group, network=network, site=site)
         allow_networks(
@@ -106,7 +109,9 @@ class Archive(Construct):
                     ram.allow(["oss:GetObject"], [f"acs:oss:*:{site.account_id}:{schema.bucket}/{schema.key}"])
                 ],
             )
-        self.host = self._host(network, secrets, registry, storage, more_groups)
+        held = storage.held | (tls.held(self, secrets) if tls else {})
+        self.host = self._host(network, secrets, registry, storage, more_groups, held)
+        self._keys = tls.install(self, host=self.host, platform=platform, storage=storage) if tls else []
         self.console = f"https://localhost:{CONSOLE_PORT}/dcm4chee-arc/ui2"
         self.time_zone = settings.time_zone
         self.storage_generation = f"{generations.storage}-{generations.ldap}{archive_cache.generation(storage.cache)}"
@@ -149,6 +154,7 @@ class Archive(Construct):
         registry: Registry,
         storage: Storage,
         more_groups: list[str],
+        held: dict[str, Held],
     ) -> DockerHost:
         site, settings = self._site, self._settings
         base = host_bundle(
@@ -158,7 +164,7 @@ class Archive(Construct):
             packages=["ldap-utils", "postgresql-client", *([archive_cache.PACKAGE] if storage.cache else [])],
             health=[*([archive_cache.ROOM] if storage.cache else []), *archive_verification.lines_of(settings)],
         )
-        held = {name: secrets.held[name] for name in READ_HERE} | storage.held
+        held = {name: secrets.held[name] for name in READ_HERE} | held
         snapshots = daily_snapshots(
             self, "snapshots", name=f"{site.name}-archive", days=settings.snapshot_retention_days, site=site
         )
@@ -281,7 +287,7 @@ class Archive(Construct):
                 after=after,
             ).ready
 
-        up = step("up", after=self.ready_for_clients, timeout_seconds=1800)
+        up = step("up", after=[*self.ready_for_clients, *self._keys], timeout_seconds=1800)
         checked = step("check", after=[up], timeout_seconds=900)
         if settings.verify_studies:
             checked = archive_verification.nightly(self, settings, host=self.host, after=[checked])

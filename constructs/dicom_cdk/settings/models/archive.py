@@ -36,6 +36,9 @@ class Archive(Host):
     """AE title of the archive."""
     heap_percent: int = setting(60, ge=10, le=80)
     """Java heap in percent of the host's memory; the image's own default is 512 MB."""
+    certificate_generation: int | None = setting(None, ge=1)
+    """Number of the certificate on the TLS ports, given by the variables archive_certificate and archive_private_key; raise it
+    with each new one. None: a self-signed one."""
     audit_host: str | None = setting(None, pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$", max_length=253)
     """Address or domain of the collector of DICOM audit messages (syslog, UDP). None: they go nowhere."""
     audit_port: int = setting(514, ge=1, le=65535)

@@ -1,0 +1,118 @@
+"""Keys and trust of the archive's TLS ports: whom it lets in by certificate, and the certificate that it shows.
+
+Both are files that its container reads at the start, so they are on the host before, and compose knows them by a hash or a number.
+"""
+
+import hashlib
+from dataclasses import dataclass
+
+from cdktf import ITerraformDependable, TerraformVariable
+from cdktf_cdktf_provider_alicloud.oss_bucket_object import OssBucketObject
+from constructs import Construct
+
+from dicom_cdk.payload.bundle import Bundle
+from dicom_cdk.service.callers import Callers
+from dicom_cdk.service.parts import ram
+from dicom_cdk.service.parts.host_step import HostStep, StepHost
+from dicom_cdk.service.rooms.platform import Platform
+from dicom_cdk.service.rooms.secrets import Held, Secrets
+from dicom_cdk.service.rooms.storage import Storage
+
+PREFIX = "trust/"
+SECRET = "archive-certificate"
+
+
+@dataclass(frozen=True)
+class Tls:
+    """What the archive's TLS ports are given. `Tls.of` makes it."""
+
+    trusted: str
+    """Certificates (PEM) of listed devices and their hospitals; empty: the image's own trust."""
+    generation: int | None
+    """Of the site's own certificate; None: one that the host makes for itself."""
+
+    @classmethod
+    def of(cls, callers: Callers | None, generation: int | None) -> "Tls | None":
+        """None where the site says nothing of both."""
+        trusted = callers.trusted if callers else ""
+        return cls(trusted, generation) if trusted or generation is not None else None
+
+    @property
+    def in_compose(self) -> dict[str, object]:
+        """For the archive's compose file: another trust or certificate makes the container anew."""
+        return {"trust": self._digest[:16] if self.trusted else "", "certificate": self.generation or 0}
+
+    @property
+    def _digest(self) -> str:
+        return hashlib.sha256(self.trusted.encode()).hexdigest()
+
+    def held(self, scope: Construct, secrets: Secrets) -> dict[str, Held]:
+        """The site's certificate with its key, from Terraform's variables, where the archive's host reads it."""
+        if self.generation is None:
+            return {}
+        chain = TerraformVariable(
+            scope,
+            "certificate",
+            type="string",
+            sensitive=True,
+            description="Certificate chain of the archive's TLS ports (PEM, leaf first)",
+        )
+        chain.override_logical_id("archive_certificate")
+        key = TerraformVariable(
+            scope, "private-key", type="string", sensitive=True, description="Private key of archive_certificate (PEM)"
+        )
+        key.override_logical_id("archive_private_key")
+        held = secrets.hold(
+            scope, SECRET, value=f"{chain.string_value}\n{key.string_value}", generation=self.generation
+        )
+        secrets.grant_read(scope, "read-certificate", room="archive", secrets=[held], purpose="certificate")
+        return {SECRET: held}
+
+    def install(
+        self, scope: Construct, *, host: StepHost, platform: Platform, storage: Storage
+    ) -> list[ITerraformDependable]:
+        """The step that puts both on the host."""
+        values: dict[str, object] = {}
+        if self.generation is not None:
+            values["own_certificate"] = str(self.generation)
+        if self.trusted:
+            values |= self._stored(scope, platform, storage)
+        return [
+            HostStep(
+                scope,
+                "tls",
+                host=host,
+                bundle=Bundle.from_assets("tls"),
+                entry="install",
+                values={**values, "generation": str(platform.secrets.generations.archive)},
+                timeout_seconds=300,
+                after=platform.secrets.roles["archive"].grants,
+            ).ready
+        ]
+
+    def _stored(self, scope: Construct, platform: Platform, storage: Storage) -> dict[str, object]:
+        site, secrets = platform.site, platform.secrets
+        stored = OssBucketObject(
+            scope,
+            "trust",
+            bucket=storage.operations.bucket,
+            key=f"{PREFIX}{self._digest}.pem",
+            content=self.trusted,
+            content_type="application/x-pem-file",
+            acl="private",
+            server_side_encryption="KMS",
+            kms_key_id=secrets.key_id,
+        )
+        ram.grant(
+            scope,
+            "read-trust",
+            role=secrets.roles["archive"],
+            name=f"{site.name}-archive-trust",
+            statements=[
+                ram.allow(
+                    ["oss:GetObject"], [f"acs:oss:*:{site.account_id}:{storage.operations.bucket_input}/{PREFIX}*"]
+                ),
+                ram.allow(["kms:Decrypt"], [secrets.key_arn]),
+            ],
+        )
+        return {"trust_bucket": storage.operations.bucket, "trust_key": stored.key, "trust_sha256": self._digest}
