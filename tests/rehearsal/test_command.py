@@ -98,17 +98,17 @@ def test_a_function_that_its_image_refuses_is_found_and_its_log_kept(tmp_path: P
 
 @pytest.mark.usefixtures("able")
 def test_a_step_that_fails_ends_its_room_and_those_that_need_it(tmp_path: Path) -> None:
-    def no_schema(stack: dict[str, Any]) -> None:
+    def no_boot(stack: dict[str, Any]) -> None:
         for body in stack["resource"]["alicloud_ecs_command"].values():
-            if body["//"]["metadata"]["path"].endswith("archive/schema/command"):
+            if body["//"]["metadata"]["path"].endswith("archive/host/boot/command"):
                 text = base64.b64decode(body["command_content"]).decode()
-                text = text.replace("exec bash", "echo 'schema: out of order' >&2; exit 7; exec bash")
+                text = text.replace("exec bash", "echo 'boot: out of order' >&2; exit 7; exec bash")
                 body["command_content"] = base64.b64encode(text.encode()).decode()
 
-    done = rehearse(tmp_path, "archive", "--stack-dir", str(changed(tmp_path, no_schema)))
+    done = rehearse(tmp_path, "archive", "--stack-dir", str(changed(tmp_path, no_boot)))
     assert done.returncode == 1
-    assert "archive/schema ended with 7: schema: out of order" in done.stdout
-    assert "archive: everything\n          room database did not come up" in done.stdout
+    assert "archive/host/boot ended with 7: boot: out of order" in done.stdout
+    assert "archive: everything\n          room hosts did not come up" in done.stdout
 
 
 @pytest.mark.usefixtures("able")

@@ -37,9 +37,10 @@ def rehearse(stage: Stage, checks: Checks, rooms: Sequence[str], every: int) -> 
     for path in stage.site.hosts:
         stage.first_boot(path)
     seen: set[tuple[str, str]] = set()
-    for step in stage.site.steps:
-        room = "hosts" if step.entry == "boot" else step.room
-        script = (step.room, step.entry)
+    steps = stage.site.steps
+    last = max((at for at, step in enumerate(steps) if _room(step) in rooms), default=-1)
+    for step in steps[: last + 1]:
+        room, script = _room(step), (step.room, step.entry)
         if room == "database":
             stage.database()
         if room in rooms and script not in seen:
@@ -47,6 +48,10 @@ def rehearse(stage: Stage, checks: Checks, rooms: Sequence[str], every: int) -> 
             with suppress(RoomFailed):
                 _break(stage, checks, room, step, every)
         stage.must(step)
+
+
+def _room(step: Step) -> str:
+    return "hosts" if step.entry == "boot" else step.room
 
 
 def _break(stage: Stage, checks: Checks, room: str, step: Step, every: int) -> None:

@@ -8,6 +8,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from dicom_cdk.rehearsal import full_disk, payload_checks
 from dicom_cdk.rehearsal.checks import Checks, expect
@@ -113,6 +114,7 @@ def _faults(stage: Stage, checks: Checks, pair: "_Pair") -> None:
         pair.verified()
 
 
+END_SECONDS = 30
 CLOCK_SECONDS = 6
 """What one clock is ahead."""
 
@@ -224,9 +226,13 @@ class _Pair:
         self._stage.must(self.step("verify", G))
 
     def end(self, path: str, sign: signal.Signals) -> None:
-        """End a node's server."""
-        self._stage.hosts[path].run("kill", f"-{sign.value}", self._container(path, "pid"))
-        time.sleep(0.2)
+        """End a node's server; it first finishes what replication has begun, seconds at times."""
+        number = self._container(path, "pid")
+        self._stage.hosts[path].run("kill", f"-{sign.value}", number)
+        until = time.monotonic() + END_SECONDS
+        while _runs(number):
+            expect(time.monotonic() < until, f"{path}: slapd runs on {END_SECONDS} s after {sign.name}")
+            time.sleep(0.02)
 
     def empty(self, path: str) -> None:
         """A new, empty data disk."""
@@ -274,3 +280,10 @@ def _new_passwords(stage: Stage) -> Iterator[None]:
         name = stage.site.secret_names[key]
         stage.api.secrets[name] = turned(stage.api.secrets[name])
     yield
+
+
+def _runs(process: str) -> bool:
+    try:
+        return "State:\tZ" not in Path(f"/proc/{process}/status").read_text()
+    except OSError:
+        return False
