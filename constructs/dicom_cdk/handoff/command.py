@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from dicom_cdk.handoff import deployer, documents, folder, images, policy_files, terraform_files
+from dicom_cdk.handoff import deletion, deployer, documents, folder, images, policy_files, terraform_files
 from dicom_cdk.handoff.errors import HandoffError
 from dicom_cdk.markdown import visible
 from dicom_cdk.plan import summary, terraform
@@ -77,6 +77,7 @@ def _of_stack(
         f"plan/{name}.txt": "\n".join(map(visible, lines)) + "\n",
         f"plan/{name}.json": json.dumps(_stable(planned), indent=1, sort_keys=True) + "\n",
         f"iam/{name}/deployer-policy.md": deployer.comments(stack),
+        f"iam/{name}/who-can-delete.md": deletion.text(stack),
         f"images/{name}.cdx.json": json.dumps(images.cyclonedx(name, images.images(document, stack.document)), indent=2)
         + "\n",
     }

@@ -12,13 +12,13 @@ from dicom_cdk.review.statements import allowed, items, parsed
 
 def permissions_gained(before: Document | None, after: Document | None) -> list[str]:
     """Such as "role archive: oss:GetObject on acs:oss:*:1:bucket/*"; what a wild card allowed before is no gain."""
-    known = _permissions(before)
-    gained = {str(one) for one in _permissions(after) if not any(other.covers(one) for other in known)}
+    known = permissions(before)
+    gained = {str(one) for one in permissions(after) if not any(other.covers(one) for other in known)}
     return sorted(gained | (_trusted(after) - _trusted(before)) | (_denied(before) - _denied(after)))
 
 
 @dataclass(frozen=True)
-class _Permission:
+class Permission:
     """Who may do what on what, and under which condition."""
 
     who: str
@@ -29,7 +29,7 @@ class _Permission:
     def __str__(self) -> str:
         return f"{self.who}: {self.action} on {self.resource}{f' if {self.condition}' if self.condition else ''}"
 
-    def covers(self, other: "_Permission") -> bool:
+    def covers(self, other: "Permission") -> bool:
         """Whether `other` was allowed by this already."""
         return (
             self.who == other.who
@@ -43,17 +43,18 @@ def _matches(text: str, pattern: str) -> bool:
     return text == pattern or bool(re.fullmatch(re.escape(pattern).replace(r"\*", ".*"), text, re.DOTALL))
 
 
-def _permissions(document: Document | None) -> set[_Permission]:
+def permissions(document: Document | None) -> set[Permission]:
+    """Everything that RAM policies, bucket policies and attached system policies of a stack allow."""
     if document is None:
         return set()
     found = set()
     for name, policy, attached in _attachments(document):
         if policy is None:
-            found.add(_Permission(name, f"system policy {attached}", "everything that it names"))
+            found.add(Permission(name, f"system policy {attached}", "everything that it names"))
             continue
         said = parsed(policy.get("policy_document") or policy.get("document"))
         if not isinstance(said, dict):
-            found.add(_Permission(name, "actions that cannot be read", policy.address))
+            found.add(Permission(name, "actions that cannot be read", policy.address))
         for one in allowed(said):
             found |= set(_single(name, one))
     for bucket in document.of("alicloud_oss_bucket_policy"):
@@ -75,7 +76,7 @@ def _attachments(document: Document) -> Iterable[tuple[str, Resource | None, str
             yield f"{who.removesuffix('_name')} {name}", policy, str(attachment.get("policy_name"))
 
 
-def _single(who: str, statement: dict[str, Any]) -> Iterable[_Permission]:
+def _single(who: str, statement: dict[str, Any]) -> Iterable[Permission]:
     condition = json.dumps(statement["Condition"], sort_keys=True) if statement.get("Condition") else ""
     actions = [str(one) for one in items(statement.get("Action"))]
     actions += [f"everything but {one}" for one in items(statement.get("NotAction"))]
@@ -83,7 +84,7 @@ def _single(who: str, statement: dict[str, Any]) -> Iterable[_Permission]:
     resources += [f"everything but {one}" for one in items(statement.get("NotResource"))]
     for action in actions:
         for resource in resources or ["*"]:
-            yield _Permission(who, action, resource, condition)
+            yield Permission(who, action, resource, condition)
 
 
 def _trusted(document: Document | None) -> set[str]:
