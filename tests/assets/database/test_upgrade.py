@@ -103,7 +103,8 @@ def test_a_second_run_changes_nothing_and_asks_for_no_script(host: ScratchHost, 
     assert not [call for call in host.calls() if call.startswith("docker create")]
 
 
-@pytest.mark.parametrize("at", [each.name for each in SQL_UPDATES if each.name not in ("5.34", "5.35")])
+# The first, the one of a patch release, the last of the walk: each takes all before it.
+@pytest.mark.parametrize("at", ["5.26", "5.31.1", "5.33"])
 def test_a_statement_that_fails_in_the_middle_leaves_nothing_of_its_release(
     at: str, host: ScratchHost, database: Postgres
 ) -> None:

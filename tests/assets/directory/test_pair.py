@@ -81,8 +81,8 @@ def test_server_ids_and_rids_are_distinct_and_set_before_the_data(pair: Pair) ->
         assert f"rid=00{peer}" in config
 
 
-@pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGTERM])
-@pytest.mark.parametrize("role", ["l", "g"])
+# Each with each is what `rehearse --faults` does.
+@pytest.mark.parametrize(("role", "sign"), [("l", signal.SIGKILL), ("g", signal.SIGTERM)])
 def test_a_node_that_went_down_catches_up(role: str, sign: signal.Signals, pair: Pair) -> None:
     down, other = pair.nodes[role], pair.nodes["g" if role == "l" else "l"]
     down.kill(sign)
@@ -252,8 +252,8 @@ def test_an_empty_directory_is_never_put_over_a_backup(fresh: Pair) -> None:
 
 
 @pytest.mark.parametrize("name", ["prepare", "load"])
-@pytest.mark.parametrize("call", [1, 2, 3, 4])
-def test_killed_at_any_call_of_the_engine_the_next_run_ends_ready(name: str, call: int, fresh: Pair) -> None:
+@pytest.mark.parametrize("call", [1, 3])
+def test_killed_at_a_call_of_the_engine_the_next_run_ends_ready(name: str, call: int, fresh: Pair) -> None:
     if name == "load":
         for node in (fresh.l, fresh.g):
             assert node.step("prepare").returncode == 0
