@@ -1,5 +1,6 @@
 """What `make provider-facts` does: derive, compare, lay beside."""
 
+import json
 import re
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ from dicom_cdk.offline.versions.store import numbers
 from provider.derive import binary, committed, comparison, lowering
 from provider.derive.golang import Checkout, NotTheProvider
 from provider.derive.overlay import Overlay
+from provider.derive.suggestion import Suggestions
 
 Json = dict[str, Any]
 OK, REFUSED = 0, 1
@@ -17,6 +19,11 @@ OK, REFUSED = 0, 1
 
 def derived(release: str, source: Path, program: Path | None = None) -> tuple[Json, list[str]]:
     """`{schema, overlay, functions}` of a checkout, and what in it was not understood. Raises NotTheProvider, NoAnswer."""
+    facts, unread, _, _ = _read(release, source, program)
+    return facts, unread
+
+
+def _read(release: str, source: Path, program: Path | None) -> tuple[Json, list[str], Checkout, Overlay]:
     _same_release(release, source)
     checkout = Checkout.read(source)
     reading = Overlay(checkout)
@@ -25,16 +32,17 @@ def derived(release: str, source: Path, program: Path | None = None) -> tuple[Js
     unread = [f"{file}: is not wholly Go" for file in checkout.broken] + reading.unread
     if program:
         unread += [f"the program's schema: {one}" for one in comparison.differences(lowering.schema(overlay), schema)]
-    return {"schema": schema, "overlay": overlay, "functions": reading.functions}, unread
+    return {"schema": schema, "overlay": overlay, "functions": reading.functions}, unread, checkout, reading
 
 
 def add(release: str, source: Path, program: Path | None, folder: Path = committed.PROVIDER) -> int:
     """Lay a release beside the base. Raises CannotAdd, NotTheProvider, NoAnswer."""
     committed.refuse(release, folder)
-    facts, unread = derived(release, source, program)
+    facts, unread, checkout, reading = _read(release, source, program)
     # Told as an update, whichever of the two is the older one.
     old, new = sorted((whole.base(folder), facts), key=lambda one: numbers(one["overlay"]["provider_version"]))
     text = news.page(news.between(old, new, whole.rules(folder)), unread)
+    text += _suggested(release, suggested(checkout, reading, whole.base(folder)))
     where = committed.add(facts, text, folder)
     print(text)
     print(
@@ -42,6 +50,29 @@ def add(release: str, source: Path, program: Path | None, folder: Path = committ
         file=sys.stderr,
     )
     return OK
+
+
+def suggested(checkout: Checkout, reading: Overlay, base: Json) -> list[Json]:
+    """Rules for the functions that are new or have another text than in the base, where their shape is a known one."""
+    known, suggestions = set(base["functions"].get("diff_suppress", {}).values()), Suggestions(checkout)
+    found = []
+    for name, attr, function in reading.suppressing():
+        if reading.hash_of(function) in known:
+            continue
+        rule = suggestions.of(function, reading.arguments(name))
+        if rule is not None:
+            found.append({"type": name, "attr": attr, "kind": "suppress", "when": rule})
+    return found
+
+
+def _suggested(release: str, rules: list[Json]) -> str:
+    if not rules:
+        return ""
+    lines = "\n".join(f"    {json.dumps(rule)}" for rule in rules)
+    head = (
+        f"## Suggested rules for {release} ({len(rules)}): read the function, then put what is right into suppress.json"
+    )
+    return f"{head}\n\n{lines}\n"
 
 
 def check(release: str, source: Path, output: Path) -> int:

@@ -1,4 +1,7 @@
-"""The schema that a provider's functions build, as the overlay has it (provider/README.md)."""
+"""The schema that a provider's functions build, as the overlay has it (provider/README.md).
+
+Over 200 lines: one walk over a provider's schemas, whatever is asked of them.
+"""
 
 import re
 from collections.abc import Iterator
@@ -86,6 +89,20 @@ class Overlay:
                         key.lower(): one[key] for key in OPERATIONS[:4] if isinstance(one[key], Function)
                     }
         return found
+
+    def suppressing(self) -> Iterator[tuple[str, str, Function]]:
+        """Type, dotted attribute and function of every difference that a function may suppress."""
+        for name, one in sorted(self._whole["ResourcesMap"].items()):
+            if isinstance(one, Struct):
+                yield from ((name, attr, function) for attr, function in _suppressing(one["Schema"], ""))
+
+    def arguments(self, name: str) -> frozenset[str]:
+        """The top arguments of a resource type."""
+        return frozenset(self._whole["ResourcesMap"][name]["Schema"])
+
+    def hash_of(self, function: Function) -> str:
+        """What the function is known by."""
+        return self._hashes.of(function)
 
     def _types(self, types: Json, *, managed: bool) -> Iterator[tuple[str, Json]]:
         for name in sorted(types):
@@ -175,6 +192,15 @@ class Overlay:
         name = given.text if isinstance(given, Opaque) else str(getattr(given, "name", given))
         self.functions.setdefault(kind, {})[key or name] = name
         return name
+
+
+def _suppressing(fields: Any, path: str) -> Iterator[tuple[str, Function]]:
+    for name, one in sorted(fields.items()) if isinstance(fields, dict) else ():
+        if isinstance(one, Struct):
+            if isinstance(one["DiffSuppressFunc"], Function):
+                yield path + name, one["DiffSuppressFunc"]
+            if isinstance(one["Elem"], Struct):
+                yield from _suppressing(one["Elem"]["Schema"], f"{path}{name}.")
 
 
 def _plain(value: Any) -> bool:

@@ -105,7 +105,8 @@ def test_a_whole_release_can_be_served() -> None:
 def test_the_news_file_of_a_release_is_what_its_facts_say() -> None:
     old, new = whole.held(OLD), whole.held(BASE)
     text = news.page(news.between(old, new, whole.rules()), [])
-    assert (committed.PROVIDER / OLD / "news.md").read_text() == text
+    # Rules that are suggested come from the source and stand behind.
+    assert (committed.PROVIDER / OLD / "news.md").read_text().partition("## Suggested rules")[0] == text
 
 
 def test_a_difference_laid_over_the_base_and_taken_again_is_the_same() -> None:
