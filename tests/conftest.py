@@ -1,5 +1,6 @@
 """What every test may ask for: synthesized stacks of sites, made once a worker, and the switch that regenerates goldens."""
 
+import os
 from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,9 @@ from dicom_cdk.settings.site import SiteSettings
 from dicom_cdk.synth import synthesize
 from tests.synthesized import Synthesized
 
+# Terraform and what else is written in Go ends before its garbage is worth collecting: a tenth of its processor time.
+os.environ.setdefault("GOGC", "off")
+os.environ.setdefault("GOMEMLIMIT", "1GiB")
 # A busy machine is no fault of what is tested.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
