@@ -31,11 +31,15 @@ COMMANDS = {
     "doctor": "dicom_cdk.doctor.cli",
     "preflight": "dicom_cdk.preflight.cli",
     "cost": "dicom_cdk.cost.cli",
+    "login keys": "dicom_cdk.login.cli",
     "schema": "dicom_cdk.settings.schema_cli",
     "completion": "dicom_cdk.completion_cli",
 }
 """Command → module with HELP, DESCRIPTION, add_words and run; it imports nothing heavy before it runs."""
-GROUPS = {"provider": "the offline provider for a Terraform that you start"}
+GROUPS = {
+    "provider": "the offline provider for a Terraform that you start",
+    "login": "the identity provider that people log in at",
+}
 """First words of two, and what they are about."""
 BEGIN = """Where to begin:
   dicom-cdk init              asks a few questions and writes sites/NAME.yaml
@@ -112,6 +116,7 @@ EXIT_CODES = {
     "dicom_cdk.cost.command.Unpriced": MISSING,
     "dicom_cdk.cost.errors.CostError": WRONG_USAGE,
     "dicom_cdk.drill_cli.WrongTime": WRONG_USAGE,
+    "dicom_cdk.login.provider_keys.ProviderError": WRONG_USAGE,
     "dicom_cdk.node.NodeMissing": MISSING,
     "dicom_cdk.service.drill.DrillError": WRONG_USAGE,
     "dicom_cdk.settings.errors.SettingsError": WRONG_USAGE,

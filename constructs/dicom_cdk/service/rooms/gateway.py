@@ -30,7 +30,6 @@ from dicom_cdk.service.rooms.gateway_login import edition_of, login_of
 from dicom_cdk.service.rooms.platform import Platform
 from dicom_cdk.settings.models import gateway as settings_gateway
 
-
 NETWORK_CARD = [
     "ecs:CreateNetworkInterface",
     "ecs:DeleteNetworkInterface",

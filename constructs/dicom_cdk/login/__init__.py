@@ -1,0 +1,1 @@
+"""The identity provider of a site: the keys that it publishes, as a site file takes them."""
