@@ -3,13 +3,15 @@
 The program is started as Terraform would start it, answers one line (the handshake), is asked once and ended.
 """
 
+import functools
 import json
 import os
 import select
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import grpc
 
@@ -17,6 +19,7 @@ from dicom_cdk.offline import wire
 from dicom_cdk.offline.plugin import COOKIE
 
 Json = dict[str, Any]
+Call: TypeAlias = Callable[[str, bytes], bytes]
 PATIENCE = 60.0
 """Seconds until the handshake, and until the answer."""
 HANDSHAKE_PARTS = 5
@@ -31,6 +34,13 @@ class NoAnswer(Exception):
 
 def schema(program: Path, more: tuple[str, ...] = (), patience: float = PATIENCE) -> Json:
     """The schema as `terraform providers schema -json` has it, without descriptions. Raises NoAnswer."""
+    with running(program, more, patience) as call:
+        return decoded(call("GetSchema", b""))
+
+
+@contextmanager
+def running(program: Path, more: tuple[str, ...] = (), patience: float = PATIENCE) -> Iterator[Call]:
+    """The program for the block: what asks it, by the name of a method of tfplugin5.Provider. Raises NoAnswer."""
     if not os.access(program, os.X_OK) or program.is_dir():
         raise NoAnswer(f"BINARY={program}: is no program that can be started; name the provider's executable")
     environment = os.environ | {COOKIE[0]: COOKIE[1], "PLUGIN_PROTOCOL_VERSIONS": "5"}
@@ -46,7 +56,10 @@ def schema(program: Path, more: tuple[str, ...] = (), patience: float = PATIENCE
     except OSError as error:
         raise NoAnswer(f"BINARY={program}: cannot be started here: {error.strerror}") from None
     try:
-        return _decoded(_asked(program, _address(program, started, patience), patience))
+        address = _address(program, started, patience)
+        unlimited = [("grpc.max_receive_message_length", -1)]
+        with grpc.insecure_channel(address, unlimited) as channel:
+            yield functools.partial(_asked, program, channel, patience)
     finally:
         started.kill()
         started.wait()
@@ -75,18 +88,17 @@ def _address(program: Path, started: "subprocess.Popen[bytes]", patience: float)
     return f"unix:{parts[3]}" if parts[2] == "unix" else parts[3]
 
 
-def _asked(program: Path, address: str, patience: float) -> bytes:
-    unlimited = [("grpc.max_receive_message_length", -1)]
-    with grpc.insecure_channel(address, unlimited) as channel:
-        call = channel.unary_unary("/tfplugin5.Provider/GetSchema")
-        try:
-            answered: bytes = call(b"", timeout=patience, wait_for_ready=True)
-        except grpc.RpcError as error:
-            raise NoAnswer(f"BINARY={program}: gives no schema: {error.code().name}") from None
+def _asked(program: Path, channel: grpc.Channel, patience: float, method: str, request: bytes) -> bytes:
+    call = channel.unary_unary(f"/tfplugin5.Provider/{method}")
+    try:
+        answered: bytes = call(request, timeout=patience, wait_for_ready=True)
+    except grpc.RpcError as error:
+        raise NoAnswer(f"BINARY={program}: gives no answer to {method}: {error.code().name}") from None
     return answered
 
 
-def _decoded(answer: bytes) -> Json:
+def decoded(answer: bytes) -> Json:
+    """The schema in an answer to GetSchema."""
     fields = wire.decode(answer)
     found: Json = {"provider": _schema(wire.data_of(fields, 1))}
     for number, section in _SECTIONS.items():

@@ -185,7 +185,7 @@ def test_a_program_that_says_nothing_is_given_up(tmp_path: Path) -> None:
 
 def test_a_program_that_shakes_hands_and_then_never_answers_is_given_up(tmp_path: Path) -> None:
     file = program(tmp_path, f"1|5|unix|{tmp_path}/socket|grpc|")
-    with pytest.raises(binary.NoAnswer, match="gives no schema: DEADLINE_EXCEEDED"):
+    with pytest.raises(binary.NoAnswer, match="gives no answer to GetSchema: DEADLINE_EXCEEDED"):
         binary.schema(file, patience=0.5)
 
 
