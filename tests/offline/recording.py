@@ -3,7 +3,7 @@
     .venv/bin/python -m tests.offline.recording PROGRAM OUTPUT [ARGUMENT...]
 
 Writes OUTPUT/validate.jsonl and OUTPUT/plan.jsonl, the recorded cases with the program's verdicts and plans, and prints which
-are other than recorded. What Terraform does before it asks a provider is `terraform_core`. Exit codes: 0 all as recorded, 1 some are not.
+are other than recorded. What Terraform does before it asks a provider is `terraform_core`. Exit codes: 0 all as recorded, 1 not.
 """
 
 import functools
