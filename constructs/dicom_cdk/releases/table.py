@@ -96,6 +96,12 @@ def checks_mounts_by_attribute(version: str) -> bool:
     return list(RELEASES).index(plain(version)) >= list(RELEASES).index("5.31.0")
 
 
+def worklist_apart(version: str) -> bool:
+    """Whether a fresh directory of this release has the worklist on an AE title of its own, WORKLIST. False for one not known."""
+    names = list(RELEASES)
+    return plain(version) in names and names.index(plain(version)) >= names.index("5.29.1")
+
+
 def tags(version: str) -> dict[str, str]:
     """The tags that belong to an archive's tag, by repository. Raises KeyError for a release that is not known."""
     known = RELEASES[plain(version)]

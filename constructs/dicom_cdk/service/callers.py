@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from dicom_cdk.releases.table import worklist_apart
 from dicom_cdk.settings.models.modalities import Hospital, Modality
 from dicom_cdk.settings.site import SiteSettings
 
@@ -33,7 +34,7 @@ class Callers:
             {
                 "address": settings.archive.private_ip,
                 "ae_title": settings.archive.ae_title,
-                "worklist_ae_title": settings.archive.ae_title,
+                "worklist_ae_title": _worklist(settings),
             },
             _trusted(settings),
         )
@@ -55,6 +56,13 @@ class Callers:
             "modalities": [_entry(one) for one in self.modalities],
         }
         return json.dumps(listed, sort_keys=True, separators=(",", ":"))
+
+
+def _worklist(settings: SiteSettings) -> str:
+    archive = settings.archive
+    # Updates of the directory's data leave the worklist where it was.
+    apart = archive.upgrade_from is None and worklist_apart(archive.behaves_like or archive.version)
+    return archive.worklist_ae_title or ("WORKLIST" if apart else archive.ae_title)
 
 
 def _trusted(settings: SiteSettings) -> str:

@@ -39,6 +39,18 @@ def add_words(parser: argparse.ArgumentParser) -> None:
         metavar="PORT",
         help="receive a C-MOVE here; the archive must know --calling there",
     )
+    parser.add_argument(
+        "--modalities",
+        type=Path,
+        metavar="DIR",
+        help="also let the archive ask each modality that this stack's folder lists, by --console",
+    )
+    parser.add_argument(
+        "--console",
+        metavar="URL",
+        default="http://localhost:8080",
+        help="the archive's forwarded HTTP port (default: http://localhost:8080)",
+    )
     parser.add_argument("--read-only", action="store_true", help="store nothing")
     parser.add_argument("--ca", type=Path, metavar="FILE", help="certificate of a private issuer, PEM")
     parser.add_argument("--timeout", type=float, default=30, metavar="SECONDS", help="for each answer (default: 30)")
@@ -58,6 +70,8 @@ def run(options: argparse.Namespace) -> int:
         calling=options.calling,
         dimse_peer=options.dimse,
         listen=options.listen,
+        modalities=options.modalities,
+        console=options.console,
         ca=options.ca,
         timeout=options.timeout,
         read_only=options.read_only,

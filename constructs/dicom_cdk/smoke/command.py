@@ -1,13 +1,14 @@
 """`dicom-cdk smoke`: what is asked how, a line per check or JSON, the exit code."""
 
 import json
+import re
 import ssl
 import sys
 from pathlib import Path
 
 from dicom_cdk.rehearsal.checks import Check, Checks
 from dicom_cdk.rehearsal.display import Lines
-from dicom_cdk.smoke import dicomweb, dimse
+from dicom_cdk.smoke import dicomweb, dimse, listed
 from dicom_cdk.smoke.address import Address, address, ae_title, peer
 from dicom_cdk.smoke.client import Client
 from dicom_cdk.smoke.dimse import Modality
@@ -36,6 +37,8 @@ def run(
     calling: str,
     dimse_peer: str | None,
     listen: int,
+    modalities: Path | None = None,
+    console: str = "http://localhost:8080",
     ca: Path | None,
     timeout: float,
     read_only: bool,
@@ -56,6 +59,9 @@ def run(
         raise SmokeError(f"--listen {listen}: allowed are ports from 1 to 65535")
     if ca is not None:
         _refuse_no_certificate(ca)
+    devices = listed.read(modalities) if modalities is not None else None
+    if not re.fullmatch(r"https?://[^/@\s]+", console):
+        raise SmokeError(f"--console {console}: allowed is http(s)://HOST[:PORT], such as http://localhost:8080")
     way = from_environment(auth)
     client = Client(way, timeout=timeout, verify=str(ca) if ca else True)
     checks = Checks(_Silent() if as_json else Lines(sys.stdout))
@@ -64,6 +70,9 @@ def run(
     dicomweb.check(checks, client, service, way, stores=not read_only)
     if modality is not None:
         dimse.check(checks, modality, stores=not read_only)
+    if devices is not None:
+        archive = modality.archive if modality is not None else None
+        listed.check(checks, devices, console=console, archive=archive, timeout=timeout)
     if as_json:
         print(json.dumps(_json(service, checks), indent=2))
     else:

@@ -95,6 +95,21 @@ def _associated(modality: Modality, sop_class: UID) -> Iterator[Association]:
             association.release()
 
 
+def refused(modality: Modality) -> str:
+    """What the archive says to a caller that it must not let in. Raises Expected where it does, or where nobody listens."""
+    try:
+        with _associated(modality, VERIFICATION):
+            pass
+    except Expected as refusal:
+        if "it rejected the association" in str(refusal) and "Called AE title" not in str(refusal):
+            return str(refusal).rpartition(": ")[2]
+        # A network that lets nobody through is as good.
+        if "no connection" in str(refusal):
+            return "no connection"
+        raise
+    raise Expected(f"{modality.called} lets in whoever calls itself {modality.calling}; does the list's step end well?")
+
+
 def _refusal(association: Association, sop_class: UID, *, connected: bool, calling: str) -> str:
     """Why there is no association: nobody there, rejected (PS3.8 9.3.4), or no presentation context (PS3.8 9.3.3.2)."""
     if not connected:

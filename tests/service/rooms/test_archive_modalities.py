@@ -89,6 +89,22 @@ def test_devices_behind_one_address_share_a_rule_that_names_them() -> None:
     assert len(reason) <= 512
 
 
+def worklist(**archive: Any) -> str:
+    site = SiteSettings.model_validate({**SMALL_SITE, "modalities": [], "archive": archive}, strict=False)
+    made = Callers.of(site)
+    assert made is not None
+    return made.archive["worklist_ae_title"]
+
+
+def test_the_worklist_follows_the_release_unless_the_site_was_walked_up_or_says_otherwise() -> None:
+    assert worklist() == "DCM4CHEE"
+    assert worklist(version="5.29.0") == "DCM4CHEE"
+    assert worklist(version="5.29.1") == "WORKLIST"
+    assert worklist(version="hospital-7", behaves_like="5.34.3") == "WORKLIST"
+    assert worklist(version="5.34.3", upgrade_from="5.25.2") == "DCM4CHEE"
+    assert worklist(version="5.34.3", worklist_ae_title="MWL") == "MWL"
+
+
 def test_more_devices_than_a_group_takes_are_shared_out_and_the_host_joins_all_groups(large: Synthesized) -> None:
     groups = large.resources["archive/host/instance"]["security_groups"]
     assert len(groups) == 5

@@ -34,6 +34,9 @@ class Archive(Host):
     """Device name of the archive in the directory."""
     ae_title: AeTitle = setting("DCM4CHEE", guide="0.1")
     """AE title of the archive."""
+    worklist_ae_title: AeTitle | None = None
+    """AE title of the worklist. Default by release: WORKLIST from 5.29.1 on, the archive's own before; a site that was walked up
+    from an older release keeps its own."""
     heap_percent: int = setting(60, ge=10, le=80)
     """Java heap in percent of the host's memory; the image's own default is 512 MB."""
     certificate_generation: int | None = setting(None, ge=1)

@@ -42,7 +42,7 @@ def hospitals(site: "SiteSettings") -> Iterator[Problem]:
 def titles(site: "SiteSettings") -> Iterator[Problem]:
     """Each AE title once, none the archive's. Two that differ by case alone are one to most people and to some devices."""
     seen: dict[str, int] = {}
-    ours = (site.archive.ae_title, *(site.gateway.ae_titles or ()))
+    ours = (site.archive.ae_title, site.archive.worklist_ae_title, *(site.gateway.ae_titles or ()))
     for index, modality in enumerate(site.modalities or ()):
         path: Path = ("modalities", index, "ae_title")
         title = modality.ae_title
