@@ -72,18 +72,22 @@ class ArchiveStorage:
             storage = one(entry, "dcmObjectStorageID")
             path = self._write(storage, study, series, uid, content)
             now = time.time()
-            self._run(
-                "insert into location values (?, ?, ?, ?, ?, ?, ?, ?)",
-                *(uid, study, series, storage, path, len(content), OK, now),
-            )
-            rule = self.configuration.rules.get(title)
-            if rule is not None:
-                due = now + self._seconds(one(rule, "dcmDuration", "PT0S"))
-                self._run(
-                    "insert into task values (?, ?, ?, ?, 0, ?) on conflict (series, exporter) "
-                    "do update set status = excluded.status, due = excluded.due, failures = 0",
-                    *(study, series, one(rule, "dcmExporterID"), SCHEDULED, due),
+            with closing(self._connect()) as made:
+                # An object without its task would never leave the folder.
+                made.execute("begin immediate")
+                made.execute(
+                    "insert into location values (?, ?, ?, ?, ?, ?, ?, ?)",
+                    (uid, study, series, storage, path, len(content), OK, now),
                 )
+                rule = self.configuration.rules.get(title)
+                if rule is not None:
+                    due = now + self._seconds(one(rule, "dcmDuration", "PT0S"))
+                    made.execute(
+                        "insert into task values (?, ?, ?, ?, 0, ?) on conflict (series, exporter) "
+                        "do update set status = excluded.status, due = excluded.due, failures = 0",
+                        (study, series, one(rule, "dcmExporterID"), SCHEDULED, due),
+                    )
+                made.execute("commit")
 
     def read(self, uid: str) -> bytes:
         """A copy, of storages that are ONLINE first. Raises NotRead."""

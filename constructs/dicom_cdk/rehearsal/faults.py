@@ -20,6 +20,7 @@ from pathlib import Path
 
 from dicom_cdk.rehearsal.checks import Checks, Expected, RoomFailed, expect
 from dicom_cdk.rehearsal.programs import SYSTEM_PATH
+from dicom_cdk.rehearsal.rooms import receiving
 from dicom_cdk.rehearsal.scratch_host import ScratchHost
 from dicom_cdk.rehearsal.site import Step
 from dicom_cdk.rehearsal.stage import Stage, machine_of
@@ -43,6 +44,8 @@ def rehearse(stage: Stage, checks: Checks, rooms: Sequence[str], every: int) -> 
         room, script = _room(step), (step.room, step.entry)
         if room == "database":
             stage.database()
+        if step.room == receiving.BUNDLE and stage.receiving is None:
+            stage.receiving = receiving.Receiving(stage, *(receiving.steps_of(stage.site) or ()))
         if room in rooms and script not in seen:
             seen.add(script)
             with suppress(RoomFailed):
@@ -51,7 +54,7 @@ def rehearse(stage: Stage, checks: Checks, rooms: Sequence[str], every: int) -> 
 
 
 def _room(step: Step) -> str:
-    return "hosts" if step.entry == "boot" else step.room
+    return "hosts" if step.entry == "boot" else {receiving.BUNDLE: "storage"}.get(step.room, step.room)
 
 
 def _break(stage: Stage, checks: Checks, room: str, step: Step, every: int) -> None:
