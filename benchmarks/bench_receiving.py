@@ -1,7 +1,7 @@
 """C-STORE into the rehearsed shared folder, with mount guard, export rule and a task for each, against the same server alone.
 
-The server is pynetdicom's with the archive's stand-in behind it: what our entries cost there, not what WildFly does. Exports begin a
-minute after the last object, as on a site: only those of earlier rounds meet a later one.
+The server is pynetdicom's with the archive's stand-in behind it: what our entries cost there, not what WildFly does. Exports
+begin a minute after the last object, as on a site: only those of earlier rounds meet a later one.
 """
 
 import multiprocessing
