@@ -149,7 +149,7 @@ def step(host: ScratchHost, directory: Config) -> Step:
             **values,
         }
         host.put("/opt/dicom/modalities/values.json", json.dumps(given))
-        return host.script("apply.sh", room="modalities", more={"DICOM_SECONDS": "30", **(more or {})})
+        return host.script("apply.sh", room="modalities", more={"DICOM_SECONDS": "300", **(more or {})})
 
     return apply
 
