@@ -60,6 +60,7 @@ docs: ## Regenerate settings, command and API reference, JSON Schema, list of wh
 	@$(RUN) -m dicom_cdk.plan.deviations
 	@$(RUN) -m dicom_cdk.preflight.reference
 	@$(RUN) -m dicom_cdk.releases.reference
+	@$(RUN) -m dicom_cdk.handoff.alarm_pages
 	@$(RUN) tools/api_reference.py
 	@$(RUN) tools/command_reference.py
 

@@ -21,6 +21,7 @@ ROOMS = (
     "gateway",
     "filter",
     "recovery",
+    "watch",
     "alarms",
 )
 HEAD = """<!-- Generated from the sources by `make docs`; do not edit. -->

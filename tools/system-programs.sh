@@ -26,6 +26,8 @@ e2fsprogs         mkfs.ext4
 xz-utils          xz
 chromium          chromium
 faketime          /usr/lib/*/faketime/libfaketime.so.1
+rsyslog           rsyslogd
+logrotate         logrotate
 '
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 POLICY=/usr/sbin/policy-rc.d

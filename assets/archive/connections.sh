@@ -5,6 +5,8 @@
 modern=(TLS_AES_256_GCM_SHA384 TLS_AES_128_GCM_SHA256 TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384 TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256)
 audit_host=$(value audit_host '')
 audit_port=$(value audit_port 514)
+# This host's own receiver, where the site names no other.
+audit_here=$(value audit_here '')
 configuration="cn=DICOM Configuration,$base_dn"
 
 as_admin() { # PROGRAM ARGUMENT...
@@ -42,8 +44,17 @@ for name in dicom-tls hl7-tls; do
   say "connection $name offers ciphers that peers of today have"
 done
 
+dn="cn=syslog,dicomDeviceName=logstash,cn=Devices,$configuration"
+if [ -n "$audit_here" ]; then
+  now=$(connection "$dn" dicomHostname dicomPort)
+  # Into the container itself, or to where we sent them before: anywhere else somebody chose.
+  if grep -qxE "dicomHostname: (127\.0\.0\.1|localhost|${audit_here%:*})" <<<"$now"; then
+    audit_host=${audit_here%:*} audit_port=${audit_here##*:}
+  else
+    say "audit messages go where the directory says, not to this host: $(tr '\n' ' ' <<<"${now:-there is no such connection}")"
+  fi
+fi
 if [ -n "$audit_host" ]; then
-  dn="cn=syslog,dicomDeviceName=logstash,cn=Devices,$configuration"
   now=$(connection "$dn" dicomHostname dicomPort)
   [ -n "$now" ] || die "$dn is not in the directory, so audit messages cannot be sent to $audit_host; make it, or leave archive.audit_host out"
   if ! grep -qxF "dicomHostname: $audit_host" <<<"$now" || ! grep -qxF "dicomPort: $audit_port" <<<"$now"; then

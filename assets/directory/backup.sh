@@ -16,4 +16,6 @@ key=$prefix$node/$(date -u +%Y%m%dT%H%M%SZ).ldif.gz
 for each in "$key" "$prefix$node/latest.ldif.gz"; do
   python3 "$HERE/alicloud.py" oss-put "$work/ldif.gz" "$bucket" "$each"
 done
+# Its time is what the numbers of this host are about.
+: >"$R/var/local/dicom/ldap-backup.last"
 say "backup $key"

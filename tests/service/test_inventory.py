@@ -22,6 +22,7 @@ ROOMS = (
     "dicomweb",
     "gateway",
     "filter",
+    "watch",
     "alarms",
 )
 HEADER = "# Resources of room {room} in the default site, by construct path: type, and the attributes that must stay.\n"

@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from urllib.parse import quote
 
 from dicom_cdk import pages
+from dicom_cdk.handoff import alarm_pages
 from dicom_cdk.handoff.services import activated
 from dicom_cdk.handoff.stages import Stage, stages
 from dicom_cdk.markdown import cell, code, plain
@@ -65,6 +66,7 @@ def runbook(stack: Stack, bootstrap: str = "") -> str:
         modalities=any(one.room == "archive" for one in document.of("alicloud_instance")),
         contacts=bool(document.of("alicloud_cms_alarm_contact")),
         buckets=_versioned(document),
+        alarms=alarm_pages.markdown(alarm_pages.of_stack(document), level=3),
         keys=bool(document.of("alicloud_kms_secret", "alicloud_kms_key")),
     )
 

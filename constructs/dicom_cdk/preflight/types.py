@@ -13,7 +13,7 @@ UNASKED: dict[str, str] = {
          "alicloud_snat_entry", "alicloud_ots_table",
          "alicloud_oss_bucket_object", "alicloud_log_dashboard", "alicloud_log_alert", "alicloud_log_machine_group",
          "alicloud_logtail_config", "alicloud_logtail_attachment", "alicloud_slb_server_group",
-         "alicloud_slb_server_group_server_attachment"),
+         "alicloud_slb_server_group_server_attachment", "alicloud_vpc_flow_log", "alicloud_sls_collection_policy"),
         MADE_INSIDE,
     ),
     **dict.fromkeys(
@@ -27,6 +27,7 @@ UNASKED: dict[str, str] = {
     ),
     **dict.fromkeys(
         ("alicloud_ram_access_key", "alicloud_ram_policy", "alicloud_ram_role", "alicloud_ram_user",
+         "alicloud_actiontrail_trail", "alicloud_log_alert_resource", "alicloud_log_resource_record", "alicloud_cms_site_monitor",
          "alicloud_rds_service_linked_role", "alicloud_security_group_rule", "alicloud_vpc", "alicloud_vswitch"),
         BY_PERMISSION,
     ),

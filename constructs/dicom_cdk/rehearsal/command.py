@@ -11,7 +11,7 @@ from dicom_cdk.rehearsal import faults
 from dicom_cdk.rehearsal.checks import Checks, RoomFailed
 from dicom_cdk.rehearsal.display import Lines
 from dicom_cdk.rehearsal.programs import ProgramMissing
-from dicom_cdk.rehearsal.rooms import archive, database, directory, gateway, hosts, storage
+from dicom_cdk.rehearsal.rooms import archive, database, directory, gateway, hosts, storage, watch
 from dicom_cdk.rehearsal.rooms import filter as hospitals_filter
 from dicom_cdk.rehearsal.site import NotAStack, Site
 from dicom_cdk.rehearsal.stage import Stage, staged
@@ -23,6 +23,7 @@ ROOMS: dict[str, Callable[..., None]] = {
     "database": database.rehearse,
     "storage": storage.rehearse,
     "archive": archive.rehearse,
+    "watch": watch.rehearse,
     "gateway": gateway.rehearse,
     "filter": hospitals_filter.rehearse,
 }
@@ -33,6 +34,7 @@ NEEDS = {
     "database": ("hosts",),
     "storage": ("hosts", "directory"),
     "archive": ("hosts", "directory", "database", "storage"),
+    "watch": ("hosts", "directory", "database", "storage", "archive"),
     "gateway": ("hosts",),
     "filter": ("hosts", "directory", "database", "storage", "archive", "gateway"),
 }
@@ -40,6 +42,7 @@ NEEDS = {
 NOT_SHOWN = (
     "the images themselves (no container engine here); WildFly and dcm4chee: reload, RetrieveURL, key store",
     "jclouds against OSS and its signature version",
+    "the vendor's collector itself: its rules are applied here to the files that are written here",
     "Function Compute's own limits, prefix and cold start; SAE; balancers' health checks",
     "RDS parameters, RAM policies, ACR and KMS beyond signatures; cloud-init's real order of boot; systemd",
 )

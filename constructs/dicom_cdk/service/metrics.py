@@ -11,6 +11,7 @@ from typing import Literal
 _RDS = "vendor's repository aliyun/alibabacloud-aiops-skills, Common Metrics Quick Reference of its alert-rule skill"
 _ECS = "vendor's documentation, Host monitoring metrics (basic, by the hypervisor)"
 _AGENT = "vendor's documentation, Host monitoring metrics (operating system, by the CloudMonitor agent)"
+_OSS = "vendor's documentation, Appendix 1: Metrics, Object Storage Service"
 _CLB = "vendor's documentation, CLB monitoring metrics; Monitoring and alerting metrics"
 
 
@@ -25,6 +26,8 @@ class Metric:
     statistics: Literal["Average", "Maximum", "Minimum", "Value"]
     unit: str
     source: str
+    comparison: Literal[">=", "<"] = ">="
+    """How a value is held against the threshold."""
 
 
 METRICS = {
@@ -37,5 +40,7 @@ METRICS = {
     "host-disk": Metric("acs_ecs_dashboard", "diskusage_utilization", ("instanceId",), "Average", "%", _AGENT),
     "host-memory": Metric("acs_ecs_dashboard", "memory_usedutilization", ("instanceId",), "Average", "%", _AGENT),
     "balancer-unhealthy": Metric("acs_slb_dashboard", "UnhealthyServerCount", ("instanceId",), "Maximum", "", _CLB),
+    "balancer-empty": Metric("acs_slb_dashboard", "HeathyServerCount", ("instanceId",), "Maximum", "", _CLB, "<"),
+    "storage-availability": Metric("acs_oss_dashboard", "Availability", ("BucketName",), "Value", "%", _OSS, "<"),
 }
 """By what is watched and how."""

@@ -25,6 +25,7 @@ from dicom_cdk.service.rooms.recovery import recovery
 from dicom_cdk.service.rooms.registry import Registry
 from dicom_cdk.service.rooms.secrets import Secrets
 from dicom_cdk.service.rooms.storage import Storage, kept_days
+from dicom_cdk.service.rooms.watch import Watch
 from dicom_cdk.service.state import keep_state
 from dicom_cdk.service.waivers import write_waivers
 from dicom_cdk.settings.site import SiteSettings
@@ -44,7 +45,7 @@ class DicomStack(TerraformStack):
         keep_state(self, settings.name, site, settings.state)
 
         self.network = network = Network(self, "network", site=site, settings=settings.network)
-        self.logs = logs = Logs(self, "logs", site=site, settings=settings.logs)
+        self.logs = logs = Logs(self, "logs", site=site, settings=settings.logs, watch=settings.watch, network=network)
         self.secrets = secrets = Secrets(self, "secrets", site=site, settings=settings.secrets)
         tags = image_tags(settings)
         self.registry = registry = Registry(
@@ -52,9 +53,9 @@ class DicomStack(TerraformStack):
         )
         platform = Platform(site=site, network=network, logs=logs, secrets=secrets, registry=registry)
         self.database = database = Database(
-            self, "database", site=site, settings=settings.database, network=network, secrets=secrets
+            self, "database", site=site, settings=settings.database, network=network, secrets=secrets, logs=logs
         )
-        days = kept_days(settings.directory, settings.recovery)
+        days = kept_days(settings.directory, settings.recovery, trail=logs.trail_days)
         self.storage = storage = Storage(
             self,
             "storage",
@@ -90,6 +91,9 @@ class DicomStack(TerraformStack):
         self.gateway = gateway = Gateway(
             self, "gateway", settings=settings.gateway, platform=platform, archive=archive, dicomweb=dicomweb
         )
+        self.watch = watch = Watch(
+            self, "watch", settings=settings.watch, platform=platform, storage=storage, archive=archive, gateway=gateway
+        )
         self.filter: Filter | None = None
         """None where no hospital's network is named."""
         if network.reach.hospitals:
@@ -101,12 +105,12 @@ class DicomStack(TerraformStack):
         Alarms(
             self,
             "alarms",
-            site=site,
             settings=settings.alarms,
+            platform=platform,
             database=database,
-            directory=directory,
             archive=archive,
             dicomweb=dicomweb,
+            watch=watch,
             filter=self.filter,
         )
 

@@ -21,6 +21,7 @@ from dicom_cdk.settings.models.recovery import Recovery
 from dicom_cdk.settings.models.registry import Registry
 from dicom_cdk.settings.models.secrets import Secrets
 from dicom_cdk.settings.models.storage import Storage
+from dicom_cdk.settings.models.watch import Watch
 
 
 class SiteSettings(Settings):
@@ -72,6 +73,8 @@ class SiteSettings(Settings):
     """Who may use DIMSE, device by device; an empty list: nobody. Left out: all of `network.hospital_cidrs`."""
     drill: Drill = Drill()
     """The restore drill, a stack of its own."""
+    watch: Watch = Watch()
+    """What is collected, and from where."""
     alarms: Alarms
     """Alarms."""
     _certificates: dict[str, str] = PrivateAttr(default_factory=dict)

@@ -75,6 +75,33 @@ def test_audit_messages_go_where_the_site_says_and_nothing_is_written_twice(host
     assert written(host) == ""
 
 
+@pytest.mark.parametrize("there", ["127.0.0.1", "172.18.0.5"])
+def test_without_a_collector_of_the_site_audit_messages_go_to_this_host(there: str, host: ScratchHost) -> None:
+    give(host, audit_here="172.18.0.5:1514")
+    holds(host, {SYSLOG: {"dicomHostname": there, "dicomPort": "514"}})
+    done = up(host)
+    assert done.returncode == 0, done.stderr
+    assert "audit messages go to 172.18.0.5:1514" in done.stdout
+    assert "dicomHostname: 172.18.0.5\n-\nreplace: dicomPort\ndicomPort: 1514\n" in written(host)
+
+
+def test_where_somebody_sent_audit_messages_by_hand_they_go_on_to(host: ScratchHost) -> None:
+    give(host, audit_here="172.18.0.5:1514")
+    holds(host, {SYSLOG: {"dicomHostname": "siem.hospital.example", "dicomPort": "514"}})
+    done = up(host)
+    assert done.returncode == 0, done.stderr
+    assert "audit messages go where the directory says, not to this host: " in done.stdout
+    assert "dicomHostname: siem.hospital.example" in done.stdout
+    assert written(host) == ""
+
+
+def test_a_directory_without_the_audit_device_stops_no_archive_whose_site_names_no_collector(host: ScratchHost) -> None:
+    give(host, audit_here="172.18.0.5:1514")
+    done = up(host)
+    assert done.returncode == 0, done.stderr
+    assert "not to this host: there is no such connection" in done.stdout
+
+
 def test_without_a_collector_the_audit_connection_is_left_alone(host: ScratchHost) -> None:
     holds(host, {SYSLOG: HERE})
     assert up(host).returncode == 0

@@ -71,6 +71,25 @@ def test_each_other_part_can_be_bad_and_the_rest_is_still_shown(machine: Scratch
     ]
 
 
+@pytest.mark.parametrize(("rests", "word"), [("inactive", "ok"), ("activating", "ok"), ("failed", "BAD")])
+def test_what_a_timer_starts_may_rest_but_not_fail(rests: str, word: str, machine: ScratchHost) -> None:
+    for unit in ("service", "timer"):
+        machine.put(f"/etc/systemd/system/dicom-ldap-backup.{unit}", "")
+    machine.stand_in("systemctl", f"case $* in *backup.service) echo {rests}; exit 3 ;; *) echo active ;; esac")
+    run = machine.script("health.sh")
+    assert f"{word} dicom-ldap-backup.service {rests}" in lines(run.stdout)
+    assert "ok dicom-ldap-backup.timer active" in lines(run.stdout)
+    assert run.returncode == (1 if word == "BAD" else 0)
+
+
+def test_a_timer_that_does_not_run_is_bad(machine: ScratchHost) -> None:
+    for unit in ("service", "timer"):
+        machine.put(f"/etc/systemd/system/dicom-ldap-backup.{unit}", "")
+    machine.stand_in("systemctl", "case $* in *backup*) echo inactive; exit 3 ;; *) echo active ;; esac")
+    bad = [line for line in lines(machine.script("health.sh").stdout) if line.startswith("BAD")]
+    assert bad == ["BAD dicom-ldap-backup.timer inactive"]
+
+
 @pytest.mark.parametrize("answer", ["echo no", "echo 'System has not been booted with systemd' >&2; exit 1"])
 def test_a_clock_that_nobody_sets_is_bad(machine: ScratchHost, answer: str) -> None:
     machine.stand_in("timedatectl", answer)

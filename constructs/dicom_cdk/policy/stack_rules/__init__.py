@@ -13,6 +13,7 @@ from dicom_cdk.policy.stack_rules.networks import NETWORKS
 from dicom_cdk.policy.stack_rules.replication import REPLICATED
 from dicom_cdk.policy.stack_rules.rule import StackRule
 from dicom_cdk.policy.stack_rules.secret_readers import SECRET_READERS
+from dicom_cdk.policy.stack_rules.trail import TRAIL
 from dicom_cdk.policy.stack_rules.whitelist import WHITELIST
 from dicom_cdk.policy.stack_rules.zones import ZONES
 
@@ -30,6 +31,7 @@ RULES = (
     BUCKET_LOGS,
     WHITELIST,
     ARCHIVE_HTTP,
+    TRAIL,
     REPLICATED,
     LISTED_MODALITIES,
     DRILL,

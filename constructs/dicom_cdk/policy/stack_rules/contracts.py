@@ -13,6 +13,8 @@ CONTRACTS_OF: dict[str, dict[int, tuple[str, ...]]] = {
         2762: ("network",),
         2575: ("network",),
         12575: ("network",),
+        # Audit messages, UDP.
+        1514: ("dicomweb",),
     },
     "dicomweb": {8080: ("gateway", "archive", "filter", HEALTH_CHECKS), 11112: ("archive",)},
     "gateway": {},

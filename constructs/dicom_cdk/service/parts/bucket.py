@@ -39,12 +39,20 @@ def private_bucket(
     rules: Sequence[OssBucketLifecycleRule] = (),
     colder: "Colder | None" = None,
     written_elsewhere: Sequence[str] = (),
+    kept_prefix: str = "",
     **more: Any,
 ) -> OssBucket:
     """`key_id`: KMS key of its objects. `noncurrent_version_days`: what was overwritten or deleted is kept so long.
     `rules`: further lifecycle rules. `colder`: when objects go to colder classes. `written_elsewhere`: arguments that resources
-    of their own write. `more`: other arguments.
+    of their own write. `kept_prefix`: below it nobody deletes, but by the bucket's lifecycle. `more`: other arguments.
     """
+    objects = f"acs:oss:*:{site.account_id}:{name}"
+    kept = {
+        "Action": ["oss:DeleteObject", "oss:DeleteObjectVersion"],
+        "Effect": "Deny",
+        "Principal": ["*"],
+        "Resource": [f"{objects}/{kept_prefix}*"],
+    }
     bucket = OssBucket(
         scope,
         id,
@@ -75,8 +83,9 @@ def private_bucket(
                 "Condition": {"Bool": {"acs:SecureTransport": ["false"]}},
                 "Effect": "Deny",
                 "Principal": ["*"],
-                "Resource": [f"acs:oss:*:{site.account_id}:{name}", f"acs:oss:*:{site.account_id}:{name}/*"],
-            }
+                "Resource": [objects, f"{objects}/*"],
+            },
+            *([kept] if kept_prefix else []),
         ),
     )
     if colder and colder.archive_days is not None:

@@ -1,6 +1,7 @@
-"""The one way to write an ingress rule: TCP, one port range, one client, a reason (facts: provider 7, item 2)."""
+"""The one way to write an ingress rule: one port, one client, a reason; TCP but where said (facts: provider 7, item 2)."""
 
 from collections.abc import Mapping
+from typing import Literal
 
 from cdktf import TerraformStack
 from cdktf_cdktf_provider_alicloud.security_group import SecurityGroup
@@ -12,10 +13,17 @@ HEALTH_CHECKS = "100.64.0.0/10"
 
 
 def allow_group(
-    scope: Construct, id: str, *, into: SecurityGroup, port: int, client: SecurityGroup, reason: str
+    scope: Construct,
+    id: str,
+    *,
+    into: SecurityGroup,
+    port: int,
+    client: SecurityGroup,
+    reason: str,
+    protocol: Literal["tcp", "udp"] = "tcp",
 ) -> None:
-    """Let the members of `client` reach TCP `port` of the members of `into`."""
-    _accept(scope, id, into, port, reason, group_id=client.id)
+    """Let the members of `client` reach `port` of the members of `into`."""
+    _accept(scope, id, into, port, reason, group_id=client.id, protocol=protocol)
 
 
 def allow_cidr(scope: Construct, id: str, *, into: SecurityGroup, port: int, cidr: str, reason: str) -> None:
@@ -72,13 +80,14 @@ def _accept(
     *,
     group_id: str | None = None,
     cidr: str | None = None,
+    protocol: str = "tcp",
 ) -> None:
     """One client: the members of a group, or the addresses of a network."""
     SecurityGroupRule(
         scope,
         id,
         type="ingress",
-        ip_protocol="tcp",
+        ip_protocol=protocol,
         port_range=f"{port}/{port}",
         nic_type="intranet",
         policy="accept",

@@ -25,6 +25,18 @@ def trust(service: str) -> str:
     return document({"Action": "sts:AssumeRole", "Effect": "Allow", "Principal": {"Service": [service]}})
 
 
+def trust_people(account_id: str) -> str:
+    """The trust document that lets users of the account take a role, if they are allowed to and came with a second factor."""
+    return document(
+        {
+            "Action": "sts:AssumeRole",
+            "Condition": {"Bool": {"acs:MFAPresent": ["true"]}},
+            "Effect": "Allow",
+            "Principal": {"RAM": [f"acs:ram::{account_id}:root"]},
+        }
+    )
+
+
 class Role:
     """A role, and the grants that rooms have attached to it so far: who works with the role's rights waits for them."""
 

@@ -1,19 +1,25 @@
-"""Room alarms: a mail contact, and alarms on database, hosts and balancers (left out by the guide; facts: provider 7, item 9)."""
+"""Room alarms: who hears, alarms on the cloud's metrics and on what hosts and gateway say of themselves (left out by the guide).
+
+Every alarm carries the section of the runbook that says what it means (facts: provider 7, item 9; cloud 1.1, 4.4).
+"""
 
 import json
 
 from cdktf_cdktf_provider_alicloud.cms_alarm import CmsAlarm, CmsAlarmEscalationsCritical, CmsAlarmTimeouts
 from cdktf_cdktf_provider_alicloud.cms_alarm_contact import CmsAlarmContact
 from cdktf_cdktf_provider_alicloud.cms_alarm_contact_group import CmsAlarmContactGroup
+from cdktf_cdktf_provider_alicloud.provider import AlicloudProvider
 from constructs import Construct
 
-from dicom_cdk.service.identity import Identity
+from dicom_cdk.service.log_alarms import log_alarms
 from dicom_cdk.service.metrics import METRICS
+from dicom_cdk.service.parts.log_alarm import RECORDS_REGION, listeners, log_alarm
 from dicom_cdk.service.rooms.archive import Archive
 from dicom_cdk.service.rooms.database import Database
 from dicom_cdk.service.rooms.dicomweb import Dicomweb
-from dicom_cdk.service.rooms.directory import Directory
 from dicom_cdk.service.rooms.filter import Filter
+from dicom_cdk.service.rooms.platform import Platform
+from dicom_cdk.service.rooms.watch import Watch
 from dicom_cdk.settings.models import alarms as settings_alarms
 
 
@@ -25,15 +31,17 @@ class Alarms(Construct):
         scope: Construct,
         id: str,
         *,
-        site: Identity,
         settings: settings_alarms.Alarms,
+        platform: Platform,
         database: Database,
-        directory: Directory,
         archive: Archive,
         dicomweb: Dicomweb,
+        watch: Watch,
         filter: Filter | None,
     ) -> None:
         super().__init__(scope, id)
+        site, directory = platform.site, archive.directory
+        self._site = site
         contact = CmsAlarmContact(
             self,
             "contact",
@@ -51,19 +59,36 @@ class Alarms(Construct):
         cpu, disk = settings.cpu_percent, settings.disk_percent
         thresholds = {"cpu": cpu, "memory": 90, "disk": disk, "iops": 90, "connections": 80}
         for metric, threshold in thresholds.items():
-            self._alarm(site, f"database-{metric}", f"database-{metric}", threshold, database.instance_id)
+            self._alarm(f"database-{metric}", f"database-{metric}", threshold, database.instance_id)
         hosts = {f"directory-{role}": host for role, host in directory.hosts.items()} | {"archive": archive.host}
         for name, host in hosts.items():
             for metric, threshold in {"cpu": cpu, "disk": disk, "memory": 90}.items():
-                self._alarm(site, f"{name}-{metric}", f"host-{metric}", threshold, host.instance_id)
+                self._alarm(f"{name}-{metric}", f"host-{metric}", threshold, host.instance_id)
         balancers = {"directory": directory.balancer_id, "dicomweb": dicomweb.balancer_id}
         if filter:
             balancers["filter"] = filter.balancer_id
         for name, balancer in balancers.items():
-            self._alarm(site, f"{name}-unhealthy", "balancer-unhealthy", 1, balancer)
+            self._alarm(f"{name}-unhealthy", "balancer-unhealthy", 1, balancer)
+            self._alarm(f"{name}-empty", "balancer-empty", 1, balancer)
+        self._alarm("storage-availability", "storage-availability", 99, watch.bucket.bucket)
+        self._logs(settings, platform, watch)
 
-    def _alarm(self, site: Identity, id: str, watched: str, threshold: int, instance: str) -> None:
-        metric = METRICS[watched]
+    def _logs(self, settings: settings_alarms.Alarms, platform: Platform, watch: Watch) -> None:
+        site, logs = platform.site, platform.logs
+        if not settings.on_logs:
+            return
+        records = AlicloudProvider(
+            self, "records", alias="log-records", region=RECORDS_REGION, account_id=site.account_id
+        )
+        project = logs.project.project_name
+        action, ready = listeners(self, site=site, mail=settings.mail, project=project, provider=records)
+        for alarm in log_alarms(hosts=len(watch.hosts), disk_percent=settings.disk_percent):
+            store = logs.stores[alarm.store].logstore_name
+            log_alarm(self, alarm, site=site, project=project, store=store, action=action, after=ready)
+
+    def _alarm(self, id: str, watched: str, threshold: int, instance: str) -> None:
+        """`watched`: a row of METRICS, and a section of the runbook."""
+        site, metric = self._site, METRICS[watched]
         CmsAlarm(
             self,
             id,
@@ -76,9 +101,10 @@ class Alarms(Construct):
             silence_time=3600,
             escalations_critical=CmsAlarmEscalationsCritical(
                 statistics=metric.statistics,
-                comparison_operator=">=",
+                comparison_operator=metric.comparison,
                 threshold=str(threshold),
                 times=3,
             ),
+            tags={**site.tags, "runbook": watched},
             timeouts=CmsAlarmTimeouts(create="5m", update="5m", delete="5m"),
         )

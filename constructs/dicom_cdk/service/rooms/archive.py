@@ -25,7 +25,7 @@ from dicom_cdk.service.parts.host_step import HostStep
 from dicom_cdk.service.parts.ingress import allow_networks
 from dicom_cdk.service.parts.machine import Machine
 from dicom_cdk.service.parts.snapshots import daily_snapshots
-from dicom_cdk.service.rooms import archive_cache, archive_verification
+from dicom_cdk.service.rooms import archive_audit, archive_cache, archive_verification
 from dicom_cdk.service.rooms.archive_modalities import DIMSE, allow, enter
 from dicom_cdk.service.rooms.archive_tls import Tls
 from dicom_cdk.service.rooms.archive_upgrade import walk
@@ -60,6 +60,10 @@ class Archive(Construct):
     """The folder that images are received into, for every archive of this device."""
     dicom: Dicom
     """What it is called: later rooms ask here."""
+    directory: Directory
+    """The LDAP pair that it was made with."""
+    audit: str
+    """Address and port at which this host receives audit messages; "" where they go elsewhere or nowhere."""
     time_zone: str
     """Time zone of every archive on this database, whose columns know none."""
     ready_for_clients: list[ITerraformDependable]
@@ -82,7 +86,7 @@ class Archive(Construct):
         """`database`: its schema is made from here. `storage`: its entries are made in `directory` from here."""
         super().__init__(scope, id)
         site, network, secrets, registry = platform.site, platform.network, platform.secrets, platform.registry
-        schema, self.dicom, self.cache = database.schema, dicom, storage.cache
+        schema, self.dicom, self.directory, self.cache = database.schema, dicom, directory, storage.cache
         generations, base_dn, storage_id = secrets.generations, dicom.base_dn, dicom.storage_id
         in_compose = archive_cache.IN_COMPOSE if storage.cache else None
         tls = Tls.of(dicom.callers, settings.certificate_generation)
@@ -109,6 +113,7 @@ class Archive(Construct):
                     ram.allow(["oss:GetObject"], [f"acs:oss:*:{site.account_id}:{schema.bucket}/{schema.key}"])
                 ],
             )
+        self.audit = archive_audit.received_at(settings, platform.logs)
         held = storage.held | (tls.held(self, secrets) if tls else {})
         self.host = self._host(network, secrets, registry, storage, more_groups, held)
         self._keys = tls.install(self, host=self.host, platform=platform, storage=storage) if tls else []
@@ -157,11 +162,12 @@ class Archive(Construct):
         held: dict[str, Held],
     ) -> DockerHost:
         site, settings = self._site, self._settings
+        more = [*([archive_cache.PACKAGE] if storage.cache else []), *([archive_audit.PACKAGE] if self.audit else [])]
         base = host_bundle(
             taken_cidrs=network.reach.taken,
             time_zone=settings.time_zone,
             egress=network.reach.egress,
-            packages=["ldap-utils", "postgresql-client", *([archive_cache.PACKAGE] if storage.cache else [])],
+            packages=["ldap-utils", "postgresql-client", *more],
             health=[*([archive_cache.ROOM] if storage.cache else []), *archive_verification.lines_of(settings)],
         )
         held = {name: secrets.held[name] for name in READ_HERE} | held
@@ -260,7 +266,7 @@ class Archive(Construct):
             **database.connection,
             "ae_title": settings.ae_title,
             "archive_host": self.host.private_ip,
-            **({"audit_host": settings.audit_host, "audit_port": settings.audit_port} if settings.audit_host else {}),
+            **archive_audit.values(settings, self.audit),
             "base_dn": base_dn,
             "device_name": settings.device_name,
             # Of every secret that the container reads: a rotated one starts it anew.

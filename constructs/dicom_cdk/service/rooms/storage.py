@@ -1,6 +1,6 @@
 """Room storage (guide 4.7): the bucket for DICOM objects, the operations bucket, the user whose key the archive stores with.
 
-The operations bucket keeps access logs and directory backups, outside the archive's container.
+The operations bucket keeps access logs, directory backups and the account's API calls, outside the archive's container.
 """
 
 from collections.abc import Mapping
@@ -33,6 +33,8 @@ BACKUP_PREFIX = "ldap-backup/"
 DUMP_PREFIX = "database-dump/"
 ACCESS_LOG_PREFIX = "access-log/"
 ACCESS_LOG_DAYS = 180
+TRAIL_PREFIX = "trail/"
+"""The account's API calls: nobody may delete them before their time."""
 
 
 class Storage(Construct):
@@ -49,7 +51,9 @@ class Storage(Construct):
     """What ends in the operations bucket, and when."""
     bucket: OssBucket
     operations: OssBucket
-    """Access logs, directory backups, dumps of the database."""
+    """Access logs, directory backups, dumps of the database, API calls."""
+    operations_name: str
+    """Its name as text."""
     signature_version: int
     """AWS Signature of the archive's requests."""
     endpoint: str
@@ -82,15 +86,17 @@ class Storage(Construct):
         self.expiring = [_expire(prefix, days) for prefix, days in kept_days.items()]
         self.signature_version = settings.signature_version
         self.endpoint = settings.endpoint or f"https://s3.oss-{site.region}-internal.aliyuncs.com"
+        self.operations_name = f"{name}-ops"
         self.operations = private_bucket(
             self,
             "operations",
-            name=f"{name}-ops",
+            name=self.operations_name,
             site=site,
             key_id=secrets.key_id,
             redundancy=settings.redundancy,
             noncurrent_version_days=settings.noncurrent_version_days,
             rules=self.expiring,
+            kept_prefix=TRAIL_PREFIX if TRAIL_PREFIX in kept_days else "",
         )
         self.bucket = private_bucket(
             self,
@@ -187,10 +193,16 @@ class Storage(Construct):
         }
 
 
-def kept_days(directory: settings_directory.Directory, recovery: settings_recovery.Recovery) -> dict[str, int]:
-    """What is below each prefix of the operations bucket is kept for so many days; no dumps without another region."""
+def kept_days(
+    directory: settings_directory.Directory, recovery: settings_recovery.Recovery, *, trail: int
+) -> dict[str, int]:
+    """What is below each prefix of the operations bucket is kept for so many days; no dumps without another region.
+
+    `trail`: days of the account's API calls; 0: none are kept.
+    """
     dumps = {} if recovery.region is None else {DUMP_PREFIX: recovery.dump_retention_days}
-    return {ACCESS_LOG_PREFIX: ACCESS_LOG_DAYS, BACKUP_PREFIX: directory.backup_retention_days, **dumps}
+    calls = {TRAIL_PREFIX: trail} if trail else {}
+    return {ACCESS_LOG_PREFIX: ACCESS_LOG_DAYS, BACKUP_PREFIX: directory.backup_retention_days, **dumps, **calls}
 
 
 def _expire(prefix: str, days: int) -> OssBucketLifecycleRule:

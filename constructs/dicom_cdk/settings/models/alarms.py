@@ -12,3 +12,6 @@ class Alarms(Settings):
     """Disk use that raises an alarm, percent."""
     cpu_percent: int = setting(80, ge=50, le=99)
     """Processor use that raises an alarm, percent."""
+    on_logs: bool = True
+    """Alarms on what hosts and gateway say of themselves: LDAP lag, queues, refused images, certificates that end. Who hears is a
+    record of the log service in cn-heyuan, where it keeps those of an account of the China site."""

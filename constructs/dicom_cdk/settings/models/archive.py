@@ -43,7 +43,8 @@ class Archive(Host):
     """Number of the certificate on the TLS ports, given by the variables archive_certificate and archive_private_key; raise it
     with each new one. None: a self-signed one."""
     audit_host: str | None = setting(None, pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$", max_length=253)
-    """Address or domain of the collector of DICOM audit messages (syslog, UDP). None: they go nowhere."""
+    """Address or domain of a collector of yours for DICOM audit messages (syslog, UDP). None: the archive's host receives them and
+    they are kept with the logs (`watch.hosts`)."""
     audit_port: int = setting(514, ge=1, le=65535)
     """Port of that collector."""
     verify_studies: int = setting(0, ge=0, le=10000)

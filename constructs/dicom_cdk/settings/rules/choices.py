@@ -131,6 +131,7 @@ def without_effect(site: "SiteSettings") -> Iterator[Problem]:
             ("secrets.key_rotation_days",),
             "with secrets.store: bucket and no secrets.kms_instance_id: a default master key is not rotated",
         ),
+        (not site.watch.hosts, ("watch.collector_sha256",), "while watch.hosts is false"),
         (site.archive.audit_host is None, ("archive.audit_port",), "without archive.audit_host"),
         (site.gateway.image is not None, ("gateway.nginx_tag",), "with gateway.image: nothing is built"),
     ):

@@ -24,6 +24,18 @@ def log_backups(site: "SiteSettings") -> Iterator[Problem]:
         )
 
 
+def audit(site: "SiteSettings") -> Iterator[Problem]:
+    """Who looked at what is kept at least as long as what they looked with."""
+    audit, logs = site.logs.audit_retention_days, site.logs.retention_days
+    if audit is not None and audit < logs:
+        yield Problem(
+            "logs.audit_retention_days",
+            "is less than logs.retention_days",
+            shown(audit),
+            f"{logs} (days) or more; leave it out for as long as logs are kept",
+        )
+
+
 def maintenance(site: "SiteSettings") -> Iterator[Problem]:
     """One hour, beginning at a full one."""
     window = site.database.maintenance_window_utc
@@ -65,4 +77,4 @@ def waivers(site: "SiteSettings") -> Iterator[Problem]:
             )
 
 
-TIME_RULES = (log_backups, maintenance, waivers)
+TIME_RULES = (log_backups, audit, maintenance, waivers)

@@ -1,0 +1,196 @@
+#!/usr/bin/env python3
+"""One line of JSON about this host, numbers only: appended to /var/log/dicom/health.json and said. Standard library only.
+
+What cannot be known is left out, so that nothing is ever well by mistake: an alarm on it also looks whether lines come.
+"""
+
+import json
+import os
+import re
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(os.environ.get("DICOM_ROOT") or "/")
+LINES = ROOT / "var/log/dicom/health.json"
+SEEN = ROOT / "run/dicom/numbers.seen"
+LOG = ROOT / "var/local/dicom/wildfly/log/server.log"
+SECRETS = ROOT / "run/dicom/secrets"
+ARCHIVE = os.environ.get("DICOM_ARCHIVE_URL", "http://127.0.0.1:8080") + "/dcm4chee-arc/"
+OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+STORED = {"0", "b000", "b006", "b007"}
+"""Success, and stored with a warning (DICOM PS3.4 table B.2-1)."""
+Numbers = dict[str, Any]
+
+
+def values(room: str) -> dict[str, Any]:
+    path = ROOT / f"opt/dicom/{room}/values.json"
+    return json.loads(path.read_text()) if path.exists() else {}
+
+
+def said(*command: str, given: str = "", seconds: float = 20) -> str:
+    """What a program says; "" where it is not there, fails or hangs."""
+    try:
+        return subprocess.run(command, input=given, capture_output=True, text=True, timeout=seconds, check=True).stdout
+    except (OSError, subprocess.SubprocessError):
+        return ""
+
+
+def health() -> Numbers:
+    """dicom-health's own words, counted."""
+    script = ROOT / "opt/dicom/docker_host/current/health.sh"
+    found = subprocess.run(["bash", str(script)], capture_output=True, text=True)
+    parts = re.findall(r"^(ok|BAD) +(.{34}) (.*)$", found.stdout, re.MULTILINE)
+    bad = [name.strip() for word, name, _ in parts if word == "BAD"]
+    if not parts:
+        bad.append("dicom-health")
+    numbers: Numbers = {"bad_parts": len(bad), "bad": "; ".join(bad)}
+    for _, name, state in parts:
+        if name.startswith("disk ") and (used := re.match(r"(\d+) %", state)):
+            place = "system" if name.split() == ["disk", "/"] else "data"
+            numbers[f"disk_{place}_percent"] = int(used[1])
+        if name.startswith("clock"):
+            numbers["clock_synchronised"] = int(state == "synchronised: yes")
+    tracking = said("chronyc", "-c", "tracking").split(",")
+    if len(tracking) > 4:
+        numbers["clock_offset_ms"] = round(abs(float(tracking[4])) * 1000, 3)
+    return numbers
+
+
+def node(url: str, base: str) -> tuple[dict[str, str], dict[str, float]]:
+    """Entries with the stamp of their last change, and the newest stamp of each server, of one LDAP node."""
+    about = ["-o", "ldif-wrap=no", "-o", "nettimeout=5", "-D", f"cn=admin,{base}", "-y", str(SECRETS / "ldap-root")]
+    text = said("ldapsearch", "-x", "-LLL", "-H", url, *about, "-b", base, "entryCSN", "contextCSN")
+    entries, newest, name = {}, {}, ""
+    for line in text.splitlines():
+        key, _, value = line.partition(": ")
+        if key.startswith("dn"):
+            name = value
+        elif key == "entryCSN":
+            entries[name] = value
+        elif key == "contextCSN":
+            stamp, _, server, _ = value.split("#")
+            moment = datetime.strptime(stamp, "%Y%m%d%H%M%S.%fZ").replace(tzinfo=UTC)
+            newest[server] = moment.timestamp()
+    return entries, newest
+
+
+def directory() -> Numbers:
+    given = values("directory")
+    if not given:
+        return {}
+    own, own_newest = node(given["own_url"], given["base_dn"])
+    peer, peer_newest = node(given["peer_url"], given["base_dn"])
+    numbers: Numbers = {"ldap_entries": len(own), "ldap_peer_answers": int(bool(peer))}
+    if own and peer:
+        numbers["ldap_entries_differ"] = sum(own.get(name) != peer.get(name) for name in own.keys() | peer.keys())
+        apart = [abs(moment - peer_newest.get(server, 0)) for server, moment in own_newest.items()]
+        apart += [time.time() - moment for server, moment in peer_newest.items() if server not in own_newest]
+        numbers["ldap_lag_seconds"] = round(max(apart, default=0.0), 3)
+    # From the day that backups were set up, where none was ever made.
+    for path in ("var/local/dicom/ldap-backup.last", "etc/systemd/system/dicom-ldap-backup.timer"):
+        if (ROOT / path).exists():
+            numbers["backup_age_hours"] = round((time.time() - (ROOT / path).stat().st_mtime) / 3600, 2)
+            break
+    return numbers
+
+
+def asked(path: str) -> Any:
+    """The archive's answer as JSON; None where it has none."""
+    try:
+        with OPENER.open(ARCHIVE + path, timeout=10) as answer:
+            return json.loads(answer.read() or "null")
+    except (OSError, ValueError):
+        return None
+
+
+def archive() -> Numbers:
+    if not values("archive"):
+        return {}
+    status = asked("ctrl/status")
+    numbers: Numbers = {"archive_started": int(isinstance(status, dict) and status.get("status") == "STARTED")}
+    open_now = asked("monitor/associations")
+    if isinstance(open_now, list):
+        numbers["associations"] = len(open_now)
+    listed = asked("queue")
+    names = [one["name"] for one in listed if "name" in one] if isinstance(listed, list) else ["Export"]
+    for field, wanted in (("tasks_queued", "SCHEDULED"), ("tasks_failed", "FAILED")):
+        counts = [asked(f"queue/{name}/count?status={wanted}") for name in names]
+        known = [one["count"] for one in counts if isinstance(one, dict) and "count" in one]
+        if known:
+            numbers[field] = sum(known)
+    return numbers | logged() | keystore()
+
+
+def logged() -> Numbers:
+    """Counted in what was added to server.log since the last line."""
+    if not LOG.exists():
+        return {}
+    here = LOG.stat()
+    try:
+        inode, offset = map(int, SEEN.read_text().split())
+    except (OSError, ValueError):
+        inode, offset = here.st_ino, here.st_size
+    with LOG.open("rb") as file:
+        file.seek(offset if inode == here.st_ino and offset <= here.st_size else 0)
+        text = file.read().decode(errors="replace")
+        end = file.tell()
+    SEEN.write_text(f"{here.st_ino} {end}")
+    sent = re.findall(r" << \d+:C-STORE-RSP\[pcid=\d+, status=([0-9a-f]+)H", text)
+    return {
+        "associations_rejected": len(re.findall(r" << A-ASSOCIATE-RJ", text)),
+        "stores": len(sent),
+        "stores_failed": sum(status not in STORED for status in sent),
+        "storage_errors": text.count("Failed to store received object"),
+        "log_errors": len(re.findall(r"^\d{4}-\d\d-\d\d [\d:,]{12}\S* ERROR ", text, re.MULTILINE)),
+    }
+
+
+def days_left(certificates: str) -> int | None:
+    """Of the first certificate in PEM."""
+    ends = said("openssl", "x509", "-noout", "-enddate", given=certificates).strip().removeprefix("notAfter=")
+    if not ends:
+        return None
+    moment = datetime.strptime(ends, "%b %d %H:%M:%S %Y %Z").replace(tzinfo=UTC)
+    return int((moment.timestamp() - time.time()) // 86400)
+
+
+def keystore() -> Numbers:
+    keys, words = ROOT / "var/local/dicom/keystore/key.p12", f"file:{SECRETS / 'archive-keystore'}"
+    for legacy in ([], ["-legacy"]):
+        found = said("openssl", "pkcs12", *legacy, "-in", str(keys), "-passin", words, "-clcerts", "-nokeys")
+        if (left := days_left(found)) is not None:
+            return {"keystore_days_left": left}
+    return {}
+
+
+def gateway() -> Numbers:
+    domain = values("watch").get("gateway_domain", "")
+    if not domain:
+        return {}
+    host, _, port = domain.partition(":")
+    left = days_left(said("openssl", "s_client", "-connect", f"{host}:{port or 443}", "-servername", host))
+    return {} if left is None else {"gateway_certificate_days_left": left}
+
+
+def main() -> None:
+    about = values("watch")
+    line: Numbers = {"time": int(time.time()), "host": about["host"], "room": about["room"]}
+    for part in (health, directory, archive, gateway):
+        try:
+            line |= part()
+        except Exception as error:  # one part that fails must not hide the others
+            line["bad_parts"] = line.get("bad_parts", 0) + 1
+            line["bad"] = "; ".join(filter(None, [line.get("bad", ""), f"numbers of {part.__name__}: {error!r}"]))
+    text = json.dumps(line)
+    with LINES.open("a") as file:
+        file.write(text + "\n")
+    print(text)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,251 @@
+"""numbers.py: one line about a host, a number for every kind of trouble, nothing where nothing is known."""
+
+import json
+import os
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
+
+import pytest
+
+from dicom_cdk.rehearsal.scratch_host import ScratchHost
+from dicom_cdk.service.log_stores import HEALTH_COLUMNS
+from tests.assets.watch.conftest import give
+
+LOG = "/var/local/dicom/wildfly/log/server.log"
+OWN, PEER = "ldap://10.0.0.1:389", "ldap://10.0.0.2:389"
+
+
+def numbers(host: ScratchHost, **environment: str) -> dict[str, Any]:
+    """The line of one run."""
+    script = host.root / "opt/dicom/watch/current/numbers.py"
+    done = host.run("python3", os.fspath(script), more=environment)
+    assert done.returncode == 0, done.stderr
+    line: dict[str, Any] = json.loads(done.stdout)
+    assert host.read("/var/log/dicom/health.json").splitlines()[-1] == done.stdout.strip()
+    return line
+
+
+def test_a_host_that_is_well_says_so_and_every_field_is_one_that_queries_know(host: ScratchHost) -> None:
+    host.stand_in(
+        "chronyc", "echo '203.107.6.88,ntp,2,1700000000.1,-0.001234567,0.0,0.0,0.0,0.0,0.0,0.0,0.0,64.0,Normal'"
+    )
+    line = numbers(host)
+    assert abs(line.pop("time") - time.time()) < 60
+    assert line == {
+        "host": "archive",
+        "room": "archive",
+        "bad": "",
+        "bad_parts": 0,
+        "disk_system_percent": 12,
+        "disk_data_percent": 12,
+        "clock_synchronised": 1,
+        "clock_offset_ms": 1.235,
+    }
+    assert set(line) <= set(HEALTH_COLUMNS)
+
+
+@pytest.mark.parametrize(
+    ("program", "body", "bad"),
+    [
+        ("docker", "case $1 in ps) echo 'dcm4chee-arc-1 Up 5 s (unhealthy)' ;; esac", "dcm4chee-arc-1"),
+        ("docker", "exit 1", "engine"),
+        ("timedatectl", "echo no", "clock"),
+        ("df", "printf 'Use%%\\n 95%%\\n'", "disk /; disk /var/local/dicom"),
+        ("systemctl", "case $* in *docker.service*) echo failed ;; *) echo active ;; esac", "docker.service"),
+    ],
+)
+def test_each_part_that_is_not_well_is_counted_and_named(program: str, body: str, bad: str, host: ScratchHost) -> None:
+    host.stand_in(program, body)
+    line = numbers(host)
+    assert (line["bad"], line["bad_parts"]) == (bad, bad.count(";") + 1)
+
+
+def test_a_secret_that_is_missing_is_counted(host: ScratchHost) -> None:
+    (host.root / "run/dicom/secrets/ldap-root").unlink()
+    assert numbers(host)["bad"] == "secret ldap-root"
+
+
+def test_a_host_whose_health_cannot_be_asked_is_not_well(host: ScratchHost) -> None:
+    (host.root / "opt/dicom/docker_host/current/health.sh").unlink()
+    line = numbers(host)
+    assert (line["bad"], line["bad_parts"]) == ("dicom-health", 1)
+    assert "clock_synchronised" not in line
+
+
+def test_a_part_that_breaks_down_is_named_and_hides_no_other(host: ScratchHost) -> None:
+    host.put("/opt/dicom/directory/values.json", "{")
+    line = numbers(host)
+    assert line["bad"].startswith("numbers of directory: JSONDecodeError(")
+    assert line["disk_data_percent"] == 12
+
+
+def ldap(host: ScratchHost, own: str, peer: str) -> None:
+    """A pair whose nodes answer with these bodies of a shell."""
+    give(host, "directory", own_url=OWN, peer_url=PEER, base_dn="dc=dcm4che,dc=org")
+    host.stand_in("ldapsearch", f"case $* in *{OWN}*) {own} ;; *) {peer} ;; esac")
+
+
+def answer(entries: dict[str, str], newest: str = "20261129120000.000000Z#000000#001#000000") -> str:
+    """What ldapsearch says of these entries with their stamps, and of the suffix."""
+    text = f"dn: dc=dcm4che,dc=org\\ncontextCSN: {newest}\\nentryCSN: first\\n\\n"
+    text += "".join(f"dn: cn={name},dc=dcm4che,dc=org\\nentryCSN: {stamp}\\n\\n" for name, stamp in entries.items())
+    return f"printf '{text}'"
+
+
+def test_a_pair_that_agrees_lags_nothing(host: ScratchHost) -> None:
+    ldap(host, answer({"a": "1", "b": "2"}), answer({"a": "1", "b": "2"}))
+    line = numbers(host)
+    assert {key: value for key, value in line.items() if key.startswith("ldap_")} == {
+        "ldap_entries": 3,
+        "ldap_peer_answers": 1,
+        "ldap_entries_differ": 0,
+        "ldap_lag_seconds": 0.0,
+    }
+
+
+def test_the_lag_is_what_the_newest_changes_are_apart_and_each_differing_entry_counts(host: ScratchHost) -> None:
+    late = "20261129120140.500000Z#000000#001#000000"
+    ldap(host, answer({"a": "1", "b": "2", "c": "3"}, late), answer({"a": "1", "b": "other"}))
+    line = numbers(host)
+    assert (line["ldap_entries_differ"], line["ldap_lag_seconds"]) == (2, 100.5)
+
+
+def test_entries_that_differ_for_good_are_seen_although_the_newest_changes_are_equal(host: ScratchHost) -> None:
+    ldap(host, answer({"a": "1"}), answer({"a": "dropped as older"}))
+    line = numbers(host)
+    assert (line["ldap_entries_differ"], line["ldap_lag_seconds"]) == (1, 0.0)
+
+
+def test_a_peer_that_is_silent_is_a_number_and_no_comparison(host: ScratchHost) -> None:
+    ldap(host, answer({"a": "1"}), "exit 255")
+    line = numbers(host)
+    assert line["ldap_peer_answers"] == 0
+    assert "ldap_entries_differ" not in line
+    assert "ldap_lag_seconds" not in line
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_the_last_backup_has_an_age_and_one_that_never_was_ages_from_when_it_was_set_up(
+    there: bool, host: ScratchHost
+) -> None:
+    ldap(host, answer({}), answer({}))
+    timer = host.put("/etc/systemd/system/dicom-ldap-backup.timer", "")
+    os.utime(timer, (time.time() - 50 * 3600,) * 2)
+    if there:
+        os.utime(host.put("/var/local/dicom/ldap-backup.last", ""), (time.time() - 30 * 3600,) * 2)
+    assert numbers(host)["backup_age_hours"] == pytest.approx(30 if there else 50, abs=0.05)
+
+
+class Archive(BaseHTTPRequestHandler):
+    """Answers that a test chooses, by path."""
+
+    answers: dict[str, Any]
+
+    def do_GET(self) -> None:
+        found = self.answers.get(self.path.removeprefix("/dcm4chee-arc/"))
+        body = json.dumps(found).encode()
+        self.send_response(200 if found is not None else 500)
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *arguments: object) -> None:
+        """Silent."""
+
+
+@pytest.fixture
+def archive(host: ScratchHost) -> Iterator[dict[str, Any]]:
+    """What the archive answers by path; the host runs one."""
+    answers: dict[str, Any] = {}
+    server = HTTPServer(("127.0.0.1", 0), type("Answering", (Archive,), {"answers": answers}))
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    host.environment["DICOM_ARCHIVE_URL"] = f"http://127.0.0.1:{server.server_port}"
+    give(host, "archive", ae_title="DCM4CHEE")
+    try:
+        yield answers
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def test_queues_and_associations_of_a_running_archive_are_counted(host: ScratchHost, archive: dict[str, Any]) -> None:
+    archive |= {
+        "ctrl/status": {"status": "STARTED"},
+        "monitor/associations": [{}, {}],
+        "queue": [{"name": "Export"}, {"name": "HL7Send"}],
+        "queue/Export/count?status=SCHEDULED": {"count": 7},
+        "queue/HL7Send/count?status=SCHEDULED": {"count": 5},
+        "queue/Export/count?status=FAILED": {"count": 2},
+    }
+    line = numbers(host)
+    assert line["archive_started"] == 1
+    assert (line["associations"], line["tasks_queued"], line["tasks_failed"]) == (2, 12, 2)
+
+
+@pytest.mark.usefixtures("archive")
+def test_an_archive_that_does_not_answer_is_not_started_and_has_no_queues(host: ScratchHost) -> None:
+    line = numbers(host)
+    assert line["archive_started"] == 0
+    assert not {"tasks_queued", "tasks_failed", "associations"} & set(line)
+
+
+ENTRIES = """\
+2026-11-29 12:00:01,123+0800 INFO  [org.dcm4che3.net.Association] (EE-1) DCM4CHEE<-CT1(1) << A-ASSOCIATE-RJ[result: 1]
+2026-11-29 12:00:02,123+0800 INFO  [org.dcm4che3.net.Dimse] (EE-1) DCM4CHEE<-CT1(2) << 1:C-STORE-RSP[pcid=1, status=0H
+  cuid=1.2.840.10008.5.1.4.1.1.2
+2026-11-29 12:00:02,200+0800 INFO  [org.dcm4che3.net.Dimse] (EE-1) DCM4CHEE<-CT1(2) << 2:C-STORE-RSP[pcid=1, status=b007H
+2026-11-29 12:00:02,300+0800 INFO  [org.dcm4che3.net.Dimse] (EE-1) DCM4CHEE<-CT1(2) << 3:C-STORE-RSP[pcid=1, status=a700H
+2026-11-29 12:00:02,300+0800 INFO  [org.dcm4che3.net.Dimse] (EE-1) DCM4CHEE->PACS(3) >> 3:C-STORE-RSP[pcid=1, status=a700H
+2026-11-29 12:00:02,301+0800 WARN  [org.dcm4chee.arc.store] (EE-1) StoreSession{1}: Failed to store received object:
+org.dcm4che3.storage.StorageException: ERROR of the object storage
+\tat org.dcm4chee.arc.storage.cloud.CloudStorage.open(CloudStorage.java:1)
+2026-11-29 12:00:03,000+0800 ERROR [org.jboss.as] (Controller) WFLYSRV0026: started with errors
+"""
+
+
+@pytest.mark.usefixtures("archive")
+def test_server_log_is_counted_once_from_where_the_last_line_ended(host: ScratchHost) -> None:
+    host.put(LOG, ENTRIES)
+    assert numbers(host)["stores"] == 0, "what was there before the first line is not new"
+    with (host.root / LOG[1:]).open("a") as file:
+        file.write(ENTRIES)
+    names = ("associations_rejected", "stores", "stores_failed", "storage_errors", "log_errors")
+    assert [numbers(host)[name] for name in ("stores",)] == [3]
+    assert [numbers(host)[name] for name in names] == [0, 0, 0, 0, 0]
+    with (host.root / LOG[1:]).open("a") as file:
+        file.write(ENTRIES)
+    line = numbers(host)
+    assert [line[name] for name in names] == [1, 3, 1, 1, 1]
+
+
+@pytest.mark.usefixtures("archive")
+def test_a_log_begun_anew_is_counted_from_its_start(host: ScratchHost) -> None:
+    path = host.put(LOG, ENTRIES * 3)
+    numbers(host)
+    path.rename(path.with_name("server.log.2026-11-28"))
+    host.put(LOG, ENTRIES)
+    assert numbers(host)["stores"] == 3
+
+
+@pytest.mark.usefixtures("archive")
+@pytest.mark.parametrize("days", [400, 10])
+def test_the_key_stores_certificate_has_days_left(days: int, host: ScratchHost) -> None:
+    host.put("/run/dicom/secrets/archive-keystore", "word")
+    (host.root / "var/local/dicom/keystore").mkdir(parents=True)
+    made = [
+        "openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=a -days $1 -keyout k.pem -out c.pem",
+        "openssl pkcs12 -export -in c.pem -inkey k.pem -passout pass:word -out var/local/dicom/keystore/key.p12",
+    ]
+    subprocess.run(["sh", "-ec", "\n".join(made), "sh", str(days)], cwd=host.root, check=True, capture_output=True)
+    assert numbers(host)["keystore_days_left"] in (days - 1, days)
+
+
+def test_a_gateway_that_cannot_be_reached_has_no_days_left(host: ScratchHost) -> None:
+    give(host, gateway_domain="localhost:1")
+    assert "gateway_certificate_days_left" not in numbers(host)
