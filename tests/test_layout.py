@@ -203,6 +203,7 @@ WHY_ELSEWHERE = {
     "assets/docker_host/alicloud.py": "its bytes reach hosts; one program, that a host starts as one file",
     "assets/gateway/default.conf.template.j2": "its bytes reach hosts; one allow list, read as a whole",
     "assets/pages/report.html.j2": "one page, in the order in which it is read",
+    "assets/handoff/runbook.md.j2": "one page, in the order in which it is followed",
     "provider/bindings/build.py": "its hash is part of the bindings' provenance; one build from schema to wheel",
 }
 
