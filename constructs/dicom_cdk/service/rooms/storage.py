@@ -1,6 +1,8 @@
 """Room storage (guide 4.7): the bucket for DICOM objects, the operations bucket, the user whose key the archive stores with.
 
 The operations bucket keeps access logs, directory backups and the account's API calls, outside the archive's container.
+
+Over 200 lines: two buckets, what each keeps and for how long, and the one user that stores, are judged together.
 """
 
 from collections.abc import Mapping
