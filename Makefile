@@ -6,7 +6,7 @@ PYTEST := env -u PYTHONDONTWRITEBYTECODE PYTHONPYCACHEPREFIX=$(CURDIR)/.work/pyc
   --numprocesses auto --dist loadgroup --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help synth setup test quick lint bench bindings provider-facts cdktn docs goldens lock wheel clean
+.PHONY: help synth setup test quick lint bench ohif bindings provider-facts cdktn docs goldens lock wheel clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-15s %s\n", $$1, $$2 }'
@@ -41,6 +41,9 @@ lint: ## ruff and mypy --strict
 bench: ## Print the performance ratios (docs/benchmarks.md keeps the last table)
 	@$(PYTHON) tools/environment.py test
 	@$(RUN) -m benchmarks
+
+ohif: ## Fetch the viewer (50 MB, needs the npm registry) for the test that opens a study in a browser
+	@$(RUN) -m tools.ohif
 
 bindings: ## Rebuild the wheel of bindings in vendor/ (needs the npm registry)
 	@$(PYTHON) tools/environment.py test
