@@ -92,6 +92,8 @@ def test_what_a_site_does_not_want_is_not_made(stack_with: Callable[..., Synthes
     off = dict.fromkeys(("hosts", "bucket_access", "account_calls"), False)
     stack = stack_with(watch=off, logs={"network_flows": False})
     assert set(stack.room("watch")) <= {"dashboard", "uptime"}
+    charts = json.loads(stack.resources["watch/dashboard"]["char_list"])
+    assert {chart["search"]["logstore"] for chart in charts} == {"gateway"}
     assert {store["logstore_name"] for store in stack.of_type("log_store")} == {"gateway", "dicomweb"}
     assert "logs/flows" not in stack.resources
     assert "watch/audit-from-dicomweb" not in stack.resources

@@ -27,7 +27,7 @@ from cdktf_cdktf_provider_alicloud.sls_collection_policy import (
 from constructs import Construct
 
 from dicom_cdk.payload.bundle import Bundle
-from dicom_cdk.service.log_dashboard import char_list
+from dicom_cdk.service.log_dashboard import CHARTS, char_list
 from dicom_cdk.service.log_sources import SOURCES
 from dicom_cdk.service.parts import ram
 from dicom_cdk.service.parts.docker_host import DockerHost
@@ -81,9 +81,9 @@ class Watch(Construct):
             dashboard_name=f"{platform.site.name}-service",
             display_name=f"DICOM service {platform.site.name}",
             attribute=_text({"type": "grid"}),
-            char_list=_text(char_list()),
             # A chart on a store that is not there is refused.
-            depends_on=[platform.logs.stores["gateway"]],
+            char_list=_text(char_list([chart for chart in CHARTS if chart.store in platform.logs.stores])),
+            depends_on=[platform.logs.stores[name] for name in ("gateway", "health") if name in platform.logs.stores],
         )
         if domain:
             self._uptime(gateway)
