@@ -176,7 +176,7 @@ def changed(site: "SiteSettings", keys: Sequence[str], why: str) -> Iterator[Pro
         schema = site_schema()
         for part in key.split("."):
             value, schema = getattr(value, part), schema["properties"][part]
-        if value != schema["default"]:
+        if value != schema.get("default"):
             yield from idle({key: value}, why)
 
 
