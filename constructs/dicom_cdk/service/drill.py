@@ -22,7 +22,7 @@ from cdktf_cdktf_provider_random.provider import RandomProvider
 from constructs import Construct
 
 from dicom_cdk.service.dicom import Dicom
-from dicom_cdk.service.drill_hosts import Ground, host, restore_directory, start_archive, verify
+from dicom_cdk.service.drill_hosts import Ground, host, password, restore_directory, start_archive, verify
 from dicom_cdk.service.identity import Identity
 from dicom_cdk.service.names import pin_random
 from dicom_cdk.service.parts import ram
@@ -105,7 +105,7 @@ class DrillStack(TerraformStack):
         directory = host(ground, "directory", 1, {}, ["ldap-utils"])
         restored = restore_directory(ground, directory, self.backup_key)
         production = self._production_password()
-        archive = host(ground, "archive", 2, {"database": production, **held}, ["ldap-utils", "postgresql-client"])
+        archive = host(ground, "archive", 2, held, ["ldap-utils", "postgresql-client"])
         connection: dict[str, object] = {
             "database_host": str(database.get_string_attribute("connection_string")),
             "database_name": settings.database.name,
@@ -113,7 +113,8 @@ class DrillStack(TerraformStack):
             "database_sslmode": "require",
             "database_user": settings.database.user,
         }
-        up = start_archive(ground, archive, connection, restored)
+        told = password(ground, archive, production.name)
+        up = start_archive(ground, archive, connection, [restored.ready, told.ready])
         TerraformOutput(
             self,
             "report",

@@ -152,7 +152,23 @@ def restore_directory(ground: Ground, host: DockerHost, backup_key: str) -> Host
     )
 
 
-def start_archive(ground: Ground, host: DockerHost, connection: Mapping[str, object], restored: HostStep) -> HostStep:
+def password(ground: Ground, host: DockerHost, name: str) -> HostStep:
+    """The site's database password on `host`; apart from the boot step, whose command has no room for names of two buckets."""
+    return HostStep(
+        ground.scope,
+        "database-password",
+        host=host,
+        bundle=Bundle.from_assets("drill", only=("password.sh",)),
+        entry="password",
+        values={"held_as": name},
+        timeout_seconds=300,
+        after=ground.secrets.roles["archive"].grants,
+    )
+
+
+def start_archive(
+    ground: Ground, host: DockerHost, connection: Mapping[str, object], after: Sequence[ITerraformDependable]
+) -> HostStep:
     """The site's archive on the clone and the restored directory, reading the bucket with the drill's own key."""
     settings, site, dicom, images = ground.settings, ground.site, ground.dicom, _images(ground)
     ldap_url = f"ldap://{IPv4Network(ground.subnet.cidr)[4]}:389"
@@ -176,7 +192,7 @@ def start_archive(ground: Ground, host: DockerHost, connection: Mapping[str, obj
             "storage_id": dicom.storage_id,
         },
         timeout_seconds=600,
-        after=[restored.ready],
+        after=after,
     )
     return HostStep(
         ground.scope,
