@@ -63,6 +63,7 @@ METRICS = {
     "acs_rds_dashboard": ("cpu_usage", "mem_usage", "local_fs_size_usage", "iops_usage", "conn_usgae"),
     "acs_ecs_dashboard": ("CPUUtilization", "diskusage_utilization", "memory_usedutilization"),
     "acs_slb_dashboard": ("UnhealthyServerCount", "HeathyServerCount"),
+    "acs_oss_dashboard": ("Availability",),
 }  # fmt: skip
 DATABASE_CLASSES = ("pg.n2.2c.2m", "pg.n2.2c.1m", "pg.n2.4c.2m")
 
@@ -171,8 +172,8 @@ def metrics(parameters: Mapping[str, str]) -> Json:
     return {
         "Resources": {
             "Resource": [
-                {"Namespace": parameters["Namespace"], "MetricName": name, "Dimensions": "userId,instanceId",
-                 "Statistics": "Average,Minimum,Maximum", "Periods": "60,300"}
+                {"Namespace": parameters["Namespace"], "MetricName": name, "Dimensions": "userId,instanceId,BucketName",
+                 "Statistics": "Average,Minimum,Maximum,Value", "Periods": "60,300"}
                 for name in names
                 if wanted in (None, name)
             ]
