@@ -172,7 +172,8 @@ def metrics(parameters: Mapping[str, str]) -> Json:
     return {
         "Resources": {
             "Resource": [
-                {"Namespace": parameters["Namespace"], "MetricName": name, "Dimensions": "userId,BucketName" if "oss" in parameters["Namespace"] else "userId,instanceId",
+                {"Namespace": parameters["Namespace"], "MetricName": name,
+                 "Dimensions": "userId,BucketName" if "oss" in parameters["Namespace"] else "userId,instanceId",
                  "Statistics": "Value" if "oss" in parameters["Namespace"] else "Average,Minimum,Maximum", "Periods": "60,300"}
                 for name in names
                 if wanted in (None, name)
