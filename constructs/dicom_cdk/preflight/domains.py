@@ -16,12 +16,15 @@ REGISTER = "look it up at the ministry's register of filings (beian.miit.gov.cn)
 
 
 def questions(target: Target) -> Iterator[Question]:
-    for one in target.document.of("alicloud_alidns_record"):
-        zone, label = target.word(one, "domain_name"), target.word(one, "rr")
-        if zone:
-            kind, value = target.word(one, "type"), target.word(one, "value")
-            yield Question(f"zone {zone}", partial(_zone, zone))
-            yield Question(f"record {label}.{zone}", partial(_record, zone, label, kind, value))
+    records = [
+        (zone, *(target.word(one, name) for name in ("rr", "type", "value")))
+        for one in target.document.of("alicloud_alidns_record")
+        if (zone := target.word(one, "domain_name"))
+    ]
+    for zone in dict.fromkeys(zone for zone, *_ in records):
+        yield Question(f"zone {zone}", partial(_zone, zone))
+    for zone, label, kind, value in records:
+        yield Question(f"record {label}.{zone}", partial(_record, zone, label, kind, value))
     for one in target.document.of("alicloud_fcv3_custom_domain"):
         name = target.word(one, "custom_domain_name")
         if name and mainland(target.region):
