@@ -101,7 +101,7 @@ def test_a_harmless_change_is_good_and_told_in_every_form(repository: Repository
     done = repository.judge()
     assert done.returncode == 0, done.stderr
     assert done.stderr.splitlines()[-1] == "judge: good"
-    assert "3 to update" in repository.result("review.md")
+    assert "12 to update, 5 to replace" in repository.result("review.md")
     comment = repository.result("comment.md")
     assert comment.startswith("### Review")
     assert "**This change: +CNY 730.00 a month**" in comment, "1.00 × 730, by prices of a file"
@@ -243,7 +243,7 @@ def test_a_base_with_constructs_of_its_own_is_made_by_them(repository: Repositor
     repository.commit()
     done = repository.judge()
     assert done.returncode == 0, done.stderr
-    assert "3 to update" in repository.result("review.md")
+    assert "12 to update, 5 to replace" in repository.result("review.md")
 
 
 def test_nightly_forgotten_steps_are_apart_and_drift_fails(repository: Repository, tmp_path: Path) -> None:

@@ -87,8 +87,8 @@ def test_a_service_is_deployed_looked_at_changed_and_only_destroyed_with_two_swi
 
     project.set(logs={"retention_days": 365})
     changed = project.cdktf("diff", "dicom-sh", OFFLINE)
-    # Both stores; and the archive's host, which keeps its own log as long: the steps that start and ask it run again.
-    assert "2 to add, 2 to change, 2 to destroy" in changed
+    # All stores; and the archive's host, which keeps its own log as long: the steps that start and ask it run again.
+    assert "5 to add, 11 to change, 5 to destroy" in changed
     assert "alicloud_log_store.logs_gateway" in changed
 
     refused = project.run("destroy", "dicom-sh", "--auto-approve", OFFLINE)

@@ -180,5 +180,5 @@ def test_text_names_room_resource_problem_and_fix() -> None:
         "    - cidr_ip is 0.0.0.0/0, port_range 443/443",
         "    fix: name the client: source_security_group_id of its room, or a private range of a hospital in "
         "network.hospital_cidrs",
-        "clinic: 8 judged, 1 failed",
+        "clinic: 10 judged, 1 failed",
     ]

@@ -3,6 +3,7 @@
 import datetime
 import importlib.util
 import multiprocessing
+import pickle
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -33,11 +34,13 @@ def judging(pairs: Sequence[Pair], today: datetime.date) -> Iterator[Callable[[]
     if importlib.util.find_spec("checkov") is None:
         yield lambda: None
         return
+    # Here and now: the pool would do it in a thread of its own, while the plan goes on filling what the stacks remember.
+    handed = pickle.dumps((list(pairs), today))
     with _uninterrupted():
         pool = multiprocessing.get_context(START).Pool(1)
     # Leaving it ends the process, whatever it does then.
     with pool:
-        running = pool.apply_async(_all_sides, (list(pairs), today))
+        running = pool.apply_async(_all_sides, (handed,))
         yield running.get
 
 
@@ -70,7 +73,8 @@ def with_policies(reviews: Sequence[StackReview], sides: Sequence[Verdicts] | No
     ]
 
 
-def _all_sides(pairs: Sequence[Pair], today: datetime.date) -> list[Verdicts]:
+def _all_sides(handed: bytes) -> list[Verdicts]:
+    pairs, today = pickle.loads(handed)
     return [_sides(pair, today) for pair in pairs]
 
 

@@ -30,6 +30,7 @@ def rendered() -> dict[str, str]:
     return {
         "daemon.json": nat.text("daemon.json"),
         "daemon-beside-172-and-192.json": none.text("daemon.json"),
+        "health.sh": nat.text("health.sh"),
         "host-nat.env": nat.text("host.env"),
         "host-no-egress.env": none.text("host.env"),
         "user-data.yaml": without_bundles(UserData("host", (nat,), FIRST_BOOT).text),
@@ -58,7 +59,11 @@ def test_rendered_json_is_json() -> None:
 
 def test_the_room_has_no_template_beside_those_rendered_here() -> None:
     assets = Path(__file__).resolve().parents[3] / "assets/docker_host"
-    assert sorted(path.name for path in assets.glob("*.j2")) == ["daemon.json.j2", "host.env.j2"]
+    assert sorted(path.name for path in assets.glob("*.j2")) == [
+        "daemon.json.j2",
+        "health.sh.j2",
+        "host.env.j2",
+    ]
 
 
 def test_rendering_twice_gives_the_same_bytes(bundle: Bundle) -> None:

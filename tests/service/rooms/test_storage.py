@@ -26,9 +26,18 @@ def test_every_bucket_is_private_encrypted_versioned_and_tls_only(bucket: str, d
     assert room[f"{bucket}-acl"]["acl"] == "private"
     assert room[f"{bucket}-public-access"]["block_public_access"] is True
     assert room[f"{bucket}-https"]["tls_versions"] == ["TLSv1.2", "TLSv1.3"]
-    (statement,) = json.loads(room[f"{bucket}-policy"]["policy"])["Statement"]
-    assert statement["Effect"] == "Deny"
-    assert statement["Condition"] == {"Bool": {"acs:SecureTransport": ["false"]}}
+    statements = json.loads(room[f"{bucket}-policy"]["policy"])["Statement"]
+    assert {one["Effect"] for one in statements} == {"Deny"}
+    assert [one["Condition"] for one in statements if "Condition" in one] == [
+        {"Bool": {"acs:SecureTransport": ["false"]}}
+    ]
+
+
+def test_nobody_deletes_what_the_trail_keeps(default_stack: Synthesized) -> None:
+    policy = json.loads(default_stack.room("storage")["operations-policy"]["policy"])
+    (kept,) = [one for one in policy["Statement"] if "Condition" not in one]
+    assert "oss:DeleteObject" in kept["Action"]
+    assert all("/trail/" in one for one in kept["Resource"])
 
 
 def test_accesses_are_logged_outside_the_archives_bucket(default_stack: Synthesized) -> None:
