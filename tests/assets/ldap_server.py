@@ -5,7 +5,10 @@ import secrets
 import subprocess
 from pathlib import Path
 
+from dicom_cdk.payload.bundle import Bundle
+from dicom_cdk.payload.host_bundle import host_bundle
 from dicom_cdk.rehearsal.programs import need
+from dicom_cdk.rehearsal.scratch_host import ScratchHost
 from dicom_cdk.rehearsal.servers import free_port
 from dicom_cdk.rehearsal.stand_in_directory import BASE, base_entry, first_configuration, schema
 
@@ -99,3 +102,14 @@ olcAccess: to * by users read by * none
         command = [need("ldapmodify", "ldap-utils"), "-x", "-H", f"ldap://127.0.0.1:{self.port}"]
         command += ["-D", f"cn=admin,{BASE}", "-w", self.password]
         subprocess.run(command, input=text, check=True, capture_output=True, text=True)
+
+
+def host_of_the_archive(folder: Path, directory: Directory, room: str) -> ScratchHost:
+    """The archive's host with the bundle of `room` and what it writes into `directory` with."""
+    host = ScratchHost(folder, {"DICOM_PAUSE": "0.1"})
+    host.install(host_bundle(taken_cidrs=["172.18.0.0/16"], time_zone="Asia/Shanghai", egress="nat"))
+    host.install(Bundle.from_assets(room))
+    host.put("/run/dicom/secrets/ldap-root", directory.password, mode=0o600)
+    host.put("/run/dicom/secrets/storage-identity", "LT" + secrets.token_hex(10), mode=0o600)
+    host.put("/run/dicom/secrets/storage-credential", secrets.token_hex(15), mode=0o600)
+    return host

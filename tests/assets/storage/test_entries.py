@@ -8,13 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from dicom_cdk.payload.bundle import Bundle
-from dicom_cdk.payload.host_bundle import host_bundle
 from dicom_cdk.rehearsal.programs import need
 from dicom_cdk.rehearsal.scratch_host import ScratchHost
 from dicom_cdk.rehearsal.servers import Slapd, slapd
 from dicom_cdk.rehearsal.stand_in_directory import BASE, DEVICE
-from tests.assets.ldap_server import Directory
+from tests.assets.ldap_server import Directory, host_of_the_archive
 
 pytestmark = pytest.mark.server
 
@@ -34,12 +32,7 @@ def server(directory: Directory) -> Iterator[Slapd]:
 
 @pytest.fixture
 def host(tmp_path: Path, directory: Directory) -> ScratchHost:
-    host = ScratchHost(tmp_path / "host", {"DICOM_PAUSE": "0.1"})
-    host.install(host_bundle(taken_cidrs=["172.18.0.0/16"], time_zone="Asia/Shanghai", egress="nat"))
-    host.install(Bundle.from_assets("storage"))
-    host.put("/run/dicom/secrets/ldap-root", directory.password, mode=0o600)
-    host.put("/run/dicom/secrets/storage-identity", "LT" + secrets.token_hex(10), mode=0o600)
-    host.put("/run/dicom/secrets/storage-credential", secrets.token_hex(15), mode=0o600)
+    host = host_of_the_archive(tmp_path / "host", directory, "storage")
     give(host, directory)
     return host
 

@@ -8,7 +8,6 @@ import hashlib
 from collections.abc import Mapping
 
 from cdktf import ITerraformDependable
-from cdktf_cdktf_provider_alicloud.oss_bucket_object import OssBucketObject
 from cdktf_cdktf_provider_alicloud.security_group import SecurityGroup
 from constructs import Construct
 
@@ -16,9 +15,9 @@ from dicom_cdk.payload.bundle import Bundle
 from dicom_cdk.service.callers import PLAIN_PORT, TLS_PORT, Callers
 from dicom_cdk.service.dicom import Dicom
 from dicom_cdk.service.identity import Identity
-from dicom_cdk.service.parts import ram
 from dicom_cdk.service.parts.host_step import HostStep, StepHost
 from dicom_cdk.service.parts.ingress import allow_hosts
+from dicom_cdk.service.rooms.archive_handed import hand
 from dicom_cdk.service.rooms.directory import Directory
 from dicom_cdk.service.rooms.network import Network
 from dicom_cdk.service.rooms.platform import Platform
@@ -29,8 +28,6 @@ OWN_GROUP_RULES = 150
 """Rules of modalities in the archive's own group, which has others too."""
 SHARES = 4
 GROUP_RULES = 200
-PREFIX = "modalities/"
-"""Of the list's key in the bucket of operations, named by its content: a command has no room for hundreds of entries."""
 
 
 def allow(
@@ -89,7 +86,15 @@ def enter(
     """The step that makes the directory say what the list says. `after`: the archive, which reads it anew."""
     callers = dicom.callers
     assert callers is not None
-    stored, digest = _stored(scope, callers.text, platform, storage)
+    handed = hand(
+        scope,
+        "modalities-list",
+        callers.text,
+        folder="modalities",
+        file_type=("json", "application/json"),
+        platform=platform,
+        storage=storage,
+    )
     return HostStep(
         scope,
         "modalities",
@@ -101,38 +106,10 @@ def enter(
             "device_name": dicom.device_name,
             "generation": platform.secrets.generations.ldap,
             "ldap_url": directory.url,
-            "list_bucket": storage.operations.bucket,
-            "list_key": stored.key,
-            "list_sha256": digest,
+            "list_bucket": handed.bucket,
+            "list_key": handed.key,
+            "list_sha256": handed.sha256,
         },
         timeout_seconds=600,
         after=[*after, *platform.secrets.roles["archive"].grants],
     ).ready
-
-
-def _stored(scope: Construct, text: str, platform: Platform, storage: Storage) -> tuple[OssBucketObject, str]:
-    """The list as an object of the bucket of operations, which the host may read, and its SHA-256."""
-    site, secrets = platform.site, platform.secrets
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    stored = OssBucketObject(
-        scope,
-        "modalities-list",
-        bucket=storage.operations.bucket,
-        key=f"{PREFIX}{digest}.json",
-        content=text,
-        content_type="application/json",
-        acl="private",
-        server_side_encryption="KMS",
-        kms_key_id=secrets.key_id,
-    )
-    ram.grant(
-        scope,
-        "read-modalities",
-        role=secrets.roles["archive"],
-        name=f"{site.name}-archive-modalities",
-        statements=[
-            ram.allow(["oss:GetObject"], [f"acs:oss:*:{site.account_id}:{storage.operations.bucket_input}/{PREFIX}*"]),
-            ram.allow(["kms:Decrypt"], [secrets.key_arn]),
-        ],
-    )
-    return stored, digest

@@ -7,18 +7,16 @@ import hashlib
 from dataclasses import dataclass
 
 from cdktf import ITerraformDependable, TerraformVariable
-from cdktf_cdktf_provider_alicloud.oss_bucket_object import OssBucketObject
 from constructs import Construct
 
 from dicom_cdk.payload.bundle import Bundle
 from dicom_cdk.service.callers import Callers
-from dicom_cdk.service.parts import ram
 from dicom_cdk.service.parts.host_step import HostStep, StepHost
+from dicom_cdk.service.rooms.archive_handed import hand
 from dicom_cdk.service.rooms.platform import Platform
 from dicom_cdk.service.rooms.secrets import Held, Secrets
 from dicom_cdk.service.rooms.storage import Storage
 
-PREFIX = "trust/"
 SECRET = "archive-certificate"
 
 
@@ -40,11 +38,8 @@ class Tls:
     @property
     def in_compose(self) -> dict[str, object]:
         """For the archive's compose file: another trust or certificate makes the container anew."""
-        return {"trust": self._digest[:16] if self.trusted else "", "certificate": self.generation or 0}
-
-    @property
-    def _digest(self) -> str:
-        return hashlib.sha256(self.trusted.encode()).hexdigest()
+        trust = hashlib.sha256(self.trusted.encode()).hexdigest()[:16] if self.trusted else ""
+        return {"trust": trust, "certificate": self.generation or 0}
 
     def held(self, scope: Construct, secrets: Secrets) -> dict[str, Held]:
         """The site's certificate with its key, from Terraform's variables, where the archive's host reads it."""
@@ -76,7 +71,7 @@ class Tls:
         if self.generation is not None:
             values["own_certificate"] = str(self.generation)
         if self.trusted:
-            values |= self._stored(scope, platform, storage)
+            values |= self._handed(scope, platform, storage)
         return [
             HostStep(
                 scope,
@@ -90,29 +85,14 @@ class Tls:
             ).ready
         ]
 
-    def _stored(self, scope: Construct, platform: Platform, storage: Storage) -> dict[str, object]:
-        site, secrets = platform.site, platform.secrets
-        stored = OssBucketObject(
+    def _handed(self, scope: Construct, platform: Platform, storage: Storage) -> dict[str, object]:
+        handed = hand(
             scope,
             "trust",
-            bucket=storage.operations.bucket,
-            key=f"{PREFIX}{self._digest}.pem",
-            content=self.trusted,
-            content_type="application/x-pem-file",
-            acl="private",
-            server_side_encryption="KMS",
-            kms_key_id=secrets.key_id,
+            self.trusted,
+            folder="trust",
+            file_type=("pem", "application/x-pem-file"),
+            platform=platform,
+            storage=storage,
         )
-        ram.grant(
-            scope,
-            "read-trust",
-            role=secrets.roles["archive"],
-            name=f"{site.name}-archive-trust",
-            statements=[
-                ram.allow(
-                    ["oss:GetObject"], [f"acs:oss:*:{site.account_id}:{storage.operations.bucket_input}/{PREFIX}*"]
-                ),
-                ram.allow(["kms:Decrypt"], [secrets.key_arn]),
-            ],
-        )
-        return {"trust_bucket": storage.operations.bucket, "trust_key": stored.key, "trust_sha256": self._digest}
+        return {"trust_bucket": handed.bucket, "trust_key": handed.key, "trust_sha256": handed.sha256}

@@ -28,14 +28,8 @@ def zone(site: "SiteSettings") -> Iterator[Problem]:
     if zone is not None:
         yield from domain_name("gateway.dns_zone", zone)
         yield from zone_of("gateway.dns_zone", zone, name)
-    elif name is not None and site.gateway.dns and not default_zone_is_ones_own(name):
-        yield Problem(
-            "gateway.dns_zone",
-            f"is needed: the last two labels of {name} are nobody's own zone",
-            shown(None),
-            "the zone that Alibaba Cloud DNS keeps for you",
-            "set it, or gateway.dns: false",
-        )
+    elif name is not None and site.gateway.dns:
+        yield from default_zone(name)
 
 
 def ae_titles(site: "SiteSettings") -> Iterator[Problem]:
@@ -124,10 +118,17 @@ def zone_of(key: str, zone: str, name: str | None) -> Iterator[Problem]:
         )
 
 
-def default_zone_is_ones_own(name: str) -> bool:
-    """Whether the last two labels can be a zone of one's own: not so for hospital.com.cn."""
+def default_zone(name: str) -> Iterator[Problem]:
+    """The last two labels of a name have to be a zone of one's own: not so for hospital.com.cn."""
     labels = name.split(".")
-    return not (len(labels[-1]) == 2 and labels[-2] in _SECOND_LEVEL)
+    if len(labels[-1]) == 2 and labels[-2] in _SECOND_LEVEL:
+        yield Problem(
+            "gateway.dns_zone",
+            f"is needed: the last two labels of {name} are nobody's own zone",
+            shown(None),
+            "the zone that Alibaba Cloud DNS keeps for you",
+            "set it, or gateway.dns: false",
+        )
 
 
 def titles(key: str, titles: Sequence[str]) -> Iterator[Problem]:

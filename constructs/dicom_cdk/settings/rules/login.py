@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from dicom_cdk.public_key import PUBLIC_PARTS, faults
 from dicom_cdk.settings.errors import Path, Problem, shown
 from dicom_cdk.settings.rules.choices import changed, idle, needed
-from dicom_cdk.settings.rules.clients import default_zone_is_ones_own, domain_name, zone_of
+from dicom_cdk.settings.rules.clients import default_zone, domain_name, zone_of
 
 if TYPE_CHECKING:
     from dicom_cdk.settings.site import SiteSettings
@@ -195,14 +195,8 @@ def signed_domain(site: "SiteSettings") -> Iterator[Problem]:
                 yield Problem(
                     key, f"is not in gateway.dns_zone {gateway.dns_zone}", shown(name), "a name in it", problem.do
                 )
-        elif not default_zone_is_ones_own(name):
-            yield Problem(
-                "gateway.dns_zone",
-                f"is needed: the last two labels of {name} are nobody's own zone",
-                shown(None),
-                "the zone that Alibaba Cloud DNS keeps for you",
-                "set it, or gateway.dns: false",
-            )
+        else:
+            yield from default_zone(name)
 
 
 WITHOUT = "without gateway.login.issuer"
