@@ -8,6 +8,7 @@ STATES: a folder where the state that an apply of a stack leaves is kept, since 
 """
 
 import contextlib
+import datetime
 import gc
 import hashlib
 import json
@@ -34,7 +35,8 @@ from dicom_cdk.offline.service import whole_schema
 from dicom_cdk.offline.store import ADDRESSES, shipped_store
 from dicom_cdk.plan import planning
 from dicom_cdk.plan.stack import Stack
-from dicom_cdk.policy import catalogue, checkov_runner
+from dicom_cdk.policy import catalogue, checkov_runner, gate
+from dicom_cdk.policy.document import of_stack
 from dicom_cdk.review import policies
 
 Applied = Callable[[planning.Bench, list[tuple[Stack, Path]], planning.Environment], bytes]
@@ -120,6 +122,9 @@ def main(address: str, states: str | None = None) -> None:
     checkov_runner.built_ins()
     for provider in ADDRESSES:
         whole_schema(shipped_store(), provider)
+    # What one judgement makes and keeps, the next ones find: most are about the default site.
+    known = Stack.read(Path("cdktf.out/stacks/dicom-sh"))
+    gate.judge([of_stack(known)], catalogue.load(), datetime.date(2026, 11, 25))
     # The judge beside a review is a fork too: what it needs is loaded, and no thread runs yet.
     policies.START = "fork"
     if states:

@@ -243,9 +243,10 @@ def test_first_keys_periods_and_days_are_no_loss_and_taking_them_away_is_where_t
 
 
 def test_without_a_plan_what_nobody_wrote_before_is_no_lowering() -> None:
-    refused = {"alicloud_vpc": {"v": {"no_such_argument": 1}}}
-    bare = {"alicloud_db_backup_policy": {"p": {"instance_id": "rm-1"}}, **refused}
-    said = {"alicloud_db_backup_policy": {"p": {"instance_id": "rm-1", "log_backup_retention_period": 7}}, **refused}
+    bare = {"alicloud_db_backup_policy": {"p": {"instance_id": "rm-1", "no_such_argument": 1}}}
+    said = {
+        "alicloud_db_backup_policy": {"p": {**bare["alicloud_db_backup_policy"]["p"], "log_backup_retention_period": 7}}
+    }
     found = reviewed(document(bare), document(said))
     assert found.problems != ()
     assert lost(found) == []

@@ -10,6 +10,7 @@ import gzip
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -24,6 +25,8 @@ _CARRIERS = {
     "alicloud_instance": ("user_data", "user data"),
     "alicloud_ecs_command": ("command_content", "command"),
 }
+KEPT = 128
+"""Payloads that are remembered: rules, review and report look into the same ones, some thirty in a stack."""
 _STEP = re.compile(r"^# dicom-cdk step (?P<room>[a-z0-9_-]+)/(?P<entry>[a-z0-9_-]+)$", re.MULTILINE)
 _PACKED = re.compile(r"<<'BUNDLE'\n(?P<text>[^\n]*)\nBUNDLE\n")
 _ARCHIVE = re.compile(rf"^{HOME}/first-boot/(?P<room>[a-z0-9_-]+)-(?P<hash>[0-9a-f]{{12}})\.tar\.xz$")
@@ -82,6 +85,7 @@ def payloads(document: Mapping[str, Any]) -> list[Payload]:
     return sorted(found, key=lambda payload: payload.address)
 
 
+@lru_cache(KEPT)
 def command_payload(text: str, address: str = "command") -> Payload:
     """The payload of a decoded command."""
     step, packed = _STEP.search(text), _PACKED.search(text)
@@ -96,6 +100,7 @@ def command_payload(text: str, address: str = "command") -> Payload:
     return Payload(address, "command", text, step["room"], step["entry"], (bundle,))
 
 
+@lru_cache(KEPT)
 def user_data_payload(text: str, address: str = "user data") -> Payload:
     """The payload of decoded user data; `files` and `bundles` are filled from a cloud-init document's write_files."""
     if not text.startswith("#cloud-config"):

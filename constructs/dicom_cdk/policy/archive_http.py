@@ -7,6 +7,7 @@ one beyond its loopback. A filter in front is another application, with another 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import ip_network
 from typing import Any
 
@@ -87,15 +88,23 @@ def _compose_files(payload: unpack.Payload) -> Iterator[str]:
             yield content.decode(errors="replace")
 
 
-def _of_archive(text: str) -> Iterator[int]:
+@lru_cache(64)
+def _of_archive(text: str) -> frozenset[int]:
+    """Ports that a compose file publishes of an archive."""
+    if not any(mark in text for mark in MARKS):
+        return frozenset()
     try:
         document = yaml.safe_load(text)
     except yaml.YAMLError:
-        return
+        return frozenset()
     services = document.get("services") if isinstance(document, dict) else None
-    for body in services.values() if isinstance(services, dict) else ():
-        if isinstance(body, dict) and any(mark in f"{body.get('image')} {body.get('environment')}" for mark in MARKS):
-            yield from (port for published in body.get("ports") or [] if (port := _beyond_loopback(published)) in PORTS)
+    return frozenset(
+        port
+        for body in (services.values() if isinstance(services, dict) else ())
+        if isinstance(body, dict) and any(mark in f"{body.get('image')} {body.get('environment')}" for mark in MARKS)
+        for published in body.get("ports") or []
+        if (port := _beyond_loopback(published)) in PORTS
+    )
 
 
 def _beyond_loopback(published: Any) -> int:

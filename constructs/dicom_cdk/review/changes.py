@@ -9,11 +9,12 @@ from typing import Any
 from dicom_cdk.offline.store import shipped_store
 from dicom_cdk.plan import modules, state_operations, summary
 from dicom_cdk.plan.addresses import kind, plain
-from dicom_cdk.plan.planning import plan_offline
+from dicom_cdk.plan.planning import Planned, plan_offline
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.plan.terraform import Terraform
 from dicom_cdk.review.in_place import UNKNOWN, protection_off
 from dicom_cdk.review.model import Change
+from dicom_cdk.review.reach import reached
 from dicom_cdk.review.sides import Json, Sides, prevented
 from dicom_cdk.review.values import differences
 
@@ -34,13 +35,11 @@ def changed(sides: Sides, terraform: Terraform, answers: Path | None) -> tuple[t
         stack = sides.after or sides.before
         blind = tuple(modules.unseen(stack)) if stack else ()
         return tuple(Judged(Change(one, sides.room(one), action), {}, {}) for one in sorted(there)), blind
-    planned = plan_offline(
-        _free(sides.after, sides.suggested),
-        terraform,
-        base=_free(sides.before, {}),
-        answers=answers,
-        protected=False,
-    )
+    parts = reached(sides.before, sides.after)
+    planned = _plan(*parts, sides, terraform, answers)
+    if planned.plan is None and parts[1] is not sides.after:
+        # The whole says why, with all that is wrong and the lines where it stands.
+        planned = _plan(sides.before, sides.after, sides, terraform, answers)
     if planned.plan is None:
         why = tuple(
             f"{one.where + ': ' if one.where else ''}{one.summary}: {one.detail}"
@@ -50,6 +49,11 @@ def changed(sides: Sides, terraform: Terraform, answers: Path | None) -> tuple[t
         side = "before" if planned.stack.folder == sides.before.folder else "after"
         return _sorted(_written(sides)), (f"Terraform refuses the stack as it is {side} the change", *why)
     return _sorted(_planned(planned.plan, sides)), ()
+
+
+def _plan(before: Stack, after: Stack, sides: Sides, terraform: Terraform, answers: Path | None) -> Planned:
+    head, base = _free(after, sides.suggested), _free(before, {})
+    return plan_offline(head, terraform, base=base, answers=answers, protected=False)
 
 
 def _sorted(found: Iterator[Judged]) -> tuple[Judged, ...]:
