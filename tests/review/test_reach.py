@@ -14,6 +14,7 @@ Document = dict[str, Any]
 DISK = "alicloud_ecs_disk.d"
 SMALL: Document = {
     "provider": {"alicloud": [{"region": "cn-shanghai"}]},
+    "terraform": {"required_providers": {"alicloud": {"source": "aliyun/alicloud"}}},
     "variable": {"size": {"default": 20}},
     "locals": {"zone": "${alicloud_vswitch.a.zone_id}", "other": "x"},
     "data": {"alicloud_zones": {"all": {"depends_on": ["alicloud_vpc.v"]}}},
@@ -104,7 +105,16 @@ def test_a_stack_with_more_than_can_be_followed_is_planned_whole(more: Document)
     assert sides({"set": {"alicloud_vpc.v": {"cidr_block": "10.1.0.0/16"}}}, base)[0] == base
 
 
-@pytest.mark.parametrize("section", ["provider", "variable"])
+def test_a_changed_variable_reaches_what_is_made_of_it() -> None:
+    base = mutated(SMALL, {"set": {"alicloud_ecs_disk.d": {"size": "${var.size}"}}})
+    before, after = reached(
+        Stack(Path(), base), Stack(Path(), {**base, "variable": {"size": {"default": 40}, "new": {}}})
+    )
+    assert resources(before.document) == {DISK, "alicloud_vswitch.a", "alicloud_vpc.v"}
+    assert after.document["variable"] == {"size": {"default": 40}, "new": {}}
+
+
+@pytest.mark.parametrize("section", ["provider", "terraform"])
 def test_where_the_surroundings_differ_all_is_planned(section: str) -> None:
     after = {**SMALL, section: {}}
     assert reached(Stack(Path(), SMALL), Stack(Path(), after))[1].document == after

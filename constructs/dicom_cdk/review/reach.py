@@ -11,14 +11,18 @@ from typing import Any
 from dicom_cdk.plan.stack import Stack
 
 Json = dict[str, Any]
-FOLLOWED = ("resource", "data", "locals", "output")
-KEPT = ("//", "provider", "terraform", "variable")
+NAMED = {"locals": "local", "variable": "var", "output": "output"}
+"""Sections of single values, and how they are referred to."""
+FOLLOWED = ("resource", "data", *NAMED)
+KEPT = ("//", "provider", "terraform")
 """Sections that go along whole. A stack with others, such as modules and moves, is planned whole, as is one where these differ."""
 ELSEWHERE = "data.terraform_remote_state."
 """What it gives may differ although it is written as before."""
 ORDER = "depends_on"
 FIRST = "create_before_destroy"
-_REFERENCE = re.compile(r"(?<![\w.\-])(?:local\.[A-Za-z_][\w-]*|(?:data\.)?[a-z][a-z0-9]*_[a-z0-9_]+\.[A-Za-z_][\w-]*)")
+_REFERENCE = re.compile(
+    r"(?<![\w.\-])(?:(?:local|var)\.[A-Za-z_][\w-]*|(?:data\.)?[a-z][a-z0-9]*_[a-z0-9_]+\.[A-Za-z_][\w-]*)"
+)
 
 
 def reached(before: Stack, after: Stack) -> tuple[Stack, Stack]:
@@ -61,8 +65,8 @@ def _parts(document: Json) -> dict[str, Any] | None:
 
 
 def _addressed(section: str, named: Json) -> Iterator[tuple[str | None, Any]]:
-    if section in ("locals", "output"):
-        yield from ((f"{'local' if section == 'locals' else section}.{name}", body) for name, body in named.items())
+    if section in NAMED:
+        yield from ((f"{NAMED[section]}.{name}", body) for name, body in named.items())
         return
     prefix = "data." if section == "data" else ""
     for kind, bodies in named.items():
@@ -132,7 +136,7 @@ def _only(stack: Stack, kept: set[str], gone: set[str], made_first: set[str]) ->
             if address not in kept:
                 continue
             kind, _, name = address.removeprefix("data.").rpartition(".")
-            if section in ("locals", "output"):
+            if section in NAMED:
                 here[name] = body
             else:
                 here.setdefault(kind, {})[name] = left(address, body)
