@@ -1,6 +1,8 @@
 """What every test may ask for: synthesized stacks of sites, made once a worker, and the switch that regenerates goldens."""
 
+import functools
 import os
+import typing
 from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,8 @@ from tests.synthesized import Synthesized
 # Terraform and what else is written in Go ends before its garbage is worth collecting: a tenth of its processor time.
 os.environ.setdefault("GOGC", "off")
 os.environ.setdefault("GOMEMLIMIT", "1GiB")
+# The bindings ask for the same hints with every construct: a quarter of what Python does in a synthesis.
+typing.get_type_hints = functools.cache(typing.get_type_hints)  # type: ignore[assignment]
 # A busy machine is no fault of what is tested.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dicom_cdk.plan import module_resources, modules, remote_state, unserved
+from dicom_cdk.plan import long_texts, module_resources, modules, remote_state, unserved
 from dicom_cdk.plan.findings import Finding, all_new, diagnostics, errors, failures, reason, spoken, stream
 from dicom_cdk.plan.redaction import redacted
 from dicom_cdk.plan.secret_values import literals, scrubbed
@@ -156,7 +156,7 @@ class Bench:
         except remote_state.NoState as said:
             raise Refused(stack, [Finding("No remote state", str(said))]) from None
         folder = modules.lay_out(stack, root, protected=self.protected)
-        whole.write(folder)
+        replace(whole, document=long_texts.set_aside(whole.document, folder)).write(folder)
         for place, text in {**{Path(name): text for name, text in files.items()}, **more}.items():
             (folder / place).write_text(text)
         if stack.document.get("module"):
@@ -246,4 +246,4 @@ def planned_in(stack: Stack, terraform: Terraform, folder: Path, on: Environment
     (folder / PLAN).unlink(missing_ok=True)
     if not isinstance(shown.json, dict):
         return Planned(stack, terraform, None, [Finding("terraform show failed", reason(shown))])
-    return Planned(stack, terraform, redacted(settled(shown.json)), findings)
+    return Planned(stack, terraform, redacted(settled(long_texts.put_back(shown.json, stack.document))), findings)
