@@ -21,9 +21,11 @@ os.environ.setdefault("GOGC", "off")
 os.environ.setdefault("GOMEMLIMIT", "1GiB")
 # The bindings ask for the same hints with every construct: a quarter of what Python does in a synthesis.
 typing.get_type_hints = functools.cache(typing.get_type_hints)  # type: ignore[assignment]
-# A busy machine is no fault of what is tested.
-settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
+# A busy machine is no fault of what is tested, and what a commit is asked is the same every time. Other questions by
+# `--hypothesis-profile=new`.
+settings.register_profile("same", deadline=None, derandomize=True)
+settings.register_profile("new", deadline=None)
+settings.load_profile("same")
 
 pytest_plugins = ["tests.marks", "pytester"]
 

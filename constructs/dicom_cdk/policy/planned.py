@@ -12,7 +12,7 @@ from dicom_cdk.plan.secret_values import REDACTED
 from dicom_cdk.plan.stack import NotAStack
 from dicom_cdk.policy.document import Document, Json, Resource
 
-ONLY_IN_STACK = ("lifecycle",)
+ONLY_IN_STACK = ("lifecycle", "//")
 
 
 def of_plan(plan: Json, name: str, file: Path, stack: Document | None) -> Document:

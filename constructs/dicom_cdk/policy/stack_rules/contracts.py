@@ -63,6 +63,8 @@ CONTRACTS = StackRule(
     fix="remove the rule, or change the room's contract in policy/stack_rules/contracts.py with the reason",
     types=("alicloud_security_group_rule",),
     judge=judge,
+    # Whose group it is, is said by the construct path, which no plan has.
+    reads=("//",),
     failing={
         "alicloud_security_group": {"directory": _group("directory"), "gateway": _group("gateway")},
         "alicloud_security_group_rule": {

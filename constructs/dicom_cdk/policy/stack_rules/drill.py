@@ -3,9 +3,9 @@
 import json
 import re
 from collections.abc import Iterator
-from ipaddress import ip_network
 from typing import Any
 
+from dicom_cdk.policy.address_ranges import network
 from dicom_cdk.policy.document import Document, Resource
 from dicom_cdk.policy.stack_rules.rule import StackRule
 
@@ -93,18 +93,16 @@ def _closes(document: Document, rule: Resource, group: Resource) -> bool:
 
 
 def _reached(document: Document, clone: Resource) -> Iterator[str]:
-    own = [ip_network(str(one.get("cidr_block"))) for one in document.of("alicloud_vswitch")]
+    own = [found for one in document.of("alicloud_vswitch") if (found := network(one.get("cidr_block"))) is not None]
     whitelist = clone.values.get("security_ips")
     if not isinstance(whitelist, list) or not whitelist:
         yield "names no security_ips: what the vendor puts there is not known offline"
         return
     for text in whitelist:
-        try:
-            asked = ip_network(str(text))
-        except ValueError:
+        asked = network(text)
+        if asked is None:
             yield f"lets {text} in, which is no network"
-            continue
-        if not any(asked.version == network.version and asked.subnet_of(network) for network in own):  # type: ignore[arg-type]
+        elif not any(asked.version == one.version and asked.subnet_of(one) for one in own):  # type: ignore[arg-type]
             yield f"lets {text} in, which is outside the drill's own vSwitch"
 
 
