@@ -24,17 +24,9 @@ EXAMPLES = [
     "examples/development.yaml",
     "examples/bring-your-own.yaml",
 ]
-BROKEN = [
-    "CKV_ALI_2",
-    "CKV2_DICOM_12",
-    "CKV2_DICOM_14",
-    "CKV2_DICOM_32",
-    "CKV2_DICOM_40",
-    "CKV2_DICOM_70",
-    "CKV2_DICOM_96",
-    "CKV2_DICOM_106",
-    "CKV2_DICOM_107",
-]
+OTHERS = {"CKV2_DICOM_201", "CKV2_DICOM_202", "CKV2_DICOM_203"}
+"""About waivers, which a plan has not."""
+BROKEN = [name for name, change in MUTATIONS.items() if set(change) <= {"set", "add", "finds"} and name not in OTHERS]
 
 
 def said(document: Document) -> dict[tuple[str, str], tuple[bool, bool]]:
@@ -77,7 +69,7 @@ def test_plan_and_json_of_a_site_that_is_broken_in_many_places_give_the_same_ver
     written, plan = broken
     found = said(written)
     assert said(planned.of_plan(plan, "stack", tmp_path / "plan.json", written)) == found
-    assert {policy for (policy, _), (passed, _) in found.items() if not passed} >= set(BROKEN)
+    assert set(BROKEN) - {policy for (policy, _), (passed, _) in found.items() if not passed} == set()
 
 
 def test_a_plan_without_its_stack_never_passes_what_it_does_not_show(
@@ -89,7 +81,7 @@ def test_a_plan_without_its_stack_never_passes_what_it_does_not_show(
     assert {key for key, (_, judged) in alone.items() if judged and alone[key] != whole[key]} == set()
     assert not alone["CKV2_DICOM_12", "alicloud_oss_bucket.storage_images"][1], "lifecycle is in no plan"
     assert not alone["CKV2_DICOM_61", "alicloud_instance.archive_host_instance"][1], "user data is redacted"
-    assert alone["CKV_ALI_10", "alicloud_oss_bucket.storage_images"] == (True, True)
+    assert len([one for one in alone.values() if one == (True, True)]) > 200, "and what it shows is judged"
 
 
 def test_what_a_plan_knows_counts_more_than_what_is_written(tmp_path: Path) -> None:
