@@ -16,6 +16,7 @@ from tests.conftest import ROOT
 from tests.synthesized import Synthesized
 
 LISTED = Path(__file__).resolve().parent.parent / "inventory" / "changes.yaml"
+Changes = dict[str, list[str]]
 HEADER = (
     "# Which resources of the default site change when one file of assets/ is edited, and which attributes of them.\n"
 )
@@ -39,25 +40,24 @@ ELSEWHERE = {
 
 
 @pytest.fixture(scope="module")
-def edited(
-    tmp_path_factory: pytest.TempPathFactory, default_stack: Synthesized
-) -> Callable[[str], dict[str, list[str]]]:
-    """Changed attributes by path, when the asset has one more line."""
+def edited(tmp_path_factory: pytest.TempPathFactory, default_stack: Synthesized) -> Callable[..., Changes]:
+    """Changed attributes by path, when each of the assets has one more line."""
     assets = tmp_path_factory.mktemp("edited")
     shutil.copytree(ROOT / "assets", assets / "assets")
     real = shipped.path
 
-    def edit(asset: str) -> dict[str, list[str]]:
-        file = assets / "assets" / asset
-        before = file.read_bytes()
-        file.write_bytes(before.rstrip(b"\n") + b"\n\n")
+    def edit(*edited: str) -> Changes:
+        before = {file: file.read_bytes() for file in (assets / "assets" / asset for asset in edited)}
+        for file, content in before.items():
+            file.write_bytes(content.rstrip(b"\n") + b"\n\n")
         try:
             with pytest.MonkeyPatch.context() as patch:
                 patch.setattr(shipped, "path", lambda name: assets / name if (assets / name).exists() else real(name))
                 out = tmp_path_factory.mktemp("synth")
                 synthesize([load_site(ROOT / "sites/dicom-sh.yaml")], out)
         finally:
-            file.write_bytes(before)
+            for file, content in before.items():
+                file.write_bytes(content)
         after = Synthesized.read(out / "stacks" / "dicom-sh").resources
         assert sorted(after) == sorted(default_stack.resources)
         changes = {}
@@ -71,19 +71,37 @@ def edited(
     return edit
 
 
-def test_every_edited_asset_changes_what_is_listed(
-    edited: Callable[[str], dict[str, list[str]]], regenerate: bool
-) -> None:
-    found = {asset: {} if asset in ELSEWHERE else edited(asset) for asset in ASSETS}
+def apart(listed: dict[str, Changes]) -> list[list[str]]:
+    """Assets in groups, of which no two change the same resource: what a group changes tells what each of it does."""
+    groups: list[tuple[list[str], set[str]]] = []
+    for asset, changes in sorted(listed.items(), key=lambda one: -len(one[1])):
+        for members, taken in groups:
+            if not taken & set(changes):
+                members.append(asset)
+                taken |= set(changes)
+                break
+        else:
+            groups.append(([asset], set(changes)))
+    return [members for members, _ in groups]
+
+
+def test_every_edited_asset_changes_what_is_listed(edited: Callable[..., Changes], regenerate: bool) -> None:
     if regenerate:
+        found = {asset: {} if asset in ELSEWHERE else edited(asset) for asset in ASSETS}
         LISTED.write_text(HEADER + yaml.safe_dump(found, width=120))
         return
-    listed = yaml.safe_load(LISTED.read_text())
-    assert sorted(found) == sorted(listed), (
+    listed: dict[str, Changes] = yaml.safe_load(LISTED.read_text())
+    assert sorted(listed) == ASSETS, (
         "other assets than listed; .venv/bin/pytest tests/service/test_changes.py --regenerate"
     )
-    for asset, changes in found.items():
-        assert changes == listed[asset], f"assets/{asset}: if that is meant: .venv/bin/pytest {__file__} --regenerate"
+    meant = f"if that is meant: .venv/bin/pytest {__file__} --regenerate"
+    for group in apart({asset: changes for asset, changes in listed.items() if asset not in ELSEWHERE}):
+        expected = {path: names for asset in group for path, names in listed[asset].items()}
+        if edited(*group) != expected:
+            for asset in group:
+                assert edited(asset) == listed[asset], f"assets/{asset}: {meant}"
+            pytest.fail(f"{', '.join(group)} change something together that none of them does; {meant}")
+    for asset, changes in listed.items():
         for path, names in changes.items():
             assert path.endswith(("/command", "/instance", "gateway/function", "gateway-image/run")), (
                 f"{asset} changes {path}"
@@ -92,9 +110,7 @@ def test_every_edited_asset_changes_what_is_listed(
                 assert names == [FIRST_BOOT_ONLY], f"{asset} changes {names} of {path}"
 
 
-def test_every_asset_reaches_something(
-    edited: Callable[[str], dict[str, list[str]]], stack_with: Callable[..., Synthesized]
-) -> None:
+def test_every_asset_reaches_something(edited: Callable[..., Changes], stack_with: Callable[..., Synthesized]) -> None:
     idle = {asset for asset in ASSETS if yaml.safe_load(LISTED.read_text())[asset] == {}}
     sources = "\n".join(path.read_text() for path in (ROOT / "constructs/dicom_cdk").rglob("*.py"))
     for asset in idle - {*ON_A_WALK, *ELSEWHERE}:
