@@ -42,7 +42,7 @@ bench: ## Print the performance ratios (docs/benchmarks.md keeps the last table)
 	@$(PYTHON) tools/environment.py test
 	@$(RUN) -m benchmarks
 
-ohif: ## Fetch the viewer (50 MB, needs the npm registry) for the test that opens a study in a browser
+ohif: ## Fetch the viewer (50 MB, needs the npm registry) for `rehearse viewer` and its test
 	@$(RUN) -m tools.ohif
 
 bindings: ## Rebuild the wheel of bindings in vendor/ (needs the npm registry)

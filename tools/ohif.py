@@ -1,6 +1,6 @@
-"""Fetches the pinned OHIF from npm into .venv/ohif, for the test that opens a study in a browser: `make ohif` (50 MB).
+"""Fetches the pinned OHIF from npm into .venv/ohif, for `dicom-cdk rehearse viewer`: `make ohif` (50 MB).
 
-Not a part of `make test`: without it that test is skipped by name. The service takes OHIF from its image, never from here.
+Not a part of `make test`: without it that room and its test are skipped by name. The service takes OHIF from its image.
 """
 
 import base64
@@ -43,7 +43,7 @@ def main() -> int:
 
 
 def say(why: str) -> int:
-    print(f"ohif: {PINNED} is not here ({why}); the test that opens a study is skipped", file=sys.stderr)
+    print(f"ohif: {PINNED} is not here ({why}); what opens a study in a browser is skipped", file=sys.stderr)
     return 1
 
 

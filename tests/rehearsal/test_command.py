@@ -65,7 +65,7 @@ def test_the_committed_stack_passes_in_every_room(tmp_path: Path) -> None:
     done = rehearse(tmp_path, "--stack-dir", str(STACK))
     assert done.returncode == 0, done.stdout + done.stderr
     assert re.search(r"\n\d+ ok, 0 failed, 0 skipped in \d+ s\n", done.stdout), done.stdout
-    for room in command.ROOMS:
+    for room in set(command.ROOMS) - command.BY_NAME:
         assert f"  {room}: " in done.stdout
     assert "A rehearsal cannot show:\n  - the images themselves" in done.stdout
     assert not (tmp_path / ".work").exists(), "nothing failed, so nothing is kept"

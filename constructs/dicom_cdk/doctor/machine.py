@@ -21,7 +21,7 @@ FREE_MB = 500
 EXTRAS = {
     "plan": ("grpc", "msgpack"),
     "policy": ("checkov",),
-    "rehearse": ("pydicom", "pynetdicom", "dicomweb_client", "oss2"),
+    "rehearse": ("pydicom", "pynetdicom", "dicomweb_client", "oss2", "cryptography", "PIL"),
     "smoke": ("requests", "pydicom", "pynetdicom"),
     "doctor": ("alibabacloud_tea_openapi",),
 }

@@ -14,7 +14,12 @@ DESCRIPTION = (
 
 def add_words(parser: argparse.ArgumentParser) -> None:
     """Its options."""
-    parser.add_argument("room", nargs="*", metavar="ROOM", help="only these rooms and what they need (default: all)")
+    parser.add_argument(
+        "room",
+        nargs="*",
+        metavar="ROOM",
+        help="only these rooms and what they need (default: all but viewer, which needs make ohif)",
+    )
     words.add_stacks(parser)
     parser.add_argument(
         "--faults", action="store_true", help="also kill, cut off, lose and break things, which takes its time"

@@ -10,8 +10,9 @@ from pathlib import Path
 from dicom_cdk.rehearsal import faults
 from dicom_cdk.rehearsal.checks import Checks, RoomFailed
 from dicom_cdk.rehearsal.display import Lines
+from dicom_cdk.rehearsal.function_compute import GUESSES
 from dicom_cdk.rehearsal.programs import ProgramMissing
-from dicom_cdk.rehearsal.rooms import archive, database, directory, gateway, hosts, storage, watch
+from dicom_cdk.rehearsal.rooms import archive, database, directory, gateway, hosts, storage, viewer, watch
 from dicom_cdk.rehearsal.rooms import filter as hospitals_filter
 from dicom_cdk.rehearsal.site import NotAStack, Site
 from dicom_cdk.rehearsal.stage import Stage, staged
@@ -26,8 +27,11 @@ ROOMS: dict[str, Callable[..., None]] = {
     "watch": watch.rehearse,
     "gateway": gateway.rehearse,
     "filter": hospitals_filter.rehearse,
+    "viewer": viewer.rehearse,
 }
 """In apply order."""
+BY_NAME = frozenset({"viewer"})
+"""Rooms that run only where somebody names them: a browser takes its time, and OHIF has to be fetched before."""
 NEEDS = {
     "hosts": (),
     "directory": ("hosts",),
@@ -37,6 +41,7 @@ NEEDS = {
     "watch": ("hosts", "directory", "database", "storage", "archive"),
     "gateway": ("hosts",),
     "filter": ("hosts", "directory", "database", "storage", "archive", "gateway"),
+    "viewer": ("hosts",),
 }
 """Rooms whose checks set up what a room needs."""
 NOT_SHOWN = (
@@ -79,15 +84,18 @@ def run_all(folders: Sequence[Path], rooms: Sequence[str], *, faults: bool, ever
 
 
 def run(site: Site, rooms: Sequence[str], *, kept: Path, every: int | None = None, quiet: bool = False) -> int:
-    """Rehearse `rooms` (all without any) of `site`; what failed is kept below `kept`. `every` is None without faults.
+    """Rehearse `rooms` (all but those of BY_NAME without any) of `site`. What failed, and pictures, are kept below `kept`.
+
+    `every` is None without faults.
 
     Returns 0; 1 when a check failed; 69 when nothing of what was asked could be run.
     """
     checks = Checks(Lines(sys.stdout, quiet=quiet))
-    wanted = [room for room in ROOMS if not rooms or room in rooms]
+    wanted = [room for room in ROOMS if (room in rooms if rooms else room not in BY_NAME)]
     order = [room for room in ROOMS if room in {*wanted, *(need for each in wanted for need in NEEDS[each])}]
     shutil.rmtree(kept, ignore_errors=True)
     with _scratch(checks, kept) as folder, _named_skips(checks, order), staged(site, folder) as stage:
+        stage.pictures = kept / "pictures"
         _rooms(stage, checks, order, with_faults=every is not None)
     if every is not None:
         with _scratch(checks, kept) as folder, _named_skips(checks, order), staged(site, folder) as stage:
@@ -137,8 +145,11 @@ def _summary(checks: Checks, kept: Path, wanted: Sequence[str]) -> int:
     seconds = sum(check.seconds for check in checks.done)
     print(f"\n{count['ok']} ok, {count['failed']} failed, {count['skipped']} skipped in {seconds:.0f} s")
     print("A rehearsal cannot show:")
-    for line in NOT_SHOWN:
+    guessed = GUESSES if viewer.ROOM in wanted else ()
+    for line in (*NOT_SHOWN, *(f"guessed of Function Compute: {guess}" for guess in guessed)):
         print(f"  - {line}")
+    if (kept / "pictures").is_dir():
+        print(f"Pictures of the pages: {kept / 'pictures'}")
     if checks.failed:
         print(f"Logs of what failed: {kept}")
         return FAILED

@@ -8,7 +8,7 @@ import json
 import socket
 from collections.abc import Mapping
 from contextlib import closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
 
@@ -37,11 +37,15 @@ class Front:
     path: str
     function: Mapping[str, str]
     machine: str = "client"
+    credential: Mapping[str, str] = field(default_factory=dict)
+    """Headers that every request has."""
 
     @property
     def host(self) -> str:
-        """What clients call it."""
-        return self.function["DICOM_CUSTOM_DOMAIN"] or f"rehearsed.{self.function['DICOM_REGION']}.fcapp.run"
+        """What programs call it: where people log in by the domain, that is another name."""
+        by_login = self.function.get("DICOM_LOGIN_ISSUER", "")
+        named = self.function["DICOM_SIGNED_DOMAIN" if by_login else "DICOM_CUSTOM_DOMAIN"]
+        return named or f"rehearsed.{self.function['DICOM_REGION']}.fcapp.run"
 
     def client(self, base: str = "/rs") -> DICOMwebClient:
         made = DICOMwebClient(url=f"http://{self.address}:{self.port}{self.path}{base}", headers={"Host": self.host})
@@ -59,7 +63,7 @@ class Front:
         def call() -> Answer:
             with closing(http.client.HTTPConnection(self.address, self.port, timeout=60)) as connection:
                 connection.putrequest(method, target, skip_host=True, skip_accept_encoding=True)
-                sent = {"Host": self.host, **(headers or {})}
+                sent = {"Host": self.host, **self.credential, **(headers or {})}
                 chunked = body is not None and not isinstance(body, bytes)
                 sent |= {"Transfer-Encoding": "chunked"} if chunked else {"Content-Length": str(len(body or b""))}
                 for name, value in sent.items():

@@ -42,8 +42,8 @@ def main(arguments: list[str]) -> int:
             return _pull(image)
         case ["manifest", "inspect", image]:
             return _in_registry(image)
-        case ["build", "-q", "--build-arg", base, "-t", image, folder]:
-            return _build(base.removeprefix("BASE="), image, Path(folder))
+        case ["build", "-q", *given, "-t", image, folder]:
+            return _build(given[1::2], image, Path(folder))
         case ["push", "-q", image]:
             _file(_registry(), image).touch()
             return 0
@@ -123,13 +123,15 @@ def _in_registry(image: str) -> int:
     return 1
 
 
-def _build(base: str, image: str, folder: Path) -> int:
+def _build(given: list[str], image: str, folder: Path) -> int:
     for name in ("Dockerfile", "default.conf.template", "nginx.conf"):
         if not (folder / name).stat().st_size:
             return 1
-    if not _file(_engine(), base).exists():
-        print(f"{base} is not here", file=sys.stderr)
-        return 1
+    bases = dict(one.split("=", 1) for one in given)
+    for line in (folder / "Dockerfile").read_text().splitlines():
+        if line.startswith("ARG ") and not _file(_engine(), bases.get(line[4:], "nothing")).exists():
+            print(f"{line[4:]}: {bases.get(line[4:], 'not given')} is not here", file=sys.stderr)
+            return 1
     _file(_engine(), image).touch()
     return 0
 

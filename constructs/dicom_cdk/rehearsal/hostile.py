@@ -46,6 +46,7 @@ def turned_away(front: Front) -> str:
         expect(answer.status in REFUSALS, f"{method} {target} got {answer.status}")
         expect("x-orthanc" not in str(answer.headers).lower(), f"{method} {target} reached the server")
     head = f"POST {front.path}/rs/studies HTTP/1.1\r\nHost: {front.host}\r\n"
+    head += "".join(f"{name}: {value}\r\n" for name, value in front.credential.items())
     smuggled = f"GET {front.path}/rs/devices HTTP/1.1\r\nHost: x\r\n\r\n"
     framings = (
         f"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n{smuggled}",

@@ -1,4 +1,7 @@
-"""The shipped gateway, rendered as the image does it and run by the real NGINX on loopback."""
+"""The shipped gateway, rendered as the image does it and run by the real NGINX on loopback.
+
+Over 200 lines: one server, from the files of its image to its answers.
+"""
 
 import contextlib
 import http.client
@@ -15,9 +18,11 @@ from typing import Any
 from dicom_cdk.payload.bundle import Bundle
 from dicom_cdk.payload.gateway_image import PLAIN
 from dicom_cdk.rehearsal.checks import expect
-from dicom_cdk.rehearsal.programs import need
+from dicom_cdk.rehearsal.programs import ProgramMissing, need
 
 FOLDER_IN_IMAGE, VIEWER_IN_IMAGE = "/etc/nginx/", "/opt/viewer"
+NJS = Path("/usr/lib/nginx/modules/ngx_http_js_module.so")
+"""NGINX's JavaScript, where Debian and the full image of NGINX have it."""
 
 
 def free_port() -> int:
@@ -39,6 +44,21 @@ def rendered(template: str, environment: Mapping[str, str]) -> str:
         check=True,
     )
     return done.stdout
+
+
+def _filled_in(
+    texts: Mapping[str, str], environment: Mapping[str, str], folder: Path, viewer: Path | None
+) -> dict[str, str]:
+    """The templates of `texts`, by the names that they have then, with places of the image replaced by those here."""
+    made = {}
+    for name, template in texts.items():
+        if name.endswith(".template"):
+            text = rendered(template, environment)
+            if viewer:
+                text = text.replace(f"{FOLDER_IN_IMAGE}viewer.conf", f"{viewer}/viewer.conf")
+                text = text.replace(VIEWER_IN_IMAGE, str(viewer))
+            made[name.removesuffix(".template")] = text.replace(FOLDER_IN_IMAGE, f"{folder}/")
+    return made
 
 
 @dataclass
@@ -113,35 +133,41 @@ class Nginx:
         into: Sequence[str] = (),
     ) -> "Nginx":
         """NGINX of an image's `files`, filled in with `environment`, on loopback; `viewer` is what viewer.sh made."""
-        templates = {
-            file.path.removesuffix(".template"): rendered(files.text(file.path), environment)
-            for file in files.files
-            if file.path.endswith(".template")
-        }
-        for name, text in templates.items():
-            if viewer:
-                text = text.replace(f"{FOLDER_IN_IMAGE}viewer.conf", f"{viewer}/viewer.conf")
-                text = text.replace(VIEWER_IN_IMAGE, str(viewer))
-            templates[name] = text.replace(FOLDER_IN_IMAGE, f"{folder}/")
+        texts = {file.path: files.text(file.path) for file in files.files}
+        templates = _filled_in(texts, environment, folder, viewer)
         configuration = templates.pop("default.conf")
         return cls.start(folder, configuration, port, main=files.text("nginx.conf"), into=into, beside=templates)
 
     @classmethod
-    def from_image(cls, files: Path, environment: Mapping[str, str], folder: Path, into: Sequence[str] = ()) -> "Nginx":
+    def from_image(
+        cls,
+        files: Path,
+        environment: Mapping[str, str],
+        folder: Path,
+        into: Sequence[str] = (),
+        viewer: Path | None = None,
+    ) -> "Nginx":
         """As the container starts: `files` of the image judge `environment`, then NGINX runs with it as its prefix `folder`.
+
+        `viewer` is what viewer.sh made, for an image with one.
 
         Raises Expected with what the container says when it refuses to start.
         """
-        folder.parent.mkdir()
+        folder.parent.mkdir(exist_ok=True)
         start = [*into, "env", "-i", f"DICOM_LOG={folder.parent / 'stdout'}", "PATH=/usr/bin:/bin"]
         start += [f"{name}={value}" for name, value in environment.items()]
         done = subprocess.run(
             [*start, "sh", str(files / "15-dicom-gateway.sh")], capture_output=True, text=True, check=False
         )
         expect(done.returncode == 0, f"the container refuses to start: {done.stderr}")
-        templates = {path.stem: rendered(path.read_text(), environment) for path in files.glob("*.template")}
-        configuration = templates.pop("default.conf").replace(FOLDER_IN_IMAGE, f"{folder}/")
         main = (files / "nginx.conf").read_text()
+        if "load_module" in main and not NJS.exists():
+            raise ProgramMissing(
+                "NGINX's JavaScript is not installed: Debian package libnginx-mod-http-js; run tools/system-programs.sh as root"
+            )
+        texts = {path.name: path.read_text() for path in files.glob("*.template")}
+        templates = _filled_in(texts, environment, folder, viewer)
+        configuration = templates.pop("default.conf")
         return cls.start(folder, configuration, None, main=main, into=into, beside=templates)
 
     def stop(self) -> None:

@@ -44,6 +44,8 @@ class Stage:
 
     def __init__(self, site: Site, folder: Path, network: Network, api: VendorApi, parts: ExitStack) -> None:
         self.site, self.folder, self.network, self.api, self._parts = site, folder, network, api, parts
+        self.pictures = folder / "pictures"
+        """Where pictures of pages are kept."""
         self.registry = folder / "registry"
         self.registry.mkdir()
         self.hosts = {path: self._host(path) for path in site.hosts}
@@ -90,7 +92,7 @@ class Stage:
 
     def _images(self, path: str) -> set[str]:
         """Images that the registry holds from the start: all that steps name, but the gateway's, which is built here."""
-        keys = ("image", "base", "tools_image", "sql_image")
+        keys = ("image", "base", "viewer", "tools_image", "sql_image")
         return {
             step.values[key]
             for step in self.site.steps

@@ -5,14 +5,18 @@ import hashlib
 import hmac
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
+from cryptography.hazmat.primitives.serialization import load_der_public_key
+
+from dicom_cdk.public_key import spki
 
 HASHES: dict[str, Any] = {"256": hashes.SHA256, "384": hashes.SHA384, "512": hashes.SHA512}
 CURVES: dict[str, tuple[Any, str, int]] = {
@@ -88,3 +92,29 @@ def encoded(data: bytes) -> str:
 
 def _octets(number: int) -> bytes:
     return number.to_bytes((number.bit_length() + 7) // 8, "big")
+
+
+def verified(token: str, keys: Sequence[Mapping[str, str]]) -> dict[str, Any] | None:
+    """Claims of a token that one of `keys` (JWKs) has signed, found by its key id; None for any other text."""
+    try:
+        head, body, signature = token.split(".")
+        header = json.loads(decoded(head))
+        jwk = next(key for key in keys if key["kid"] == header["kid"] and key["alg"] == header["alg"])
+        public, alg, data = load_der_public_key(spki(jwk)), str(jwk["alg"]), f"{head}.{body}".encode()
+        digest = HASHES[alg[2:]]()
+        if isinstance(public, ec.EllipticCurvePublicKey):
+            given, size = decoded(signature), CURVES[alg][2]
+            both = (int.from_bytes(given[:size], "big"), int.from_bytes(given[size:], "big"))
+            public.verify(encode_dss_signature(*both), data, ec.ECDSA(digest))
+        elif isinstance(public, rsa.RSAPublicKey):
+            pad = padding.PKCS1v15() if alg[0] == "R" else padding.PSS(padding.MGF1(digest), digest.digest_size)
+            public.verify(decoded(signature), data, pad, digest)
+        claims = json.loads(decoded(body))
+    except (ValueError, KeyError, TypeError, StopIteration, InvalidSignature):
+        return None
+    return claims if isinstance(claims, dict) else None
+
+
+def decoded(text: str) -> bytes:
+    """Of base64url without padding."""
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))

@@ -9,7 +9,8 @@ HELP = "the guide's tests against a live service"
 DESCRIPTION = (
     "Queries, stores one image of no patient (always the same, so that many runs leave one), retrieves and "
     "compares it, and tries what must be refused. Credentials come from the environment: ALIBABA_CLOUD_ACCESS_KEY_ID, "
-    "ALIBABA_CLOUD_ACCESS_KEY_SECRET and ALIBABA_CLOUD_SECURITY_TOKEN for signed calls, DICOM_CDK_JWT for tokens. "
+    "ALIBABA_CLOUD_ACCESS_KEY_SECRET and ALIBABA_CLOUD_SECURITY_TOKEN for signed calls, DICOM_CDK_JWT for tokens, and tokens that "
+    "must be refused in DICOM_CDK_JWT_EXPIRED, _OTHER_AUDIENCE, _OTHER_ISSUER and _READ_ONLY. "
     "Exit codes: 0 all passed, 1 a check failed."
 )
 
@@ -51,6 +52,21 @@ def add_words(parser: argparse.ArgumentParser) -> None:
         default="http://localhost:8080",
         help="the archive's forwarded HTTP port (default: http://localhost:8080)",
     )
+    parser.add_argument(
+        "--denied-ae-title",
+        metavar="AE",
+        help="with --auth jwt: one of the site's AE titles that this token may not use",
+    )
+    parser.add_argument(
+        "--origin",
+        metavar="ORIGIN",
+        help="with --auth jwt: where pages come from that may call, such as https://viewer.example.com",
+    )
+    parser.add_argument(
+        "--viewer",
+        action="store_true",
+        help="with --auth jwt: also open the stored study in the viewer, in a headless Chromium (needs playwright)",
+    )
     parser.add_argument("--read-only", action="store_true", help="store nothing")
     parser.add_argument("--ca", type=Path, metavar="FILE", help="certificate of a private issuer, PEM")
     parser.add_argument("--timeout", type=float, default=30, metavar="SECONDS", help="for each answer (default: 30)")
@@ -75,5 +91,7 @@ def run(options: argparse.Namespace) -> int:
         ca=options.ca,
         timeout=options.timeout,
         read_only=options.read_only,
+        people=(options.denied_ae_title, options.origin),
+        viewer=options.viewer,
         as_json=options.format == "json",
     )

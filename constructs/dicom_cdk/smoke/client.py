@@ -97,12 +97,13 @@ class Client:
         body: bytes | None = None,
         kind: str = "",
         way: AuthBase | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Answer:
-        """One request; never follows a redirect. Raises Expected with what to do where there is no answer."""
-        headers = {"Accept": accept, **({"Content-Type": kind} if kind else {})}
+        """One request, with `headers` too; never follows a redirect. Raises Expected with what to do where there is no answer."""
+        sent = {"Accept": accept, **({"Content-Type": kind} if kind else {}), **(headers or {})}
         try:
             with self._session.request(
-                method, url, params=urlencode(query or {}, safe="/"), headers=headers, data=body, auth=way or self._way,
+                method, url, params=urlencode(query or {}, safe="/"), headers=sent, data=body, auth=way or self._way,
                 timeout=self._timeout, allow_redirects=False, stream=True,
             ) as answer:  # fmt: skip
                 return Answer(answer.status_code, answer.headers, self._read(answer))

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from dicom_cdk.rehearsal.checks import Check, Checks
 from dicom_cdk.rehearsal.display import Lines
-from dicom_cdk.smoke import dicomweb, dimse, listed
+from dicom_cdk.smoke import dicomweb, dimse, in_browser, listed, login
 from dicom_cdk.smoke.address import Address, address, ae_title, peer
 from dicom_cdk.smoke.client import Client
 from dicom_cdk.smoke.dimse import Modality
 from dicom_cdk.smoke.errors import SmokeError
-from dicom_cdk.smoke.signing import from_environment
+from dicom_cdk.smoke.signing import Token, from_environment
 
 OK, FAILED = 0, 1
 LONGEST_SECONDS = 3600
@@ -43,8 +43,13 @@ def run(
     timeout: float,
     read_only: bool,
     as_json: bool,
+    people: tuple[str | None, str | None] = (None, None),
+    viewer: bool = False,
 ) -> int:
-    """Check one service. Raises SmokeError before anything is sent."""
+    """Check one service. `people`: an AE title that the token may not use, an origin that may call.
+
+    Raises SmokeError before anything is sent.
+    """
     service = address(url, ae_title(called, "--ae-title"))
     modality = None
     if dimse_peer is not None:
@@ -53,6 +58,7 @@ def run(
         raise SmokeError("--listen is for C-MOVE; name the archive by --dimse HOST:PORT too")
     if auth == "jwt" and not service.secure:
         raise SmokeError(f"{url}: a token over plain http can be read by anybody on the way; use https")
+    asked = _asked(auth, people, viewer)
     if not 0 < timeout <= LONGEST_SECONDS:
         raise SmokeError(f"--timeout {timeout:g}: allowed are seconds above 0, up to {LONGEST_SECONDS}")
     if not 0 <= listen < 65536:
@@ -63,11 +69,17 @@ def run(
     if not re.fullmatch(r"https?://[^/@\s]+", console):
         raise SmokeError(f"--console {console}: allowed is http(s)://HOST[:PORT], such as http://localhost:8080")
     way = from_environment(auth)
+    if isinstance(way, Token):
+        login.must_be_readable(way.token)
     client = Client(way, timeout=timeout, verify=str(ca) if ca else True)
     checks = Checks(_Silent() if as_json else Lines(sys.stdout))
     if not as_json:
         _warn(service, auth)
     dicomweb.check(checks, client, service, way, stores=not read_only)
+    if isinstance(way, Token):
+        login.check(checks, client, service, way.token, asked, stores=not read_only)
+    if viewer and isinstance(way, Token):
+        in_browser.check(checks, client, service, way.token, own_ca=ca is not None)
     if modality is not None:
         dimse.check(checks, modality, stores=not read_only)
     if devices is not None:
@@ -79,6 +91,19 @@ def run(
         count = {verdict: sum(one.verdict == verdict for one in checks.done) for verdict in ("ok", "failed", "skipped")}
         print(f"{service.base}: {count['ok']} ok, {count['failed']} failed, {count['skipped']} skipped")
     return FAILED if checks.failed else OK
+
+
+def _asked(auth: str, people: tuple[str | None, str | None], viewer: bool) -> login.Asked:
+    """Raises SmokeError for what only tokens have, without one."""
+    title, origin = people
+    for option, given in (("--denied-ae-title", title), ("--origin", origin), ("--viewer", viewer)):
+        if given and auth != "jwt":
+            raise SmokeError(f"{option} is for people with tokens; add --auth jwt")
+    if origin is not None and not re.fullmatch(r"https://[a-z0-9-]+(\.[a-z0-9-]+)*(:[1-9][0-9]{0,4})?", origin):
+        raise SmokeError(
+            f"--origin {origin}: allowed is https://HOST[:PORT] in small letters, without a slash at the end"
+        )
+    return login.Asked(ae_title(title, "--denied-ae-title") if title is not None else None, origin)
 
 
 def _refuse_no_certificate(ca: Path) -> None:

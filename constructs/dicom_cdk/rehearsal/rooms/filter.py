@@ -9,6 +9,7 @@ from contextlib import closing
 from functools import partial
 from ipaddress import IPv4Network
 
+from dicom_cdk.rehearsal import viewer_files
 from dicom_cdk.rehearsal.checks import Checks, expect
 from dicom_cdk.rehearsal.dicom_objects import as_file, dataset_bytes, image, padded_to
 from dicom_cdk.rehearsal.dicomweb_front import KIND, MIB, Front, Ways, multipart
@@ -32,9 +33,6 @@ def rehearse(stage: Stage, checks: Checks, *, faults: bool) -> None:
         checks.skip(
             ROOM, "everything", "without the gateway's image, built here, there is nothing to run as the filter"
         )
-        return
-    if "DICOM_VIEWER_UPLOAD" in function:
-        checks.skip(ROOM, "everything", "its image holds the viewer, whose files are not here")
         return
     hospital = _address_in(stage.site.networks[0]) if stage.site.networks else STRANGER
     stage.machine("hospital", hospital)
@@ -90,7 +88,8 @@ def _front(stage: Stage, environment: dict[str, str]) -> Front:
     address = environment["DICOM_CUSTOM_DOMAIN"].partition(":")[0]
     into = stage.machine("filter", address)
     files = stage.hosts[ARCHIVE].root / "opt/dicom/gateway/current"
-    nginx = Nginx.from_image(files, environment, stage.folder / "filter" / "prefix", into)
+    viewer = viewer_files.none(stage.folder / "no-viewer")
+    nginx = Nginx.from_image(files, environment, stage.folder / "filter" / "prefix", into, viewer)
     stage.until_end(nginx.stop)
     title = environment["DICOM_AE_TITLES"].split("|")[0].replace("[.]", ".")
     path = f"/dcm4chee-arc/aets/{title}"
