@@ -114,4 +114,9 @@ queried() {
   [ "$code" = 200 ] || [ "$code" = 204 ]
 }
 until_true 5 "a query of patients (does the database answer?)" queried
+# What the image before left may go from here on; the next `up` deletes it. After a walk a later step says so.
+before=$R/var/local/dicom/wildfly.before
+if [ -e "$before" ] && [ -z "$(value walked_from '')" ]; then
+  printf '%s\n' "$(value image)" | put "$before/may-go" 0644 && say "$before may go: the next run of \`up\` deletes it" || true
+fi
 say "archive answers queries, storage $storage_id is set"

@@ -87,19 +87,30 @@ bash "$HERE/images.sh" "$image"
 # The image copies programs and configuration into the volume once, the management password with them: what another image or
 # password left there would go on running. Nothing else is in these two; data and log stay.
 kept=$R/var/local/dicom/wildfly
+before=$kept.before may_go=$kept.before/may-go
 id=$(docker image inspect -f '{{.Id}}' "$image")
 made_by="$id $(sha256sum <"${files[3]}")"
 if [ "$(cat "$kept.made-by" 2>/dev/null)" != "$made_by" ]; then
   for folder in configuration deployments; do
     [ -e "$kept/$folder" ] || continue
     compose archive stop
-    mkdir -p "$kept.before"
-    rm -rf "${kept:?}.before/$folder"
-    mv "$kept/$folder" "$kept.before/$folder"
-    say "the image or its management password is another: $folder is kept in $kept.before, the image brings its own"
+    mkdir -p "$before"
+    # What lies there is of the last image that answered, as long as nothing says that it may go: the one in use never did.
+    if [ -e "$before/$folder" ] && [ ! -e "$may_go" ]; then
+      rm -rf "${kept:?}/$folder"
+      say "the image or its management password is another: $folder of one that never answered is deleted, $before stays"
+      continue
+    fi
+    rm -rf "${before:?}/$folder"
+    mv "$kept/$folder" "$before/$folder"
+    say "the image or its management password is another: $folder is kept in $before, the image brings its own"
   done
+  rm -f "$may_go"
   mkdir -p "${kept%/*}"
   printf '%s\n' "$made_by" | put "$kept.made-by" 0600 || true
+elif [ -e "$may_go" ]; then
+  rm -rf "${before:?}"
+  say "$before is deleted: the image in use has answered"
 fi
 if [ -e "$R/run/dicom/connections.changed" ]; then
   compose archive stop

@@ -1,25 +1,14 @@
 #!/usr/bin/env bash
 # The schema from one release of the archive to another, an update at a time: each in a transaction of its own, with its marker looked
 # for before and after. Stopped anywhere it goes on where it was; nothing runs while an archive is connected.
-# shellcheck disable=SC2154 # sql.sh sets name, source, user, work
+# shellcheck disable=SC2154 # sql.sh sets name, source, user, work; there.sh from, to, before
 . "${DICOM_ROOT:-}/opt/dicom/docker_host/current/step.sh"
 step_begin database-upgrade 3540
 . "${BASH_SOURCE[0]%/*}/sql.sh"
+# shellcheck source=/dev/null
+. "${BASH_SOURCE[0]%/*}/there.sh"
 
-from=$(value upgrade_from)
-to=$(value upgrade_to)
 mapfile -t updates < <(value updates)
-
-# Columns and indexes, one a line.
-there() {
-  sql -At <<'SQL'
-select relname || '.' || attname from pg_attribute join pg_class on pg_class.oid = attrelid
-  where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and attnum > 0 and not attisdropped
-union select lower(indexname) from pg_indexes where schemaname = 'public' order by 1
-SQL
-}
-# Of a release: 5.31.2 is minor 31.
-minor_of() { cut -d. -f2 <<<"$1"; }
 
 present=$(there) || die "the database $name does not say what is in it; the line above says why"
 [ -n "$present" ] || die "database $name is empty, and archive.upgrade_from says that it holds an archive of $from: is it the right one? A new site leaves archive.upgrade_from out"
@@ -41,7 +30,26 @@ for update in "${updates[@]}"; do
     left+=("$update")
   fi
 done
+# Rows that no update adds or takes away.
+rows() {
+  local table
+  for table in patient study series instance location; do
+    grep -q "^$table\\." <<<"$present" || continue
+    printf '%s %s\n' "$table" "$(sql -Atc "select count(*) from $table")"
+  done
+}
+counted=$before/rows-$from-$to
+same_rows() {
+  local now
+  now=$(rows)
+  [ "$now" = "$(cat "$counted")" ] ||
+    die "rows were added or lost: before $(paste -sd, "$counted"), now $(paste -sd, <<<"$now"); no archive was started. Restore the database to before the walk"
+  say "rows are as before: $(paste -sd, "$counted" | sed 's/,/, /g')"
+  rm -f "$counted"
+}
 if [ ${#left[@]} = 0 ]; then
+  # Of a run that was stopped after its last update; later ones would count what archives have stored since.
+  [ ! -e "$counted" ] || same_rows
   say "database $name is of $to already"
   exit 0
 fi
@@ -76,18 +84,36 @@ SQL
   [ "$twins" = 0 ] || die "$twins patients are there twice with one id, issuer and name, which $to does not allow, and nothing was changed; merge them in the console of the old archive first"
 done
 
+# What the old archive finds and gives, for the look at the new one. None runs where this step was stopped in the middle.
+title=$(value ae_title '')
+asked=$before/asked-$from-$to.json
+if [ -n "$title" ] && ! python3 "${BASH_SOURCE[0]%/*}/asked.py" "$asked" "$title"; then
+  say "no archive on this host could be asked what it finds: $([ -e "$asked" ] && echo "what it said before stays" || echo "the new one is looked at without that")"
+fi
 if [ -e "$R/opt/dicom/archive/current" ]; then
   compose archive stop
   say "the archive on this host is stopped"
+fi
+application=$(value application '')
+if [ -n "$application" ]; then
+  namespace=$(value namespace_id) rc=0
+  python3 "${BASH_SOURCE[0]%/*}/calls.py" "$HERE" stop "$namespace" "$application" || rc=$?
+  # Nothing is lost by going on: no update runs while any archive is connected.
+  [ $rc = 0 ] || say "application $application could not be stopped from here: stop it in the console of SAE, namespace $namespace"
 fi
 others="from pg_stat_activity where datname = current_database() and usename = current_user and pid <> pg_backend_pid()"
 alone() {
   local who
   who=$(sql -Atc "select coalesce(string_agg(distinct coalesce(host(client_addr), 'this host'), ', '), '') $others") || return 1
-  [ -z "$who" ] || { echo "connected as $user: $who; scale the DICOMweb application to zero instances" && return 1; }
+  [ -z "$who" ] || { echo "connected as $user: $who; stop the DICOMweb application in the console of SAE" && return 1; }
 }
 until_true 5 "every archive to leave the database" alone
 
+# Counted once, while nothing of the walk is in.
+if [ ! -e "$counted" ] || [ "${left[0]}" = "${updates[0]}" ]; then
+  mkdir -p "$before"
+  rows | put "$counted" 0600 || true
+fi
 say "restore the database to $(date -u +%Y-%m-%dT%H:%M:%SZ) to get back to $from"
 for update in "${left[@]}"; do
   number=${update%%=*} marker=${update#*=}
@@ -104,4 +130,5 @@ for update in "${left[@]}"; do
   found "$marker" "$(there)" || die "update $number ran and left no $marker: its script is not that of dcm4chee-arc; restore the database to the time above"
   say "update $number is in"
 done
+same_rows
 say "database $name is of $to"

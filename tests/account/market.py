@@ -1,5 +1,7 @@
 """An account in which the examples can be applied: what is sold in which zone, what it costs. Values are our own."""
 
+import json
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -156,14 +158,17 @@ def instance_types(parameters: Mapping[str, str]) -> Json:
 
 def quotas(parameters: Mapping[str, str]) -> Json:
     codes = {
-        "slb": ("slb_quota_instances_num", 60), "eip": ("eip_whitelist/eip_number", 20), "vpc": ("vpc_quota_ngw_num", 5),
-        "ecs": ("q_security-groups", 100),
+        "slb": {"slb_quota_instances_num": 60}, "eip": {"eip_whitelist/eip_number": 20},
+        "vpc": {"vpc_quota_ngw_num": 5, "vpc_quota_instances_num": 10}, "ecs": {"q_security-groups": 100},
     }  # fmt: skip
-    code, total = codes[parameters["ProductCode"]]
-    return {"Quotas": [
-        {"QuotaActionCode": "something_else", "TotalQuota": 1, "Consumable": True},
-        {"QuotaActionCode": code, "TotalQuota": total, "TotalUsage": 1, "Consumable": True, "Adjustable": True},
-    ]}  # fmt: skip
+    found = [
+        {"QuotaActionCode": code, "TotalQuota": total, "TotalUsage": 1, "Consumable": True, "Adjustable": True}
+        for code, total in codes[parameters["ProductCode"]].items()
+    ]
+    if parameters["ProductCode"] == "ecs":
+        named = {"QuotaName": "Rules of a security group", "TotalQuota": 200, "Consumable": False}
+        found.append({"QuotaActionCode": "made-up", **named})
+    return {"Quotas": [{"QuotaActionCode": "something_else", "TotalQuota": 1, "Consumable": True}, *found]}
 
 
 def metrics(parameters: Mapping[str, str]) -> Json:
@@ -198,6 +203,47 @@ def application_price(parameters: Mapping[str, str]) -> Json:
     return {"Success": True, "Data": {"CpuMemPrice": {"Order": order}}}
 
 
+def vswitch(parameters: Mapping[str, str]) -> Json:
+    """Those of examples/bring-your-own.yaml, by their last letter."""
+    one = parameters["VSwitchId"]
+    zone, cidr = ("cn-hangzhou-j", "10.20.1.0/24") if one.endswith("l") else ("cn-hangzhou-k", "10.20.2.0/24")
+    place = {"VSwitchId": one, "VpcId": "vpc-bp1example", "ZoneId": zone, "CidrBlock": cidr}
+    return {"VSwitches": {"VSwitch": [{**place, "AvailableIpAddressCount": 240}]}}
+
+
+def registries(parameters: Mapping[str, str]) -> Json:
+    """None of a name; all: the one that an example gives."""
+    there = {"InstanceId": "cri-example", "InstanceStatus": "RUNNING", "InstanceSpecification": "Enterprise_Basic"}
+    return {"Instances": [] if "InstanceName" in parameters else [there]}
+
+
+ESTIMATES = {
+    "alicloud_slb_load_balancer": (0.1, "/Hour"), "alicloud_nat_gateway": (0.24, "/Day"), "alicloud_eip_address": (0.02, "/Hour"),
+}  # fmt: skip
+"""What Resource Orchestration prices here: amount and unit by type."""
+FEATURES = {
+    "Terraform": {
+        "SupportedVersions": [{"Transform": f"Aliyun::Terraform-v1.{number}"} for number in (2, 10, 9)],
+        "SupportedResourceTypes": {"EstimateCost": sorted(ESTIMATES)},
+    }
+}
+
+
+def estimate(parameters: Mapping[str, str]) -> Json:
+    """Of the resource `priced` in a template of Terraform."""
+    body = json.loads(parameters["TemplateBody"])
+    assert body["Transform"] == "Aliyun::Terraform-v1.10"
+    found = re.search(r'resource "(\w+)" "priced"', body["Workspace"]["main.tf"])
+    assert found is not None
+    price, unit = ESTIMATES[found[1]]
+    order = {"OriginalAmount": price + 1, "DiscountAmount": 1, "TradeAmount": price, "Currency": "CNY"}
+    supplement = {"PriceUnit": unit, "Quantity": 1, "PriceType": "Total", "ChargeType": "PostPaid"}
+    priced = {"Type": found[1], "Success": True, "Result": {"Order": order, "OrderSupplement": supplement}}
+    return {
+        "Resources": {f"{found[1]}.priced": priced, "alicloud_vpc.beside": {"Type": "alicloud_vpc", "Success": True}}
+    }
+
+
 def good() -> dict[str, Answer]:
     """Answers by action, and by version where two services have one; each test takes a copy and spoils what it is about."""
     everything = {zone: SOLD_DATABASES for zones in ZONES.values() for zone in zones}
@@ -220,9 +266,14 @@ def good() -> dict[str, Answer]:
         },
         "DescribeRegions": {"Regions": {"Region": [{"RegionId": region, "LocalName": region} for region in ZONES]}},
         "GetFunction": error("FunctionNotFound", "no such function", 404),
-        "ListInstance": {"Instances": [], "TotalCount": 0},
+        "ListInstance": registries,
         "GetBucketInfo": error("NoSuchBucket", "no such bucket", 404),
         "GetProject": error("ProjectNotExist", "no such project", 404),
+        "DescribeVpcs": lambda parameters: {
+            "Vpcs": {"Vpc": [{"VpcId": parameters["VpcId"], "CidrBlock": "10.0.0.0/8", "Status": "Available"}]}
+        },
+        "DescribeVSwitches": vswitch,
+        "DescribeKey": {"KeyMetadata": {"KeyState": "Enabled", "KeySpec": "Aliyun_AES_256"}},
         "DescribeAccountKmsStatus": {"AccountStatus": "Enabled"},
         "ListKmsInstances": {"KmsInstances": {"KmsInstance": [{"KmsInstanceId": "kst-example"}]}, "TotalCount": 1},
         "GetDefaultKmsInstance": {"DefaultKmsInstanceId": "kst-example"},
@@ -234,6 +285,8 @@ def good() -> dict[str, Answer]:
         "CheckCdnDomainICP": {"Status": "DomainIsRegistration"},
         "QueryAccountBalance": {"Success": True, "Data": {"AvailableAmount": "1,234.50", "Currency": "CNY"}},
         "DescribeMetricMetaList": metrics,
+        "GetFeatureDetails": FEATURES,
+        "GetTemplateEstimateCost": estimate,
         "DescribePrice 2014-05-26": host_price,
         "DescribePrice 2014-08-15": database_price,
         "DescribeConfigurationPrice": application_price,

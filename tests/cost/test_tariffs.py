@@ -32,6 +32,7 @@ def test_the_policy_s_table_of_price_calls_is_what_tariffs_ask() -> None:
     bodies: dict[str, dict[str, Any]] = {
         "alicloud_instance": {"instance_type": "ecs.g7.large"}, "alicloud_ecs_disk": {"category": "cloud_essd", "size": 20},
         "alicloud_db_instance": DATABASE, "alicloud_sae_application": {"cpu": 2000, "memory": 8192},
+        "alicloud_fcv3_provision_config": {"target": 1},
     }  # fmt: skip
     asked = {kind: tuple(one.call for one in of(kind, bodies.get(kind, {})) if one.call) for kind in TARIFFS}
     assert {kind: calls for kind, calls in asked.items() if calls} == PRICES

@@ -1,7 +1,8 @@
-"""The gateway's certificate as Terraform will get it: every way that it can be wrong, and the key never said."""
+"""Certificates as Terraform will get it: every way that it can be wrong, and the key never said."""
 
 import datetime
 from functools import cache
+from pathlib import Path
 
 import pytest
 from cryptography import x509
@@ -9,10 +10,14 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from dicom_cdk.preflight.certificate import CERTIFICATE, KEY, findings
+from dicom_cdk.plan.stack import Stack
+from dicom_cdk.preflight.certificate import Pair, findings, pairs
+from dicom_cdk.preflight.check import Target
 
 NOW = datetime.datetime(2026, 11, 25, tzinfo=datetime.UTC)
 DOMAIN = "images.clinic-example.com"
+PAIR = Pair(DOMAIN, "gateway_certificate", "gateway_private_key", DOMAIN)
+CERTIFICATE, KEY = PAIR.variables
 
 
 @cache
@@ -70,18 +75,57 @@ CASES = {
 
 @pytest.mark.parametrize(("chain", "private", "verdict", "said"), CASES.values(), ids=CASES.keys())
 def test_it_is_judged(chain: str, private: str, verdict: str, said: str) -> None:
-    (found,) = findings(DOMAIN, {CERTIFICATE: chain, KEY: private}, NOW)
+    (found,) = findings(PAIR, {CERTIFICATE: chain, KEY: private}, NOW)
     assert (found.verdict, found.said) == (verdict, said)
     assert found.do or verdict == "ok"
     assert "PRIVATE" not in f"{found}"
 
 
 def test_a_leaf_without_its_issuers_is_told() -> None:
-    good, alone = findings(DOMAIN, {CERTIFICATE: certificate(DOMAIN), KEY: pem(key())}, NOW)
+    good, alone = findings(PAIR, {CERTIFICATE: certificate(DOMAIN), KEY: pem(key())}, NOW)
     assert good.verdict == "ok"
     assert (alone.verdict, alone.said) == ("look", "the chain holds the leaf only")
 
 
 def test_a_self_signed_one_is_no_broken_chain() -> None:
-    (found,) = findings(DOMAIN, {CERTIFICATE: certificate(DOMAIN, issuer="leaf"), KEY: pem(key())}, NOW)
+    (found,) = findings(PAIR, {CERTIFICATE: certificate(DOMAIN, issuer="leaf"), KEY: pem(key())}, NOW)
     assert found.verdict == "ok"
+
+
+def test_one_that_no_client_looks_up_by_name_may_be_issued_for_any() -> None:
+    pair = Pair("archive, TLS", "archive_certificate", "archive_private_key")
+    chain, private = pair.variables
+    (found,) = findings(pair, {chain: certificate(with_names=False) * 2, private: pem(key())}, NOW)
+    assert (found.name, found.verdict) == ("archive, TLS", "ok")
+    (ended,) = findings(pair, {chain: certificate(with_names=False, ends=-1) * 2, private: pem(key())}, NOW)
+    assert ended.verdict == "lacks"
+    (unset,) = findings(pair, {}, NOW)
+    assert unset.said == "TF_VAR_archive_certificate and TF_VAR_archive_private_key not set"
+
+
+def test_every_pair_of_a_stack_is_found_each_with_its_own_variables() -> None:
+    def domain(name: str, prefix: str) -> dict[str, object]:
+        held = {word: f"${{var.{prefix}{word}}}" for word in ("certificate", "private_key")}
+        return {"custom_domain_name": name, "cert_config": held}
+
+    names = [
+        f"{prefix}{word}"
+        for prefix in ("gateway_", "gateway_signed_", "archive_")
+        for word in ("certificate", "private_key")
+    ]
+    document = {
+        "variable": {name: {"type": "string"} for name in (*names, "other_certificate")},
+        "resource": {
+            "alicloud_fcv3_custom_domain": {
+                "people": domain("a.example.com", "gateway_"),
+                "programs": domain("b.example.com", "gateway_signed_"),
+                "plain": {"custom_domain_name": "c.example.com", "cert_config": {"certificate": '${file("x")}'}},
+            }
+        },
+    }
+    found = list(pairs(Target(Stack(Path("clinic"), document))))
+    assert [(one.of, one.chain, one.domain) for one in found] == [
+        ("a.example.com", "gateway_certificate", "a.example.com"),
+        ("b.example.com", "gateway_signed_certificate", "b.example.com"),
+        ("archive, TLS", "archive_certificate", ""),
+    ]

@@ -56,3 +56,25 @@ def test_a_registry_of_the_same_name_is_told(there: str, verdict: str) -> None:
     resources = {"alicloud_cr_ee_instance": {"r": {"instance_name": "hospital"}}}
     (found,) = answered(registry.CHECK, stack(resources), {"ListInstance": {"Instances": [{"InstanceName": there}]}})
     assert (found.name, found.verdict) == ("registry hospital", verdict)
+
+
+@pytest.mark.parametrize(
+    ("has", "verdict", "said"),
+    [
+        ("Enterprise_Basic", None, ""),
+        ("Enterprise_Advanced", "lacks", "it is Enterprise_Advanced, the stack says Basic"),
+        ("", None, ""),
+    ],
+)
+def test_a_registry_that_is_there_has_the_edition_that_the_stack_says(has: str, verdict: str | None, said: str) -> None:
+    resources = {"alicloud_cr_ee_instance": {"r": {"instance_name": "hospital", "instance_type": "Basic"}}}
+    row = {"InstanceName": "hospital", "InstanceSpecification": has}
+    _, *more = answered(registry.CHECK, stack(resources), {"ListInstance": {"Instances": [row]}})
+    assert [(one.verdict, one.said) for one in more] == ([(verdict, said)] if verdict else [])
+
+
+def test_whether_an_edition_is_sold_no_call_tells_and_that_is_said() -> None:
+    resources = {"alicloud_cr_ee_instance": {"r": {"instance_name": "hospital", "instance_type": "Basic"}}}
+    free, edition = answered(registry.CHECK, stack(resources), {"ListInstance": {}})
+    assert (free.verdict, edition.verdict) == ("ok", "look")
+    assert edition.said == "no call tells which editions a region sells"

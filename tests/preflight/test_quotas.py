@@ -93,3 +93,50 @@ def test_a_quota_has_room_or_not(answer: dict[str, Any], verdict: str, said: str
 
 def test_a_quota_on_a_later_page_is_found() -> None:
     assert balancers({**quota(QuotaActionCode="other"), "NextToken": "more"}, quota()).verdict == "ok"
+
+
+def listed(*rows: dict[str, Any]) -> dict[str, Answer]:
+    return {"ListProductQuotas": {"Quotas": list(rows)}}
+
+
+def test_a_vpc_is_counted_by_its_region_s_own_quota_where_there_is_one() -> None:
+    everywhere = {"QuotaActionCode": "vpc_quota_instances_num", "TotalQuota": 10, "TotalUsage": 10, "Consumable": True}
+    here = {**everywhere, "QuotaActionCode": "vpc_quota_instances_num_cn-shanghai", "TotalQuota": 12}
+    one = stack({"alicloud_vpc": {"v": {}}})
+    (found,) = answered(quotas.CHECK, one, listed(everywhere, here))
+    assert (found.name, found.verdict, found.said) == ("VPCs", "ok", "2 of 12 left, 1 are added")
+    (found,) = answered(quotas.CHECK, one, listed(everywhere))
+    assert (found.verdict, found.said) == ("lacks", "0 of 10 left, 1 are added")
+    (found,) = answered(quotas.CHECK, one, listed())
+    assert found.said == "Quota Center lists no vpc_quota_instances_num of vpc"
+
+
+@pytest.mark.parametrize(
+    ("rows", "verdict", "said"),
+    [
+        ([{"QuotaActionCode": "a", "QuotaName": "Rules of a security group", "TotalQuota": 3}], "ok", "3 a group, the most is 3"),
+        (
+            [{"QuotaActionCode": "q_security-group_rules", "TotalQuota": 2}], "lacks",
+            "2 a group, alicloud_security_group.a gets 3",
+        ),
+        (
+            [{"QuotaActionCode": "q_security-groups", "TotalQuota": 1}], "look",
+            "Quota Center lists none, alicloud_security_group.a gets 3",
+        ),
+    ],
+)  # fmt: skip
+def test_the_rules_of_the_largest_group_are_compared_with_what_a_group_takes(
+    rows: list[dict[str, Any]], verdict: str, said: str
+) -> None:
+    of_a, of_b = ({"security_group_id": f"${{alicloud_security_group.{name}.id}}"} for name in "ab")
+    rules = {"one": of_a, "two": of_a, "three": of_a, "four": of_b}
+    resources = {"alicloud_security_group": {"a": {}, "b": {}}, "alicloud_security_group_rule": rules}
+    groups = {"QuotaActionCode": "q_security-groups", "TotalQuota": 9, "Consumable": False}
+    found = {one.name: one for one in answered(quotas.CHECK, stack(resources), listed(groups, *rows))}
+    assert (found[quotas.RULES].verdict, found[quotas.RULES].said) == (verdict, said)
+
+
+def test_rules_for_a_group_of_another_stack_are_counted_too() -> None:
+    rules = {"one": {"security_group_id": "sg-elsewhere"}}
+    (found,) = answered(quotas.CHECK, stack({"alicloud_security_group_rule": rules}), listed())
+    assert found.said == "Quota Center lists none, sg-elsewhere gets 1"

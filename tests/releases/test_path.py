@@ -44,11 +44,13 @@ def test_a_pair_of_releases_has_a_way_or_a_refusal_and_never_both(pair: tuple[st
 def test_nothing_runs_while_schema_or_directory_data_change_and_a_backup_comes_first(pair: tuple[str, str]) -> None:
     steps = path(*pair).steps
     final = [place for place, step in enumerate(steps) if step.final]
-    if not final:
-        assert path(*pair).rolling
+    texts = [step.text for step in steps]
+    if path(*pair).rolling:
+        assert not any(step.stopped for step in steps), "an archive answers at any time"
+        backed_up = texts.index("the directory is backed up") if final else -1
+        assert all(backed_up < place < len(steps) - 2 for place in final), "before the first archive of the new release"
         return
     assert all(steps[place].stopped for place in final)
-    texts = [step.text for step in steps]
     assert (
         texts.index("database and directory are backed up")
         < texts.index("every archive stops, the DICOMweb tier with them")
@@ -63,8 +65,17 @@ def test_the_smallest_step_of_the_guide_needs_no_stop_and_puts_the_old_programs_
     assert found.rolling
     assert said("5.25.0", "5.25.2") == [
         "the folders of programs and configuration that 5.25.0 left are put aside: its image would not replace them",
-        "the archives change to 5.25.2 one after the other; others answer meanwhile",
+        "the archive's host changes to 5.25.2: DIMSE and HL7 wait for one start, DICOMweb is answered by the others",
+        "the DICOMweb tier changes to 5.25.2 one instance after the other; the others answer meanwhile",
     ]
+
+
+def test_releases_of_one_schema_change_without_a_stop_even_where_the_directory_changes() -> None:
+    found = path("5.34.0", "5.34.3")
+    assert found.rolling
+    assert not any(step.stopped for step in found.steps)
+    assert "the old archives go on, one that starts anew may not come up" in said("5.34.0", "5.34.3")[2]
+    assert not path("5.26.1", "5.27.0").rolling, "its directory data is the same, its schema is not"
 
 
 def test_a_way_over_several_minors_runs_every_update_in_order() -> None:

@@ -30,7 +30,8 @@ def test_the_way_is_printed_step_by_step_with_what_stops_and_what_cannot_be_undo
         "  3. every archive stops, the DICOMweb tier with them (stopped)",
         "  4. SQL update 5.26, in a transaction of its own; table issuer is taken away (stopped, only backups lead back)",
         "  5. directory data of 5.26.0, 5.26.1, on one node (stopped, only backups lead back)",
-        "  6. the archives start as 5.26.1: a query, a store and a retrieve must answer (stopped)",
+        "  6. the archives start as 5.26.1, the host's first: a query, a store and a retrieve must answer, no study may be "
+        "missing (stopped)",
     ]
 
 

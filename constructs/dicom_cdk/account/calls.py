@@ -48,10 +48,14 @@ KMS_INSTANCES = Call(services.KMS, "ListKmsInstances")
 KMS_DEFAULT = Call(services.KMS, "GetDefaultKmsInstance", free=True)
 KMS_USED = Call(services.KMS, "GetKmsInstanceQuotaInfos")
 KMS_SECRET = Call(services.KMS, "DescribeSecret")
+KMS_KEY = Call(services.KMS, "DescribeKey")
+VPCS = Call(services.VPC, "DescribeVpcs")
+VSWITCHES = Call(services.VPC, "DescribeVSwitches")
 BUCKET = Call(services.OSS, "GetBucketInfo")
 LOG_PROJECT = Call(services.SLS, "GetProject")
 PROVISIONS = Call(services.ROS, "GetServiceProvisions", unsure=True)
 ROS_FEATURES = Call(services.ROS, "GetFeatureDetails", free=True)
+ROS_ESTIMATE = Call(services.ROS, "GetTemplateEstimateCost", in_body=frozenset({"TemplateBody"}), unsure=True)
 ROS_RISKS = Call(services.ROS, "ListStackOperationRisks", in_body=frozenset({"TemplateBody"}), unsure=True)
 QUOTAS = Call(
     services.QUOTAS, "ListProductQuotas",
@@ -67,5 +71,10 @@ PRICES: dict[str, tuple[Call, ...]] = {
     "alicloud_ecs_disk": (ECS_PRICE,),
     "alicloud_db_instance": (RDS_PRICE,),
     "alicloud_sae_application": (SAE_PRICE,),
-}
+    **dict.fromkeys(
+        ("alicloud_slb_load_balancer", "alicloud_nat_gateway", "alicloud_eip_address", "alicloud_cr_ee_instance",
+         "alicloud_kms_key", "alicloud_kms_secret", "alicloud_fcv3_provision_config"),
+        (ROS_ESTIMATE,),
+    ),
+}  # fmt: skip
 """Type → calls that tell what it costs."""

@@ -29,7 +29,8 @@ def asked(quotes: Iterable[Quote], ask: Ask, today: str) -> tuple[dict[Wanted, P
 def _answer(quote: Quote, ask: Ask, today: str) -> Price | str:
     assert quote.call is not None
     try:
-        amount, currency = quote.read(ask(quote.call, **quote.parameters))
+        parameters = quote.made(ask) if quote.made else quote.parameters
+        amount, currency = quote.read(ask(quote.call, **parameters))
     except AskError as error:
         return str(error)
     return Price(amount, currency, f"{quote.call.service.prefix} {quote.call.action}", today)

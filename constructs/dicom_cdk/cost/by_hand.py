@@ -1,8 +1,11 @@
-"""What no call is known to price: the units, so that a price file can say it, and what is assumed of its use."""
+"""What no product's own call prices: asked of Resource Orchestration, which prices what it can; the units of what is by use, and
+what is assumed of it. A price file can say each.
+"""
 
 from collections.abc import Iterator
 
-from dicom_cdk.cost.tariff import Quote, by_file, by_use
+from dicom_cdk.cost.estimated import NEIGHBOURS, estimated
+from dicom_cdk.cost.tariff import Quote, by_use
 from dicom_cdk.policy.document import Resource
 from dicom_cdk.preflight.check import Target
 
@@ -11,7 +14,12 @@ NOTHING = "no use is assumed"
 
 def balancer(target: Target, one: Resource) -> Iterator[Quote]:
     kind = target.word(one, "instance_charge_type") or target.word(one, "payment_type") or "PayAsYouGo"
-    yield by_file(f"CLB instance {kind}", target, "hour")
+    given = {
+        "address_type": target.word(one, "address_type") or "intranet",
+        "instance_charge_type": kind if kind.startswith("PayBy") else "",
+        "load_balancer_spec": target.word(one, "load_balancer_spec"),
+    }
+    yield estimated(f"CLB instance {kind}", target, "hour", one, given)
     yield by_use("CLB traffic, a unit (LCU) and hour", target, NOTHING)
 
 
@@ -26,21 +34,27 @@ def warm(target: Target, one: Resource) -> Iterator[Quote]:
     of = target.document.target(one.get("function_name"), "alicloud_fcv3_function")
     size = f"{target.word(of, 'cpu')} vCPU and {target.word(of, 'memory_size')} MB" if of else "unknown size"
     if kept.isdigit() and int(kept):
-        yield by_file(f"FC instance of {size} kept warm", target, "hour", int(kept))
+        given = {"function_name": "priced", "qualifier": "LATEST", "target": kept}
+        yield estimated(f"FC instance of {size} kept warm", target, "hour", one, given, times=int(kept))
 
 
 def gateway(target: Target, one: Resource) -> Iterator[Quote]:
-    yield by_file(f"NAT gateway {target.word(one, 'nat_type') or 'Enhanced'}", target, "hour")
+    kind = target.word(one, "nat_type") or "Enhanced"
+    given = {"nat_type": kind, "payment_type": "PayAsYouGo", "internet_charge_type": "PayByLcu"}
+    yield estimated(f"NAT gateway {kind}", target, "hour", one, given, beside=NEIGHBOURS)
     yield by_use("NAT traffic, a unit (CU) and hour", target, NOTHING)
 
 
 def address(target: Target, one: Resource) -> Iterator[Quote]:
     kind = target.word(one, "internet_charge_type") or "PayByBandwidth"
     if kind == "PayByTraffic":
-        yield by_file("EIP paid by traffic, the address", target, "hour")
+        given = {"internet_charge_type": kind, "payment_type": "PayAsYouGo", "bandwidth": target.word(one, "bandwidth")}
+        yield estimated("EIP paid by traffic, the address", target, "hour", one, given)
         yield by_use("EIP traffic, 1 GB outward", target, NOTHING)
     else:
-        yield by_file(f"EIP of {target.word(one, 'bandwidth') or '5'} Mbit/s", target, "hour")
+        width = target.word(one, "bandwidth") or "5"
+        given = {"internet_charge_type": kind, "payment_type": "PayAsYouGo", "bandwidth": width}
+        yield estimated(f"EIP of {width} Mbit/s", target, "hour", one, given)
 
 
 def bucket(target: Target, one: Resource) -> Iterator[Quote]:
@@ -59,19 +73,23 @@ def backups(target: Target, _: Resource) -> Iterator[Quote]:
 
 
 def registry(target: Target, one: Resource) -> Iterator[Quote]:
-    yield by_file(f"Container Registry {target.word(one, 'instance_type')}", target, "month")
+    edition = target.word(one, "instance_type")
+    given = {"instance_name": "priced", "instance_type": edition, "payment_type": "Subscription", "period": "1"}
+    yield estimated(f"Container Registry {edition}", target, "month", one, given)
 
 
 def key(target: Target, one: Resource) -> Iterator[Quote]:
-    yield by_file("KMS key", target, "month", one=one)
+    given = {"key_spec": target.word(one, "key_spec") or "Aliyun_AES_256"}
+    yield estimated("KMS key", target, "month", one, given)
 
 
 def replication(target: Target, _: Resource) -> Iterator[Quote]:
     yield by_use("OSS replication to another region, 1 GB", target, NOTHING)
 
 
-def secret(target: Target, _: Resource) -> Iterator[Quote]:
-    yield by_file("KMS secret", target, "month")
+def secret(target: Target, one: Resource) -> Iterator[Quote]:
+    given = {"secret_name": "priced", "secret_data": "priced", "version_id": "1"}
+    yield estimated("KMS secret", target, "month", one, given)
 
 
 def logs(target: Target, _: Resource) -> Iterator[Quote]:

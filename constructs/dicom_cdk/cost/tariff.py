@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from dicom_cdk.account.asking import Ask
 from dicom_cdk.account.calls import Call
 from dicom_cdk.account.errors import nonsense
 from dicom_cdk.cost.price import Unit, Wanted, amount
@@ -26,6 +27,8 @@ class Quote:
     """The answer → amount and currency. Raises AskError."""
     assumed: str = field(default="", compare=False)
     """Of what is by use: what is assumed of it."""
+    made: Callable[[Ask], Mapping[str, str]] | None = field(default=None, compare=False)
+    """Parameters that need an answer of their own first. Raises AskError."""
 
 
 def by_file(of: str, target: Target, unit: Unit, times: int = 1, one: Resource | None = None) -> Quote:

@@ -1,4 +1,4 @@
-"""What no call can tell: said with how to find out. Read off the stack, and off the certificate that Terraform will get."""
+"""What no call can tell: said with how to find out. Read off the stack, and off the certificates that Terraform will get."""
 
 import datetime
 import os
@@ -26,7 +26,8 @@ def findings(target: Target, *, deployer: bool = False) -> Iterator[Finding]:
                 "made by hand, before the custom domain",
                 "point it at the function's domain at your DNS",
             )
-        yield from certificate.findings(name, os.environ, datetime.datetime.now(datetime.UTC))
+    for pair in certificate.pairs(target):
+        yield from certificate.findings(pair, os.environ, datetime.datetime.now(datetime.UTC))
     for registry in document.of("alicloud_cr_ee_instance"):
         if registry.get("payment_type") == "Subscription":
             yield look(

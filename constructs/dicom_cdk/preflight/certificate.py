@@ -1,24 +1,66 @@
-"""The certificate of the gateway's domain, as Terraform will get it: read, of the right name, in time, with its key."""
+"""Certificates as Terraform will get them, by its variables: read, of the right name, in time, with their keys."""
 
 import datetime
+import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from dicom_cdk.finding import Finding
+from dicom_cdk.preflight.check import Target
 from dicom_cdk.shipped import how_to_get
 
 AREA = "certificate"
 SOON_DAYS = 30
-CERTIFICATE, KEY = "TF_VAR_gateway_certificate", "TF_VAR_gateway_private_key"
+VARIABLE = re.compile(r"\$\{var\.([A-Za-z0-9_-]+)\}")
+CHAIN_ENDS, KEY_ENDS = "certificate", "private_key"
+"""How the names of two variables of one pair end."""
 
 
-def findings(domain: str, environment: Mapping[str, str], now: datetime.datetime) -> Iterator[Finding]:
+@dataclass(frozen=True)
+class Pair:
+    """A certificate chain and its key, in two variables of Terraform."""
+
+    of: str
+    """What shows it: a domain, or in words."""
+    chain: str
+    key: str
+    domain: str = ""
+    """The name that it has to be issued for; "" where clients do not look for one."""
+
+    @property
+    def variables(self) -> tuple[str, str]:
+        """As the environment has them."""
+        return f"TF_VAR_{self.chain}", f"TF_VAR_{self.key}"
+
+
+def pairs(target: Target) -> Iterator[Pair]:
+    """Of each custom domain, and of every other pair of variables whose names end alike."""
+    variables = target.stack.document.get("variable") or {}
+    taken = set()
+    for one in target.document.of("alicloud_fcv3_custom_domain"):
+        domain = target.word(one, "custom_domain_name")
+        block: Any = one.get("cert_config") or {}
+        block = block[0] if isinstance(block, list) else block
+        found = [VARIABLE.fullmatch(str(block.get(name) or "")) for name in (CHAIN_ENDS, KEY_ENDS)]
+        if domain and found[0] and found[1]:
+            taken.add(found[0][1])
+            yield Pair(domain, found[0][1], found[1][1], domain)
+    for chain in sorted(set(variables) - taken):
+        key = f"{chain.removesuffix(CHAIN_ENDS)}{KEY_ENDS}"
+        if chain.endswith(CHAIN_ENDS) and key in variables:
+            yield Pair(f"{chain.removesuffix(CHAIN_ENDS).rstrip('_-') or 'stack'}, TLS", chain, key)
+
+
+def findings(pair: Pair, environment: Mapping[str, str], now: datetime.datetime) -> Iterator[Finding]:
     """What is wrong with it. Nothing of the key is ever said."""
-    chain, key = environment.get(CERTIFICATE, ""), environment.get(KEY, "")
+    (certificate_name, key_name), domain = pair.variables, pair.of
+    chain, key = environment.get(certificate_name, ""), environment.get(key_name, "")
     if not chain or not key:
-        missing = " and ".join(name for name, value in ((CERTIFICATE, chain), (KEY, key)) if not value)
+        missing = " and ".join(name for name, value in ((certificate_name, chain), (key_name, key)) if not value)
         yield Finding(
             AREA, domain, "look", f"{missing} not set",
-            f'export {CERTIFICATE}="$(cat fullchain.pem)" {KEY}="$(cat key.pem)" before plan and apply',
+            f'export {certificate_name}="$(cat fullchain.pem)" {key_name}="$(cat key.pem)" before plan and apply',
         )  # fmt: skip
         return
     try:
@@ -30,7 +72,9 @@ def findings(domain: str, environment: Mapping[str, str], now: datetime.datetime
     try:
         certificates = x509.load_pem_x509_certificates(chain.encode())
     except ValueError:
-        yield Finding(AREA, domain, "lacks", f"{CERTIFICATE} is no PEM certificate chain", "give the chain, leaf first")
+        yield Finding(
+            AREA, domain, "lacks", f"{certificate_name} is no PEM certificate chain", "give the chain, leaf first"
+        )
         return
     try:
         private = load_pem_private_key(key.encode(), None)
@@ -39,7 +83,7 @@ def findings(domain: str, environment: Mapping[str, str], now: datetime.datetime
             AREA,
             domain,
             "lacks",
-            f"{KEY} is no unencrypted PEM key",
+            f"{key_name} is no unencrypted PEM key",
             "give the key of the certificate, without a password",
         )
         return
@@ -49,12 +93,12 @@ def findings(domain: str, environment: Mapping[str, str], now: datetime.datetime
             AREA,
             domain,
             "lacks",
-            f"{KEY} is not the key of the first certificate",
+            f"{key_name} is not the key of the first certificate",
             "put the leaf first, or give its key",
         )
         return
     names = _names(leaf)
-    if not any(_covers(name, domain) for name in names):
+    if pair.domain and not any(_covers(name, pair.domain) for name in names):
         yield Finding(AREA, domain, "lacks", f"issued for {', '.join(names) or 'no name'}", f"get one for {domain}")
         return
     yield _in_time(domain, leaf.not_valid_before_utc, leaf.not_valid_after_utc, now)

@@ -76,8 +76,12 @@ class Check:
     """Resource types it is about; empty: about the account."""
     calls: tuple[Call, ...]
     questions: Callable[[Target], Iterator[Question]]
+    applies: Callable[[Target], bool] | None = None
+    """Whether there is anything to ask, where types do not say it."""
 
     def concerns(self, target: Target) -> bool:
+        if self.applies is not None:
+            return self.applies(target)
         return not self.types or bool(target.document.of(*self.types))
 
 

@@ -16,6 +16,7 @@ from dicom_cdk.preflight import (
     disks,
     domains,
     functions,
+    given,
     hosts,
     images,
     keys,
@@ -32,7 +33,7 @@ from dicom_cdk.preflight.refusals import unanswered
 from dicom_cdk.preflight.types import UNASKED
 
 _ROOMS = (
-    person, activated, hosts, disks, images, databases, balancers, applications, functions, registry, names, keys, quotas,
+    person, activated, hosts, disks, images, databases, balancers, applications, functions, registry, given, names, keys, quotas,
     domains, payment, alarms, zones,
 )  # fmt: skip
 CHECKS: tuple[Check, ...] = tuple(each.CHECK for each in _ROOMS)

@@ -9,10 +9,11 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from dicom_cdk.account.answers import rows, word, words
+from dicom_cdk.account.answers import words
 from dicom_cdk.account.asking import Ask
-from dicom_cdk.account.calls import ROS_FEATURES, ROS_RISKS
+from dicom_cdk.account.calls import ROS_RISKS
 from dicom_cdk.account.errors import AskError
+from dicom_cdk.account.orchestration import newest_terraform
 from dicom_cdk.finding import Finding
 from dicom_cdk.plan.secret_values import CARRIERS, clean, hidden
 from dicom_cdk.preflight.check import Target, lacks, look, ok
@@ -31,7 +32,7 @@ _OURS = re.compile(r"\$\{alicloud_[a-z0-9_]+\.[A-Za-z0-9_-]+\.[a-z0-9_]+\}")
 def findings(target: Target, ask: Ask) -> Iterator[Finding]:
     """One line: what is missing, that nothing is, or why that cannot be told."""
     try:
-        transform = _transform(target, ask)
+        transform = newest_terraform(target.region, ask)
         text = template(target, transform) if transform else ""
         if not transform or len(text.encode()) > LARGEST:
             why = (
@@ -79,13 +80,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, str) and "${" in value:
         return _OTHERS.sub(lambda found: found[0] if _OURS.fullmatch(found[0]) else "known-later", value)
     return value
-
-
-def _transform(target: Target, ask: Ask) -> str:
-    """The newest Terraform that ROS runs, such as Aliyun::Terraform-v1.5."""
-    answer = ask(ROS_FEATURES, RegionId=target.region, Feature="Terraform")
-    found = [
-        word(one, ROS_FEATURES.action, "Transform")
-        for one in rows(answer, ROS_FEATURES.action, "Terraform.SupportedVersions")
-    ]
-    return max(filter(None, found), key=lambda name: [int(part) for part in re.findall(r"\d+", name)], default="")

@@ -21,7 +21,9 @@ def text() -> str:
     """The whole page."""
     lines = []
     for check in CHECKS:
-        types = "<br>".join(kind.removeprefix("alicloud_") for kind in check.types) or "the account"
+        types = "<br>".join(kind.removeprefix("alicloud_") for kind in check.types) or (
+            "whatever is given by id or name" if check.applies else "the account"
+        )
         called = "<br>".join(f"{call.service.prefix} {call.action}" for call in check.calls)
         actions = "<br>".join(
             f"{call.ram}{' ?' if call.unsure else ''}" if call.ram else "none" for call in check.calls

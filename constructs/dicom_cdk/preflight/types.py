@@ -28,7 +28,7 @@ UNASKED: dict[str, str] = {
     **dict.fromkeys(
         ("alicloud_ram_access_key", "alicloud_ram_policy", "alicloud_ram_role", "alicloud_ram_user",
          "alicloud_actiontrail_trail", "alicloud_log_alert_resource", "alicloud_log_resource_record", "alicloud_cms_site_monitor",
-         "alicloud_rds_service_linked_role", "alicloud_security_group_rule", "alicloud_vpc", "alicloud_vswitch"),
+         "alicloud_rds_service_linked_role", "alicloud_vswitch"),
         BY_PERMISSION,
     ),
     **dict.fromkeys(("random_password", "random_string", "random_id", "terraform_data", "null_resource", "time_sleep"), HERE),

@@ -24,26 +24,29 @@ Answer = tuple[int, str | bytes]
 
 
 def mounted(service: Any, host: Path, state: Path, given: Mapping[str, str]) -> "Images | None":
-    """None without a shared folder in the compose file. Ends the process where the entry point would: without the folder's mark."""
+    """None without a shared folder in the compose file, but for a file `images` in `state`: they go straight to the bucket then.
+    Ends the process where the entry point would: without the folder's mark.
+    """
     source = next(
         (str(one).split(":")[-2].strip("}-") for one in service["volumes"] if str(one).endswith(f":{FOLDER}")), None
     )
+    secret = host / "run/dicom/secrets/ldap-root"
     if source is None:
-        return None
+        return Images(None, secret, state, given) if (state / "images").exists() else None
     folder = host / source.lstrip("/")
     mark = re.search(rf"! -e {FOLDER}/(\S+) ", " ".join(service["entrypoint"]))
     if mark and not (folder / mark[1]).exists():
         sys.exit(f"{FOLDER} is not the shared folder")
-    return Images(folder, host / "run/dicom/secrets/ldap-root", state, given)
+    return Images(folder, secret, state, given)
 
 
 class Images:
     """What one life of the container does with images."""
 
-    def __init__(self, folder: Path, password: Path, state: Path, given: Mapping[str, str]) -> None:
+    def __init__(self, folder: Path | None, password: Path, state: Path, given: Mapping[str, str]) -> None:
         pace = state / "pace.json"
         kept = json.loads(pace.read_text()) if pace.exists() else {}
-        self._storage = ArchiveStorage(state / "archive.db", {FOLDER: folder}, **kept)
+        self._storage = ArchiveStorage(state / "archive.db", {FOLDER: folder} if folder else {}, **kept)
         self._password, self._given = password, given
 
     def begin(self) -> None:
@@ -58,17 +61,30 @@ class Images:
         self._storage.configuration = read(*where, str(self._password))
 
     def get(self, target: str) -> Answer | None:
-        """Counts of export tasks, and one object; None for what is not of images."""
+        """Counts of export tasks and studies, a list of objects, and one object; None for what is not of images."""
         asked = urlsplit(target)
         if asked.path == "/dcm4chee-arc/monitor/export/count":
             status = parse_qs(asked.query).get("status", [""])[0]
             return 200, json.dumps({"count": self._storage.tasks(status)})
-        if found := re.fullmatch(r"/dcm4chee-arc/aets/[^/]+/rs/studies/.+/instances/([0-9.]+)", asked.path):
-            try:
-                return 200, self._storage.read(found[1])
-            except NotRead as error:
-                return 500, str(error)
-        return None
+        title = re.match(r"/dcm4chee-arc/aets/[^/]+", asked.path)
+        place, query = asked.path[title.end() :] if title else "", parse_qs(asked.query)
+        if place == "/rs/studies/count":
+            return 200, json.dumps({"count": len({row[0] for row in self._storage.objects()})})
+        if place == "/rs/instances":
+            rows = self._storage.objects()[: int(query.get("limit", ["1000"])[0])]
+            tags = ("0020000D", "0020000E", "00080018")
+            return 200, json.dumps(
+                [{tag: {"vr": "UI", "Value": [uid]} for tag, uid in zip(tags, row, strict=True)} for row in rows]
+            )
+        uid = query.get("objectUID", [""])[0] if place == "/wado" else ""
+        if found := re.fullmatch(r"/rs/studies/.+/instances/([0-9.]+)", place):
+            uid = found[1]
+        if not uid:
+            return None
+        try:
+            return 200, self._storage.read(uid)
+        except NotRead as error:
+            return 500, str(error)
 
     def post(self, target: str, body: bytes) -> Answer | None:
         """STOW-RS of one object, and the reschedule of tasks; None for what is not of images."""

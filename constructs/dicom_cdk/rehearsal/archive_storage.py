@@ -106,6 +106,11 @@ class ArchiveStorage:
         """Objects that queries find."""
         return int(self._run("select count(distinct uid) as n from location")[0]["n"])
 
+    def objects(self) -> list[tuple[str, str, str]]:
+        """Study, series and object of each, as queries find them."""
+        rows = self._run("select distinct study, series, uid from location order by study, series, uid")
+        return [(row["study"], row["series"], row["uid"]) for row in rows]
+
     def tasks(self, status: str) -> int:
         return int(self._run("select count(*) as n from task where status = ?", status)[0]["n"])
 

@@ -10,16 +10,15 @@ DESCRIPTION = (
     "cdk.tf.json, real slapd, PostgreSQL, NGINX and a DICOMweb server in network namespaces. Needs root and the programs of "
     "tools/system-programs.sh. Exit codes: 0 all that could be run passed, 1 a check failed, 69 nothing could be run."
 )
+ROOMS = (
+    "only these rooms and what they need (default: all but viewer, which needs make ohif, and upgrades, which every site "
+    "with archive.upgrade_from has: the ways to later releases)"
+)
 
 
 def add_words(parser: argparse.ArgumentParser) -> None:
     """Its options."""
-    parser.add_argument(
-        "room",
-        nargs="*",
-        metavar="ROOM",
-        help="only these rooms and what they need (default: all but viewer, which needs make ohif)",
-    )
+    parser.add_argument("room", nargs="*", metavar="ROOM", help=ROOMS)
     words.add_stacks(parser)
     parser.add_argument(
         "--faults", action="store_true", help="also kill, cut off, lose and break things, which takes its time"

@@ -4,7 +4,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from dicom_cdk.rehearsal import faults
@@ -12,10 +12,11 @@ from dicom_cdk.rehearsal.checks import Checks, RoomFailed
 from dicom_cdk.rehearsal.display import Lines
 from dicom_cdk.rehearsal.function_compute import GUESSES
 from dicom_cdk.rehearsal.programs import ProgramMissing
-from dicom_cdk.rehearsal.rooms import archive, database, directory, gateway, hosts, storage, viewer, watch
+from dicom_cdk.rehearsal.rooms import archive, database, directory, gateway, hosts, storage, upgrades, viewer, watch
 from dicom_cdk.rehearsal.rooms import filter as hospitals_filter
 from dicom_cdk.rehearsal.site import NotAStack, Site
 from dicom_cdk.rehearsal.stage import Stage, staged
+from dicom_cdk.rehearsal.walking import walk_of
 
 OK, FAILED, NOTHING_RUN = 0, 1, 69
 ROOMS: dict[str, Callable[..., None]] = {
@@ -28,10 +29,13 @@ ROOMS: dict[str, Callable[..., None]] = {
     "gateway": gateway.rehearse,
     "filter": hospitals_filter.rehearse,
     "viewer": viewer.rehearse,
+    "upgrades": upgrades.rehearse,
 }
 """In apply order."""
-BY_NAME = frozenset({"viewer"})
-"""Rooms that run only where somebody names them: a browser takes its time, and OHIF has to be fetched before."""
+BY_NAME = frozenset({"viewer", "upgrades"})
+"""Rooms that run only where somebody names them: a browser takes its time, and OHIF has to be fetched before; a walk is for sites
+that have one before them, and runs unasked for one that is in it.
+"""
 NEEDS = {
     "hosts": (),
     "directory": ("hosts",),
@@ -42,11 +46,13 @@ NEEDS = {
     "gateway": ("hosts",),
     "filter": ("hosts", "directory", "database", "storage", "archive", "gateway"),
     "viewer": ("hosts",),
+    "upgrades": ("hosts", "directory", "database", "storage", "archive"),
 }
 """Rooms whose checks set up what a room needs."""
 NOT_SHOWN = (
     "the images themselves (no container engine here); WildFly and dcm4chee: reload, RetrieveURL, key store",
     "jclouds against OSS and its signature version",
+    "the archive's own SQL and directory data, RDS and SAE themselves: room upgrades has stand-ins for them",
     "the vendor's collector itself: its rules are applied here to the files that are written here",
     "Function Compute's own limits, prefix and cold start; SAE; balancers' health checks",
     "RDS parameters, RAM policies, ACR and KMS beyond signatures; cloud-init's real order of boot; systemd",
@@ -91,7 +97,8 @@ def run(site: Site, rooms: Sequence[str], *, kept: Path, every: int | None = Non
     Returns 0; 1 when a check failed; 69 when nothing of what was asked could be run.
     """
     checks = Checks(Lines(sys.stdout, quiet=quiet))
-    wanted = [room for room in ROOMS if (room in rooms if rooms else room not in BY_NAME)]
+    by_name = BY_NAME - ({"upgrades"} if walk_of(site) else set())
+    wanted = [room for room in ROOMS if (room in rooms if rooms else room not in by_name)]
     order = [room for room in ROOMS if room in {*wanted, *(need for each in wanted for need in NEEDS[each])}]
     shutil.rmtree(kept, ignore_errors=True)
     with _scratch(checks, kept) as folder, _named_skips(checks, order), staged(site, folder) as stage:
@@ -100,6 +107,8 @@ def run(site: Site, rooms: Sequence[str], *, kept: Path, every: int | None = Non
     if every is not None:
         with _scratch(checks, kept) as folder, _named_skips(checks, order), staged(site, folder) as stage:
             faults.rehearse(stage, checks, wanted, every)
+            if "upgrades" in wanted:
+                _broken_walk(stage, checks, every)
     return _summary(checks, kept, wanted)
 
 
@@ -124,6 +133,14 @@ def _named_skips(checks: Checks, rooms: Sequence[str]) -> Iterator[None]:
     except ProgramMissing as missing:
         for room in rooms:
             checks.skip(room, "everything", str(missing))
+
+
+def _broken_walk(stage: Stage, checks: Checks, every: int) -> None:
+    with suppress(RoomFailed):
+        for step in stage.site.standing:
+            if step.entry == "boot":
+                stage.must(step)
+        upgrades.stopped_anywhere(stage, checks, every)
 
 
 def _rooms(stage: Stage, checks: Checks, order: Sequence[str], *, with_faults: bool) -> None:

@@ -38,7 +38,7 @@ def rehearse(stage: Stage, checks: Checks, rooms: Sequence[str], every: int) -> 
     for path in stage.site.hosts:
         stage.first_boot(path)
     seen: set[tuple[str, str]] = set()
-    steps = stage.site.steps
+    steps = stage.site.standing
     last = max((at for at, step in enumerate(steps) if _room(step) in rooms), default=-1)
     for step in steps[: last + 1]:
         room, script = _room(step), (step.room, step.entry)
@@ -66,7 +66,7 @@ def _break(stage: Stage, checks: Checks, room: str, step: Step, every: int) -> N
 
 
 def _trials(stage: Stage, checks: Checks, room: str, step: Step, every: int, before: "Snapshot") -> None:
-    shims = _Shims(stage, step)
+    shims = Shims(stage, step)
     with checks.check(room, f"{step.path}: calls of an unbroken run") as said:
         before.restore()
         done = stage.run(step, more=shims.counting())
@@ -117,7 +117,7 @@ def _files(stage: Stage, step: Step) -> dict[str, set[str]]:
     }
 
 
-class _Shims:
+class Shims:
     """A folder with a shim for every program that the host has."""
 
     def __init__(self, stage: Stage, step: Step) -> None:

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from dicom_cdk.rehearsal.stand_in_directory import base_entry, first_configuration, schema
+from dicom_cdk.rehearsal.stand_in_directory import DEVICE, base_entry, first_configuration, schema
+from dicom_cdk.releases.updates import LDAP_UPDATES
 
 # The image's start script, as far as it matters: cn=config is there, so it starts the server and nothing else.
 START = """\
@@ -18,6 +19,17 @@ ldapadd -xw $LDAP_ROOTPASS -D cn=admin,${LDAP_BASE_DN} -H "$LDAP_URLS" -f init-b
 if [ "$SKIP_INIT_CONFIG" != "true" ]; then
   ldapadd -xw $LDAP_ROOTPASS -D cn=admin,${LDAP_BASE_DN} -H "$LDAP_URLS" -f default-config.ldif
 fi
+"""
+# In the shape of the image's own: files by part and release, a pipe into ldapmodify, no look at errors.
+UPDATE_DATA = """\
+#!/bin/sh
+for part in dev DCM4CHEE; do
+  file="$DICOM_ROOT/etc/openldap/data/$1/update-$part-$1.ldif"
+  [ -f "$file" ] || continue
+  sed "s%dicomAETitle=DCM4CHEE%dicomAETitle=${AE_TITLE}%" "$file" |
+    ldapmodify -xw ${LDAP_ROOTPASS} -D cn=admin,${LDAP_BASE_DN} -H "$LDAP_URLS"
+done
+true
 """
 
 
@@ -43,3 +55,11 @@ def make(container: Path, host: Path) -> None:
     (ldap / "configure.sh").write_text(LOADER)
     (container / "docker-entrypoint.sh").write_text(START)
     (container / "docker-entrypoint.sh").chmod(0o755)
+    for release in LDAP_UPDATES:
+        update = ldap / "data" / release
+        update.mkdir()
+        kind = f"add: dicomPrimaryDeviceType\ndicomPrimaryDeviceType: {release}\n"
+        (update / f"update-dev-{release}.ldif").write_text(f"dn: {DEVICE}\nchangetype: modify\n{kind}")
+    (container / "usr/bin").mkdir(exist_ok=True)
+    (container / "usr/bin/update-data").write_text(UPDATE_DATA)
+    (container / "usr/bin/update-data").chmod(0o755)

@@ -115,6 +115,12 @@ class Site:
             steps.append(Step(path, run, host, payload.room, payload.entry, payload.text, values))
         return steps
 
+    @cached_property
+    def standing(self) -> list[Step]:
+        """Steps of a site that stays what it is: without those of a walk."""
+        walks = {"backup", "upgrade", "walked", "resume", "update"}
+        return [step for step in self.steps if step.room not in ("database", "directory") or step.entry not in walks]
+
     def step(self, path: str) -> Step:
         return next(step for step in self.steps if step.path == path)
 

@@ -146,12 +146,14 @@ class Stage:
         return self._postgres is not None
 
     def run(
-        self, step: Step, *, more: Mapping[str, str] | None = None, **replaced: Any
+        self, step: Step, *, more: Mapping[str, str] | None = None, limit: float = STEP_SECONDS, **replaced: Any
     ) -> "subprocess.CompletedProcess[str]":
-        """Run a step's command on its host, with `more` variables, some values (or `seconds`) replaced."""
+        """Run a step's command on its host, with `more` variables, some values (or `seconds`) replaced; no longer than `limit`
+        seconds.
+        """
         host = self.hosts[step.host]
         script = host.put("/assist/command.sh", step.command(**replaced), 0o700)
-        return host.run("sh", str(script), more=more, limit=STEP_SECONDS)
+        return host.run("sh", str(script), more=more, limit=limit)
 
     def must(self, step: Step, **replaced: Any) -> str:
         """Run a step that has to end well; returns what it said."""

@@ -1,4 +1,4 @@
-"""The vendor as a host sees it, on loopback: metadata service, KMS, ACR, OSS; the vendor's own SDKs judge each signature.
+"""The vendor as a host sees it, on loopback: metadata service, KMS, ACR, OSS, RDS, SAE; the vendor's own SDKs judge each signature.
 
 Over 200 lines: one server, a method for each call of a host.
 """
@@ -28,6 +28,8 @@ with warnings.catch_warnings():
     from oss2.credentials import StaticCredentialsProvider  # type: ignore[import-untyped]
     from oss2.http import Request  # type: ignore[import-untyped]
 
+from dicom_cdk.rehearsal.vendor_walk import Services
+
 REGION = "cn-test"
 
 
@@ -54,6 +56,8 @@ class VendorApi:
     secrets: dict[str, str] = field(default_factory=dict)
     """By name in KMS, or by oss://bucket/key."""
     objects: dict[str, bytes] = field(default_factory=dict)
+    services: Services = field(default_factory=Services)
+    """RDS and SAE."""
     failures: dict[str, list[Failure]] = field(default_factory=dict)
     log: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
@@ -68,7 +72,14 @@ class VendorApi:
 
     def environment(self) -> dict[str, str]:
         """What points alicloud.py here."""
-        names = ("DICOM_METADATA_URL", "DICOM_KMS_URL", "DICOM_CR_URL", "DICOM_OSS_URL")
+        names = (
+            "DICOM_METADATA_URL",
+            "DICOM_KMS_URL",
+            "DICOM_CR_URL",
+            "DICOM_OSS_URL",
+            "DICOM_RDS_URL",
+            "DICOM_SAE_URL",
+        )
         return dict.fromkeys(names, self.url)
 
     def hidden(self) -> list[str]:
@@ -196,6 +207,8 @@ class _Handler(BaseHTTPRequestHandler):
         elif action == "GetAuthorizationToken" and self.headers["x-acs-version"] == "2018-12-01":
             answer = {"TempUsername": "cr_temp_user", "AuthorizationToken": self.api.registry_password}
             self._answer(200, json.dumps(answer).encode())
+        elif said := self.api.services.answer(action, self.headers["x-acs-version"], self.command, url.path, query):
+            self._answer(said[0], json.dumps(said[1]).encode())
         else:
             self._answer(400, b'{"Code":"InvalidAction","Message":"no such action or version"}')
 

@@ -32,8 +32,10 @@ class Path(NamedTuple):
 
     @property
     def rolling(self) -> bool:
-        """Whether archives can be changed one after the other: neither schema nor directory changes."""
-        return not self.refused and not self.sql and not self.ldap
+        """Whether archives can be changed one after the other: the schema stays. The directory's data may change before: an
+        archive that runs goes on with it until it starts anew.
+        """
+        return not self.refused and not self.sql
 
 
 def path(old: str, new: str) -> Path:
@@ -78,9 +80,19 @@ def _refused(old: str, new: str) -> str:
 
 
 def _steps(old: str, new: str, sql: tuple[SqlUpdate, ...], ldap: tuple[str, ...]) -> Iterator[Step]:
-    if not sql and not ldap:
+    if not sql:
+        if ldap:
+            yield Step("the directory is backed up")
+            yield Step(f"the schema of {new} goes into both nodes of the directory; the old archives go on")
+            yield Step(
+                f"directory data of {', '.join(ldap)}, on one node; the old archives go on, one that starts anew may not come up",
+                final=True,
+            )
         yield from _folders(old)
-        yield Step(f"the archives change to {new} one after the other; others answer meanwhile")
+        yield Step(
+            f"the archive's host changes to {new}: DIMSE and HL7 wait for one start, DICOMweb is answered by the others"
+        )
+        yield Step(f"the DICOMweb tier changes to {new} one instance after the other; the others answer meanwhile")
         return
     if any(each.name == "5.34" for each in sql):
         yield Step("the database is asked for patients of one id, issuer and name: there must be none")
@@ -93,7 +105,10 @@ def _steps(old: str, new: str, sql: tuple[SqlUpdate, ...], ldap: tuple[str, ...]
     if ldap:
         yield Step(f"directory data of {', '.join(ldap)}, on one node", stopped=True, final=True)
     yield from _folders(old)
-    yield Step(f"the archives start as {new}: a query, a store and a retrieve must answer", stopped=True)
+    yield Step(
+        f"the archives start as {new}, the host's first: a query, a store and a retrieve must answer, no study may be missing",
+        stopped=True,
+    )
     if number(old) < updates.WORKLIST_SINCE <= number(new):
         yield Step("worklist and UPS stay on the archive's own AE title, where a new site would have them on WORKLIST")
 

@@ -33,16 +33,24 @@ for the two versions that it finds, and exits 3 until the allow file names it.
 | --- | --- | --- |
 | `prepare` of both directory nodes | the new image, one node after the other; a node takes the schema of its image whenever it starts | as always |
 | `backup` of both directory nodes | one more backup, beside the daily ones | another backup |
-| `upgrade` of the database | looks which release the database is of; asks for all scripts, and for patients that are there twice, before it touches anything; stops the archive of its host, waits until no other is connected and names who still is; prints the time to restore to; runs each update in a transaction of its own and looks for its marker | goes on with the first update that is not in |
+| `backup` of the database | a backup of RDS' own by the host's role, waited for; where RDS refuses it, a dump on the host's encrypted disk, if there is room for it | another backup; a dump only as long as no update is in |
+| `upgrade` of the database | looks which release the database is of; asks for all scripts, and for patients that are there twice, before it touches anything; asks the old archive how many studies it finds and for ten images; stops the archive of its host and the DICOMweb application (SAE's `StopApplication` by the host's role), waits until nobody is connected and names who still is; counts rows; prints the time to restore to; runs each update in a transaction of its own and looks for its marker; counts again | goes on with the first update that is not in |
 | `update` of the directory | the image's own `update-data` for each release, its errors read, each end noted in the base entry | goes on with the first release that is not noted |
-| everything else | as on a new site: schema and storage are looked at, archives start, a query must answer | as always |
+| everything else | as on a new site: schema and storage are looked at, the host's archive starts, a query must answer | as always |
+| `walked` | the new archive finds no fewer studies, gives the ten images, takes one of nobody (patient id `DICOM-CDK-WALK`, always the same) and gives it back unchanged; then what is of before may go | as always |
+| the DICOMweb application, `resume` | Terraform gives the stopped application its new image; the host starts it by its role and waits for all instances | as always |
 
-You scale the DICOMweb application to zero when the `upgrade` step names it, or before; SAE takes its new image then and starts with it when
-you scale it up again. That is the one thing that is left to you: whether Terraform's update of a stopped application waits for
-instances has not been tried in an account. Take `upgrade_from` out when the site runs.
+Where SAE refuses the host (its role, or no way to `sae-vpc.<region>.aliyuncs.com`), the `upgrade` step names the application: stop it in the
+console, and start it there when `resume` asks for it. Nothing is lost meanwhile: no update runs while anybody is connected. Not tried in an
+account: whether SAE deploys to a stopped application. If the apply ends there with `Application.InvalidStatus`, deploy the new image in the
+console to the stopped application, and apply again. Take `upgrade_from` out when the site runs; a later `up` of the archive deletes the old
+image's folders and a dump, once `walked` has said that they may go (docs/hosts.md).
 
-The database's restore point needs no backup of its own: RDS restores to any second within `database.log_backup_retention_days`, into
-a new instance. What a bring-your-own database of another installation is, the first step says: one of a known release is taken over
+Between two releases of one schema (5.34.0 to 5.34.3, 5.25.0 to 5.25.2) nothing stops but one container after the other: the directory's data
+is updated if there is any, the host's archive changes and must answer, then the application's instances change while all but one answer
+(`min_ready_instances`). DIMSE and HL7 have one host: they wait for its start.
+
+Beside its backup the database is restored to any second within `database.log_backup_retention_days`, into a new instance. What a bring-your-own database of another installation is, the first step says: one of a known release is taken over
 with `upgrade_from` naming it, an unknown one refused.
 
 Without `upgrade_from` nothing is updated: the schema step stops before any archive starts when the database is of another release,

@@ -44,7 +44,9 @@ def lost_by_upgrade(ways: Mapping[str, Path]) -> Iterator[Loss]:
     """One for each pair of releases, at the first resource that changes it."""
     for each in dict.fromkeys(ways.values()):
         address = min(one for one, found in ways.items() if found == each)
-        if each.rolling:
+        if each.rolling and each.ldap:
+            what = "the directory as the old release reads it: no script leads back"
+        elif each.rolling:
             what = "what one release writes and the other cannot read, if they do not belong together"
         else:
             what = "the database and the directory as the old release reads them: no script leads back"

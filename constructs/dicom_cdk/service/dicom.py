@@ -1,4 +1,4 @@
-"""What the archive is called, in DICOM and in LDAP."""
+"""What the archive is called: in DICOM, in LDAP, and on SAE."""
 
 from dataclasses import dataclass
 
@@ -19,6 +19,10 @@ class Dicom:
     """Address of the archive: modalities send there, and the directory names it as the device's."""
     base_dn: str
     storage_id: str
+    namespace_id: str
+    """The site's namespace on SAE."""
+    application: str
+    """The DICOMweb tier's application there."""
     callers: Callers | None
     """Who may use DIMSE, device by device; None: every machine of the hospitals' networks."""
 
@@ -31,5 +35,7 @@ class Dicom:
             archive_host=settings.archive.private_ip,
             base_dn=settings.directory.base_dn,
             storage_id=settings.storage.storage_id,
+            namespace_id=f"{settings.region}:{settings.dicomweb.namespace or settings.name.replace('-', '')}",
+            application=settings.dicomweb.app_name,
             callers=Callers.of(settings),
         )

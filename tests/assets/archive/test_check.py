@@ -197,3 +197,23 @@ def test_a_directory_that_refuses_is_no_lost_entry(code: int, words: str, host: 
     assert done.returncode == 1
     assert words in done.stderr
     assert "-replace" not in done.stderr
+
+
+def test_what_the_image_before_left_may_go_once_this_one_answered(host: ScratchHost, archive: LoopbackArchive) -> None:
+    may_go = host.root / "var/local/dicom/wildfly.before/may-go"
+    assert check(host).returncode == 0
+    assert not may_go.parent.exists(), "nothing was left"
+    host.put("/var/local/dicom/wildfly.before/configuration/dcm4chee-arc.xml", "old")
+    archive.query_status = 500
+    assert check(host, DICOM_SECONDS="1").returncode == 1
+    assert not may_go.exists()
+    archive.query_status = 200
+    assert "wildfly.before may go: the next run of `up` deletes it" in check(host).stdout
+    assert may_go.read_text() == "registry.example.com/dicom/dcm4chee-arc-psql:5.25.0\n"
+
+
+def test_after_a_walk_a_query_is_not_enough_for_that(host: ScratchHost) -> None:
+    give(host, walked_from="5.25.2")
+    host.put("/var/local/dicom/wildfly.before/configuration/dcm4chee-arc.xml", "old")
+    assert check(host).returncode == 0
+    assert not (host.root / "var/local/dicom/wildfly.before/may-go").exists()

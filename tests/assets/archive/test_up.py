@@ -294,6 +294,40 @@ def test_another_image_finds_no_programs_of_the_old_one_while_data_and_log_stay(
     assert asked == [" stop", " stop", " up -d"], "moved while the old container ran"
 
 
+def test_folders_of_the_last_image_that_answered_stay_while_those_after_it_do_not(host: ScratchHost) -> None:
+    assert up(host).returncode == 0
+    kept_by_an_image(host)
+    host.put("/image-id", "sha256:two\n")
+    assert up(host).returncode == 0
+    host.put(f"{WILDFLY}/configuration/dcm4chee-arc.xml", "of two, which never answered")
+    host.put("/image-id", "sha256:three\n")
+    done = up(host)
+    assert done.returncode == 0, done.stderr
+    assert "configuration of one that never answered is deleted" in done.stdout
+    assert folders(host) == {"data", "log"}
+    assert host.read(f"{WILDFLY}.before/configuration/dcm4chee-arc.xml") == "old"
+
+
+def test_folders_that_may_go_are_deleted_by_the_next_run_and_replaced_by_the_next_image(host: ScratchHost) -> None:
+    assert up(host).returncode == 0
+    kept_by_an_image(host)
+    host.put("/image-id", "sha256:two\n")
+    assert up(host).returncode == 0
+    assert up(host).returncode == 0
+    assert host.read(f"{WILDFLY}.before/configuration/dcm4chee-arc.xml") == "old", "nobody said that it may go"
+    host.put(f"{WILDFLY}.before/may-go", "two\n")
+    host.put(f"{WILDFLY}/configuration/dcm4chee-arc.xml", "of two")
+    host.put("/image-id", "sha256:three\n")
+    assert up(host).returncode == 0
+    assert host.read(f"{WILDFLY}.before/configuration/dcm4chee-arc.xml") == "of two"
+    assert not (host.root / f"{WILDFLY[1:]}.before/may-go").exists(), "that was said of another image"
+    host.put(f"{WILDFLY}.before/may-go", "three\n")
+    done = up(host)
+    assert "is deleted: the image in use has answered" in done.stdout
+    assert not (host.root / f"{WILDFLY[1:]}.before").exists()
+    assert {"data", "log"} <= folders(host)
+
+
 def test_the_same_image_keeps_its_folders_even_by_another_name(host: ScratchHost) -> None:
     assert up(host).returncode == 0
     kept_by_an_image(host)

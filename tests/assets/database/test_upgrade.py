@@ -9,6 +9,8 @@ import pytest
 from dicom_cdk.rehearsal.scratch_host import ScratchHost
 from dicom_cdk.rehearsal.servers import Postgres
 from dicom_cdk.rehearsal.stand_in_updates import BORN, UPDATES, files
+from dicom_cdk.rehearsal.vendor_api import REGION, vendor_api
+from dicom_cdk.rehearsal.vendor_walk import Application
 from dicom_cdk.releases.updates import SQL_UPDATES, number, sql_between
 from tests.assets.database.conftest import Prepared
 
@@ -42,7 +44,7 @@ def host(tmp_path: Path, database: Postgres, prepared: Prepared) -> ScratchHost:
     return host
 
 
-def give(host: ScratchHost, database: Postgres, old: str = "5.25.2", new: str = "5.33.1") -> None:
+def give(host: ScratchHost, database: Postgres, old: str = "5.25.2", new: str = "5.33.1", **more: str) -> None:
     values = {
         "database_host": "127.0.0.1",
         "database_port": str(database.port),
@@ -54,11 +56,11 @@ def give(host: ScratchHost, database: Postgres, old: str = "5.25.2", new: str = 
         "upgrade_to": new,
         "updates": [f"{each.name}={each.marker}" for each in sql_between(old, new)],
     }
-    host.put("/opt/dicom/database/values.json", json.dumps(values))
+    host.put("/opt/dicom/database/values.json", json.dumps(values | more))
 
 
 def upgrade(host: ScratchHost, **more: str) -> "subprocess.CompletedProcess[str]":
-    return host.script("upgrade.sh", room="database", more={"DICOM_SECONDS": "20", **more})
+    return host.script("upgrade.sh", room="database", more={"DICOM_SECONDS": "120", **more})
 
 
 def shape(database: Postgres) -> list[str]:
@@ -86,6 +88,7 @@ def test_a_schema_walks_every_update_in_order_and_keeps_its_studies(host: Scratc
     assert ins(done) == ["5.26", "5.27", "5.28", "5.29", "5.30", "5.31", "5.31.1", "5.32", "5.33"]
     assert done.stdout.splitlines()[-1] == "database pacsdb is of 5.33.1"
     assert "restore the database to 20" in done.stdout
+    assert "rows are as before: patient 2, study 2, series 0, instance 0, location 0" in done.stdout
     found = database.sql(
         "select study_iuid, pat_id, entity_id from study join patient on patient.pk = patient_fk "
         "join patient_id on patient_id.patient_fk = patient.pk order by 1"
@@ -176,8 +179,49 @@ def test_an_archive_that_is_connected_is_waited_for_and_named(host: ScratchHost,
         "still waiting for every archive to leave the database; last answer: connected as pacs: 127.0.0.1"
         in done.stderr
     )
-    assert "scale the DICOMweb application to zero instances" in done.stderr
+    assert "stop the DICOMweb application in the console of SAE" in done.stderr
     assert shape(database) == before
+
+
+@pytest.mark.usefixtures("database")
+def test_an_update_that_loses_rows_is_told_and_told_again_until_the_database_is_restored(host: ScratchHost) -> None:
+    host.put("/image/update-5.33-1-psql.sql", files()["update-5.33-1-psql.sql"] + "delete from study where pk = 2;\n")
+    for _ in range(2):
+        done = upgrade(host)
+        assert done.returncode == 1
+        assert "rows were added or lost: before patient 2,study 2," in done.stderr
+        assert "now patient 2,study 1," in done.stderr
+
+
+def test_a_run_killed_after_its_last_update_counts_in_the_next_and_later_ones_no_more(host: ScratchHost) -> None:
+    killed = 'grep -q update-5.33 "${@: -1}" && kill -KILL $PPID; exit 0'
+    host.stand_in("psql", f'/usr/bin/psql "$@" || exit; case "$*" in *update.sql*) {killed} ;; esac')
+    assert upgrade(host).returncode != 0
+    done = upgrade(host)
+    assert done.returncode == 0, done.stderr
+    assert "rows are as before" in done.stdout
+    assert "rows are as before" not in upgrade(host).stdout
+
+
+def test_the_dicomweb_tier_is_stopped_before_the_first_update_and_named_where_it_cannot_be(
+    host: ScratchHost, database: Postgres
+) -> None:
+    with vendor_api() as api:
+        host.environment |= {**api.environment(), "DICOM_ROLE_SECONDS": "0"}
+        host.put("/etc/dicom/host.json", json.dumps({"region": REGION}))
+        give(host, database, namespace_id="cn-test:site", application="DicomService")
+        api.services.refuses = {"StopApplication": "Forbidden.RAM"}
+        api.services.applications = [Application("cn-test:site", "DicomService")]
+        host.stand_in(
+            "psql", 'case "$*" in *update.sql*) echo no updates yet >&2; exit 1 ;; esac; exec /usr/bin/psql "$@"'
+        )
+        done = upgrade(host)
+        assert "application DicomService could not be stopped from here: stop it in the console of SAE" in done.stdout
+        assert "update 5.26 failed" in done.stderr
+        api.services.refuses = {}
+        done = upgrade(host)
+        assert "application DicomService is stopped" in done.stdout
+        assert api.services.applications[0].running == 0
 
 
 def test_patients_that_are_there_twice_stop_it_and_are_counted_not_named(host: ScratchHost, database: Postgres) -> None:

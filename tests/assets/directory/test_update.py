@@ -6,23 +6,13 @@ from collections.abc import Iterator
 
 import pytest
 
+from dicom_cdk.rehearsal.ldap_image import UPDATE_DATA
 from dicom_cdk.rehearsal.stand_in_directory import BASE, DEVICE
 from tests.assets.directory.pair import Pair
 
 pytestmark = pytest.mark.server
 
 RELEASES = ["5.26.0", "5.26.1", "5.28.0"]
-# In the shape of the image's own: files by part and release, a pipe into ldapmodify, no look at errors.
-UPDATE_DATA = """\
-#!/bin/sh
-for part in dev DCM4CHEE; do
-  file="$DICOM_ROOT/etc/openldap/data/$1/update-$part-$1.ldif"
-  [ -f "$file" ] || continue
-  sed "s%dicomAETitle=DCM4CHEE%dicomAETitle=${AE_TITLE}%" "$file" |
-    ldapmodify -xw ${LDAP_ROOTPASS} -D cn=admin,${LDAP_BASE_DN} -H "$LDAP_URLS"
-done
-true
-"""
 AE = f"dicomAETitle=DCM4CHEE,{DEVICE}"
 
 
@@ -60,7 +50,6 @@ def pair(running: Pair) -> Pair:
     for node in running.nodes.values():
         data = node.container / "etc/openldap/data"
         for release in RELEASES:
-            (data / release).mkdir(exist_ok=True)
             for file in (data / release).iterdir():
                 file.unlink()
         (data / "5.26.0/update-dev-5.26.0.ldif").write_text(change(DEVICE, "of 5.26.0"))

@@ -24,12 +24,16 @@ def test_a_walk_backs_up_then_changes_the_schema_then_the_directory_then_goes_on
     assert runs(stack) - runs(stack_with(archive={"version": "5.33.1"})) == {
         "directory/backup-l/run",
         "directory/backup-g/run",
+        "archive/backup/run",
         "archive/upgrade/run",
         "directory/update-l/run",
+        "archive/walked/run",
+        "dicomweb/resume/run",
     }
     for role in "lg":
         assert "directory/verify-g/run" in waits(stack, f"directory/backup-{role}")
         assert f"directory/backup-{role}/run" in waits(stack, "archive/upgrade")
+    assert "archive/backup/run" in waits(stack, "archive/upgrade")
     assert "archive/upgrade/run" in waits(stack, "directory/update-l")
     for step in ("archive/schema", "archive/storage"):
         assert "directory/update-l/run" in waits(stack, step)
@@ -43,6 +47,52 @@ def test_the_walk_is_told_every_update_with_its_marker(stack_with: StackWith) ->
     assert "5.29" not in text
     text = json.dumps(stack.resources["directory/update-l/run"]["parameters"])
     assert [each for each in ("5.26.0", "5.26.1", "5.28.0", "5.29.0") if each in text] == ["5.26.0", "5.26.1", "5.28.0"]
+
+
+def test_the_new_archive_is_looked_at_before_the_dicomweb_tier_gets_it_and_starts_again(stack_with: StackWith) -> None:
+    stack = stack_with(archive={"version": "5.33.1", "upgrade_from": "5.25.2"})
+    assert "archive/check/run" in waits(stack, "archive/walked")
+    application = stack.resources["dicomweb/application"]
+    addresses = {resource.address: path for path, resource in stack.resources.items()}
+    assert "archive/walked/run" in [addresses.get(each) for each in application["depends_on"]]
+    assert application.get("min_ready_instances") is None
+    assert {"dicomweb/application", "dicomweb/binding"} <= set(waits(stack, "dicomweb/resume"))
+    resumed = json.dumps(stack.resources["dicomweb/resume/run"]["parameters"])
+    stopped = json.dumps(stack.resources["archive/upgrade/run"]["parameters"])
+    for each in ("DicomService", "cn-shanghai:clinic"):
+        assert each in resumed
+        assert each in stopped
+    assert "walked_from" in json.dumps(stack.resources["archive/check/run"]["parameters"])
+
+
+def test_the_host_may_back_up_this_database_and_stop_this_namespaces_applications_and_no_more(
+    stack_with: StackWith,
+) -> None:
+    stack = stack_with(archive={"version": "5.33.1", "upgrade_from": "5.25.2"})
+    granted = json.loads(stack.resources["archive/walk"]["policy_document"])["Statement"]
+    assert [each["Action"] for each in granted] == [
+        ["rds:CreateBackup", "rds:DescribeBackupTasks"],
+        ["sae:StopApplication", "sae:StartApplication", "sae:DescribeApplicationStatus"],
+        ["sae:ListApplications"],
+    ]
+    assert granted[0]["Resource"][0].endswith(":dbinstance/${alicloud_db_instance.database_instance.id}")
+    assert granted[1]["Resource"][0].endswith(":application/cn-shanghai:clinic/*")
+    assert "archive/walk-grant" in waits(stack, "archive/backup")
+    assert "archive/walk" not in stack_with(archive={"version": "5.33.1"}).resources
+
+
+def test_a_change_without_sql_stops_nobody_the_host_goes_first_and_all_instances_but_one_answer(
+    stack_with: StackWith,
+) -> None:
+    stack = stack_with(archive={"version": "5.34.3", "upgrade_from": "5.34.0"}, dicomweb={"replicas": 3})
+    application = stack.resources["dicomweb/application"]
+    addresses = {resource.address: path for path, resource in stack.resources.items()}
+    assert application["min_ready_instances"] == 2
+    assert "archive/check/run" in [addresses.get(each) for each in application["depends_on"]]
+    assert "directory/update-l/run" in waits(stack, "archive/storage")
+    assert not runs(stack) & {"archive/backup/run", "archive/upgrade/run", "archive/walked/run", "dicomweb/resume/run"}
+    alone = stack_with(archive={"version": "5.34.3", "upgrade_from": "5.34.0"}, dicomweb={"replicas": 1})
+    assert alone.resources["dicomweb/application"].get("min_ready_instances") is None
 
 
 def test_a_change_without_sql_has_no_database_step_and_one_without_data_no_walk(stack_with: StackWith) -> None:

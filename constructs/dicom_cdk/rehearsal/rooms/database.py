@@ -11,7 +11,7 @@ ROOM = "database"
 
 def rehearse(stage: Stage, checks: Checks, *, faults: bool) -> None:
     """Once, again, and through faults."""
-    schema = next(step for step in stage.site.steps if step.room == ROOM)
+    schema = next(step for step in stage.site.standing if step.room == ROOM)
     if schema.values["sql_source"] != "image":
         checks.skip(ROOM, "schema", "the site takes its SQL from a bucket of its own, which is not here")
         return

@@ -187,7 +187,7 @@ class _Pair:
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
-        self.steps: list[Step] = [step for step in stage.site.steps if step.room == ROOM]
+        self.steps: list[Step] = [step for step in stage.site.standing if step.room == ROOM]
         self.base: str = self.steps[0].values["base_dn"]
         self._device = (
             f"dicomDeviceName={self.steps[0].values['device_name']},cn=Devices,cn=DICOM Configuration,{self.base}"

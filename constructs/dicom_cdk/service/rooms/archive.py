@@ -17,7 +17,6 @@ from dicom_cdk.payload.bundle import Bundle
 from dicom_cdk.payload.gateway_image import STEP, Edition
 from dicom_cdk.payload.host_bundle import FIRST_BOOT, host_bundle
 from dicom_cdk.payload.user_data import user_data
-from dicom_cdk.releases.path import path
 from dicom_cdk.service.dicom import Dicom
 from dicom_cdk.service.parts import ram
 from dicom_cdk.service.parts.docker_host import Boot, DockerHost
@@ -28,7 +27,7 @@ from dicom_cdk.service.parts.snapshots import daily_snapshots
 from dicom_cdk.service.rooms import archive_audit, archive_cache, archive_verification
 from dicom_cdk.service.rooms.archive_modalities import DIMSE, allow, enter
 from dicom_cdk.service.rooms.archive_tls import Tls
-from dicom_cdk.service.rooms.archive_upgrade import walk
+from dicom_cdk.service.rooms.archive_upgrade import Walk
 from dicom_cdk.service.rooms.database import Database
 from dicom_cdk.service.rooms.directory import Directory
 from dicom_cdk.service.rooms.network import Network
@@ -38,9 +37,9 @@ from dicom_cdk.service.rooms.secrets import Held, Secrets
 from dicom_cdk.service.rooms.storage import Storage
 from dicom_cdk.service.rooms.storage_cache import Cache
 from dicom_cdk.settings.models import archive as settings_archive
-from dicom_cdk.settings.models import database as settings_database
 from dicom_cdk.settings.models.secrets import Generations
 
+SQL_IMAGE = "postgres-dcm4chee"
 CONSOLE_PORT = 8443
 """On the host's loopback only: the console knows no login, and the port behind it neither."""
 READ_HERE = ("ldap-root", "database", "archive-keystore", "wildfly-admin")
@@ -66,8 +65,10 @@ class Archive(Construct):
     """Address and port at which this host receives audit messages; "" where they go elsewhere or nowhere."""
     time_zone: str
     """Time zone of every archive on this database, whose columns know none."""
+    walk: Walk
+    """How its release changes, if it does."""
     ready_for_clients: list[ITerraformDependable]
-    """Schema in, storage entries in: another archive may start."""
+    """Schema in, storage entries in: another archive may start. While the release changes: this one answers, too."""
     ready: list[ITerraformDependable]
     """This archive answers."""
 
@@ -120,17 +121,17 @@ class Archive(Construct):
         self.console = f"https://localhost:{CONSOLE_PORT}/dcm4chee-arc/ui2"
         self.time_zone = settings.time_zone
         self.storage_generation = f"{generations.storage}-{generations.ldap}{archive_cache.generation(storage.cache)}"
-        sql = self._sql(schema, generations, registry, database)
-        walked: list[ITerraformDependable] = [database.ready]
-        if settings.upgrade_from is not None:
-            upgrade = path(settings.upgrade_from, settings.behaves_like or settings.version)
-            walked = walk(self, upgrade, host=self.host, sql=sql, directory=directory, after=walked)
+        sql = {**database.scripts(registry.images.get(SQL_IMAGE, "")), "generation": str(generations.database)}
+        self.walk = Walk.of(settings, host=self.host, platform=platform, dicom=dicom, sql=sql)
+        walked = self.walk.before_start(self, database, directory)
         schema_in = self._schema(sql, walked)
         entries_in = self._entries(base_dn, storage_id, dicom.ae_titles, storage, directory, walked)
         self.ready_for_clients = [schema_in, entries_in]
         received_into = archive_cache.first_storage(storage.cache, storage_id)
         answering = self._archive(base_dn, received_into, generations, registry, database, directory)
-        self.ready = [answering]
+        self.ready = self.walk.after_start(self, [answering])
+        # One archive first, the others when it is seen to answer.
+        self.ready_for_clients += self.ready if self.walk.path else []
         if dicom.callers is not None:
             enter(
                 self, dicom, host=self.host, platform=platform, storage=storage, directory=directory, after=self.ready
@@ -191,16 +192,6 @@ class Archive(Construct):
                 {name: secret.reference for name, secret in held.items()},
             ),
         )
-
-    def _sql(
-        self, schema: settings_database.Schema, generations: Generations, registry: Registry, database: Database
-    ) -> dict[str, object]:
-        source: dict[str, object] = {"sql_source": schema.source}
-        if schema.source == "image":
-            source["sql_image"] = registry.images["postgres-dcm4chee"]
-        else:
-            source |= {"sql_bucket": schema.bucket, "sql_key": schema.key, "sql_sha256": schema.sha256}
-        return {**database.connection, **source, "generation": str(generations.database)}
 
     def _schema(self, sql: dict[str, object], after: list[ITerraformDependable]) -> EcsInvocation:
         return HostStep(
@@ -279,6 +270,7 @@ class Archive(Construct):
             "storage_id": storage_id,
             "time_zone": settings.time_zone,
             "tools_image": registry.images["dcm4che-tools"],
+            **self.walk.values,
         }
 
         def step(entry: str, *, after: list[ITerraformDependable], timeout_seconds: int) -> EcsInvocation:

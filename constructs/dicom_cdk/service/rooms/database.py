@@ -140,6 +140,14 @@ class Database(Construct):
             "database_user": self.user,
         }
 
+    def scripts(self, image: str) -> dict[str, object]:
+        """What a host step is told of it and of the archive's SQL: `image` holds that, where no bucket does."""
+        schema = self.schema
+        if schema.source == "image":
+            return {**self.connection, "sql_source": schema.source, "sql_image": image}
+        where = {"sql_bucket": schema.bucket, "sql_key": schema.key, "sql_sha256": schema.sha256}
+        return {**self.connection, "sql_source": schema.source, **where}
+
 
 def _sql_audit(days: int) -> dict[str, Any]:
     """Kept by the service for the shortest of its times that is no shorter than `days`; 0: not at all."""

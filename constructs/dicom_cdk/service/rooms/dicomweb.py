@@ -24,6 +24,7 @@ from dicom_cdk.service.parts import sae
 from dicom_cdk.service.parts.balancer import intranet_balancer
 from dicom_cdk.service.parts.ingress import HEALTH_CHECKS, allow_cidr, allow_group, allow_networks
 from dicom_cdk.service.rooms.archive import Archive
+from dicom_cdk.service.rooms.archive_upgrade import start_again
 from dicom_cdk.service.rooms.database import Database
 from dicom_cdk.service.rooms.directory import Directory
 from dicom_cdk.service.rooms.logs import Logs
@@ -90,13 +91,13 @@ class Dicomweb(Construct):
             "namespace",
             namespace_name=site.name,
             namespace_description=f"DICOM service {site.name}",
-            namespace_id=f"{site.region}:{settings.namespace or site.name.replace('-', '')}",
+            namespace_id=archive.dicom.namespace_id,
         )
         image = registry.images["dcm4chee-arc-psql"]
         application = SaeApplication(
             self,
             "application",
-            app_name=settings.app_name,
+            app_name=archive.dicom.application,
             app_description=f"DICOMweb of {site.name}",
             namespace_id=namespace.namespace_id,
             vpc_id=network.vpc_id,
@@ -107,6 +108,8 @@ class Dicomweb(Construct):
             image_url=image,
             acr_instance_id=registry.instance_id if registry.holds(image) else None,
             replicas=settings.replicas,
+            # Where a release is changed without a stop: all but one answer at any time.
+            min_ready_instances=settings.replicas - 1 if archive.walk.rolling and settings.replicas > 1 else None,
             cpu=settings.cpu_millicores,
             memory=settings.memory_mb,
             envs=environment(
@@ -148,6 +151,14 @@ class Dicomweb(Construct):
             standby=network.vswitch_g,
         )
         self.ready = sae.listen(self, "binding", application=application, balancer=balancer, port=PORT)
+        if archive.walk.stops:
+            start_again(
+                self,
+                host=archive.host,
+                dicom=archive.dicom,
+                replicas=settings.replicas,
+                after=[application, self.ready],
+            )
         self.host, self.port = settings.balancer_ip, PORT
         self.url = f"http://{self.host}:{PORT}/dcm4chee-arc"
         self.balancer_id, self.application_id = balancer.id, application.id

@@ -1,0 +1,242 @@
+"""Upgrades: the archive's release changes on a site that lives, along every way there is, stopped and hindered anywhere.
+
+Real are the host's steps, PostgreSQL, the directory, the kept folders; SQL and directory data are of our own making in the shape of
+the archive's, which is a stand-in, as RDS and SAE are.
+
+Over 200 lines: one walk from its first step to its last, and what can go wrong with each.
+"""
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any
+
+from dicom_cdk.rehearsal import faults as breaking
+from dicom_cdk.rehearsal.checks import Checks, expect
+from dicom_cdk.rehearsal.stage import Stage
+from dicom_cdk.rehearsal.stand_in_updates import files
+from dicom_cdk.rehearsal.walking import Walking, walk_of
+from dicom_cdk.releases.path import path, way
+from dicom_cdk.releases.table import RELEASES
+from dicom_cdk.releases.updates import number
+
+ROOM = "upgrades"
+KEPT = "/var/local/dicom/wildfly"
+BEFORE = f"{KEPT}.before"
+WALK_SECONDS = 240
+"""No step of a walk may take longer here: it runs many programs one after the other."""
+QUIET: dict[str, Any] = {"ae_title": "", "application": ""}
+"""For walks of the database alone: no archive to be asked, no tier to be stopped."""
+NEWEST = next(version for version, known in reversed(RELEASES.items()) if not known.refused)
+
+
+def ways() -> list[tuple[str, str]]:
+    """Each change of schema in one go that leads from a release to the newest, without those of the same SQL."""
+    found: dict[tuple[str, ...], tuple[str, str]] = {}
+    for release, known in RELEASES.items():
+        if known.refused:
+            continue
+        for old, new in pairwise(way(release, NEWEST)):
+            if updates := tuple(each.name for each in path(old, new).sql):
+                found.setdefault(updates, (old, new))
+    return list(found.values())
+
+
+def _every_pair() -> Iterator[tuple[str, str]]:
+    """Every two releases with a way from the first to the second, one release for each schema."""
+    firsts = [version for version, known in RELEASES.items() if not known.refused and _opens_schema(version)]
+    yield from ((old, new) for old in firsts for new in firsts if path(old, new).sql and not path(old, new).refused)
+
+
+def _opens_schema(version: str) -> bool:
+    return number(version)[2] == 0 or version == "5.31.1"
+
+
+def rehearse(stage: Stage, checks: Checks, *, faults: bool) -> None:
+    """The walk of this site, or the one that it has before it; then every way; with `faults` every pair, and what can go wrong."""
+    walking = Walking(stage)
+    own = walk_of(stage.site) or (walking.release, way(walking.release, NEWEST)[1])
+    old, new = own if path(*own).sql else ("5.25.2", "5.33.1")
+    _whole(walking, checks, old, new)
+    pairs = list(dict.fromkeys([*ways(), *(_every_pair() if faults else ())]))
+    with checks.check(
+        ROOM, "every way: its updates in order, the schema of the new release, every row of before"
+    ) as said:
+        for one, other in pairs:
+            _way(walking, one, other)
+        said.append(f"{len(pairs)} ways, from {pairs[0][0]} to {NEWEST}")
+    _refused(walking, checks)
+    if faults:
+        _hindered(walking, checks)
+
+
+def _whole(walking: Walking, checks: Checks, old: str, new: str) -> None:
+    stage, host = walking.stage, walking.host
+    entries = stage.site.step("archive/storage")
+    with checks.check(ROOM, f"a site of {old}: its archive answers, images are in the bucket") as said:
+        stage.must(walking.up, image=walking.image(old))
+        # It keeps images from its next start on.
+        host.run("docker", "restart", "c0ffee")
+        if entries.entry == "entries":
+            stage.must(entries, storage_endpoint=walking.bucket.url)
+        stage.must(walking.check)
+        sent = [walking.send() for _ in range(3)]
+        walking.born(old, sent)
+        host.put(f"{KEPT}/data/kept", "of before")
+        said.append(f"{walking.found()} studies")
+    studies, rows = walking.found(), walking.rows()
+    with checks.check(ROOM, f"{old} → {new}: database and directory are backed up, the old archive goes on"):
+        stage.must(walking.directory_step("backup", ()))
+        told = stage.must(walking.step("backup", old, new))
+        expect("of pgm-rehearsed is made" in told, f"it said {told}")
+        expect(walking.found() == studies, "the old archive no longer finds what it found")
+    with checks.check(ROOM, f"{old} → {new}: every archive stops, each update in its own transaction") as said:
+        told = stage.must(walking.step("upgrade", old, new), limit=WALK_SECONDS)
+        expect(f"the archive finds {studies} studies and gives 3 images" in told, f"it said {told}")
+        expect((walking.tier.status, walking.tier.running) == ("STOPPED", 0), "the DICOMweb tier runs")
+        expect(told.index("is stopped") < told.index("update "), "an update before the stop")
+        expect(walking.rows() == rows, f"rows {rows} are {walking.rows()}")
+        said.append(f"{told.count(' is in')} updates")
+    with checks.check(ROOM, f"{old} → {new}: the directory's data, one release after the other"):
+        told = stage.must(walking.directory_step("update", path(old, new).ldap), limit=WALK_SECONDS)
+        expect(f"the directory's data is of {path(old, new).ldap[-1]}" in told, f"it said {told}")
+    with checks.check(ROOM, f"{old} → {new}: the new image starts on the kept volume, its folders are its own"):
+        stage.must(walking.up, image=walking.image(new))
+        stage.must(walking.check, walked_from=old, image=walking.image(new))
+        expect(
+            f"arc-ear-{new}-psql.ear" in host.read(f"{KEPT}/log/server.log").splitlines()[-1], "another program runs"
+        )
+        expect(host.read(f"{KEPT}/data/kept") == "of before", "data went")
+        expect((host.root / BEFORE[1:] / "deployments").is_dir(), "the old image's folders are gone")
+        expect(not (host.root / BEFORE[1:] / "may-go").exists(), "they may go before anything was looked at")
+    with checks.check(ROOM, f"{old} → {new}: studies are found, images given, one stored; what is of before may go"):
+        told = stage.must(walking.step("walked", old, new))
+        expect(f"{studies} studies are found, {studies} were before; all 3 images of before are given" in told, told)
+        walking.given(sent)
+        expect((host.root / BEFORE[1:] / "may-go").exists(), "nobody said that it may go")
+    with checks.check(ROOM, f"{old} → {new}: the DICOMweb tier starts again, last of all"):
+        stage.must(walking.step("resume", old, new))
+        expect((walking.tier.status, walking.tier.running) == ("RUNNING", 2), f"it is {walking.tier}")
+    with checks.check(ROOM, f"{old} → {new}: every step again changes nothing; the next `up` deletes what may go"):
+        shape = walking.shape()
+        told = stage.must(walking.step("upgrade", old, new), limit=WALK_SECONDS)
+        expect(f"is of {new} already" in told and walking.tier.running == 2, f"it said {told}")
+        stage.must(walking.directory_step("update", path(old, new).ldap), limit=WALK_SECONDS)
+        stage.must(walking.up, image=walking.image(new))
+        expect(not (host.root / BEFORE[1:]).exists(), "it is there")
+        expect(walking.shape() == shape, "the schema changed")
+        walking.given(sent)
+    stage.must(walking.up)
+    stage.must(walking.check)
+
+
+def _way(walking: Walking, old: str, new: str) -> None:
+    walking.born(new)
+    wanted = walking.shape()
+    walking.born(old)
+    rows = walking.rows()
+    told = walking.stage.must(walking.step("upgrade", old, new), limit=WALK_SECONDS, **QUIET)
+    ins = [line.split()[1] for line in told.splitlines() if line.startswith("update ")]
+    expect(ins == [each.name for each in path(old, new).sql], f"{old} to {new}: updates {ins}")
+    expect(walking.shape() == wanted, f"{old} to {new}: the schema is another than that of {new}")
+    expect(walking.rows() == rows, f"{old} to {new}: rows {rows} are {walking.rows()}")
+
+
+def _fails(walking: Walking, words: str, old: str = "5.25.2", new: str = "5.33.1", **more: Any) -> None:
+    done = walking.stage.run(walking.step("upgrade", old, new), limit=WALK_SECONDS, **{**QUIET, **more})
+    expect(done.returncode == 1 and words in done.stderr, f"ended with {done.returncode}: {done.stderr[-600:]}")
+
+
+def _refused(walking: Walking, checks: Checks) -> None:
+    stage, database = walking.stage, walking.stage.database()
+    with checks.check(ROOM, "what cannot be walked is said before anything is touched: order, release, scripts, twins"):
+        walking.born("5.33.0")
+        shape = walking.shape()
+        _fails(walking, "newer than 5.29.2", new="5.29.2")
+        walking.born("5.25.2")
+        _fails(walking, "is of archive 5.25, archive.upgrade_from says 5.28.0", old="5.28.0")
+        shape = walking.shape()
+        for name, text, words in (
+            ("update-5.29-2-psql.sql", " \n", "update-5.29-2-psql.sql in the image is empty, and nothing was changed"),
+            ("update-5.27-psql.sql", None, "no update-5.27-psql.sql in the image, and nothing was changed"),
+        ):
+            walking.scripts(
+                {key: value for key, value in (files() | {name: text or ""}).items() if key != name or text}
+            )
+            _fails(walking, words)
+        expect(walking.shape() == shape, "something was changed")
+        walking.born("5.33.0")
+        database.sql("insert into patient values (1, 1), (2, 1)")
+        database.sql("insert into patient_id (pk, pat_id, patient_fk) values (1, 'P1', 1), (2, 'P1', 2)")
+        _fails(walking, "1 patients are there twice", old="5.33.1", new="5.34.3")
+    with checks.check(
+        ROOM, "a statement that fails in the middle: nothing of its release stays, and the mended one goes on"
+    ):
+        walking.born("5.25.2")
+        rows = walking.rows()
+        walking.scripts(
+            files() | {"update-5.30-2-psql.sql": files()["update-5.30-2-psql.sql"] + "create tabel oops;\n"}
+        )
+        _fails(walking, "update 5.30 failed, nothing of it stays, and those before it do")
+        walking.scripts(files())
+        told = stage.must(walking.step("upgrade", "5.25.2", "5.33.1"), limit=WALK_SECONDS, **QUIET)
+        expect("update 5.29 is in" not in told and "update 5.30 is in" in told, f"it said {told}")
+        expect(walking.rows() == rows, "rows changed")
+
+
+def _hindered(walking: Walking, checks: Checks) -> None:
+    stage, database, services = walking.stage, walking.stage.database(), walking.stage.api.services
+    with checks.check(ROOM, "no rights in the database: said, nothing changed; with them it goes on"):
+        walking.born("5.25.2")
+        shape = walking.shape()
+        database.sql("alter table study owner to owner")
+        _fails(walking, "must be owner of table study")
+        database.sql("alter table study owner to pacs")
+        stage.must(walking.step("upgrade", "5.25.2", "5.33.1"), limit=WALK_SECONDS, **QUIET)
+        expect(walking.shape() != shape, "nothing was changed")
+    with checks.check(ROOM, "RDS refuses a backup: a dump on the host's disk; no room for it: said"):
+        walking.born("5.25.2")
+        services.refuses = {"CreateBackup": "Forbidden.RAM"}
+        try:
+            told = stage.must(walking.step("backup", "5.25.2", "5.33.1"))
+            expect("is dumped to" in told, f"it said {told}")
+            walking.host.stand_in("df", "printf 'Avail\\n1000\\n'")
+            done = stage.run(walking.step("backup", "5.25.2", "5.33.1"))
+            expect(done.returncode == 1 and "give the disk more room" in done.stderr, done.stderr)
+        finally:
+            services.refuses = {}
+            (walking.host.programs / "df").unlink(missing_ok=True)
+    with checks.check(
+        ROOM, "SAE refuses the stop: the application is named, and the updates wait for nobody who is not connected"
+    ):
+        walking.born("5.25.2")
+        services.refuses = {"StopApplication": "Forbidden.RAM"}
+        try:
+            told = stage.must(walking.step("upgrade", "5.25.2", "5.33.1"), limit=WALK_SECONDS, ae_title="")
+            expect(f"stop it in the console of SAE, namespace {walking.tier.namespace}" in told, f"it said {told}")
+        finally:
+            services.refuses = {}
+
+
+def stopped_anywhere(stage: Stage, checks: Checks, every: int) -> None:
+    """The `upgrade` step killed at every `every`-th program that it starts, then run again: every update in, every row there."""
+    walking = Walking(stage)
+    old, new = "5.31.0", "5.33.1"
+    step = walking.step("upgrade", old, new)
+    walking.born(new)
+    wanted = walking.shape()
+    shims = breaking.Shims(stage, step)
+    with checks.check(ROOM, f"{old} → {new}: killed at each program that it starts, and run again") as said:
+        walking.born(old)
+        done = stage.run(step, more=shims.counting(), limit=WALK_SECONDS, **QUIET)
+        expect(done.returncode == 0, f"ended with {done.returncode}: {done.stderr[-1500:]}")
+        places = range(1, len(shims.calls()) + 1, every)
+        for place in places:
+            walking.born(old)
+            rows = walking.rows()
+            stage.run(step, more=shims.breaking("kill", place), seconds=breaking.WAITING_SECONDS, **QUIET)
+            again = stage.run(step, limit=WALK_SECONDS, **QUIET)
+            expect(
+                again.returncode == 0, f"after place {place} it ended with {again.returncode}: {again.stderr[-800:]}"
+            )
+            expect(walking.shape() == wanted and walking.rows() == rows, f"after place {place} the database is another")
+        said.append(f"{len(places)} places")

@@ -1,0 +1,178 @@
+"""A site whose archive's release changes: its database and images of before, and the steps of the walk.
+
+The steps are the stack's own where it walks; else those that `archive.upgrade_from` would add, from this program's assets.
+"""
+
+import http.client
+import json
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from functools import partial
+from typing import Any
+
+from pydicom.dataset import Dataset
+
+from dicom_cdk.payload.bundle import Bundle
+from dicom_cdk.payload.command import Command
+from dicom_cdk.rehearsal.bucket import Bucket, bucket
+from dicom_cdk.rehearsal.checks import expect
+from dicom_cdk.rehearsal.dicom_objects import as_file, image
+from dicom_cdk.rehearsal.dicomweb_front import KIND, multipart
+from dicom_cdk.rehearsal.site import Site, Step
+from dicom_cdk.rehearsal.stage import VENDOR, Stage, machine_of
+from dicom_cdk.rehearsal.stand_in_updates import BORN, UPDATES, files
+from dicom_cdk.rehearsal.vendor_walk import Application
+from dicom_cdk.releases.path import path
+from dicom_cdk.releases.updates import number
+
+SHARED = ("sql.sh", "there.sh", "calls.py")
+FILES: Mapping[str, Sequence[str]] = {
+    "backup": ("backup.sh", *SHARED),
+    "upgrade": ("upgrade.sh", "asked.py", *SHARED),
+    "walked": ("walked.sh", "walked.py", "asked.py"),
+    "resume": ("resume.sh", "calls.py"),
+}
+"""What the archive's host does of a walk: entry → files of its bundle."""
+EMPTY = "drop schema if exists public cascade; create schema public authorization pacs"
+TABLES = ("patient", "study", "series", "instance", "location")
+SECONDS = 3600
+
+
+def walk_of(site: Site) -> tuple[str, str] | None:
+    """The releases that a site walks between; None for one that does not."""
+    found = (step.values for step in site.steps if "upgrade_to" in step.values)
+    return next(((values["upgrade_from"], values["upgrade_to"]) for values in found), None)
+
+
+class Walking:
+    """The archive's host of a stage, in a walk from `old` to `new`."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage, site = stage, stage.site
+        self.up, self.check = site.step("archive/up"), site.step("archive/check")
+        self.host = stage.hosts[self.up.host]
+        self._walks = {step.entry: step for step in site.steps if step.room == "database" and step.entry in FILES}
+        schema = next(step for step in site.steps if (step.room, step.entry) == ("database", "schema"))
+        self._values = schema.values
+        self.bucket: Bucket = stage.enter(bucket(VENDOR, partial(stage.network.inside, "vendor")))
+        container = self.host.root.parent / "container"
+        container.mkdir(exist_ok=True)
+        (container / "images").touch()
+        self.tier = Application("cn-rehearsed:site", "DicomService")
+        stage.api.services.applications = [self.tier]
+
+    @property
+    def title(self) -> str:
+        found: str = self.check.values["ae_title"]
+        return found
+
+    @property
+    def release(self) -> str:
+        """Of the stack's archive."""
+        image: str = self.up.values["image"]
+        return image.rpartition(":")[2].split("-")[0]
+
+    def step(self, entry: str, old: str, new: str) -> Step:
+        """One of FILES for the walk from `old` to `new`."""
+        values: dict[str, Any] = {
+            **self._values,
+            "ae_title": self.title,
+            "application": self.tier.name,
+            "instance": "pgm-rehearsed",
+            "namespace_id": self.tier.namespace,
+            "replicas": self.tier.replicas,
+            "updates": [f"{each.name}={each.marker}" for each in path(old, new).sql],
+            "upgrade_from": old,
+            "upgrade_to": new,
+        }
+        if own := self._walks.get(entry):
+            return Step(own.path, own.address, own.host, own.room, entry, own.launcher, values)
+        launcher = Command(Bundle.from_assets("database", only=FILES[entry]), entry, SECONDS).text
+        return Step(f"archive/{entry}", "", self.up.host, "database", entry, launcher, values)
+
+    def directory_step(self, entry: str, new: Sequence[str]) -> Step:
+        """`backup` or `update` of the directory's first node."""
+        values = self.stage.site.step("directory/prepare-l").values
+        launcher = Command(Bundle.from_assets("directory"), entry, SECONDS).text
+        return Step(
+            f"directory/{entry}-l", "", "directory/l", "directory", entry, launcher, {**values, "updates": list(new)}
+        )
+
+    def image(self, release: str) -> str:
+        """The archive's image of a release, in the registry from now on."""
+        name: str = f"{self.up.values['image'].rpartition(':')[0]}:{release}"
+        (self.stage.registry / name.replace("/", "_")).touch()
+        return name
+
+    def born(self, release: str, studies: Sequence[Dataset] = ()) -> None:
+        """The database as an archive of `release` left it, with these studies, and the image's scripts beside it."""
+        database = self.stage.database()
+        database.sql(EMPTY)
+        database.sql(f"set role pacs; {BORN}")
+        rows = ["insert into issuer values (1, 'HOSPITAL'); insert into person_name values (1, 'DOE^OLD')"]
+        for at, one in enumerate(studies, 1):
+            rows.append(
+                f"insert into patient_id (pk, pat_id, issuer_fk) values ({at}, 'P{at}', 1); "
+                f"insert into patient values ({at}, {at}, 1); "
+                f"insert into study values ({at}, {at}, '{one.StudyInstanceUID}'); "
+                f"insert into series values ({at}, {at}, '{one.SeriesInstanceUID}'); "
+                f"insert into instance values ({at}, {at}, '{one.SOPInstanceUID}'); "
+                f"insert into location values ({at}, {at}, 'alicloud-oss', 'a/{at}')"
+            )
+        database.sql(f"set role pacs; {'; '.join(rows)}")
+        database.sql(f"set role pacs; {''.join(self.updates_to(release))}")
+        self.scripts(files())
+
+    def updates_to(self, release: str) -> list[str]:
+        """SQL that leads from the oldest schema to that of `release`."""
+        wanted = number(release)
+        return ["".join(parts) for name, parts in UPDATES.items() if number(name) <= wanted]
+
+    def scripts(self, these: Mapping[str, str]) -> None:
+        """What the image with the SQL holds."""
+        folder = self.host.root.parent / "image-files"
+        for file in folder.glob("update-*"):
+            file.unlink()
+        for name, text in these.items():
+            (folder / name).write_text(text)
+
+    def rows(self) -> list[str]:
+        """How many of each table that no update changes."""
+        return [f"{name} {self.stage.database().sql(f'select count(*) from {name}')[0]}" for name in TABLES]
+
+    def shape(self) -> list[str]:
+        """Columns and indexes."""
+        return self.stage.database().sql(
+            "select relname || '.' || attname from pg_attribute join pg_class on pg_class.oid = attrelid where relnamespace = "
+            "'public'::regnamespace and relkind = 'r' and attnum > 0 and not attisdropped "
+            "union select indexname from pg_indexes where schemaname = 'public' order by 1"
+        )
+
+    def ask(self, method: str, target: str, body: bytes = b"") -> tuple[int, bytes]:
+        """The archive on its host's loopback."""
+
+        def call() -> tuple[int, bytes]:
+            with closing(http.client.HTTPConnection("127.0.0.1", 8080, timeout=30)) as connection:
+                connection.request(method, f"/dcm4chee-arc/{target}", body, {"Content-Type": KIND} if body else {})
+                answer = connection.getresponse()
+                return answer.status, answer.read()
+
+        return self.stage.network.inside(machine_of(self.up.host), call)
+
+    def send(self) -> Dataset:
+        """One image of a study of its own, stored as a modality's."""
+        one = image("REHEARSED")
+        status, said = self.ask("POST", f"aets/{self.title}/rs/studies", multipart(as_file(one)))
+        expect(status == 200, f"a store was answered with {status}: {said!r}")
+        return one
+
+    def given(self, sent: Sequence[Dataset]) -> None:
+        """Every one of these images comes back as it was sent."""
+        for one in sent:
+            place = f"studies/{one.StudyInstanceUID}/series/{one.SeriesInstanceUID}/instances/{one.SOPInstanceUID}"
+            status, content = self.ask("GET", f"aets/{self.title}/rs/{place}")
+            expect(status == 200 and content == as_file(one), f"{one.SOPInstanceUID} is lost: {status}")
+
+    def found(self) -> int:
+        """Studies that a query finds."""
+        return int(json.loads(self.ask("GET", f"aets/{self.title}/rs/studies/count")[1])["count"])
