@@ -142,3 +142,9 @@ def test_the_state_s_bucket_is_one_unless_this_stack_makes_it() -> None:
 def test_a_key_of_another_region_is_not_sought_in_this_one() -> None:
     bucket = {"alicloud_oss_bucket": {"b": {"kms_key_id": "key-elsewhere", "provider": "alicloud.recovery"}}}
     assert given.ids(stack(bucket, elsewhere="cn-beijing")) == {}
+
+
+def test_a_name_that_looks_like_an_id_is_none() -> None:
+    assert given.ids(stack({"alicloud_vpc": {"v": {"vpc_name": "vpc-clinic"}}})) == {}
+    disks = {"system_disk": [{"kms_key_id": "key-hzz0example"}], "encryption_key": "key-other0"}
+    assert given.ids(stack({"alicloud_instance": {"h": disks}})) == {"key": ["key-hzz0example", "key-other0"]}

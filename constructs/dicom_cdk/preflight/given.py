@@ -30,11 +30,24 @@ def ids(target: Target) -> dict[str, list[str]]:
     for one in target.document.resources.values():
         if target.region_of(one) != target.region:
             continue
-        for text in texts_in({key: value for key, value in one.values.items() if key != "//"}):
+        for text in _by_id(one.values):
             for part in text.split(","):
                 if whole := ID.fullmatch(part.strip()):
                     found.setdefault(whole[1], set()).add(whole[0])
     return {kind: sorted(each) for kind, each in found.items()}
+
+
+def _by_id(value: Any, name: str = "") -> Iterator[str]:
+    """Texts of arguments that take an id: names may look like one (vpc-clinic)."""
+    if isinstance(value, dict):
+        for key, part in value.items():
+            if key != "//":
+                yield from _by_id(part, key)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _by_id(part, name)
+    elif isinstance(value, str) and name.endswith(("_id", "_ids", "_key")):
+        yield value
 
 
 def buckets(target: Target) -> list[str]:
