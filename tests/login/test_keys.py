@@ -112,3 +112,23 @@ def test_a_site_is_compared_with_its_own_issuer_only(tmp_path: Path) -> None:
     file = site(tmp_path, ONE)
     with pytest.raises(ProviderError, match=r"has gateway\.login\.issuer '.*clinic', got 'https://x'"):
         command.run("https://x", file, provider(ONE))
+
+
+def test_a_site_is_compared_with_its_own_issuer(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = site(tmp_path, ONE)
+    assert command.run(None, file, provider(ONE)) == 0
+    assert capsys.readouterr().out == f"{file}: lists all 1 keys of {ISSUER}\n"
+    assert command.run(None, file, provider(ONE, TWO)) == 1
+    assert "key two is not in the site file" in capsys.readouterr().out
+
+
+def test_a_site_without_a_login_lacks_no_key(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "site.yaml"
+    file.write_text(SITE.partition("gateway:")[0])
+    assert command.run(None, file, provider()) == 0
+    assert capsys.readouterr().out == f"{file}: nobody logs in there\n"
+
+
+def test_neither_issuer_nor_site_is_refused() -> None:
+    with pytest.raises(ProviderError, match=r"neither an issuer nor --compare; name ISSUER, or --compare SITE\.yaml"):
+        command.run(None, None)

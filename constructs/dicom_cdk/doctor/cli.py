@@ -19,6 +19,11 @@ def add_words(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="ask the account too, with the AccessKey of the environment; reads only",
     )
+    parser.add_argument(
+        "--login",
+        action="store_true",
+        help="ask the identity provider of each login which keys it signs with, and compare",
+    )
     words.add_format(parser, "text", "json")
 
 
@@ -26,4 +31,6 @@ def run(options: argparse.Namespace) -> int:
     """Returns the exit code."""
     from dicom_cdk.doctor import command
 
-    return command.run(words.stack_folders(options), asks=options.account, as_json=options.format == "json")
+    return command.run(
+        words.stack_folders(options), asks=options.account, asks_login=options.login, as_json=options.format == "json"
+    )

@@ -9,7 +9,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
-from dicom_cdk.doctor import account, machine
+from dicom_cdk.doctor import account, login, machine
 from dicom_cdk.finding import Finding
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.preflight import by_hand
@@ -20,9 +20,12 @@ OK, LACKS = 0, 1
 STYLES = {"ok": "green", "lacks": "bold red", "look": "yellow", "unasked": "bold red"}
 
 
-def run(folders: Sequence[Path], *, asks: bool, as_json: bool) -> int:
-    """Look at the machine and, for each stack, at what its account needs; `asks` the account too. Raises NotAStack."""
-    found = list(_findings([Stack.read(folder) for folder in folders], asks))
+def run(folders: Sequence[Path], *, asks: bool, as_json: bool, asks_login: bool = False) -> int:
+    """Look at the machine and, for each stack, at what its account needs; `asks` the account too, and the provider of its login.
+
+    Raises NotAStack.
+    """
+    found = list(_findings([Stack.read(folder) for folder in folders], asks, asks_login))
     if as_json:
         print(json.dumps([asdict(one) for one in found], indent=2, ensure_ascii=False))
     else:
@@ -35,7 +38,7 @@ def run(folders: Sequence[Path], *, asks: bool, as_json: bool) -> int:
     return LACKS if any(one.verdict in ("lacks", "unasked") for one in found) else OK
 
 
-def _findings(stacks: Sequence[Stack], asks: bool) -> Iterator[Finding]:
+def _findings(stacks: Sequence[Stack], asks: bool, asks_login: bool) -> Iterator[Finding]:
     yield from machine.findings()
     if not stacks:
         yield Finding(
@@ -48,3 +51,4 @@ def _findings(stacks: Sequence[Stack], asks: bool) -> Iterator[Finding]:
         else:
             yield from account.findings(stack)
             yield from by_hand.findings(target)
+        yield from login.findings(stack, asks=asks_login)

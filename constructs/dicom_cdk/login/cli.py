@@ -12,12 +12,17 @@ DESCRIPTION = (
 
 def add_words(parser: argparse.ArgumentParser) -> None:
     """Its options."""
-    parser.add_argument("issuer", metavar="ISSUER", help="address of the issuer, as gateway.login.issuer has it")
+    parser.add_argument(
+        "issuer",
+        metavar="ISSUER",
+        nargs="?",
+        help="address of the issuer; with --compare that of the site is the default",
+    )
     parser.add_argument(
         "--compare",
         type=Path,
         metavar="SITE.yaml",
-        help="tell instead whether this site lists every key that is published",
+        help="tell instead whether this site lists every key that is published; a site without a login lacks none",
     )
 
 

@@ -10,12 +10,18 @@ from dicom_cdk.settings.loader import load_site
 SAME, OTHER = 0, 1
 
 
-def run(issuer: str, compare: Path | None, get: Get | None = None) -> int:
+def run(issuer: str | None, compare: Path | None, get: Get | None = None) -> int:
     """Returns the exit code. Raises ProviderError, SettingsError."""
     if compare is None:
+        if issuer is None:
+            raise ProviderError("login: neither an issuer nor --compare; name ISSUER, or --compare SITE.yaml")
         print(as_yaml(signing_keys(issuer, get)), end="")
         return SAME
     login = load_site(compare).gateway.login
+    if issuer is None and login.issuer is None:
+        print(f"{compare}: nobody logs in there")
+        return SAME
+    issuer = issuer or str(login.issuer)
     if login.issuer != issuer:
         raise ProviderError(
             f"login: {compare} has gateway.login.issuer {login.issuer!r}, got {issuer!r}; compare a site with its own issuer"

@@ -2,7 +2,7 @@
 
 What stands in front: an EIP or public bandwidth on a host, a DNAT entry of the NAT gateway, an internet balancer, a public database
 endpoint, an internet balancer of SAE. What lets through: an ingress rule of the host's groups that covers a public range, the
-database's whitelist. The custom domain and trigger of Function Compute are the wanted way in and no path of this kind.
+database's whitelist. The custom domains and trigger of Function Compute are the wanted ways in (`doors`) and no paths of this kind.
 """
 
 from collections.abc import Iterator

@@ -2,9 +2,8 @@
 
 import datetime
 import importlib.util
-import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +13,7 @@ from dicom_cdk.plan.stack import Stack
 from dicom_cdk.plan.summary import GUIDE_STEPS
 from dicom_cdk.policy.archive_http import ways_to_archives
 from dicom_cdk.policy.document import Document, Resource
+from dicom_cdk.policy.doors import doors
 from dicom_cdk.policy.reachability import paths_from_internet
 
 PROVIDER_PAGES = "https://registry.terraform.io/providers/{source}/{version}/docs/resources/{name}"
@@ -123,7 +123,7 @@ def policies(document: Document, today: datetime.date) -> Policies:
 
 def exposure(document: Document) -> tuple[list[str], list[str]]:
     """Ways in that are meant (HTTP triggers and domains, with who may call) and those that lead around them."""
-    return list(_doors(document)), [str(path) for path in paths_from_internet(document)]
+    return [str(door) for door in doors(document)], [str(path) for path in paths_from_internet(document)]
 
 
 def networks(document: Document) -> tuple[list[str], list[str]]:
@@ -141,47 +141,6 @@ def networks(document: Document) -> tuple[list[str], list[str]]:
             f"{cidr} → {group.address if group else 'a group'}, port {port}: {rule.get('description') or 'no reason'}"
         )
     return sorted(meant), [str(way) for way in unfiltered]
-
-
-CALLERS = {"function": "signed requests only", "jwt": "callers with a token", "anonymous": "anybody"}
-
-
-def _doors(document: Document) -> Iterator[str]:
-    for trigger in document.of("alicloud_fcv3_trigger"):
-        asked = _json(trigger.get("trigger_config"))
-        if trigger.get("trigger_type") != "http" or asked.get("disableURLInternet"):
-            continue
-        methods = ", ".join(asked.get("methods") or []) or "any method"
-        who = _callers(asked.get("authType"))
-        target = _function(document, trigger, trigger.values.get("function_name"))
-        yield f"internet → {trigger.address} ({who}; {methods}) → {target}"
-    for domain in document.of("alicloud_fcv3_custom_domain"):
-        auth = _block(domain.get("auth_config"))
-        target = _function(document, domain, domain.values.get("route_config"))
-        name, protocol = domain.get("custom_domain_name"), domain.get("protocol", "HTTP")
-        yield f"internet → {domain.address} ({name}, {protocol}; {_callers(auth.get('auth_type'))}) → {target}"
-
-
-def _callers(kind: Any) -> str:
-    return CALLERS.get(str(kind or "anonymous"), str(kind))
-
-
-def _function(document: Document, one: Resource, value: Any) -> str:
-    found = document.target(value, "alicloud_fcv3_function")
-    return found.address if found else f"a function that {one.address} names"
-
-
-def _block(value: Any) -> dict[str, Any]:
-    found = value[0] if isinstance(value, list) and value else value
-    return found if isinstance(found, dict) else {}
-
-
-def _json(text: Any) -> dict[str, Any]:
-    try:
-        found = json.loads(text)
-    except (TypeError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 def host_files(document: Mapping[str, Any]) -> list[HostFile]:

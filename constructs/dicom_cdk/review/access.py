@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dicom_cdk.policy.address_ranges import is_public
 from dicom_cdk.policy.archive_http import Way, ways_to_archives
 from dicom_cdk.policy.document import Document, Resource
+from dicom_cdk.policy.doors import doors
 from dicom_cdk.policy.reachability import paths_from_internet
 from dicom_cdk.review.statements import allowed, items, parsed
 
@@ -93,15 +94,7 @@ def _exposed(document: Document | None) -> set[str]:
     if document is None:
         return set()
     found = {str(path) for path in paths_from_internet(document)} | set(_open_data(document))
-    for one in document.of("alicloud_fcv3_trigger"):
-        config = parsed(one.get("trigger_config"))
-        if isinstance(config, dict) and one.get("trigger_type") == "http" and not config.get("disableURLInternet"):
-            found.add(f"internet → {one.address}, authentication {config.get('authType', 'none')}")
-    for one in document.of("alicloud_fcv3_custom_domain"):
-        auth = one.get("auth_config")
-        auth = auth[0] if isinstance(auth, list) and auth else auth
-        kind = auth.get("auth_type", "none") if isinstance(auth, dict) else "none"
-        found.add(f"internet → {one.address} ({one.get('custom_domain_name')}), authentication {kind}")
+    found |= {door.way for door in doors(document)}
     return found
 
 
