@@ -12,8 +12,8 @@ class ProgramMissing(Exception):
 
 
 def need(program: str, package: str) -> str:
-    """The path of a system program. Raises ProgramMissing."""
-    found = shutil.which(program, path=f"{os.environ.get('PATH', '')}:{SYSTEM_PATH}")
+    """The path of a system program, before one that a user's shell puts in its way. Raises ProgramMissing."""
+    found = shutil.which(program, path=f"{SYSTEM_PATH}:{os.environ.get('PATH', '')}")
     if found is None:
         raise ProgramMissing(
             f"{program} is not installed: Debian package {package}; run tools/system-programs.sh as root"
