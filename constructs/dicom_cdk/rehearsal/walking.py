@@ -53,13 +53,21 @@ class Walking:
         self.host = stage.hosts[self.up.host]
         self._walks = {step.entry: step for step in site.steps if step.room == "database" and step.entry in FILES}
         schema = next(step for step in site.steps if (step.room, step.entry) == ("database", "schema"))
-        self._values = schema.values
+        self._values = {**schema.values, "sql_source": "image", "sql_image": self._scripts_image(schema.values)}
         self.bucket: Bucket = stage.enter(bucket(VENDOR, partial(stage.network.inside, "vendor")))
         container = self.host.root.parent / "container"
         container.mkdir(exist_ok=True)
         (container / "images").touch()
         self.tier = Application("cn-rehearsed:site", "DicomService")
         stage.api.services.applications = [self.tier]
+
+    def _scripts_image(self, values: Mapping[str, Any]) -> str:
+        """The image with the SQL; for a site that takes it from a bucket, which is not here, one in its place."""
+        name: str = (
+            values.get("sql_image") or f"{self.up.values['image'].rpartition('/')[0]}/postgres-dcm4chee:rehearsed"
+        )
+        (self.stage.registry / name.replace("/", "_")).touch()
+        return name
 
     @property
     def title(self) -> str:
