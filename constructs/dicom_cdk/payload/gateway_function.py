@@ -77,6 +77,10 @@ def environment(
         people["DICOM_SIGNED_DOMAIN"] = signed_domain or ""
     if edition.viewer:
         people |= login.viewer_environment(upload=viewer_upload) if login else dict.fromkeys(VIEWER_NAMES, "")
+        if not edition.login:
+            # Who comes here was let in before.
+            upload = str(viewer_upload).lower() if side == "internet" else ""
+            people |= {"DICOM_LOGIN_ISSUER": "", "DICOM_VIEWER_UPLOAD": upload}
     return {
         **people,
         "DICOM_AE_TITLES": "|".join(title.replace(".", "[.]") for title in ae_titles),

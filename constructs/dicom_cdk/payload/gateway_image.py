@@ -23,7 +23,7 @@ class Edition:
     """NGINX reads tokens; needs its JavaScript module, which the full base image has and -slim has not."""
 
     viewer: bool = False
-    """It holds the viewer at /viewer, taken from a second base image; needs `login`."""
+    """It holds the viewer at /viewer, taken from a second base image; without `login` for who was let in before."""
 
     @property
     def sources(self) -> tuple[str, ...]:

@@ -31,7 +31,12 @@ LOGIN = Login(
     read_roles=("reader", "doctor"),
     client_id="dicom-viewer",
 )
-EDITIONS = {"plain": PLAIN, "login": Edition(login=True), "viewer": Edition(login=True, viewer=True)}
+EDITIONS = {
+    "plain": PLAIN,
+    "login": Edition(login=True),
+    "viewer": Edition(login=True, viewer=True),
+    "viewer-alone": Edition(viewer=True),
+}
 ENVIRONMENTS = {
     name: gateway_function.environment(
         **{**SITE, "server_host": "172.18.92.191", "edition": edition},
@@ -88,6 +93,7 @@ def test_templates_start_script_readme_and_construct_know_the_same_variables(edi
         *(("plain", name) for name in sorted(ENVIRONMENT)),
         *(("login", name) for name in sorted(set(ENVIRONMENTS["login"]) - set(ENVIRONMENT))),
         *(("viewer", name) for name in sorted(set(ENVIRONMENTS["viewer"]) - set(ENVIRONMENTS["login"]))),
+        *(("viewer-alone", name) for name in sorted(set(ENVIRONMENTS["viewer-alone"]) - set(ENVIRONMENT))),
     ],
 )
 def test_an_absent_variable_stops_the_start_by_name(edition: str, name: str, tmp_path: Path) -> None:
@@ -265,7 +271,7 @@ def test_the_dockerfile_takes_the_sites_base_and_ends_without_root(edition: str)
     lines = [line for line in DOCKERFILES[edition].splitlines() if line and not line.startswith("#")]
     (base,) = [number for number, line in enumerate(lines) if line == "FROM ${BASE}"]
     bases = [line for line in lines if line.startswith(("ARG", "FROM"))]
-    viewer = ["ARG VIEWER", "FROM ${VIEWER} AS viewer"] if edition == "viewer" else []
+    viewer = ["ARG VIEWER", "FROM ${VIEWER} AS viewer"] if EDITIONS[edition].viewer else []
     assert bases == ["ARG BASE", *viewer, "FROM ${BASE}"]
     assert not [line for line in lines if line.startswith("USER") and line != "USER 101:101"]
     assert lines.index("USER 101:101") > base
@@ -284,3 +290,18 @@ def test_hadolint_has_nothing_to_say(edition: str, tmp_path: Path) -> None:
     file.write_text(DOCKERFILES[edition])
     done = subprocess.run([program, str(file)], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_each_edition_starts_with_what_the_construct_gives_it(edition: str, tmp_path: Path) -> None:
+    done = start(tmp_path / "log", edition=edition)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_viewer_without_a_login_is_told_of_none(tmp_path: Path) -> None:
+    done = start(tmp_path / "log", {"DICOM_LOGIN_ISSUER": "https://login.example.com"}, "viewer-alone")
+    assert done.returncode == 1
+    assert (
+        "DICOM_LOGIN_ISSUER is 'https://login.example.com'; allowed: nothing: nobody logs in here; correct it"
+        in done.stderr
+    )

@@ -231,3 +231,18 @@ def test_on_the_intranets_side_there_is_no_viewer(gateway_of: Callable[..., Gate
     )
     for target in ("/viewer", "/viewer/", "/viewer/app-config.js", f"/viewer/{SCRIPT}", "/viewer/signed-out"):
         assert gateway.nginx.ask("GET", target).status == 403
+
+
+def test_where_others_let_people_in_the_viewer_asks_for_no_login_and_the_domain_for_a_signature(
+    gateway_of: Callable[..., Gateway], built: Path
+) -> None:
+    gateway = gateway_of(edition=Edition(viewer=True), viewer=built, viewer_upload=True)
+    page = gateway.nginx.ask("GET", "/viewer/")
+    assert (page.status, "connect-src 'self' ; " in page.headers["Content-Security-Policy"]) == (200, True)
+    config = gateway.nginx.ask("GET", "/viewer/app-config.js").body.decode()
+    assert "if ('') {" in config
+    assert "https://" not in config.partition("if ('')")[2]
+    # Function Compute has judged the signature: NGINX asks for nothing more.
+    answer, received = gateway.forwarded("GET", QIDO, headers={"Host": DOMAIN})
+    assert (answer.status, len(received)) == (200, 1)
+    assert gateway.nginx.ask("GET", "/viewer/..%2fdcm4chee-arc/ctrl/stop").status == 403

@@ -144,3 +144,18 @@ def test_without_a_second_domain_programs_use_the_functions_own_address(stack_wi
     stack = stack_with(gateway={"domain": "images.clinic.cn", "login": LOGIN})
     assert stack.json["output"]["gateway_signed_url"]["value"].endswith("url_internet}")
     assert len(stack.of_type("fcv3_custom_domain")) == 1
+
+
+def test_a_viewer_without_a_login_is_behind_signatures_and_waived_with_the_sites_own_reason(
+    stack_with: Callable[..., Synthesized],
+) -> None:
+    reason = "the hospital's proxy lets people in and signs what they ask"
+    made = stack_with(gateway={"domain": "images.clinic.cn", "viewer": {"tag": "v3.13.2", "without_login": reason}})
+    domain = made.resources["gateway/domain"]
+    assert domain["auth_config"] == {"auth_type": "function"}
+    assert [route["path"] for route in domain["route_config"]["routes"]][1:] == ["/viewer", "/viewer/*"]
+    (waived,) = made.json["resource"]["alicloud_fcv3_custom_domain"]["gateway_domain"]["//"]["checkov"]["skip"]
+    assert (waived["id"], waived["comment"]) == ("CKV2_DICOM_44", reason)
+    function = made.resources["gateway/function"]["environment_variables"]
+    assert (function["DICOM_LOGIN_ISSUER"], function["DICOM_VIEWER_UPLOAD"]) == ("", "false")
+    assert "DICOM_LOGIN_KEYS" not in function

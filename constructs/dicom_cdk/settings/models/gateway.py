@@ -72,6 +72,8 @@ class Viewer(Settings):
     """Tag of the mirrored image ohif/app, such as v3.13.2 (the image step stops at one that it was not written for)."""
     upload: bool = False
     """Offer to store files from the browser, each at most body_limit_mb large; gateway.login.write_roles say who may."""
+    without_login: str | None = setting(None, min_length=10, max_length=300)
+    """Why this viewer has no login: what of the site's own lets people in and signs what they ask, as the domain wants it then."""
 
 
 class Gateway(Settings):

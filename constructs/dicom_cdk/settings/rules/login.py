@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 MOST_KEYS = 4
 """Old, new, and the same once more for a provider with two algorithms."""
 MOST_ROLES = 20
+SHORTEST_REASON = 10
 LONGEST_KEYS = 4096
 """Characters of all keys together. Function Compute's own limit is not documented; four RSA keys of 4,096 bits fit."""
 _AUTHORITY = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*(:[1-9][0-9]{0,4})?")
@@ -62,17 +63,21 @@ def viewer(site: "SiteSettings") -> Iterator[Problem]:
     if gateway.viewer.tag is None:
         without = "without gateway.viewer.tag"
         yield from idle({"registry.images.ohif_app": own, "gateway.login.client_id": gateway.login.client_id}, without)
+        yield from idle({"gateway.viewer.without_login": gateway.viewer.without_login}, without)
         yield from changed(site, ("gateway.viewer.upload", "gateway.login.scope"), without)
         return
+    reason = gateway.viewer.without_login
     if gateway.login.issuer is None:
-        yield Problem(
-            "gateway.viewer.tag",
-            "needs gateway.login: without one no browser can get in, and nobody may without",
-            shown(gateway.viewer.tag),
-            "a viewer with a login",
-            "set gateway.login (docs/viewer.md)",
-        )
+        yield from _without_login(site)
         return
+    if reason is not None:
+        yield Problem(
+            "gateway.viewer.without_login",
+            "is no reason where people log in",
+            shown(reason),
+            "none with gateway.login",
+            "remove it",
+        )
     yield from needed(
         "gateway.login.client_id",
         gateway.login.client_id,
@@ -83,6 +88,29 @@ def viewer(site: "SiteSettings") -> Iterator[Problem]:
         yield Problem(
             "gateway.viewer.upload", "is refused to everybody", "true", "false while gateway.login.write_roles is empty"
         )
+
+
+def _without_login(site: "SiteSettings") -> Iterator[Problem]:
+    """Only where something of the site's own stands in front, and the site says what."""
+    gateway = site.gateway
+    if gateway.viewer.without_login is None:
+        yield Problem(
+            "gateway.viewer.tag",
+            "needs gateway.login: without one no browser can get in, and nobody may without",
+            shown(gateway.viewer.tag),
+            "a viewer with a login",
+            "set gateway.login, or say in gateway.viewer.without_login what lets people in instead (docs/viewer.md)",
+        )
+        return
+    if len(gateway.viewer.without_login.strip()) < SHORTEST_REASON:
+        reason = shown(gateway.viewer.without_login)
+        yield Problem("gateway.viewer.without_login", "says nothing", reason, f"{SHORTEST_REASON} letters or more")
+    if gateway.image is not None:
+        what = "has no viewer: it is built into the image that is made here"
+        yield Problem("gateway.image", what, shown(gateway.image), "none with gateway.viewer.tag", "remove one of both")
+    yield from needed("gateway.domain", gateway.domain, "with gateway.viewer.tag", "the name that browsers ask")
+    yield from idle({"gateway.login.client_id": gateway.login.client_id}, WITHOUT)
+    yield from changed(site, ("gateway.login.scope",), WITHOUT)
 
 
 def issuer(site: "SiteSettings") -> Iterator[Problem]:

@@ -32,7 +32,9 @@
     maxNumberOfWebWorkers: 3,
     dataSources: titles.map(source),
     defaultDataSourceName: titles[0],
-    oidc: [
+  };
+  if ('https://login.hospital-example.com/realms/hospital') {
+    window.config.oidc = [
       {
         authority: 'https://login.hospital-example.com/realms/hospital',
         client_id: 'dicom-viewer',
@@ -43,6 +45,6 @@
         automaticSilentRenew: true,
         revokeAccessTokenOnSignout: true,
       },
-    ],
-  };
+    ];
+  }
 })();
