@@ -32,10 +32,11 @@ for update in "${updates[@]}"; do
 done
 # Rows that no update adds or takes away.
 rows() {
-  local table
+  local table count
   for table in patient study series instance location; do
     grep -q "^$table\\." <<<"$present" || continue
-    printf '%s %s\n' "$table" "$(sql -Atc "select count(*) from $table")"
+    count=$(sql -Atc "select count(*) from $table") || die "the rows of $table cannot be counted as $user; the line above says why"
+    printf '%s %s\n' "$table" "$count"
   done
 }
 counted=$before/rows-$from-$to
@@ -112,7 +113,8 @@ until_true 5 "every archive to leave the database" alone
 # Counted once, while nothing of the walk is in.
 if [ ! -e "$counted" ] || [ "${left[0]}" = "${updates[0]}" ]; then
   mkdir -p "$before"
-  rows | put "$counted" 0600 || true
+  now=$(rows)
+  put "$counted" 0600 <<<"$now" || true
 fi
 say "restore the database to $(date -u +%Y-%m-%dT%H:%M:%SZ) to get back to $from"
 for update in "${left[@]}"; do

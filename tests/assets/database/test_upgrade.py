@@ -193,6 +193,18 @@ def test_an_update_that_loses_rows_is_told_and_told_again_until_the_database_is_
         assert "now patient 2,study 1," in done.stderr
 
 
+def test_rows_that_cannot_be_counted_stop_it_before_the_first_update(host: ScratchHost, database: Postgres) -> None:
+    before = shape(database)
+    database.sql("alter table study owner to owner")
+    done = upgrade(host)
+    assert done.returncode == 1
+    assert "permission denied for table study" in done.stderr
+    assert "the rows of study cannot be counted as pacs" in done.stderr
+    assert shape(database) == before
+    database.sql("alter table study owner to pacs")
+    assert upgrade(host).returncode == 0
+
+
 def test_a_run_killed_after_its_last_update_counts_in_the_next_and_later_ones_no_more(host: ScratchHost) -> None:
     killed = 'grep -q update-5.33 "${@: -1}" && kill -KILL $PPID; exit 0'
     host.stand_in("psql", f'/usr/bin/psql "$@" || exit; case "$*" in *update.sql*) {killed} ;; esac')

@@ -188,7 +188,7 @@ def _hindered(walking: Walking, checks: Checks) -> None:
     with checks.check(ROOM, "no rights in the database: said, nothing changed; with them it goes on"):
         walking.born("5.25.2")
         shape = walking.shape()
-        database.sql("alter table study owner to owner")
+        database.sql("alter table study owner to owner; grant select on study to pacs")
         _fails(walking, "must be owner of table study")
         database.sql("alter table study owner to pacs")
         stage.must(walking.step("upgrade", "5.25.2", "5.33.1"), limit=WALK_SECONDS, **QUIET)
