@@ -28,24 +28,35 @@ step_begin() {
     exit $rc
   fi
   STEP=$1 DEADLINE=$((SECONDS + limit))
+  read_values
   trap 'failed "$LINENO" "$BASH_COMMAND"' ERR
   trap 'exit 1' USR1
 }
 STEP_ARGS=("$@")
 
+# read_values: those of the room
+declare -A VALUES=()
+read_values() {
+  local all
+  all=$(
+    python3 - "$FILE" <<'PY'
+import json, os, shlex, sys
+text = lambda x: x if isinstance(x, str) else json.dumps(x)
+for key, v in (json.load(open(sys.argv[1])) if os.path.exists(sys.argv[1]) else {}).items():
+    v = [f"{k}={text(x)}" for k, x in v.items()] if isinstance(v, dict) else v if isinstance(v, list) else [v]
+    print(f"VALUES[{key}]=" + shlex.quote("".join(text(x) + "\n" for x in v)))
+PY
+  ) || die "cannot read $FILE"
+  eval "$all"
+}
+FILE=$R/opt/dicom/${DICOM_ROOM:-}/values.json
+
 # value KEY [DEFAULT]
 value() {
-  python3 - "$R/opt/dicom/${DICOM_ROOM:?}/values.json" "$@" <<'PY' || die "no value '$1' in $R/opt/dicom/$DICOM_ROOM/values.json"
-import json, os, sys
-path, key, *default = sys.argv[1:]
-values = json.load(open(path)) if os.path.exists(path) else {}
-if key not in values and not default:
-    sys.exit(1)
-v = values.get(key, *default)
-text = lambda x: x if isinstance(x, str) else json.dumps(x)
-lines = [f"{k}={text(x)}" for k, x in v.items()] if isinstance(v, dict) else [text(x) for x in (v if isinstance(v, list) else [v])]
-sys.stdout.write("".join(line + "\n" for line in lines))
-PY
+  [ "${#VALUES[@]}" != 0 ] || read_values
+  [ -n "${VALUES[$1]+x}" ] || [ $# -gt 1 ] || die "no value '$1' in $FILE"
+  printf '%s' "${VALUES[$1]-$2
+}"
 }
 
 # until_true PAUSE "what we wait for" CMD...

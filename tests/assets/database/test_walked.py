@@ -174,7 +174,6 @@ def test_nobody_who_answers_is_said_and_the_answer_of_an_earlier_run_stays(looke
     done = looked.run(
         "python3",
         str(script),
-        "before",
         str(looked.root / ASKED),
         "DCM4CHEE",
         more={"DICOM_ARCHIVE_URL": "http://127.0.0.1:1"},
