@@ -29,6 +29,11 @@ class ModalityAddresses(ListPolicy):
                 '"modalities": [{"ae_title": "CT1", '
                 '"hospital": "north", "address": "10.30.1.4", "may": ["retrieve"]}]}',
             },
+            "bad_partner": {
+                "key": "modalities/d.json",
+                "content": '{"hospitals": {"north": ["10.20.0.0/16"]}, "hl7": [{"application": "RIS|N", "hospital": "north", '
+                '"address": "10.30.1.4"}]}',
+            },
             "bad_nobodys": {
                 "key": "modalities/c.json",
                 "content": '{"hospitals": {}, "modalities": [{"ae_title": "CT1", "hospital": "north", "address": "10.30.1.4"}]}',
@@ -48,8 +53,12 @@ class ModalityAddresses(ListPolicy):
 
     def judge(self, listed: Json) -> Iterator[str]:
         hospitals: dict[str, Any] = listed.get("hospitals", {})
-        for one in listed.get("modalities", ()):
-            title, address, hospital = one.get("ae_title"), str(one.get("address")), one.get("hospital")
+        for one in (*listed.get("modalities", ()), *listed.get("hl7", ())):
+            title, address, hospital = (
+                one.get("ae_title") or one.get("application"),
+                str(one.get("address")),
+                one.get("hospital"),
+            )
             host = network(address)
             if host is None or host.num_addresses != 1:
                 yield f"{title} is {address}, which is not one host"

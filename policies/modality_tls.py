@@ -19,6 +19,10 @@ class ModalityTls(ListPolicy):
                 "key": "modalities/a.json",
                 "content": '{"modalities": [{"ae_title": "CT1", "tls": false}, {"ae_title": "MR1", "tls": true}]}',
             },
+            "bad_partner": {
+                "key": "modalities/c.json",
+                "content": '{"hl7": [{"application": "RIS|NORTH", "tls": false}]}',
+            },
             "bad_text": {"key": "modalities/b.json", "content": "no list"},
         }
     }
@@ -34,9 +38,9 @@ class ModalityTls(ListPolicy):
     }
 
     def judge(self, listed: Json) -> Iterator[str]:
-        for one in listed.get("modalities", ()):
+        for one in (*listed.get("modalities", ()), *listed.get("hl7", ())):
             if not one.get("tls") and not one.get("reason"):
-                yield f"{one.get('ae_title')} speaks no TLS and its entry gives no reason"
+                yield f"{one.get('ae_title') or one.get('application')} speaks no TLS and its entry gives no reason"
 
 
 check = ModalityTls()

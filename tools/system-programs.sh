@@ -11,6 +11,7 @@ WANTED='
 slapd             slapd
 ldap-utils        ldapmodify
 nginx-light       nginx
+dcmtk             echoscu
 libnginx-mod-http-js /usr/lib/nginx/modules/ngx_http_js_module.so
 gettext-base      envsubst
 orthanc           Orthanc

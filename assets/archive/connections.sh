@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2154
-# Sourced by up, before the container: TLS of DIMSE and HL7, and where audit messages go, in the directory. dcm4chee's defaults offer
+# Sourced by up, before the container: TLS of DIMSE and HL7, DIMSE behind a balancer, and where audit messages go, in the directory. dcm4chee's defaults offer
 # ciphers that no modern peer has, and send audit messages into the container itself, hence nowhere. What somebody chose stays: ciphers
 # are replaced only where none of them is modern, an address only where the site names one.
 modern=(TLS_AES_256_GCM_SHA384 TLS_AES_128_GCM_SHA256 TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384 TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256)
@@ -43,6 +43,55 @@ for name in dicom-tls hl7-tls; do
   } | change
   say "connection $name offers ciphers that peers of today have"
 done
+
+# Without a certificate of the caller TLS hides what is sent and says nothing of who calls. What a person set stays, what we set goes.
+clients=$(value client_certificates required)
+optional=$R/opt/dicom/archive/clients-optional
+for name in dicom-tls hl7-tls; do
+  [ "$clients" = optional ] || [ -e "$optional" ] || break
+  dn="cn=$name,dicomDeviceName=$device_name,cn=Devices,$configuration"
+  now=$(connection "$dn" dicomPort dcmTLSNeedClientAuth)
+  [ -n "$now" ] || continue
+  if [ "$clients" = optional ]; then line=$'dcmTLSNeedClientAuth: FALSE\n'; else line=''; fi
+  case "$clients $now" in
+    *"dcmTLSNeedClientAuth: FALSE"*) [ "$clients" != optional ] || continue ;;
+    *) [ "$clients" = optional ] || continue ;;
+  esac
+  printf 'dn: %s\nchangetype: modify\nreplace: dcmTLSNeedClientAuth\n%s' "$dn" "$line" | change
+  say "connection $name: certificates of callers are $clients"
+done
+if [ "$clients" = optional ]; then
+  put "$optional" 0644 </dev/null || true
+else
+  rm -f "$optional"
+fi
+
+# A balancer forgets a connection that says nothing for 900 s, and tells neither side: the archive ends it before, so that the device
+# gets an A-ABORT. What is there and fits stays. Milliseconds.
+called_at=$(value called_at '')
+balanced=$R/opt/dicom/archive/called_at
+for name in dicom dicom-tls; do
+  [ -n "$called_at" ] || [ -e "$balanced" ] || break
+  dn="cn=$name,dicomDeviceName=$device_name,cn=Devices,$configuration"
+  now=$(connection "$dn" dicomHostname dcmIdleTimeout dcmAARQTimeout dcmAAACTimeout dcmARRPTimeout dcmTCPConnectTimeout dcmSendTimeout dcmStoreTimeout)
+  [ -n "$now" ] || continue
+  lines='' at=${called_at:-$host}
+  grep -qxF "dicomHostname: $at" <<<"$now" || lines+=$'replace: dicomHostname\ndicomHostname: '"$at"$'\n-\n'
+  for pair in dcmIdleTimeout=600000 dcmAARQTimeout=30000 dcmAAACTimeout=30000 dcmARRPTimeout=10000 dcmTCPConnectTimeout=10000 dcmSendTimeout=300000 dcmStoreTimeout=300000; do
+    limit=${pair%=*}
+    there=$(sed -n "s/^$limit: //p" <<<"$now")
+    if [[ $there =~ ^[0-9]+$ ]] && ((there > 0 && there < 900000)); then continue; fi
+    lines+="replace: $limit"$'\n'"$limit: ${pair#*=}"$'\n-\n'
+  done
+  [ -n "$lines" ] || continue
+  printf 'dn: %s\nchangetype: modify\n%s' "$dn" "$lines" | change
+  say "connection $name: called at $at, ended by the archive before a balancer forgets it"
+done
+if [ -n "$called_at" ]; then
+  printf '%s\n' "$called_at" | put "$balanced" 0644 || true
+else
+  rm -f "$balanced"
+fi
 
 dn="cn=syslog,dicomDeviceName=logstash,cn=Devices,$configuration"
 if [ -n "$audit_here" ]; then

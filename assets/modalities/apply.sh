@@ -44,6 +44,7 @@ compare() {
   ldap ldapsearch -LLL -o ldif-wrap=no -b "cn=DICOM Configuration,$base_dn" '(objectClass=*)' \
     dicomDeviceName dicomDescription dicomInstalled dicomHostname dicomPort dicomTLSCipherSuite dicomAETitle \
     dicomAssociationInitiator dicomAssociationAcceptor dicomNetworkConnectionReference dcmValidateCallingAEHostname \
+    hl7ApplicationName hl7AcceptedSendingApplication hl7DefaultCharacterSet \
     >"$work/there.ldif" 2>"$work/error" || rc=$?
   case $rc in
     0) python3 "$here/listed.py" "$list" "$work" "$base_dn" "$device_name" ;;
@@ -80,4 +81,4 @@ if [ -s "$work/conflicts" ]; then
   while read -r line; do printf 'conflict: %s\n' "$line" >&2; done <"$work/conflicts"
   die "$(wc -l <"$work/conflicts") of the list are not in force, all else is; nothing of others was overwritten"
 fi
-say "modalities: $(cat "$work/count") listed"
+say "listed: $(cat "$work/count")"

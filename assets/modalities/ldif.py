@@ -4,6 +4,8 @@ import base64
 import re
 
 APART = "\x1f"
+MARK = "dicom-cdk: "
+"""Begins the description of a device that is ours."""
 Values = dict[str, list[str]]
 Entries = dict[str, tuple[str, Values]]
 

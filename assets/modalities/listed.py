@@ -10,9 +10,9 @@ import json
 import sys
 from pathlib import Path
 
-from ldif import APART, Entries, Values, escaped, line, plain, read
+from ldif import APART, MARK, Entries, Values, escaped, line, plain, read
+from partners import take
 
-MARK = "dicom-cdk: "
 CIPHERS = [
     "TLS_AES_256_GCM_SHA384",
     "TLS_AES_128_GCM_SHA256",
@@ -156,9 +156,12 @@ class Comparison:
 
 
 def main(file: str, folder: str, base_dn: str, device_name: str) -> None:
-    work, listed = Path(folder), json.loads(Path(file).read_text())["modalities"]
+    work, given = Path(folder), json.loads(Path(file).read_text())
+    listed, partners = given.get("modalities"), given.get("hl7")
     made = Comparison(read((work / "there.ldif").read_text()), base_dn, device_name)
-    names = {plain(made.device(one["ae_title"])) for one in listed}
+    take(made, partners, given.get("hl7_character_set", ""))
+    names = {plain(made.device(one["ae_title"])) for one in listed or []}
+    names |= {plain(made.device(f"hl7-{one['application']}")) for one in partners or []}
     for dn in sorted(made.there):
         if (
             dn.startswith("dicomdevicename=")
@@ -167,16 +170,19 @@ def main(file: str, folder: str, base_dn: str, device_name: str) -> None:
             and dn not in names
         ):
             made.remove(dn)
-    for one in sorted(listed, key=lambda one: one["ae_title"]):
+    for one in sorted(listed or [], key=lambda one: one["ae_title"]):
         if problem := made.conflict(one["ae_title"]):
             made.conflicts.append(problem)
         else:
             made.enter(one)
-    made.close()
+    if listed is not None:
+        made.close()
     (work / "changes.ldif").write_text("\n".join(made.changes))
     for name, lines in (("said", made.said), ("conflicts", made.conflicts)):
         (work / name).write_text("".join(f"{each}\n" for each in lines))
-    (work / "count").write_text(str(len(listed)))
+    counted = [] if listed is None else [f"{len(listed)} modalities"]
+    counted += [] if partners is None else [f"{len(partners)} HL7 partners"]
+    (work / "count").write_text(", ".join(counted))
 
 
 if __name__ == "__main__":

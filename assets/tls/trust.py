@@ -30,8 +30,12 @@ def store(certificates: set, password: str) -> bytes:
     return data + hashlib.sha1(password.encode("utf-16-be") + b"Mighty Aphrodite" + data).digest()
 
 
+def certificates(pem: str) -> set:
+    return {base64.b64decode("".join(block.split())) for block in BLOCK.findall(pem)}
+
+
 def main(pem: str, password_file: str, out: str) -> None:
-    found = {base64.b64decode("".join(block.split())) for block in BLOCK.findall(Path(pem).read_text())}
+    found = certificates(Path(pem).read_text())
     Path(out).write_bytes(store(found, Path(password_file).read_text().rstrip("\n")))
     print(len(found))
 

@@ -80,3 +80,20 @@ def test_the_report_writes_them_by_a_files_ending_and_refuses_a_stack_without_a_
     with pytest.raises(ReportError) as refused:
         command.run([folder], out=out, answers=None, today=datetime.date(2026, 11, 25))
     assert str(refused.value) == f"--out {out}: stack clinic lists no modalities, so there is no sheet to write"
+
+
+def test_behind_a_balancer_a_sheet_names_both_ways_and_where_images_come_from() -> None:
+    balanced = {
+        **ARCHIVE,
+        "address": "172.18.92.191",
+        "host": "172.18.92.175",
+        "sends_from": "172.18.80.0/20, 172.18.16.0/20",
+    }
+    listed = {"archive": balanced, "hospitals": {}, "modalities": [CT, PACS]}
+    named = {"list": {"key": "modalities/a.json", "content": json.dumps(listed)}}
+    made = {"resource": {"alicloud_oss_bucket_object": named}}
+    said = as_text(sheets(of_stack(Stack(Path("clinic"), made))))
+    assert "Archive's address    172.18.92.191" in said
+    assert "let it in from 172.18.80.0/20, 172.18.16.0/20." in said
+    assert "A second destination, where the device takes one: the same address, port 11113." in said
+    assert "the same address, port 2763." in said

@@ -7,7 +7,7 @@ from typing import Any
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.policy import document
 from dicom_cdk.policy.document import Document
-from dicom_cdk.review.modalities import modality_changes
+from dicom_cdk.review.modalities import modality_changes, partner_changes
 
 CT = {"ae_title": "CT1", "hospital": "north", "address": "10.20.1.15", "port": 104, "tls": True, "may": ["store"]}
 PLAIN = {**CT, "ae_title": "US1", "address": "10.20.1.16", "tls": False, "may": ["query", "store"]}
@@ -62,3 +62,50 @@ def test_a_first_list_and_the_end_of_one_are_told_for_all() -> None:
 def test_without_lists_or_for_a_stack_that_goes_there_is_nothing_to_say() -> None:
     assert modality_changes(unlisted(), unlisted()) == []
     assert modality_changes(stack(CT), None) == []
+
+
+def at(address: str, sends_from: str = "", **more: str) -> Document:
+    archive = {"address": address, **more} | ({"sends_from": sends_from} if sends_from else {})
+    content = json.dumps({"archive": archive, "hospitals": {}, "modalities": [CT]})
+    objects = {"list": {"key": "modalities/a.json", "content": content}}
+    return document.of_stack(Stack(Path("clinic"), {"resource": {"alicloud_oss_bucket_object": objects}}))
+
+
+def test_another_address_of_the_archive_is_told_with_where_it_sends_from() -> None:
+    host, balanced = at("172.18.92.175"), at("172.18.92.191", "172.18.80.0/20, 172.18.16.0/20")
+    assert modality_changes(host, balanced) == [
+        "the archive is called at 172.18.92.191 from now on, not at 172.18.92.175: set it on every device",
+        "images and reports of commitment come from 172.18.80.0/20, 172.18.16.0/20: hospitals' firewalls have to let these in",
+    ]
+    assert modality_changes(balanced, host) == [
+        "the archive is called at 172.18.92.175 from now on, not at 172.18.92.191: set it on every device"
+    ]
+    assert modality_changes(balanced, balanced) == []
+
+
+def test_callers_that_need_no_certificate_any_more_are_told() -> None:
+    asked, optional = at("172.18.92.175"), at("172.18.92.175", client_certificates="optional")
+    assert modality_changes(asked, optional) == ["callers over TLS need no certificate any more"]
+    assert modality_changes(optional, asked) == ["callers over TLS need a certificate again"]
+
+
+def sending(*partners: dict[str, Any]) -> Document:
+    objects = {"list": {"key": "modalities/a.json", "content": json.dumps({"hl7": list(partners)})}}
+    return document.of_stack(Stack(Path("clinic"), {"resource": {"alicloud_oss_bucket_object": objects}}))
+
+
+def test_who_may_send_hl7_is_told_and_who_no_more() -> None:
+    ris = {"application": "RIS|N", "hospital": "north", "address": "10.20.1.30", "tls": True, "sends": ["adt"]}
+    plain = {**ris, "application": "KIS|N", "tls": False, "reason": "of 2003"}
+    assert partner_changes(unlisted(), sending(ris)) == [
+        "from now on HL7 is taken of listed partners only; every other sender is refused",
+        "RIS|N (north, 10.20.1.30) over TLS: adt may now send",
+    ]
+    assert partner_changes(sending(ris), sending(plain)) == [
+        "KIS|N (north, 10.20.1.30) without TLS (of 2003): adt may now send",
+        "RIS|N (north, 10.20.1.30) over TLS: adt may no longer send",
+    ]
+    assert partner_changes(sending(ris), unlisted()) == [
+        "the list of HL7 partners ends: every machine of the hospitals' networks may send HL7"
+    ]
+    assert modality_changes(unlisted(), sending(ris)) == []

@@ -99,6 +99,6 @@ def test_two_documents_are_refused_and_the_first_is_judged(refusals: Refusals) -
     assert refusals("typo: 1\n---\nname: other\n") == [
         'site.yaml:5: typo: unknown key, got "typo", allowed extends, name, region, account_id, tags, protection, state, '
         "moved, waivers, network, logs, secrets, registry, database, storage, directory, archive, dicomweb, gateway, filter, "
-        "recovery, hospitals, modalities, drill, watch, alarms",
+        "recovery, hospitals, modalities, hl7, drill, watch, alarms",
         "site.yaml:6: holds several documents, got a second ---, allowed one; write one file per site",
     ]

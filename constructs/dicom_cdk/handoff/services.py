@@ -11,6 +11,7 @@ SERVICES = {
     "alicloud_nat_gateway": "NAT Gateway", "alicloud_slb_load_balancer": "Classic Load Balancer",
     "alicloud_nas_file_system": "File Storage NAS", "alicloud_hbr_vault": "Cloud Backup",
     "alicloud_cms_alarm": "CloudMonitor", "alicloud_alidns_record": "Alibaba Cloud DNS",
+    "alicloud_vpn_gateway": "VPN Gateway",
     "alicloud_actiontrail_trail": "ActionTrail", "alicloud_vpc_flow_log": "VPC flow logs",
 }  # fmt: skip
 """Type → service that must be activated (facts: provider 7)."""

@@ -12,16 +12,3 @@ OWNER = "1023:1023"
 """WildFly's user and group in the image."""
 EXPORT = "/share"
 """The folder that Extreme NAS exports; it has no other."""
-COMMAND = "/bin/bash"
-_MISSING = f"{FOLDER} is not the shared folder"
-ARGUMENTS = (
-    "-c",
-    f"if [ ! -e {FOLDER}/{MARK} ]; then echo '{_MISSING}' >&2; exit 1; fi; exec /docker-entrypoint.sh \"$@\"",
-    "start",
-    "standalone.sh",
-    "-b",
-    "0.0.0.0",
-    "-bmanagement",
-    "0.0.0.0",
-)
-"""What SAE starts instead of the image's own entry point and command: the same, once the folder is there."""

@@ -4,6 +4,7 @@ SAE cannot read KMS: passwords arrive as references to sensitive values and end 
 """
 
 import json
+from collections.abc import Mapping
 
 PORT = 8080
 """HTTP port of the archive."""
@@ -54,13 +55,14 @@ def environment(
     heap: int,
     storage_generation: str,
     time_zone: str,
+    more: Mapping[str, str] | None = None,
 ) -> str:
     """The application's variables as the JSON text that SAE takes: compact, name before value, fixed order, since the provider
     compares the text as it is (facts: provider 5).
 
     Passwords: references to sensitive values, of letters and digits only. `heap` MiB. `storage_generation`: any text that
     changes with the storage entry; a change rolls the instances, which then read the directory anew. `time_zone`: the one of
-    all archives on the database, whose columns know none; SAE's own setting does not reach images.
+    all archives on the database, whose columns know none; SAE's own setting does not reach images. `more`: what its start needs.
     """
     variables = {
         "LDAP_URL": ldap_url,
@@ -79,6 +81,7 @@ def environment(
         "WILDFLY_WAIT_FOR": f"{ldap_url.partition('://')[2].rstrip('/')} {database_host}:{database_port}",
         "TZ": time_zone,
         "DICOM_STORAGE_GENERATION": storage_generation,
+        **(more or {}),
     }
     listed = [{"name": name, "value": value} for name, value in variables.items()]
     return json.dumps(listed, separators=(",", ":"), ensure_ascii=False)

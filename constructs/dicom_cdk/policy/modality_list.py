@@ -10,12 +10,21 @@ PREFIX = "modalities/"
 
 def listed(document: Document | None) -> dict[str, Any] | None:
     """`hospitals` and `modalities` as the list has them; None for a stack without one, or with one that cannot be read."""
+    return _with(document, "modalities")
+
+
+def partners(document: Document | None) -> dict[str, Any] | None:
+    """`hospitals` and `hl7` as the list has them; None for a stack without a list of partners."""
+    return _with(document, "hl7")
+
+
+def _with(document: Document | None, key: str) -> dict[str, Any] | None:
     for one in document.of("alicloud_oss_bucket_object") if document else ():
         if str(one.get("key")).startswith(PREFIX):
             try:
                 found = json.loads(str(one.get("content")))
             except ValueError:
                 continue
-            if isinstance(found, dict):
+            if isinstance(found, dict) and key in found:
                 return found
     return None

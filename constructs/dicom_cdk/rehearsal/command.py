@@ -12,7 +12,18 @@ from dicom_cdk.rehearsal.checks import Checks, RoomFailed
 from dicom_cdk.rehearsal.display import Lines
 from dicom_cdk.rehearsal.function_compute import GUESSES
 from dicom_cdk.rehearsal.programs import ProgramMissing
-from dicom_cdk.rehearsal.rooms import archive, database, directory, gateway, hosts, storage, upgrades, viewer, watch
+from dicom_cdk.rehearsal.rooms import (
+    archive,
+    database,
+    directory,
+    gateway,
+    hosts,
+    modalities,
+    storage,
+    upgrades,
+    viewer,
+    watch,
+)
 from dicom_cdk.rehearsal.rooms import filter as hospitals_filter
 from dicom_cdk.rehearsal.site import NotAStack, Site
 from dicom_cdk.rehearsal.stage import Stage, staged
@@ -25,6 +36,7 @@ ROOMS: dict[str, Callable[..., None]] = {
     "database": database.rehearse,
     "storage": storage.rehearse,
     "archive": archive.rehearse,
+    "modalities": modalities.rehearse,
     "watch": watch.rehearse,
     "gateway": gateway.rehearse,
     "filter": hospitals_filter.rehearse,
@@ -32,9 +44,9 @@ ROOMS: dict[str, Callable[..., None]] = {
     "upgrades": upgrades.rehearse,
 }
 """In apply order."""
-BY_NAME = frozenset({"viewer", "upgrades"})
+BY_NAME = frozenset({"viewer", "upgrades", "modalities"})
 """Rooms that run only where somebody names them: a browser takes its time, and OHIF has to be fetched before; a walk is for sites
-that have one before them, and runs unasked for one that is in it.
+that have one before them, and runs unasked for one that is in it; modalities for one that lists them or HL7 partners.
 """
 NEEDS = {
     "hosts": (),
@@ -42,6 +54,7 @@ NEEDS = {
     "database": ("hosts",),
     "storage": ("hosts", "directory"),
     "archive": ("hosts", "directory", "database", "storage"),
+    "modalities": ("hosts", "directory"),
     "watch": ("hosts", "directory", "database", "storage", "archive"),
     "gateway": ("hosts",),
     "filter": ("hosts", "directory", "database", "storage", "archive", "gateway"),
@@ -97,7 +110,8 @@ def run(site: Site, rooms: Sequence[str], *, kept: Path, every: int | None = Non
     Returns 0; 1 when a check failed; 69 when nothing of what was asked could be run.
     """
     checks = Checks(Lines(sys.stdout, quiet=quiet))
-    by_name = BY_NAME - ({"upgrades"} if walk_of(site) else set())
+    asked = {"upgrades": walk_of(site), "modalities": modalities.steps_of(site)[0]}
+    by_name = BY_NAME - {room for room, there in asked.items() if there}
     wanted = [room for room in ROOMS if (room in rooms if rooms else room not in by_name)]
     order = [room for room in ROOMS if room in {*wanted, *(need for each in wanted for need in NEEDS[each])}]
     shutil.rmtree(kept, ignore_errors=True)

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from dicom_cdk.rehearsal.checks import Checks, Expected, RoomFailed, expect
 from dicom_cdk.rehearsal.programs import SYSTEM_PATH
-from dicom_cdk.rehearsal.rooms import receiving
+from dicom_cdk.rehearsal.rooms import modalities, receiving
 from dicom_cdk.rehearsal.scratch_host import ScratchHost
 from dicom_cdk.rehearsal.site import Step
 from dicom_cdk.rehearsal.stage import Stage, machine_of
@@ -54,7 +54,11 @@ def rehearse(stage: Stage, checks: Checks, rooms: Sequence[str], every: int) -> 
 
 
 def _room(step: Step) -> str:
-    return "hosts" if step.entry == "boot" else {receiving.BUNDLE: "storage"}.get(step.room, step.room)
+    return (
+        "hosts"
+        if step.entry == "boot"
+        else {receiving.BUNDLE: "storage", modalities.TLS_ROOM: modalities.ROOM}.get(step.room, step.room)
+    )
 
 
 def _break(stage: Stage, checks: Checks, room: str, step: Step, every: int) -> None:

@@ -11,8 +11,9 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from dicom_cdk.rehearsal import engine, ldap_image, volume
+from dicom_cdk.rehearsal import certificates, engine, ldap_image, volume
 from dicom_cdk.rehearsal.checks import expect
+from dicom_cdk.rehearsal.handed_objects import handed
 from dicom_cdk.rehearsal.network import Network
 from dicom_cdk.rehearsal.programs import SYSTEM_PATH, need
 from dicom_cdk.rehearsal.scratch_host import ScratchHost
@@ -223,6 +224,9 @@ def staged(site: Site, folder: Path) -> Iterator[Stage]:
         api.region = site.region
         for key, name in site.secret_names.items():
             api.secrets[name] = ("LT" if key == "storage-identity" else "") + secrets.token_hex(16)
+            if key == "archive-certificate":
+                api.secrets[name] = certificates.authority("archive").pair
+        api.objects.update(handed(site))
         yield Stage(site, folder, network, api, parts)
 
 

@@ -15,14 +15,18 @@ _TEXT, _BOOLEAN, _NUMBER, _DN = (f"1.3.6.1.4.1.1466.115.121.1.{last}" for last i
 _RULES = {_TEXT: "caseExactMatch", _BOOLEAN: "booleanMatch", _NUMBER: "integerMatch", _DN: "distinguishedNameMatch"}
 _MANY = (
     "dcmProperty dcmObjectStorageID dicomInstitutionName dicomPrimaryDeviceType dcmAcceptedCallingAETitle dcmExportStorageID "
-    "dcmDeleterThreshold dicomTLSCipherSuite dcmTLSProtocol"
+    "dcmDeleterThreshold dicomTLSCipherSuite dcmTLSProtocol hl7AcceptedSendingApplication"
 )
 _SINGLE = (
     "dicomDeviceName dicomDescription dicomHostname dicomAETitle dcmStorageID dcmURI dcmDigestAlgorithm dcmStorageDuration "
     "dcmStorageThreshold dcmRetrieveCacheStorageID dcmInstanceAvailability dcmExporterID dcmQueueName dcmEntity dcmDuration "
-    "dcmuiConfigName dcmProtocol dcmCheckMountFilePath dcmRetryDelay dcmFailedToDeletePollingInterval"
+    "dcmuiConfigName dcmProtocol dcmCheckMountFilePath dcmRetryDelay dcmFailedToDeletePollingInterval "
+    "hl7ApplicationName hl7DefaultCharacterSet"
 )
-_NUMBERS = "dicomPort dcmIdleTimeout dcmAARQTimeout dcmMaxRetries dcmRetryDelayMultiplier"
+_LIMITS = (
+    "dcmIdleTimeout dcmAARQTimeout dcmAAACTimeout dcmARRPTimeout dcmTCPConnectTimeout dcmSendTimeout dcmStoreTimeout"
+)
+_NUMBERS = f"dicomPort {_LIMITS} dcmMaxRetries dcmRetryDelayMultiplier"
 _ATTRIBUTES = (
     *((name, _TEXT, name in _MANY.split()) for name in (*_SINGLE.split(), *_MANY.split())),
     *(
@@ -62,9 +66,13 @@ _CLASSES = (
     ("dcmExportRule", "STRUCTURAL", "cn dcmEntity dcmExporterID", "dcmDuration dcmProperty"),
     ("dcmQueue", "STRUCTURAL", "dcmQueueName", "dicomDescription dcmMaxRetries dcmRetryDelay dcmRetryDelayMultiplier"),
     ("dcmuiConfig", "STRUCTURAL", "dcmuiConfigName", ""),
+    (
+        "hl7Application", "STRUCTURAL", "hl7ApplicationName dicomNetworkConnectionReference",
+        "hl7AcceptedSendingApplication hl7DefaultCharacterSet dicomInstalled",
+    ),
     ("dcmDevice", "AUXILIARY", "", ""),
     ("dcmArchiveDevice", "AUXILIARY", "", "dcmFailedToDeletePollingInterval dcmValidateCallingAEHostname"),
-    ("dcmNetworkConnection", "AUXILIARY", "", "dcmIdleTimeout dcmAARQTimeout dcmProtocol dcmTLSProtocol dcmTLSNeedClientAuth"),
+    ("dcmNetworkConnection", "AUXILIARY", "", f"{_LIMITS} dcmProtocol dcmTLSProtocol dcmTLSNeedClientAuth"),
     ("dcmNetworkAE", "AUXILIARY", "", "dcmAcceptedCallingAETitle"),
     ("dcmArchiveNetworkAE", "AUXILIARY", "", "dcmObjectStorageID dcmValidateCallingAEHostname"),
 )  # fmt: skip
@@ -113,6 +121,8 @@ def first_configuration() -> str:
             _ae_title("DCM4CHEE") + "dcmObjectStorageID: fs1\n",
             _ae_title("AS_RECEIVED") + "dcmObjectStorageID: fs1\n",
             _ae_title("RESEARCH"),
+            f"dn: hl7ApplicationName=*,{DEVICE}\nobjectClass: hl7Application\nhl7ApplicationName: *\n"
+            f"dicomNetworkConnectionReference: cn=hl7,{DEVICE}\ndicomNetworkConnectionReference: cn=hl7-tls,{DEVICE}\n",
             f"dn: dcmuiConfigName=default,{DEVICE}\nobjectClass: dcmuiConfig\ndcmuiConfigName: default\n",
         ]
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dicom_cdk.policy.document import Document
-from dicom_cdk.policy.modality_list import listed
+from dicom_cdk.policy.modality_list import listed, partners
 
 PLAIN_PORT, TLS_PORT = 11112, 2762
 USES = {
@@ -14,6 +14,8 @@ USES = {
     "retrieve": "have images sent to it (C-MOVE)",
     "worklist": "get the day's list (Modality Worklist) and report steps (MPPS)",
 }
+
+SENDS = {"adt": "patients (ADT)", "order": "orders for the worklist (OMI^O23, ORM^O01)"}
 
 
 @dataclass(frozen=True)
@@ -27,9 +29,10 @@ class Sheet:
 
 
 def sheets(document: Document) -> list[Sheet]:
-    """In the order of AE titles; empty for a stack without a list."""
-    there = listed(document)
-    return [_sheet(one, there["archive"]) for one in there["modalities"]] if there else []
+    """Devices in the order of AE titles, then HL7 partners; empty for a stack without lists."""
+    there, sending = listed(document), partners(document)
+    found = [_sheet(one, there["archive"]) for one in there["modalities"]] if there else []
+    return found + ([_partner(one, sending["archive"]) for one in sending["hl7"]] if sending else [])
 
 
 def as_text(found: list[Sheet]) -> str:
@@ -67,7 +70,13 @@ def _sheet(one: dict[str, Any], archive: dict[str, str]) -> Sheet:
         rows.insert(6, ("Worklist's AE title", archive["worklist_ae_title"]))
     notes = [f"{each}: {USES[each]}" for each in may]
     if "retrieve" in may or "store" in may:
-        notes.append(f"The archive calls back at {one['address']}:{one['port']}: let it in from {archive['address']}.")
+        origin = archive.get("sends_from") or archive["address"]
+        notes.append(f"The archive calls back at {one['address']}:{one['port']}: let it in from {origin}.")
+    if "sends_from" in archive:
+        notes += [
+            f"A second destination, where the device takes one: the same address, port {2763 if tls else 11113}.",
+            "An association that breaks off was not answered to its end: send again what was not confirmed.",
+        ]
     if tls:
         notes += [
             f"Import the archive's certificate as trusted: openssl s_client -connect {archive['address']}:{TLS_PORT} -showcerts",
@@ -76,3 +85,25 @@ def _sheet(one: dict[str, Any], archive: dict[str, str]) -> Sheet:
         ]
     notes.append("An association from another address or with another AE title is refused.")
     return Sheet(one["ae_title"], one["hospital"], tuple(rows), tuple(notes))
+
+
+def _partner(one: dict[str, Any], archive: dict[str, str]) -> Sheet:
+    tls, (application, _, facility) = one["tls"], one["application"].partition("|")
+    rows = (
+        ("Sending application", application),
+        ("Sending facility", facility),
+        ("Own address", one["address"]),
+        ("Archive's address", archive["hl7_address"]),
+        ("Archive's port", "12575" if tls else "2575"),
+        (
+            "TLS",
+            "1.2 or 1.3, with a certificate on both sides" if tls else f"none ({one.get('reason', 'no reason given')})",
+        ),
+        ("Sends", ", ".join(SENDS[each] for each in one["sends"])),
+    )
+    notes = (
+        "Say the character set in every message (MSH-18), such as UNICODE UTF-8.",
+        "Give an order its accession number, study UID and station (IPC of OMI^O23): without a station it is on the list of none.",
+        "A message of another application or facility, or from another address, is refused.",
+    )
+    return Sheet(one["application"], one["hospital"], rows, notes)

@@ -118,6 +118,13 @@ DRIVERS: dict[str, Row] = {
         _of("payment_type", "internet_charge_type"),
         "traffic units",
     ),
+    "alicloud_vpn_gateway": (
+        "VPN Gateway",
+        "gateway of hospitals",
+        _of("bandwidth"),
+        _of("payment_type"),
+        "traffic",
+    ),
     "alicloud_eip_address": (
         "EIP",
         "public address of the way out",

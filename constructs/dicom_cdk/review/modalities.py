@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from dicom_cdk.policy.document import Document
-from dicom_cdk.policy.modality_list import listed
+from dicom_cdk.policy.modality_list import listed, partners
 
 Modality = dict[str, Any]
 
@@ -14,8 +14,11 @@ def modality_changes(before: Document | None, after: Document | None) -> list[st
     lists = listed(before), listed(after)
     if lists == (None, None) or after is None:
         return []
+    archives = [each.get("archive", {}) if each else {} for each in lists]
     old, new = ({one["ae_title"]: one for one in each["modalities"]} if each else {} for each in lists)
     found = list(_at_all(lists[0] is None and before is not None, lists[1] is None, len(new)))
+    if lists[0] is not None:
+        found += _elsewhere(*archives)
     if lists[1] is None:
         return found
     for title in sorted({*old, *new}):
@@ -31,6 +34,17 @@ def _at_all(begins: bool, ends: bool, count: int) -> Iterator[str]:
             "the list ends: every machine of the hospitals' networks may use DIMSE, "
             "and the entries of the list stay in the directory"
         )
+
+
+def _elsewhere(was: Modality, now: Modality) -> Iterator[str]:
+    if was.get("client_certificates") != now.get("client_certificates"):
+        less = now.get("client_certificates") == "optional"
+        yield "callers over TLS need no certificate any more" if less else "callers over TLS need a certificate again"
+    before, after = was.get("address"), now.get("address")
+    if before != after:
+        yield f"the archive is called at {after} from now on, not at {before}: set it on every device"
+        if now.get("sends_from"):
+            yield f"images and reports of commitment come from {now['sends_from']}: hospitals' firewalls have to let these in"
 
 
 def _changed(title: str, old: Modality | None, new: Modality | None) -> Iterator[str]:
@@ -56,3 +70,24 @@ def _changed(title: str, old: Modality | None, new: Modality | None) -> Iterator
 
 def _where(one: Modality) -> str:
     return f"{one['hospital']}, {one['address']}:{one['port']}"
+
+
+def partner_changes(before: Document | None, after: Document | None) -> list[str]:
+    """Who may send HL7 and could not before, or can no more; first whether there is a list at all."""
+    if after is None:
+        return []
+    lists = partners(before), partners(after)
+    found = []
+    if lists[0] is None and lists[1] is not None and before is not None:
+        found.append("from now on HL7 is taken of listed partners only; every other sender is refused")
+    if lists[0] is not None and lists[1] is None:
+        found.append("the list of HL7 partners ends: every machine of the hospitals' networks may send HL7")
+        return found
+    old, new = ({_partner(one) for one in each["hl7"]} if each else set() for each in lists)
+    found += [f"{one} may now send" for one in sorted(new - old)]
+    return found + [f"{one} may no longer send" for one in sorted(old - new)]
+
+
+def _partner(one: Modality) -> str:
+    tls = "over TLS" if one["tls"] else f"without TLS ({one.get('reason', 'no reason given')})"
+    return f"{one['application']} ({one['hospital']}, {one['address']}) {tls}: {', '.join(one['sends'])}"

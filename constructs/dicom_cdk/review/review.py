@@ -11,8 +11,9 @@ from dicom_cdk.plan.stack import Stack
 from dicom_cdk.plan.terraform import Terraform
 from dicom_cdk.review import access, permissions, receiving, surroundings
 from dicom_cdk.review.changes import changed
+from dicom_cdk.review.hospital_links import link_changes
 from dicom_cdk.review.losses import allowed, losses
-from dicom_cdk.review.modalities import modality_changes
+from dicom_cdk.review.modalities import modality_changes, partner_changes
 from dicom_cdk.review.model import StackReview
 from dicom_cdk.review.payload_changes import file_changes
 from dicom_cdk.review.protection import switched_off
@@ -47,7 +48,11 @@ def review(
         tuple(access.widened_rules(*documents)),
         tuple(access.ended_ways(*documents)),
         tuple(permissions.permissions_gained(*documents)),
-        modalities=tuple(modality_changes(*documents)),
+        modalities=(
+            *link_changes(*documents),
+            *modality_changes(*documents),
+            *partner_changes(*documents),
+        ),
         outputs=surroundings.section(sides, "output"),
         providers=surroundings.section(sides, "providers"),
         settings=settings,

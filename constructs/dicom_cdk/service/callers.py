@@ -1,10 +1,10 @@
 """Who calls the archive by DIMSE, device by device."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dicom_cdk.releases.table import worklist_apart
+from dicom_cdk.settings.models.hl7 import Hl7Partner
 from dicom_cdk.settings.models.modalities import Hospital, Modality
 from dicom_cdk.settings.site import SiteSettings
 
@@ -19,9 +19,7 @@ class Callers:
     modalities: tuple[Modality, ...]
     hospitals: tuple[Hospital, ...]
     archive: Mapping[str, str]
-    """What devices call: address, AE titles."""
-    trusted: str
-    """Certificates (PEM) by which devices over TLS are known: their own, else their hospital's. Empty without any."""
+    """What devices call: address, AE titles; behind a balancer also the host, and the networks that the archives send from."""
 
     @classmethod
     def of(cls, settings: SiteSettings) -> "Callers | None":
@@ -31,12 +29,7 @@ class Callers:
         return cls(
             tuple(sorted(settings.modalities, key=lambda one: one.ae_title)),
             tuple(sorted(settings.hospitals, key=lambda one: one.name)),
-            {
-                "address": settings.archive.private_ip,
-                "ae_title": settings.archive.ae_title,
-                "worklist_ae_title": _worklist(settings),
-            },
-            _trusted(settings),
+            archive_of(settings),
         )
 
     @property
@@ -48,14 +41,25 @@ class Callers:
         return {way: _told(way[1], who) for way, who in found.items()}
 
     @property
-    def text(self) -> str:
-        """JSON, the same for every order of the site's file; hosts, policies and review read it."""
-        listed = {
+    def listed(self) -> dict[str, object]:
+        """As the list has it, the same for every order of the site's file; hosts, policies and review read it."""
+        return {
             "archive": self.archive,
             "hospitals": {one.name: sorted(one.cidrs) for one in self.hospitals},
             "modalities": [_entry(one) for one in self.modalities],
         }
-        return json.dumps(listed, sort_keys=True, separators=(",", ":"))
+
+
+def archive_of(settings: SiteSettings) -> dict[str, str]:
+    """What is called from outside: address, AE titles; behind a balancer also the host, and what the archives send from."""
+    host, network = settings.archive.private_ip, settings.network
+    found = {"address": host, "ae_title": settings.archive.ae_title, "worklist_ae_title": _worklist(settings)}
+    if settings.archive.client_certificates == "optional":
+        found["client_certificates"] = "optional"
+    if settings.archive.dimse == "balanced":
+        sends_from = f"{network.vswitch_l.cidr}, {network.vswitch_g.cidr}"
+        found |= {"address": settings.dicomweb.balancer_ip, "host": host, "sends_from": sends_from}
+    return found
 
 
 def _worklist(settings: SiteSettings) -> str:
@@ -65,9 +69,11 @@ def _worklist(settings: SiteSettings) -> str:
     return archive.worklist_ae_title or ("WORKLIST" if apart else archive.ae_title)
 
 
-def _trusted(settings: SiteSettings) -> str:
+def trusted(settings: SiteSettings) -> str:
+    """Certificates (PEM) by which devices and partners over TLS are known: their own, else their hospital's. Empty without any."""
     hospitals = {one.name: one.certificate for one in settings.hospitals}
-    named = {one.certificate or hospitals.get(one.hospital) for one in settings.modalities or () if one.tls}
+    listed: tuple[Modality | Hl7Partner, ...] = (*(settings.modalities or ()), *(settings.hl7 or ()))
+    named = {one.certificate or hospitals.get(one.hospital) for one in listed if one.tls}
     unread = sorted(one for one in named if one is not None and one not in settings.certificates)
     if unread:
         raise ValueError(

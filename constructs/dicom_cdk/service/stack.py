@@ -16,8 +16,9 @@ from dicom_cdk.service.rooms.archive import Archive
 from dicom_cdk.service.rooms.database import Database
 from dicom_cdk.service.rooms.dicomweb import Dicomweb
 from dicom_cdk.service.rooms.directory import Directory
-from dicom_cdk.service.rooms.filter import Filter
+from dicom_cdk.service.rooms.filter import filter_of
 from dicom_cdk.service.rooms.gateway import Gateway
+from dicom_cdk.service.rooms.hospital_links import link_hospitals
 from dicom_cdk.service.rooms.logs import Logs
 from dicom_cdk.service.rooms.network import Network
 from dicom_cdk.service.rooms.platform import Platform
@@ -52,6 +53,7 @@ class DicomStack(TerraformStack):
             self, "registry", site=site, settings=settings.registry, tags=tags, network=network, secrets=secrets
         )
         platform = Platform(site=site, network=network, logs=logs, secrets=secrets, registry=registry)
+        link_hospitals(self, settings.hospitals, platform)
         self.database = database = Database(
             self, "database", site=site, settings=settings.database, network=network, secrets=secrets, logs=logs
         )
@@ -94,12 +96,8 @@ class DicomStack(TerraformStack):
         self.watch = watch = Watch(
             self, "watch", settings=settings.watch, platform=platform, storage=storage, archive=archive, gateway=gateway
         )
-        self.filter: Filter | None = None
+        self.filter = filter_of(self, settings.filter, platform, dicomweb, gateway)
         """None where no hospital's network is named."""
-        if network.reach.hospitals:
-            self.filter = Filter(
-                self, "filter", settings=settings.filter, platform=platform, dicomweb=dicomweb, gateway=gateway
-            )
         self.recovery = recovery(self, settings.recovery, platform, database, storage, archive)
         """None without another region."""
         Alarms(

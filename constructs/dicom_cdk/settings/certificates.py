@@ -34,7 +34,7 @@ def read_certificates(root: Entries, values: dict[str, Any], report: Callable[[L
 
 
 def _named(values: dict[str, Any]) -> Iterator[tuple[Path, str]]:
-    for section in ("hospitals", "modalities"):
+    for section in ("hospitals", "modalities", "hl7"):
         listed = values.get(section)
         for index, entry in enumerate(listed if isinstance(listed, tuple) else ()):
             named = entry.get("certificate") if isinstance(entry, dict) else None

@@ -92,7 +92,7 @@ def _or_empty(node: Node) -> Node:
 
 
 def _default(schema: Schema) -> Any:
-    if type_of(schema) == "object":
+    if type_of(schema) == "object" and "null" not in schema["type"]:
         return {name: _default(part) for name, part in schema.get("properties", {}).items()}
     value = schema.get("default")
     return tuple(value) if isinstance(value, list) else value

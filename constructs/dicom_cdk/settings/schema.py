@@ -64,6 +64,8 @@ def _of_field(annotation: Any, plain: Schema) -> Schema:
             return {"type": "array", "items": _of_model(item), "default": []}
     if type(None) in get_args(annotation):
         inside = _of_field(get_args(annotation)[0], {})
+        if "properties" in inside:
+            return {**inside, "type": ["object", "null"]}
         if "items" in inside:
             return {"type": ["array", "null"], "items": inside["items"]}
     return _leaf(plain)

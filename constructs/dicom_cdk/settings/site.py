@@ -13,6 +13,7 @@ from dicom_cdk.settings.models.directory import Directory
 from dicom_cdk.settings.models.drill import Drill
 from dicom_cdk.settings.models.filter import Filter
 from dicom_cdk.settings.models.gateway import Gateway
+from dicom_cdk.settings.models.hl7 import Hl7Partner
 from dicom_cdk.settings.models.logs import Logs
 from dicom_cdk.settings.models.modalities import Hospital, Modality
 from dicom_cdk.settings.models.network import Network
@@ -71,6 +72,8 @@ class SiteSettings(Settings):
     """Hospitals whose devices `modalities` names."""
     modalities: tuple[Modality, ...] | None = None
     """Who may use DIMSE, device by device; an empty list: nobody. Left out: all of `network.hospital_cidrs`."""
+    hl7: tuple[Hl7Partner, ...] | None = None
+    """Who may send HL7, partner by partner; an empty list: nobody. Left out: all of `network.hospital_cidrs`."""
     drill: Drill = Drill()
     """The restore drill, a stack of its own."""
     watch: Watch = Watch()

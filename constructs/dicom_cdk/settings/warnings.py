@@ -60,6 +60,12 @@ def retention_lock(site: "SiteSettings") -> Iterator[Problem]:
 def without_tls(site: "SiteSettings") -> Iterator[Problem]:
     """Devices that send patients' images in clear text, and nobody says why."""
     silent = [one.ae_title for one in site.modalities or () if not one.tls and one.reason is None]
+    partners = [one.application for one in site.hl7 or () if not one.tls and one.reason is None]
+    if partners:
+        yield Problem(
+            "hl7",
+            f"{', '.join(sorted(partners))}: no TLS and no reason; names travel in clear text; use port 12575, or say why not",
+        )
     if silent:
         yield Problem(
             "modalities",

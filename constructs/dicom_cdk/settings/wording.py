@@ -57,6 +57,9 @@ PATTERNS = {
     "without a slash at the end",
     r"^[A-Za-z_][A-Za-z0-9_-]{0,63}$": "1 to 64 letters, digits, hyphens and underscores, not beginning with a digit or hyphen",
     r"^[A-Za-z0-9._:/-]{1,128}$": "the name of a claim, or the way to it with dots: 1 to 128 letters, digits and . _ : / -",
+    r"^[A-Za-z0-9_.-]{1,40}$": "1 to 40 letters, digits and _ . -",
+    r"^(tr-attach|ri)-[a-z0-9]+$": "a transit router's attachment such as tr-attach-uf6abc, or "
+    "a router interface such as ri-uf6abc",
     r"^[A-Za-z0-9._:/@-]{1,128}$": "a role of 1 to 128 letters, digits and . _ : / @ -",
     r"^[A-Za-z0-9._~+/=-]{1,128}$": "a key id of 1 to 128 letters, digits and . _ ~ + / = -",
     r"^[A-Za-z0-9._~:/@-]{1,255}$": "1 to 255 letters, digits and . _ ~ : / @ -",

@@ -83,11 +83,13 @@ def _without_user(text: str) -> str:
     return text.rpartition("@")[2]
 
 
-def peer(text: str) -> DimsePeer:
+def peer(text: str, option: str = "--dimse") -> DimsePeer:
     """HOST:PORT. Raises SmokeError."""
     host, _, port = text.rpartition(":")
     if not host or not port.isdigit() or not 0 < int(port) < 65536:
-        raise SmokeError(f"--dimse {text}: allowed is HOST:PORT, such as 10.0.0.5:11112")
+        raise SmokeError(
+            f"{option} {text}: allowed is HOST:PORT, such as 10.0.0.5:{2575 if option == '--hl7' else 11112}"
+        )
     return DimsePeer(host.strip("[]"), int(port))
 
 

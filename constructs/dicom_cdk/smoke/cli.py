@@ -67,6 +67,25 @@ def add_words(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="with --auth jwt: also open the stored study in the viewer, in a headless Chromium (needs playwright)",
     )
+    parser.add_argument(
+        "--hl7",
+        metavar="HOST:PORT",
+        help="also send a patient and an order of nobody to the archive's HL7 port, from a listed partner's address",
+    )
+    parser.add_argument(
+        "--hl7-from",
+        default="DICOMCDK|SMOKE",
+        metavar="APP|FACILITY",
+        help="who sends, MSH-3 and MSH-4 (default: DICOMCDK|SMOKE)",
+    )
+    parser.add_argument(
+        "--worklist",
+        metavar="AE",
+        help="AE title of the worklist (default: that of --ae-title; WORKLIST from 5.29.1 on)",
+    )
+    parser.add_argument(
+        "--hl7-open", action="store_true", help="the site lists no HL7 partners: do not expect a refusal"
+    )
     parser.add_argument("--read-only", action="store_true", help="store nothing")
     parser.add_argument("--ca", type=Path, metavar="FILE", help="certificate of a private issuer, PEM")
     parser.add_argument("--timeout", type=float, default=30, metavar="SECONDS", help="for each answer (default: 30)")
@@ -88,6 +107,9 @@ def run(options: argparse.Namespace) -> int:
         listen=options.listen,
         modalities=options.modalities,
         console=options.console,
+        hl7=command.Hl7Words(options.hl7, options.hl7_from, options.worklist or options.ae_title, options.hl7_open)
+        if options.hl7
+        else None,
         ca=options.ca,
         timeout=options.timeout,
         read_only=options.read_only,

@@ -4,11 +4,14 @@ import json
 import re
 import ssl
 import sys
+from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from dicom_cdk.rehearsal.checks import Check, Checks
 from dicom_cdk.rehearsal.display import Lines
 from dicom_cdk.smoke import dicomweb, dimse, in_browser, listed, login
+from dicom_cdk.smoke import hl7 as hl7_checks
 from dicom_cdk.smoke.address import Address, address, ae_title, peer
 from dicom_cdk.smoke.client import Client
 from dicom_cdk.smoke.dimse import Modality
@@ -17,6 +20,15 @@ from dicom_cdk.smoke.signing import Token, from_environment
 
 OK, FAILED = 0, 1
 LONGEST_SECONDS = 3600
+
+
+class Hl7Words(NamedTuple):
+    """`--hl7`, `--hl7-from`, `--worklist`, `--hl7-open`, as they are given."""
+
+    peer: str
+    sender: str
+    worklist: str
+    everybody: bool
 
 
 class _Silent:
@@ -39,6 +51,7 @@ def run(
     listen: int,
     modalities: Path | None = None,
     console: str = "http://localhost:8080",
+    hl7: Hl7Words | None = None,
     ca: Path | None,
     timeout: float,
     read_only: bool,
@@ -68,6 +81,7 @@ def run(
     devices = listed.read(modalities) if modalities is not None else None
     if not re.fullmatch(r"https?://[^/@\s]+", console):
         raise SmokeError(f"--console {console}: allowed is http(s)://HOST[:PORT], such as http://localhost:8080")
+    partner = _partner(hl7, timeout)
     way = from_environment(auth)
     if isinstance(way, Token):
         login.must_be_readable(way.token)
@@ -85,6 +99,12 @@ def run(
     if devices is not None:
         archive = modality.archive if modality is not None else None
         listed.check(checks, devices, console=console, archive=archive, timeout=timeout)
+    if partner is not None and hl7 is not None:
+        if read_only:
+            checks.skip(hl7_checks.ROOM, "patient and order", "--read-only")
+        else:
+            ordered = replace(modality, called=ae_title(hl7.worklist, "--worklist")) if modality else None
+            hl7_checks.check(checks, partner, worklist=ordered, closed=not hl7.everybody)
     if as_json:
         print(json.dumps(_json(service, checks), indent=2))
     else:
@@ -104,6 +124,21 @@ def _asked(auth: str, people: tuple[str | None, str | None], viewer: bool) -> lo
             f"--origin {origin}: allowed is https://HOST[:PORT] in small letters, without a slash at the end"
         )
     return login.Asked(ae_title(title, "--denied-ae-title") if title is not None else None, origin)
+
+
+def _partner(given: Hl7Words | None, timeout: float) -> hl7_checks.Partner | None:
+    if given is None:
+        return None
+    application, bar, facility = given.sender.partition("|")
+    if (
+        not bar
+        or not re.fullmatch(r"[A-Za-z0-9_.-]{1,40}", application)
+        or not re.fullmatch(r"[A-Za-z0-9_.-]{1,40}", facility)
+    ):
+        raise SmokeError(
+            f"--hl7-from {given.sender}: allowed is APPLICATION|FACILITY, as a listed partner sends (MSH-3, MSH-4)"
+        )
+    return hl7_checks.Partner(peer(given.peer, "--hl7"), application, facility, timeout)
 
 
 def _refuse_no_certificate(ca: Path) -> None:

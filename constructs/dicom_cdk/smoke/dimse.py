@@ -134,15 +134,21 @@ def _store(modality: Modality) -> list[str]:
     return [f"stored with warning 0x{code:04X}: {STORED_WITH_WARNING[code]}"] if code else []
 
 
+def found_by(modality: Modality, model: UID, query: Dataset) -> list[Dataset]:
+    """C-FIND by a model: what it finds. Raises Expected."""
+    with _associated(modality, model) as association:
+        found = []
+        for status, identifier in association.send_c_find(query, model):
+            _success(status, "C-FIND", *PENDING)
+            if identifier is not None:
+                found.append(identifier)
+    return found
+
+
 def _find(modality: Modality, *, stored: bool) -> str:
     query = Dataset()
     query.QueryRetrieveLevel, query.PatientID, query.StudyInstanceUID = "STUDY", PATIENT, ""
-    with _associated(modality, STUDY_ROOT_FIND) as association:
-        found = []
-        for status, identifier in association.send_c_find(query, STUDY_ROOT_FIND):
-            _success(status, "C-FIND", *PENDING)
-            if identifier is not None:
-                found.append(str(identifier.get("StudyInstanceUID", "")))
+    found = [str(one.get("StudyInstanceUID", "")) for one in found_by(modality, STUDY_ROOT_FIND, query)]
     expect(set(found) <= {STUDY}, f"PatientID {PATIENT} finds {found}")
     expect(found == [STUDY] or not stored, f"what was stored is not found: {found}")
     return f"{len(found)} found"

@@ -135,3 +135,83 @@ def test_a_directory_that_refuses_is_said_with_its_cause(code: int, words: str, 
     assert done.returncode == 1
     assert words in done.stderr
     assert calls(host) == []
+
+
+BALANCER = "172.18.92.191"
+LIMITS = {
+    "dcmIdleTimeout": "600000",
+    "dcmAARQTimeout": "30000",
+    "dcmAAACTimeout": "30000",
+    "dcmARRPTimeout": "10000",
+    "dcmTCPConnectTimeout": "10000",
+    "dcmSendTimeout": "300000",
+    "dcmStoreTimeout": "300000",
+}
+
+
+def test_behind_a_balancer_the_archive_is_named_by_its_address_and_ends_what_the_balancer_would_forget(
+    host: ScratchHost,
+) -> None:
+    give(host, called_at=BALANCER)
+    plain = f"cn=dicom,{DEVICE}"
+    holds(host, {plain: {"dicomHostname": "172.18.92.180"}})
+    done = up(host)
+    assert done.returncode == 0, done.stderr
+    assert f"connection dicom: called at {BALANCER}, ended by the archive before a balancer forgets it" in done.stdout
+    lines = written(host).splitlines()
+    assert lines[:4] == [f"dn: {plain}", "changetype: modify", "replace: dicomHostname", f"dicomHostname: {BALANCER}"]
+    assert set(lines) >= {f"{name}: {value}" for name, value in LIMITS.items()}
+    holds(host, {plain: {"dicomHostname": BALANCER, **LIMITS}})
+    (host.root / "written").unlink()
+    assert up(host).returncode == 0
+    assert written(host) == "", "written twice"
+
+
+@pytest.mark.parametrize(("there", "kept"), [("60000", True), ("900000", False), ("0", False), ("3600000", False)])
+def test_a_time_out_that_somebody_chose_stays_where_it_fits_below_the_balancers(
+    there: str, kept: bool, host: ScratchHost
+) -> None:
+    give(host, called_at=BALANCER)
+    holds(host, {f"cn=dicom,{DEVICE}": {"dicomHostname": BALANCER, **LIMITS, "dcmIdleTimeout": there}})
+    assert up(host).returncode == 0
+    assert ("replace: dcmIdleTimeout" not in written(host)) is kept
+
+
+def test_back_on_the_host_alone_the_directory_names_the_host_again_and_others_are_left_alone(host: ScratchHost) -> None:
+    plain = f"cn=dicom,{DEVICE}"
+    holds(host, {plain: {"dicomHostname": "10.9.9.9"}})
+    assert up(host).returncode == 0
+    assert written(host) == "", "an address that somebody entered"
+    give(host, called_at=BALANCER)
+    holds(host, {plain: {"dicomHostname": BALANCER, **LIMITS}})
+    assert up(host).returncode == 0
+    give(host)
+    assert up(host).returncode == 0
+    assert "dicomHostname: 172.18.92.180" in written(host).splitlines()
+    holds(host, {plain: {"dicomHostname": "172.18.92.180", **LIMITS}})
+    (host.root / "written").unlink()
+    assert up(host).returncode == 0
+    assert written(host) == ""
+
+
+def test_certificates_of_callers_are_asked_for_or_not_as_the_site_says_and_a_persons_choice_stays(
+    host: ScratchHost,
+) -> None:
+    there = {"dicomPort": "2762", "dcmTLSNeedClientAuth": "FALSE"}
+    holds(host, {TLS: there})
+    assert up(host).returncode == 0
+    assert written(host) == "", "what a person set"
+    give(host, client_certificates="optional")
+    holds(host, {TLS: {"dicomPort": "2762"}})
+    done = up(host)
+    assert "connection dicom-tls: certificates of callers are optional" in done.stdout, done.stderr
+    assert written(host).splitlines()[2:] == ["replace: dcmTLSNeedClientAuth", "dcmTLSNeedClientAuth: FALSE"]
+    assert [call for call in calls(host) if call.endswith(" stop")], "a reload would keep the old socket"
+    (host.root / "written").unlink()
+    holds(host, {TLS: there})
+    assert up(host).returncode == 0
+    assert written(host) == "", "written twice"
+    give(host)
+    done = up(host)
+    assert "connection dicom-tls: certificates of callers are required" in done.stdout, done.stderr
+    assert written(host).splitlines()[-1] == "replace: dcmTLSNeedClientAuth"

@@ -106,6 +106,10 @@ def directory(server: Config) -> Iterator[Config]:
     for dn, values in after.items():
         if dn in before and values.get("dcmValidateCallingAEHostname"):
             lines.append(f"dn: {dn}\nchangetype: modify\nreplace: dcmValidateCallingAEHostname\n-\n")
+    for dn, values in after.items():
+        for name in ("hl7AcceptedSendingApplication", "hl7DefaultCharacterSet"):
+            if dn in before and name in values and values[name] != before[dn].get(name):
+                lines.append(f"dn: {dn}\nchangetype: modify\nreplace: {name}\n")
     if lines:
         server.modify("\n".join(lines))
 
@@ -134,10 +138,22 @@ def host(tmp_path: Path, bundles: list[Bundle], directory: Config) -> ScratchHos
 
 @pytest.fixture
 def step(host: ScratchHost, directory: Config) -> Step:
-    """Apply a list: `step(CT, PACS)`; `values` beside it."""
+    """Apply a list: `step(CT, PACS)`, `hl7` with partners; `values` beside it; `without`: a key that the list lacks."""
 
-    def apply(*listed: dict[str, Any], more: dict[str, str] | None = None, **values: Any) -> Any:
-        text = json.dumps({"hospitals": {}, "modalities": list(listed)})
+    def apply(
+        *listed: dict[str, Any],
+        more: dict[str, str] | None = None,
+        hl7: list[dict[str, Any]] | None = None,
+        without: str = "",
+        **values: Any,
+    ) -> Any:
+        lists: dict[str, Any] = {
+            "hospitals": {},
+            "modalities": list(listed),
+            "hl7": hl7,
+            "hl7_character_set": "GB 18030-2000",
+        }
+        text = json.dumps({key: each for key, each in lists.items() if each is not None and key != without})
         host.put("/object", text)
         given = {
             "base_dn": BASE,

@@ -21,7 +21,7 @@ def test_a_device_a_connection_an_ae_title_and_its_registration_are_made_for_an_
     done = step(CT)
     assert done.returncode == 0, done.stderr
     assert "added CT_ROOM1: north, may query, store" in done.stdout
-    assert done.stdout.splitlines()[-1] == "modalities: 1 listed"
+    assert done.stdout.splitlines()[-1] == "listed: 1 modalities"
     made = directory.device("CT_ROOM1")
     assert sorted(made) == [
         "cn=dicom,dicomDeviceName=CT_ROOM1",
@@ -54,7 +54,7 @@ def test_a_second_run_and_another_order_touch_nothing(step: Step, directory: Con
     assert step(CT, PACS).returncode == 0
     before = directory.everything()
     done = step(PACS, CT)
-    assert done.stdout.splitlines() == ["modalities: 2 listed"], done.stderr
+    assert done.stdout.splitlines() == ["listed: 2 modalities"], done.stderr
     assert directory.everything() == before
 
 
@@ -68,7 +68,7 @@ def test_a_changed_list_makes_exactly_the_difference(step: Step, directory: Conf
         "removed PACS_NORTH",
         "changed CT_ROOM1: north, may query, store",
         "added MR1: north, may query, store",
-        "modalities: 2 listed",
+        "listed: 2 modalities",
     ]
     after = directory.everything()
     assert {dn for dn in after if dn not in before} == {
@@ -92,7 +92,7 @@ def test_a_device_that_gives_up_tls_loses_its_ciphers(step: Step, directory: Con
     assert step({**PACS, "tls": False}).returncode == 0
     connection = directory.device("PACS_NORTH")["cn=dicom,dicomDeviceName=PACS_NORTH"]
     assert "dicomTLSCipherSuite" not in connection
-    assert step({**PACS, "tls": False}).stdout.splitlines() == ["modalities: 1 listed"]
+    assert step({**PACS, "tls": False}).stdout.splitlines() == ["listed: 1 modalities"]
 
 
 def test_what_somebody_changed_of_a_listed_device_is_brought_back(step: Step, directory: Config) -> None:
@@ -111,7 +111,7 @@ def test_an_empty_list_removes_all_of_ours_and_nothing_that_people_entered(step:
     assert step(CT, PACS).returncode == 0
     done = step()
     assert done.returncode == 0, done.stderr
-    assert done.stdout.splitlines() == ["removed CT_ROOM1", "removed PACS_NORTH", "modalities: 0 listed"]
+    assert done.stdout.splitlines() == ["removed CT_ROOM1", "removed PACS_NORTH", "listed: 0 modalities"]
     after = directory.everything()
     assert set(after) == set(before)
     assert [dn for dn in after if after[dn] != before[dn]] == [DEVICE]
@@ -188,9 +188,9 @@ def test_every_legal_ae_title_is_written_once_and_removed_whole(title: str, step
     before = set(directory.everything())
     done = step({**CT, "ae_title": title})
     assert done.returncode == 0, done.stderr
-    assert step({**CT, "ae_title": title}).stdout.splitlines() == ["modalities: 1 listed"]
+    assert step({**CT, "ae_title": title}).stdout.splitlines() == ["listed: 1 modalities"]
     assert len(set(directory.everything()) - before) == 4
-    assert step().stdout.splitlines() == [f"removed {title}", "modalities: 0 listed"]
+    assert step().stdout.splitlines() == [f"removed {title}", "listed: 0 modalities"]
     assert set(directory.everything()) == before
 
 
@@ -293,8 +293,8 @@ def test_a_long_list_in_any_order_is_entered_once_and_no_secret_is_seen(
     random.Random(1).shuffle(listed)
     done = step(*listed)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.splitlines()[-1] == "modalities: 100 listed"
-    assert step(*sorted(listed, key=lambda one: str(one["ae_title"]))).stdout.splitlines() == ["modalities: 100 listed"]
+    assert done.stdout.splitlines()[-1] == "listed: 100 modalities"
+    assert step(*sorted(listed, key=lambda one: str(one["ae_title"]))).stdout.splitlines() == ["listed: 100 modalities"]
     files = [each for each in host.root.rglob("*") if each.is_file() and each.name != "ldap-root"]
     seen = done.stdout + done.stderr + "".join(each.read_text(errors="replace") for each in files)
     assert directory.password not in seen

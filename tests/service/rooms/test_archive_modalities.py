@@ -76,7 +76,7 @@ def test_the_step_waits_for_the_archive_and_gets_the_list_in_the_order_of_ae_tit
 
 def test_the_order_of_the_list_changes_nothing() -> None:
     one, other = callers(CT, PACS), callers(PACS, {**CT, "may": ["query", "store"]})
-    assert one.text == other.text
+    assert one.listed == other.listed
     assert one.ways == other.ways
 
 

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from dicom_cdk.payload import readable
-from dicom_cdk.service.callers import Callers
+from dicom_cdk.service.dicom import Dicom
 from dicom_cdk.settings.site import SiteSettings
 from dicom_cdk.synth import synthesize
 from tests.conftest import SMALL_SITE
@@ -28,9 +28,7 @@ def site(*modalities: dict[str, Any], **more: Any) -> SiteSettings:
 
 
 def trusted(*modalities: dict[str, Any]) -> str:
-    callers = Callers.of(site(*modalities))
-    assert callers is not None
-    return callers.trusted
+    return Dicom.of(site(*modalities)).trusted
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +59,7 @@ def test_only_certificates_of_devices_over_tls_are_trusted_their_own_before_thei
 def test_a_certificate_that_nobody_read_is_an_error_that_says_how() -> None:
     unread = SiteSettings.model_validate({**SMALL_SITE, "hospitals": HOSPITALS, "modalities": [CT]}, strict=False)
     with pytest.raises(ValueError, match=r"certificate north\.pem was not read; load the site by settings\.loader"):
-        Callers.of(unread)
+        Dicom.of(unread)
 
 
 def test_the_trust_goes_by_the_bucket_and_is_on_the_host_before_the_archive_starts(stack: Synthesized) -> None:

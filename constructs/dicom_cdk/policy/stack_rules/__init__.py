@@ -2,6 +2,7 @@
 
 from dicom_cdk.policy.stack_rules.apply_order import APPLY_ORDER
 from dicom_cdk.policy.stack_rules.archive_http import ARCHIVE_HTTP
+from dicom_cdk.policy.stack_rules.balanced_dimse import BALANCED_DIMSE
 from dicom_cdk.policy.stack_rules.bucket_logs import BUCKET_LOGS
 from dicom_cdk.policy.stack_rules.contracts import CONTRACTS
 from dicom_cdk.policy.stack_rules.directory_pair import DIRECTORY_PAIR
@@ -34,5 +35,6 @@ RULES = (
     TRAIL,
     REPLICATED,
     LISTED_MODALITIES,
+    BALANCED_DIMSE,
     DRILL,
 )

@@ -9,14 +9,19 @@ HEALTH_CHECKS = "100.64.0.0/10"
 CONTRACTS_OF: dict[str, dict[int, tuple[str, ...]]] = {
     "directory": {389: ("directory", "archive", "dicomweb", HEALTH_CHECKS)},
     "archive": {
-        11112: ("dicomweb", "network"),
-        2762: ("network",),
+        11112: ("dicomweb", "network", HEALTH_CHECKS),
+        2762: ("network", HEALTH_CHECKS),
         2575: ("network",),
         12575: ("network",),
         # Audit messages, UDP.
         1514: ("dicomweb",),
     },
-    "dicomweb": {8080: ("gateway", "archive", "filter", HEALTH_CHECKS), 11112: ("archive",)},
+    "dicomweb": {
+        8080: ("gateway", "archive", "filter", HEALTH_CHECKS),
+        # Devices where DIMSE is balanced.
+        11112: ("archive", "network", HEALTH_CHECKS),
+        2762: ("network", HEALTH_CHECKS),
+    },
     "gateway": {},
     "filter": {8080: ("network", HEALTH_CHECKS)},
 }

@@ -1,22 +1,30 @@
-"""Where modalities are listed, DIMSE is reached from their addresses and from nowhere else."""
+"""Where modalities are listed, DIMSE is reached from their addresses and from nowhere else; so is HL7 from listed partners."""
 
 import ipaddress
 from collections.abc import Iterator
+from typing import Any
 
 from dicom_cdk.policy.address_ranges import network
 from dicom_cdk.policy.document import Document
-from dicom_cdk.policy.modality_list import listed
+from dicom_cdk.policy.modality_list import listed, partners
 from dicom_cdk.policy.stack_rules.rule import StackRule
 
 PORTS = (11112, 2762)
+HL7_PORTS = (2575, 12575)
 HEALTH_CHECKS = ipaddress.ip_network("100.64.0.0/10")
 
 
 def judge(document: Document) -> Iterator[tuple[str, str]]:
-    there = listed(document)
-    if there is None:
-        return
-    known = {network(one.get("address")) for one in there.get("modalities", ())}
+    for there, key, ports, words in (
+        (listed(document), "modalities", PORTS, "DIMSE (port {port}) from {found}, which is no listed modality"),
+        (partners(document), "hl7", HL7_PORTS, "HL7 (port {port}) from {found}, which is no listed partner"),
+    ):
+        if there is not None:
+            known = {network(one.get("address")) for one in there.get(key, ())}
+            yield from _others(document, known, ports, words)
+
+
+def _others(document: Document, known: set[Any], ports: tuple[int, ...], words: str) -> Iterator[tuple[str, str]]:
     for rule in document.of("alicloud_security_group_rule"):
         if rule.get("type") != "ingress" or rule.get("policy") == "drop":
             continue
@@ -25,28 +33,33 @@ def judge(document: Document) -> Iterator[tuple[str, str]]:
         found = network(rule.get("cidr_ip")) if rule.get("cidr_ip") else None
         if found in (None, HEALTH_CHECKS) or found in known:
             continue
-        for port in PORTS:
+        for port in ports:
             if low <= port <= high:
-                yield rule.address, f"DIMSE (port {port}) from {found}, which is no listed modality"
+                yield rule.address, words.format(port=port, found=found)
 
 
 _LIST = {
     "list": {"key": "modalities/a.json", "content": '{"modalities": [{"ae_title": "CT1", "address": "10.20.1.15"}]}'}
 }
+_PARTNERS = {
+    "list": {"key": "modalities/a.json", "content": '{"hl7": [{"application": "RIS|N", "address": "10.20.1.30"}]}'}
+}
 _RULE = {"type": "ingress", "ip_protocol": "tcp", "port_range": "11112/11112", "security_group_id": "sg-a"}
 
 LISTED_MODALITIES = StackRule(
     id="CKV2_DICOM_113",
-    name="With a list of modalities, only they reach DIMSE",
+    name="With a list of modalities, only they reach DIMSE; with one of partners, only they HL7",
     severity="HIGH",
     fix="list the device in modalities, or take the rule out: it lets in what the list does not name",
     types=("alicloud_security_group_rule",),
     judge=judge,
     failing={
-        "alicloud_oss_bucket_object": _LIST,
+        "alicloud_oss_bucket_object": _LIST | {"partners": {**_PARTNERS["list"]}},
         "alicloud_security_group_rule": {
             "bad_network": {**_RULE, "cidr_ip": "10.20.0.0/16"},
             "bad_other": {**_RULE, "cidr_ip": "10.20.1.16/32", "port_range": "2762/2762"},
+            "bad_hl7": {**_RULE, "cidr_ip": "10.20.0.0/16", "port_range": "2575/2575"},
+            "partner": {**_RULE, "cidr_ip": "10.20.1.30/32", "port_range": "12575/12575"},
             "bad_all": {**_RULE, "cidr_ip": "10.20.1.16/32", "port_range": "-1/-1"},
             "listed": {**_RULE, "cidr_ip": "10.20.1.15/32"},
         },

@@ -1,7 +1,7 @@
 """What every web application on SAE has alike: probes that ask for a word, log collection, its port on an intranet balancer."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from cdktf_cdktf_provider_alicloud.sae_application import (
     SaeApplication,
@@ -68,14 +68,14 @@ STDOUT: Mapping[str, str] = {"logDir": "", "logType": "stdout"}
 
 
 def listen(
-    scope: Construct, id: str, *, application: SaeApplication, balancer: SlbLoadBalancer, port: int
+    scope: Construct, id: str, *, application: SaeApplication, balancer: SlbLoadBalancer, ports: Sequence[int]
 ) -> SaeLoadBalancerIntranet:
-    """`port` of `balancer` leads to `port` of `application`."""
+    """Each of `ports` of `balancer` leads to the same of `application`."""
     return SaeLoadBalancerIntranet(
         scope,
         id,
         app_id=application.id,
         intranet_slb_id=balancer.id,
         # TCP: HTTP would cut large stores off after the balancer's 60 seconds.
-        intranet=[SaeLoadBalancerIntranetIntranet(protocol="TCP", port=port, target_port=port)],
+        intranet=[SaeLoadBalancerIntranetIntranet(protocol="TCP", port=port, target_port=port) for port in ports],
     )

@@ -21,11 +21,10 @@ from dicom_cdk.service.dicom import Dicom
 from dicom_cdk.service.parts import ram
 from dicom_cdk.service.parts.docker_host import Boot, DockerHost
 from dicom_cdk.service.parts.host_step import HostStep
-from dicom_cdk.service.parts.ingress import allow_networks
 from dicom_cdk.service.parts.machine import Machine
 from dicom_cdk.service.parts.snapshots import daily_snapshots
 from dicom_cdk.service.rooms import archive_audit, archive_cache, archive_verification
-from dicom_cdk.service.rooms.archive_modalities import DIMSE, allow, enter
+from dicom_cdk.service.rooms.archive_modalities import enter, told_of_connections, ways_in
 from dicom_cdk.service.rooms.archive_tls import Tls
 from dicom_cdk.service.rooms.archive_upgrade import Walk
 from dicom_cdk.service.rooms.database import Database
@@ -44,7 +43,8 @@ CONSOLE_PORT = 8443
 """On the host's loopback only: the console knows no login, and the port behind it neither."""
 READ_HERE = ("ldap-root", "database", "archive-keystore", "wildfly-admin")
 FILES = ("check.sh", "compose.yaml.j2", "connections.sh", "test_data.sh", "up.sh")
-HL7 = {2575: "HL7", 12575: "HL7 (TLS)"}
+FIRST_BOOT_FILES = ("check.sh", "compose.yaml", "up.sh")
+"""What user data carries of them; the steps bring the rest."""
 
 
 class Archive(Construct):
@@ -61,6 +61,8 @@ class Archive(Construct):
     """What it is called: later rooms ask here."""
     directory: Directory
     """The LDAP pair that it was made with."""
+    tls: Tls | None
+    """Trust and certificate of its TLS ports; None: the image's trust, a certificate of the host."""
     audit: str
     """Address and port at which this host receives audit messages; "" where they go elsewhere or nowhere."""
     time_zone: str
@@ -90,19 +92,11 @@ class Archive(Construct):
         schema, self.dicom, self.directory, self.cache = database.schema, dicom, directory, storage.cache
         generations, base_dn, storage_id = secrets.generations, dicom.base_dn, dicom.storage_id
         in_compose = archive_cache.IN_COMPOSE if storage.cache else None
-        tls = Tls.of(dicom.callers, settings.certificate_generation)
+        self.tls = tls = Tls.of(dicom.trusted, settings.certificate_generation)
         in_bundle = {"cache": in_compose, "tls": tls.in_compose if tls else None}
-        self._bundle = Bundle.from_assets("archive", in_bundle, only=FILES)
+        self._bundle = replace(Bundle.from_assets("archive", in_bundle, only=FILES), at_first_boot=FIRST_BOOT_FILES)
         group = network.groups["archive"]
-        more_groups = allow(self, dicom.callers, into=group, network=network, site=site)
-        allow_networks(
-            self,
-            "from-hospital",
-            into=group,
-            ports=(DIMSE if dicom.callers is None else {}) | HL7,
-            cidrs=network.reach.hospitals,
-            client="hospital network",
-        )
+        more_groups = ways_in(self, dicom, into=group, network=network, site=site)
         self._site, self._settings, self._log_days = site, settings, platform.logs.retention_days
         if schema.bucket and schema.key:
             ram.grant(
@@ -120,7 +114,10 @@ class Archive(Construct):
         self._keys = tls.install(self, host=self.host, platform=platform, storage=storage) if tls else []
         self.console = f"https://localhost:{CONSOLE_PORT}/dcm4chee-arc/ui2"
         self.time_zone = settings.time_zone
-        self.storage_generation = f"{generations.storage}-{generations.ldap}{archive_cache.generation(storage.cache)}"
+        balanced = "-balanced" if dicom.balancer else ""
+        self.storage_generation = (
+            f"{generations.storage}-{generations.ldap}{archive_cache.generation(storage.cache)}{balanced}"
+        )
         sql = {**database.scripts(registry.images.get(SQL_IMAGE, "")), "generation": str(generations.database)}
         self.walk = Walk.of(settings, host=self.host, platform=platform, dicom=dicom, sql=sql)
         walked = self.walk.before_start(self, database, directory)
@@ -130,12 +127,12 @@ class Archive(Construct):
         received_into = archive_cache.first_storage(storage.cache, storage_id)
         answering = self._archive(base_dn, received_into, generations, registry, database, directory)
         self.ready = self.walk.after_start(self, [answering])
-        # One archive first, the others when it is seen to answer.
-        self.ready_for_clients += self.ready if self.walk.path else []
-        if dicom.callers is not None:
-            enter(
-                self, dicom, host=self.host, platform=platform, storage=storage, directory=directory, after=self.ready
-            )
+        listed = enter(
+            self, dicom, host=self.host, platform=platform, storage=storage, directory=directory, after=self.ready
+        )
+        # One archive first, the others when it is seen to answer; where they take DIMSE they read whom they refuse at their start.
+        self.ready_for_clients += self.ready if self.walk.path or dicom.balancer else []
+        self.ready_for_clients += listed if dicom.balancer else []
 
     def build_gateway_image(self, *, edition: Edition, bases: dict[str, str], image: str) -> list[ITerraformDependable]:
         """Build the gateway's image on this host from `bases`, the words of its step, and push it as `image`, if it is not
@@ -258,6 +255,7 @@ class Archive(Construct):
             "ae_title": settings.ae_title,
             "archive_host": self.host.private_ip,
             **archive_audit.values(settings, self.audit),
+            **told_of_connections(settings, self.dicom),
             "base_dn": base_dn,
             "device_name": settings.device_name,
             # Of every secret that the container reads: a rotated one starts it anew.

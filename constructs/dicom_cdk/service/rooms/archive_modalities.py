@@ -12,22 +12,49 @@ from cdktf_cdktf_provider_alicloud.security_group import SecurityGroup
 from constructs import Construct
 
 from dicom_cdk.payload.bundle import Bundle
+from dicom_cdk.service import partners
 from dicom_cdk.service.callers import PLAIN_PORT, TLS_PORT, Callers
 from dicom_cdk.service.dicom import Dicom
 from dicom_cdk.service.identity import Identity
 from dicom_cdk.service.parts.host_step import HostStep, StepHost
-from dicom_cdk.service.parts.ingress import allow_hosts
+from dicom_cdk.service.parts.ingress import allow_hosts, allow_networks
 from dicom_cdk.service.rooms.archive_handed import hand
 from dicom_cdk.service.rooms.directory import Directory
 from dicom_cdk.service.rooms.network import Network
 from dicom_cdk.service.rooms.platform import Platform
 from dicom_cdk.service.rooms.storage import Storage
+from dicom_cdk.settings.models import archive as settings_archive
 
+HL7 = {partners.PLAIN_PORT: "HL7", partners.TLS_PORT: "HL7 (TLS)"}
 DIMSE = {PLAIN_PORT: "DIMSE", TLS_PORT: "DIMSE (TLS)"}
 OWN_GROUP_RULES = 150
 """Rules of modalities in the archive's own group, which has others too."""
 SHARES = 4
 GROUP_RULES = 200
+
+
+def ways_in(scope: Construct, dicom: Dicom, *, into: SecurityGroup, network: Network, site: Identity) -> list[str]:
+    """Rules for listed devices and partners, else for hospitals' networks; gives the ids of further groups that the host joins.
+
+    Raises ValueError as `allow` does.
+    """
+    more = allow(scope, dicom.callers, into=into, network=network, site=site)
+    allow_networks(
+        scope,
+        "from-hospital",
+        into=into,
+        ports=(DIMSE if dicom.callers is None else {}) | (HL7 if dicom.partners is None else {}),
+        cidrs=network.reach.hospitals,
+        client="hospital network",
+    )
+    allow_hosts(scope, "from-partner", into=into, hosts=dicom.partners.ways if dicom.partners else {})
+    return more
+
+
+def told_of_connections(settings: settings_archive.Archive, dicom: Dicom) -> dict[str, object]:
+    """What step `up` is told of the archive's DICOM and HL7 connections, where it is not what the directory has at first."""
+    found: dict[str, object] = {"called_at": dicom.balancer} if dicom.balancer else {}
+    return found | ({"client_certificates": "optional"} if settings.client_certificates == "optional" else {})
 
 
 def allow(
@@ -82,20 +109,20 @@ def enter(
     storage: Storage,
     directory: Directory,
     after: list[ITerraformDependable],
-) -> ITerraformDependable:
-    """The step that makes the directory say what the list says. `after`: the archive, which reads it anew."""
-    callers = dicom.callers
-    assert callers is not None
+) -> list[ITerraformDependable]:
+    """The step that makes the directory say what the lists say; none without a list. `after`: the archive, which reads it anew."""
+    if not dicom.listed:
+        return []
     handed = hand(
         scope,
         "modalities-list",
-        callers.text,
+        dicom.listed,
         folder="modalities",
         file_type=("json", "application/json"),
         platform=platform,
         storage=storage,
     )
-    return HostStep(
+    step = HostStep(
         scope,
         "modalities",
         host=host,
@@ -112,4 +139,5 @@ def enter(
         },
         timeout_seconds=600,
         after=[*after, *platform.secrets.roles["archive"].grants],
-    ).ready
+    )
+    return [step.ready]

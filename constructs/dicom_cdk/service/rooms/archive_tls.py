@@ -10,7 +10,6 @@ from cdktf import ITerraformDependable, TerraformVariable
 from constructs import Construct
 
 from dicom_cdk.payload.bundle import Bundle
-from dicom_cdk.service.callers import Callers
 from dicom_cdk.service.parts.host_step import HostStep, StepHost
 from dicom_cdk.service.rooms.archive_handed import hand
 from dicom_cdk.service.rooms.platform import Platform
@@ -30,9 +29,8 @@ class Tls:
     """Of the site's own certificate; None: one that the host makes for itself."""
 
     @classmethod
-    def of(cls, callers: Callers | None, generation: int | None) -> "Tls | None":
+    def of(cls, trusted: str, generation: int | None) -> "Tls | None":
         """None where the site says nothing of both."""
-        trusted = callers.trusted if callers else ""
         return cls(trusted, generation) if trusted or generation is not None else None
 
     @property

@@ -11,6 +11,7 @@ from cdktf_cdktf_provider_alicloud.sae_namespace import SaeNamespace
 from constructs import Construct
 
 from dicom_cdk.payload import cache as folder
+from dicom_cdk.payload.archive_start import started
 from dicom_cdk.payload.dicomweb_application import (
     PORT,
     SERVER_LOG,
@@ -26,6 +27,7 @@ from dicom_cdk.service.parts.ingress import HEALTH_CHECKS, allow_cidr, allow_gro
 from dicom_cdk.service.rooms.archive import Archive
 from dicom_cdk.service.rooms.archive_upgrade import start_again
 from dicom_cdk.service.rooms.database import Database
+from dicom_cdk.service.rooms.dicomweb_dimse import Balanced
 from dicom_cdk.service.rooms.directory import Directory
 from dicom_cdk.service.rooms.logs import Logs
 from dicom_cdk.service.rooms.platform import Platform
@@ -53,8 +55,7 @@ def _mounts(cache: Cache | None) -> dict[str, Any]:
                 read_only=False,
             )
         ],
-        "command": folder.COMMAND,
-        "command_args_v2": list(folder.ARGUMENTS),
+        **started(shared_folder=True, own_keys=False),
     }
 
 
@@ -93,6 +94,7 @@ class Dicomweb(Construct):
             namespace_description=f"DICOM service {site.name}",
             namespace_id=archive.dicom.namespace_id,
         )
+        balanced = Balanced(self, platform=platform, archive=archive, namespace_id=namespace.namespace_id)
         image = registry.images["dcm4chee-arc-psql"]
         application = SaeApplication(
             self,
@@ -128,6 +130,7 @@ class Dicomweb(Construct):
                 # A changed storage entry rolls the instances.
                 storage_generation=archive.storage_generation,
                 time_zone=archive.time_zone,
+                more=balanced.environment,
             ),
             # WildFly takes a minute or two to deploy the archive.
             readiness_v2=sae.readiness(STATUS_PATH, PORT, STARTED, delay_seconds=60),
@@ -138,7 +141,7 @@ class Dicomweb(Construct):
             timezone=archive.time_zone,
             sls_configs=_logs_to(logs),
             tags=site.tags,
-            **_mounts(archive.cache),
+            **(_mounts(archive.cache) | balanced.started()),
             depends_on=[database.ready, directory.listener, *registry.ready, *archive.ready_for_clients],
         )
         balancer = intranet_balancer(
@@ -150,7 +153,9 @@ class Dicomweb(Construct):
             main=network.vswitch_l,
             standby=network.vswitch_g,
         )
-        self.ready = sae.listen(self, "binding", application=application, balancer=balancer, port=PORT)
+        ports = [PORT, *balanced.ports]
+        self.ready = sae.listen(self, "binding", application=application, balancer=balancer, ports=ports)
+        balanced.open(balancer)
         if archive.walk.stops:
             start_again(
                 self,

@@ -24,6 +24,19 @@ TERMINATION_SECONDS = 60
 """From the order to stop to the end of requests that still run."""
 
 
+def filter_of(
+    scope: Construct,
+    settings: settings_filter.Filter,
+    platform: Platform,
+    dicomweb: Dicomweb,
+    gateway: Gateway,
+) -> "Filter | None":
+    """The room of a site that names hospitals' networks; else None."""
+    if not platform.network.reach.hospitals:
+        return None
+    return Filter(scope, "filter", settings=settings, platform=platform, dicomweb=dicomweb, gateway=gateway)
+
+
 class Filter(Construct):
     """SAE application and its balancer, the address of DICOMweb for hospitals."""
 
@@ -99,7 +112,7 @@ class Filter(Construct):
             tags=site.tags,
             depends_on=[*registry.ready, *gateway.image_ready, dicomweb.ready],
         )
-        self.ready = sae.listen(self, "binding", application=application, balancer=balancer, port=PORT)
+        self.ready = sae.listen(self, "binding", application=application, balancer=balancer, ports=[PORT])
         self.url = f"http://{host}/dcm4chee-arc"
         self.balancer_id = balancer.id
         allow_cidr(self, "from-health-checks", into=group, port=PORT, cidr=HEALTH_CHECKS, reason="CLB health checks")

@@ -71,7 +71,7 @@ class Gateway(Construct):
         """`archive`: its host builds the image, unless the settings name one."""
         super().__init__(scope, id)
         site, network, logs, registry = platform.site, platform.network, platform.logs, platform.registry
-        ae_titles, role = archive.dicom.ae_titles, platform.secrets.roles["gateway"]
+        ae_titles, role = archive.dicom.web_titles, platform.secrets.roles["gateway"]
         self.edition, self.image_ready, self.ae_titles = edition_of(settings), [], ae_titles
         login, self.open_dimse = login_of(settings), settings.open_dimse
         if settings.image is None:

@@ -25,10 +25,14 @@ class Network(Construct):
     """VPC, vSwitches by role, security groups by room, egress."""
 
     vpc_id: str
+    route_table_id: str
+    """Where ways to hospitals are entered; "" for a VPC of yours that names none."""
     vswitch_l: Subnet
     vswitch_g: Subnet
     groups: dict[str, SecurityGroup]
     """The security group of each room that has one, by the room's name; empty until the room adds rules."""
+    vpn_bandwidth_mbps: int
+    """Of the VPN gateway, where a hospital comes over one."""
     reach: Reach
     """Which networks reach the site."""
     egress: list[SnatEntry]
@@ -37,16 +41,14 @@ class Network(Construct):
     def __init__(self, scope: Construct, id: str, *, site: Identity, settings: settings_network.Network) -> None:
         super().__init__(scope, id)
         self.reach = Reach.of(settings)
+        self.vpn_bandwidth_mbps = settings.vpn_bandwidth_mbps
         if settings.vpc_id is None:
-            self.vpc_id = Vpc(
-                self,
-                "vpc",
-                vpc_name=settings.vpc_name or f"vpc-{site.name}",
-                cidr_block=settings.cidr,
-                tags=site.tags,
-            ).id
+            vpc = Vpc(
+                self, "vpc", vpc_name=settings.vpc_name or f"vpc-{site.name}", cidr_block=settings.cidr, tags=site.tags
+            )
+            self.vpc_id, self.route_table_id = vpc.id, vpc.route_table_id
         else:
-            self.vpc_id = settings.vpc_id
+            self.vpc_id, self.route_table_id = settings.vpc_id, settings.route_table_id or ""
         self.vswitch_l = self._subnet("l", site, settings.vswitch_l)
         self.vswitch_g = self._subnet("g", site, settings.vswitch_g)
         self.groups = {

@@ -1,10 +1,11 @@
 """Room archive: the management host with console, DIMSE and HL7 (guide step 4)."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from dicom_cdk.settings.models.base import EcsInstanceType, ImageTag, IpAddress, setting
+from dicom_cdk.settings.models.hl7 import CharacterSet
 from dicom_cdk.settings.models.hosts import Host
 
 AeTitle = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,16}$")]
@@ -30,6 +31,9 @@ class Archive(Host):
     upgrade_from: ImageTag | None = None
     """Release that the site lives with, while `version` is a later one: schema and directory are walked from it
     (docs/upgrades.md)."""
+    dimse: Literal["host", "balanced"] = "host"
+    """Where devices call by DIMSE: the archive's host, or the address of DICOMweb's balancer, behind which every archive of the
+    site takes them, so that DIMSE outlives the host (docs/modalities.md)."""
     device_name: str = setting("dcm4chee-arc", guide="0.1", pattern=r"^[A-Za-z0-9_-]{1,64}$")
     """Device name of the archive in the directory."""
     ae_title: AeTitle = setting("DCM4CHEE", guide="0.1")
@@ -39,6 +43,12 @@ class Archive(Host):
     from an older release keeps its own."""
     heap_percent: int = setting(60, ge=10, le=80)
     """Java heap in percent of the host's memory; the image's own default is 512 MB."""
+    hl7_character_set: CharacterSet | None = None
+    """Character set of HL7 messages that name none (MSH-18), with `hl7`. The archive's own default, 8859/1, stores Chinese names
+    of such messages as nonsense and says they are well."""
+    client_certificates: Literal["required", "optional"] = "required"
+    """Whether a caller over TLS has to show a certificate that the archive trusts. optional: TLS hides what is sent, and a caller
+    is known by AE title and address alone; the archive itself still asks devices that it sends to for theirs."""
     certificate_generation: int | None = setting(None, ge=1)
     """Number of the certificate on the TLS ports, given by the variables archive_certificate and archive_private_key; raise it
     with each new one. None: a self-signed one."""

@@ -15,6 +15,21 @@ CertificateFile = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]+(/[A-Za-z0-9._-
 Service = Literal["store", "query", "retrieve", "worklist"]
 
 
+PublicAddress = Annotated[str, Field(pattern=r"^[0-9]{1,3}(\.[0-9]{1,3}){3}$")]
+"""An IPv4 address of the internet."""
+
+
+class Vpn(Settings):
+    """IPsec to a hospital: two tunnels, IKEv2, one key for both."""
+
+    peer: PublicAddress = setting()
+    """Public address of the hospital's VPN gateway."""
+    second_peer: PublicAddress | None = None
+    """Of its second gateway, for the second tunnel; None: both tunnels go to the first."""
+    key_generation: int = setting(1, ge=1)
+    """Number of the pre-shared key, which is made at random and kept with the site's secrets; raise it for a new one."""
+
+
 class Hospital(Settings):
     """A hospital by its networks; naming one opens nothing."""
 
@@ -22,6 +37,11 @@ class Hospital(Settings):
     """Name, which entries of `modalities` use."""
     cidrs: tuple[Cidr, ...] = setting()
     """Private networks of its devices, apart from the VPC's and from other hospitals'."""
+    vpn: Vpn | None = None
+    """Its devices come over IPsec; None: over a network that is there."""
+    next_hop: str | None = setting(None, pattern=r"^(tr-attach|ri)-[a-z0-9]+$")
+    """What leads to its networks over CEN (attachment of the VPC at the transit router, tr-attach-…) or Express Connect (router
+    interface, ri-…), where routes are not learned by themselves."""
     certificate: CertificateFile | None = None
     """Certificate of its own authority (PEM), which issued those of its devices."""
 

@@ -45,6 +45,10 @@ class Network(Settings):
     """First vSwitch."""
     vswitch_g: VSwitchG = VSwitchG()
     """Second vSwitch, in another zone."""
+    route_table_id: CloudId | None = None
+    """Route table of an existing VPC, for ways to hospitals (`hospitals[].vpn`, `next_hop`)."""
+    vpn_bandwidth_mbps: Literal[10, 100, 200, 500, 1000] = 100
+    """Bandwidth of the VPN gateway, Mbit/s, where a hospital has `vpn`; another one makes it anew, with other addresses."""
     egress: Literal["nat", "none"] = "nat"
     """How hosts reach package mirrors: a NAT gateway, or not at all (the vendor's internal mirrors only)."""
     egress_bandwidth_mbps: int = setting(20, ge=1, le=200)

@@ -14,7 +14,10 @@ from dicom_cdk.settings.rules.between_sites import BETWEEN_SITES
 from dicom_cdk.settings.rules.cache import CACHE_RULES
 from dicom_cdk.settings.rules.choices import CHOICE_RULES
 from dicom_cdk.settings.rules.clients import CLIENT_RULES
+from dicom_cdk.settings.rules.dimse import DIMSE_RULES
 from dicom_cdk.settings.rules.drill import DRILL_RULES
+from dicom_cdk.settings.rules.hl7 import HL7_RULES
+from dicom_cdk.settings.rules.hospital_links import HOSPITAL_LINK_RULES
 from dicom_cdk.settings.rules.login import LOGIN_RULES
 from dicom_cdk.settings.rules.modalities import MODALITY_RULES
 from dicom_cdk.settings.rules.names import NAME_RULES
@@ -42,6 +45,9 @@ RULES: "tuple[Callable[[SiteSettings], Iterable[Problem]], ...]" = (
     *RECOVERY_RULES,
     *CACHE_RULES,
     *MODALITY_RULES,
+    *DIMSE_RULES,
+    *HOSPITAL_LINK_RULES,
+    *HL7_RULES,
     *DRILL_RULES,
 )
 

@@ -8,6 +8,7 @@ from dicom_cdk.settings.errors import Path, Problem, listed, shown
 from dicom_cdk.settings.rules.network_forms import clients, overlapping, parse_network
 
 if TYPE_CHECKING:
+    from dicom_cdk.settings.models.hl7 import Hl7Partner
     from dicom_cdk.settings.models.modalities import Hospital, Modality
     from dicom_cdk.settings.site import SiteSettings
 
@@ -60,24 +61,28 @@ def titles(site: "SiteSettings") -> Iterator[Problem]:
 def places(site: "SiteSettings") -> Iterator[Problem]:
     """Each device is one host of its hospital: what it retrieves goes to no other's."""
     known = {hospital.name: hospital for hospital in site.hospitals}
-    networks = {name: [parse_network(cidr) for cidr in hospital.cidrs] for name, hospital in known.items()}
     for index, modality in enumerate(site.modalities or ()):
         path: Path = ("modalities", index)
-        address = _address(modality.address)
-        if address is None:
-            yield Problem(
-                (*path, "address"), "is no IPv4 address", shown(modality.address), "one host, such as 10.20.1.15"
-            )
         if modality.hospital not in known:
             names = listed(sorted(known)) if known else "none: hospitals is empty"
             yield Problem((*path, "hospital"), "is no name of hospitals", shown(modality.hospital), names)
-        elif address is not None and not any(one and address in one for one in networks[modality.hospital]):
-            yield Problem(
-                (*path, "address"),
-                f"is in no network of hospital {modality.hospital}: what {modality.ae_title} does would leave it",
-                shown(modality.address),
-                f"an address in {', '.join(known[modality.hospital].cidrs)}",
-            )
+        yield from host_of(path, modality.address, modality.ae_title, known.get(modality.hospital))
+
+
+def host_of(path: Path, text: str, name: str, hospital: "Hospital | None") -> Iterator[Problem]:
+    """One host of `hospital`, of which nothing is said where it is not known. `name`: whose address `text` is."""
+    address = _address(text)
+    if address is None:
+        yield Problem((*path, "address"), "is no IPv4 address", shown(text), "one host, such as 10.20.1.15")
+    elif hospital is not None and not any(
+        one and address in one for one in (parse_network(cidr) for cidr in hospital.cidrs)
+    ):
+        yield Problem(
+            (*path, "address"),
+            f"is in no network of hospital {hospital.name}: what {name} does would leave it",
+            shown(text),
+            f"an address in {', '.join(hospital.cidrs)}",
+        )
 
 
 def services(site: "SiteSettings") -> Iterator[Problem]:
@@ -95,10 +100,13 @@ def trust(site: "SiteSettings") -> Iterator[Problem]:
     """Over TLS the archive lets in and sends to whom it knows by a certificate; without TLS there is nothing to know."""
     known = {hospital.name: hospital for hospital in site.hospitals}
     for index, modality in enumerate(site.modalities or ()):
-        yield from _trust_of(("modalities", index), modality, known.get(modality.hospital))
+        yield from trust_of(("modalities", index), modality, modality.ae_title, known.get(modality.hospital))
 
 
-def _trust_of(path: Path, modality: "Modality", hospital: "Hospital | None") -> Iterator[Problem]:
+def trust_of(
+    path: Path, modality: "Modality | Hl7Partner", name: str, hospital: "Hospital | None"
+) -> Iterator[Problem]:
+    """A device or partner, called `name`, over TLS with a certificate, or without TLS and without one."""
     if modality.tls and modality.reason is not None:
         yield Problem(
             (*path, "reason"), "says why there is no TLS, but there is", shown(modality.reason), "none", "take it out"
@@ -108,7 +116,7 @@ def _trust_of(path: Path, modality: "Modality", hospital: "Hospital | None") -> 
     if modality.tls and modality.certificate is None and hospital is not None and hospital.certificate is None:
         yield Problem(
             (*path, "certificate"),
-            f"is missing: over TLS {modality.ae_title} would be refused",
+            f"is missing: over TLS {name} would be refused",
             shown(None),
             "the device's own, or its authority's as certificate of the hospital",
         )

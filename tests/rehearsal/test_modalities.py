@@ -1,0 +1,74 @@
+"""A modality's day, rehearsed as its users start it: two hospitals, one without TLS, an archive killed in the middle."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from dicom_cdk.rehearsal import certificates, command
+from dicom_cdk.settings.site import SiteSettings
+from dicom_cdk.synth import synthesize
+from tests.conftest import SMALL_SITE
+from tests.rehearsal.test_command import able
+from tests.synthesized import Synthesized
+
+pytestmark = [pytest.mark.server, pytest.mark.apart]
+__all__ = ["able"]
+
+NORTH = {"name": "north", "cidrs": ["10.20.0.0/16"], "certificate": "north.pem"}
+CT = {"ae_title": "CT1", "hospital": "north", "address": "10.20.1.15", "tls": False, "may": ["store"]}
+PACS = {**CT, "ae_title": "PACS1", "address": "10.20.1.16", "tls": True, "may": ["retrieve"]}
+RIS = {
+    "application": "KIS",
+    "facility": "N",
+    "hospital": "north",
+    "address": "10.20.1.30",
+    "tls": False,
+    "sends": ["adt"],
+}
+
+
+def lines(said: str) -> list[str]:
+    """What went well, without times."""
+    return re.findall(r"^ok +[\d.]+ s  modalities: (.*?)(?:: [^:]*)?$", said, re.MULTILINE)
+
+
+@pytest.mark.usefixtures("able")
+def test_nothing_is_lost_and_nobody_unlisted_gets_in_on_a_day_of_two_hospitals(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    given = {
+        **SMALL_SITE,
+        "hospitals": [NORTH],
+        "modalities": [CT, PACS],
+        "hl7": [RIS],
+        "archive": {"certificate_generation": 1, "hl7_character_set": "UNICODE UTF-8"},
+    }
+    read = {"north.pem": certificates.authority("north").certificate}
+    site = SiteSettings.model_validate(given, strict=False).with_certificates(read)
+    synthesize([site], tmp_path / "out")
+    code = command.run_all([tmp_path / "out/stacks/clinic"], ["modalities"], faults=False, every=1, quiet=False)
+    said = capsys.readouterr().out
+    assert code == 0, said
+    assert said.count("  modalities: ") == 15, said
+    for line in (
+        "C-STORE of 200 objects, one archive killed in the middle: nothing lost, nothing twice: 2 associations",
+        "C-MOVE to the second hospital, over TLS: every object as it was sent; to one that is not listed: refused",
+        "an authority that is off the list: its devices are refused once the archive has started anew",
+        "the list changed and applied again: exactly the difference",
+    ):
+        assert re.search(rf"^ok +[\d.]+ s  modalities: {re.escape(line)}", said, re.MULTILINE), said
+
+
+@pytest.mark.usefixtures("able")
+def test_a_site_without_lists_has_no_such_day_and_says_so(
+    stack_with: Callable[..., Synthesized],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    command.run_all([stack_with().folder], ["modalities"], faults=False, every=1, quiet=False)
+    assert "a modality's day: the site lists neither modalities nor HL7 partners" in capsys.readouterr().out
