@@ -24,6 +24,8 @@ KEPT = "/var/local/dicom/wildfly"
 BEFORE = f"{KEPT}.before"
 WALK_SECONDS = 240
 """No step of a walk may take longer here: it runs many programs one after the other."""
+AT_ONCE = {"DICOM_ROLE_SECONDS": "0"}
+"""A refusal is believed at once: no role was made a moment ago."""
 QUIET: dict[str, Any] = {"ae_title": "", "application": ""}
 """For walks of the database alone: no archive to be asked, no tier to be stopped."""
 NEWEST = next(version for version, known in reversed(RELEASES.items()) if not known.refused)
@@ -197,10 +199,10 @@ def _hindered(walking: Walking, checks: Checks) -> None:
         walking.born("5.25.2")
         services.refuses = {"CreateBackup": "Forbidden.RAM"}
         try:
-            told = stage.must(walking.step("backup", "5.25.2", "5.33.1"))
+            told = stage.must(walking.step("backup", "5.25.2", "5.33.1"), limit=WALK_SECONDS, more=AT_ONCE)
             expect("is dumped to" in told, f"it said {told}")
             walking.host.stand_in("df", "printf 'Avail\\n1000\\n'")
-            done = stage.run(walking.step("backup", "5.25.2", "5.33.1"))
+            done = stage.run(walking.step("backup", "5.25.2", "5.33.1"), limit=WALK_SECONDS, more=AT_ONCE)
             expect(done.returncode == 1 and "give the disk more room" in done.stderr, done.stderr)
         finally:
             services.refuses = {}
@@ -211,7 +213,9 @@ def _hindered(walking: Walking, checks: Checks) -> None:
         walking.born("5.25.2")
         services.refuses = {"StopApplication": "Forbidden.RAM"}
         try:
-            told = stage.must(walking.step("upgrade", "5.25.2", "5.33.1"), limit=WALK_SECONDS, ae_title="")
+            told = stage.must(
+                walking.step("upgrade", "5.25.2", "5.33.1"), limit=WALK_SECONDS, more=AT_ONCE, ae_title=""
+            )
             expect(f"stop it in the console of SAE, namespace {walking.tier.namespace}" in told, f"it said {told}")
         finally:
             services.refuses = {}
