@@ -200,7 +200,7 @@ def test_texts_end_with_one_line_end() -> None:
 LONG = re.compile(r"Over 200 lines: \S.{20,}")
 """Why a file is not cut, in its first lines."""
 WHY_ELSEWHERE = {
-    "assets/docker_host/alicloud.py": "its bytes reach hosts; one program, that a host starts as one file",
+    "assets/api_client/alicloud.py": "its bytes reach hosts; one program, that a host starts as one file",
     "assets/gateway/default.conf.template.j2": "its bytes reach hosts; one allow list, read as a whole",
     "assets/pages/report.html.j2": "one page, in the order in which it is read",
     "assets/handoff/runbook.md.j2": "one page, in the order in which it is followed",

@@ -33,6 +33,15 @@ def test_every_host_has_user_data_and_a_boot_step(sent: list[Payload], default_s
         each.address for each in instances
     }
     assert [payload.entry for payload in sent if payload.room == "docker_host"] == ["boot"] * 3
+    assert [payload.entry for payload in sent if payload.room == "api_client"] == ["place"] * 3
+
+
+def test_boot_steps_leave_a_quarter_of_their_command_to_what_hosts_get_next(default_stack: Synthesized) -> None:
+    # At 99 % a room that told a host one thing more did not fit.
+    boots = [usage for usage in usages(default_stack.json) if usage.where.endswith("_boot_command")]
+    assert len(boots) == 3
+    for usage in boots:
+        assert usage.size <= 0.75 * usage.limit, usage.line()
 
 
 def test_every_carrier_is_within_its_budget(default_stack: Synthesized) -> None:

@@ -11,6 +11,10 @@ from dicom_cdk.payload.bundle import Bundle
 Egress = Literal["nat", "none"]
 
 ROOM = "docker_host"
+API_CLIENT = "api_client"
+"""Room of the bundle that comes before it, by a command of its own: both in one would leave room for nothing else."""
+PLACED = "place"
+"""Entry of that command."""
 FIRST_BOOT = f"{ROOM}/setup.sh"
 """What user data runs."""
 FIRST_BOOT_FILES = ("daemon.json", "host.env", "setup.sh", "step.sh")

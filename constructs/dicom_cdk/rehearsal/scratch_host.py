@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from dicom_cdk.payload import Bundle
+from dicom_cdk.payload.host_bundle import API_CLIENT, ROOM
 from dicom_cdk.rehearsal.kill_session import kill_session
 from dicom_cdk.rehearsal.programs import SYSTEM_PATH
 
@@ -56,7 +57,7 @@ class ScratchHost:
         return (self.root / path.lstrip("/")).read_text()
 
     def install(self, bundle: Bundle) -> None:
-        """`bundle` in its folder, as a launcher leaves it, without running anything."""
+        """`bundle` in its folder, as a launcher leaves it, without running anything; the base of all with the API client."""
         home = self.root / "opt/dicom" / bundle.room
         for file in bundle.files:
             target = home / bundle.hash12 / file.path
@@ -66,6 +67,11 @@ class ScratchHost:
         link = home / "current"
         link.unlink(missing_ok=True)
         link.symlink_to(bundle.hash12)
+        if bundle.room == ROOM:
+            self.install(Bundle.from_assets(API_CLIENT))
+            client = link / "alicloud.py"
+            client.unlink(missing_ok=True)
+            client.symlink_to(f"../../{API_CLIENT}/current/alicloud.py")
 
     def variables(self, more: Mapping[str, str] | None = None) -> dict[str, str]:
         return {

@@ -1,6 +1,5 @@
 """Static checks of the room's files: shells, units, Python."""
 
-import ast
 import shutil
 import subprocess
 import sys
@@ -57,22 +56,6 @@ def test_launcher_and_first_boot_script_pass_shellcheck_as_posix_shell(
 def test_rendered_settings_are_plain_shell(bundle: Bundle, tmp_path: Path) -> None:
     (tmp_path / "host.env").write_text(bundle.text("host.env"))
     shellcheck(tmp_path / "host.env")
-
-
-def test_the_api_client_runs_on_the_oldest_python_of_a_host() -> None:
-    # Ubuntu 22.04 has 3.10.
-    ast.parse((ASSETS / "alicloud.py").read_text(), feature_version=(3, 10))
-
-
-def test_the_api_client_needs_nothing_but_the_standard_library() -> None:
-    tree = ast.parse((ASSETS / "alicloud.py").read_text())
-    modules = {
-        alias.name.split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names
-    }
-    modules |= {
-        node.module.split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module
-    }
-    assert modules <= sys.stdlib_module_names
 
 
 def test_units_pass_systemds_own_check(bundle: Bundle, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from cdktf_cdktf_provider_alicloud.provider import AlicloudProvider
 
 from dicom_cdk import shipped
 from dicom_cdk.payload import Bundle
-from dicom_cdk.payload.host_bundle import FIRST_BOOT, host_bundle
+from dicom_cdk.payload.host_bundle import FIRST_BOOT, FIRST_BOOT_FILES, host_bundle
 from dicom_cdk.payload.secrets_scan import findings
 from dicom_cdk.payload.unpack import payloads, usages
 from dicom_cdk.payload.user_data import user_data
@@ -111,7 +111,9 @@ def test_the_role_comes_by_attachment_and_the_boot_step_waits_for_all_that_is_at
         "alicloud_ecs_ram_role_attachment.l_role",
         "alicloud_ecs_disk_attachment.l_data-disk-at-host",
         "alicloud_ecs_auto_snapshot_policy_attachment.l_data-disk-snapshots",
+        "alicloud_ecs_invocation.l_client_run",
     ]
+    assert "depends_on" not in made["alicloud_ecs_invocation"]["l_client_run"], "it looks at nothing but the machine"
     assert made["alicloud_ecs_invocation"]["up_run"]["depends_on"] == ["alicloud_ecs_invocation.l_boot_run"]
 
 
@@ -145,7 +147,7 @@ def test_user_data_is_base64_of_static_text_that_needs_no_role(made: dict[str, A
     assert "${Tf" not in text
     (payload,) = [found for found in payloads({"resource": made}) if found.carrier == "user data"]
     (carried,) = payload.bundles
-    assert "alicloud.py" not in [file.path for file in carried.files]
+    assert [file.path for file in carried.files] == sorted(FIRST_BOOT_FILES)
 
 
 @pytest.mark.parametrize("name", SHIPPED)

@@ -9,6 +9,7 @@ from dicom_cdk.policy.stack_rules.rule import StackRule
 
 BEFORE_SERVICE = ("database/schema", "storage/entries")
 BEFORE_STEP = {
+    "docker_host/boot": ("api_client/place",),
     "database/schema": ("docker_host/boot",),
     "storage/entries": ("docker_host/boot", "directory/verify"),
     "archive/up": ("docker_host/boot", "database/schema", "storage/entries"),

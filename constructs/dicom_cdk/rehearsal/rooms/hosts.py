@@ -1,5 +1,6 @@
 """Hosts: from bare machine to ready by user data and the boot step alone."""
 
+from dicom_cdk.payload.host_bundle import API_CLIENT
 from dicom_cdk.rehearsal import payload_checks, volume
 from dicom_cdk.rehearsal.checks import Checks, expect
 from dicom_cdk.rehearsal.site import Step
@@ -18,6 +19,10 @@ def rehearse(stage: Stage, checks: Checks, *, faults: bool) -> None:
             stage.first_boot(path)
         expect(stage.api.log == [], f"the first boot asked the vendor's API: {stage.api.log}")
         said.append(f"{len(stage.site.hosts)} hosts")
+    with checks.check(ROOM, "the client of the vendor's APIs, without asking them anything"):
+        for step in (each for each in stage.site.steps if each.room == API_CLIENT):
+            stage.must(step)
+        expect(stage.api.log == [], f"the client's step asked the vendor's API: {stage.api.log}")
     with checks.check(ROOM, "boot step: role, secrets into memory, ready") as said:
         for step in boots:
             stage.must(step)

@@ -15,6 +15,7 @@ from cdktf_cdktf_provider_alicloud.instance import Instance, InstanceTimeouts
 from constructs import Construct
 
 from dicom_cdk.payload.bundle import Bundle
+from dicom_cdk.payload.host_bundle import API_CLIENT, PLACED
 from dicom_cdk.service.identity import Identity
 from dicom_cdk.service.parts import ram
 from dicom_cdk.service.parts.host_step import HostStep
@@ -139,7 +140,12 @@ class DockerHost(Construct):
                         self, "data-disk-snapshots", disk_id=disk.id, auto_snapshot_policy_id=disks.snapshot_policy_id
                     )
                 )
-        self.steps_after = attached
+        self.steps_after = ()
+        # Looks at nothing but the machine, so that it waits for nothing else.
+        client = HostStep(
+            self, "client", host=self, bundle=Bundle.from_assets(API_CLIENT), entry=PLACED, timeout_seconds=300
+        ).ready
+        self.steps_after = [*attached, client]
         self.booted = HostStep(
             self,
             "boot",
