@@ -133,6 +133,7 @@ EXIT_CODES = {
     "dicom_cdk.policy.errors.PolicyError": WRONG_USAGE,
     "dicom_cdk.policy.errors.WaiverError": WRONG_USAGE,
     "dicom_cdk.report.command.ReportError": WRONG_USAGE,
+    "dicom_cdk.report.dashboard.LinesError": WRONG_USAGE,
     "dicom_cdk.review.errors.ReviewError": WRONG_USAGE,
     "dicom_cdk.smoke.errors.SmokeError": WRONG_USAGE,
     "dicom_cdk.rehearsal.site.NotAStack": WRONG_USAGE,

@@ -66,7 +66,9 @@ METRICS = {
     "acs_ecs_dashboard": ("CPUUtilization", "diskusage_utilization", "memory_usedutilization"),
     "acs_slb_dashboard": ("UnhealthyServerCount", "HeathyServerCount"),
     "acs_oss_dashboard": ("Availability",),
+    "acs_nat_gateway": ("SessionActiveConnectionWaterLever", "SessionLimitDropConnection"),
 }  # fmt: skip
+BY_VALUE = ("acs_oss_dashboard", "acs_nat_gateway")
 DATABASE_CLASSES = ("pg.n2.2c.2m", "pg.n2.2c.1m", "pg.n2.4c.2m")
 
 
@@ -179,7 +181,7 @@ def metrics(parameters: Mapping[str, str]) -> Json:
             "Resource": [
                 {"Namespace": parameters["Namespace"], "MetricName": name,
                  "Dimensions": "userId,BucketName" if "oss" in parameters["Namespace"] else "userId,instanceId",
-                 "Statistics": "Value" if "oss" in parameters["Namespace"] else "Average,Minimum,Maximum", "Periods": "60,300"}
+                 "Statistics": "Value" if parameters["Namespace"] in BY_VALUE else "Average,Minimum,Maximum", "Periods": "60,300"}
                 for name in names
                 if wanted in (None, name)
             ]

@@ -2,20 +2,19 @@
 
 import json
 import re
-import sqlite3
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import pytest
 
+from dicom_cdk import log_query
 from dicom_cdk.handoff.alarm_pages import sections
+from dicom_cdk.log_query import Line
 from dicom_cdk.service.log_alarms import LogAlarm, log_alarms
 from dicom_cdk.service.log_stores import HEALTH_COLUMNS, STORES
 from dicom_cdk.service.metrics import METRICS
 
 ALARMS = {alarm.key: alarm for alarm in log_alarms(hosts=3, disk_percent=80)}
 COLUMNS = {store.name: tuple(store.columns) for store in STORES}
-Line = Mapping[str, Any]
 
 DIRECTORY = {
     "bad": "", "bad_parts": 0, "disk_system_percent": 20, "disk_data_percent": 30, "clock_synchronised": 1, "clock_offset_ms": 0.5,
@@ -47,47 +46,9 @@ TROUBLES: dict[str, Sequence[Line]] = {
 """Alarm → what some of a host's four lines say; the others say that all is well."""
 
 
-class Percentile:
-    """What the log service calls approx_percentile."""
-
-    def __init__(self) -> None:
-        self.values: list[float] = []
-        self.share = 0.0
-
-    def step(self, value: float | None, share: float) -> None:
-        self.share = share
-        if value is not None:
-            self.values.append(value)
-
-    def finalize(self) -> float | None:
-        return (
-            sorted(self.values)[min(int(self.share * len(self.values)), len(self.values) - 1)] if self.values else None
-        )
-
-
-def scalar(text: str | None, path: str) -> str | None:
-    try:
-        found = json.loads(text or "")[path.removeprefix("$.")]
-    except (ValueError, KeyError, TypeError):
-        return None
-    return str(found)
-
-
 def fires(alarm: LogAlarm, lines: Sequence[Line]) -> bool:
     """Whether a row that the query makes of `lines` meets the condition."""
-    columns = COLUMNS[alarm.store]
-    log = sqlite3.connect(":memory:")
-    try:
-        log.create_function("json_extract_scalar", 2, scalar)
-        # The types know aggregates of one argument only.
-        log.create_aggregate("approx_percentile", 2, Percentile)  # type: ignore[arg-type]
-        log.execute(f"CREATE TABLE log ({', '.join(columns)})")
-        marks = ", ".join("?" * len(columns))
-        log.executemany(f"INSERT INTO log VALUES ({marks})", [[line.get(name) for name in columns] for line in lines])
-        found = log.execute(f"SELECT count(*) FROM ({alarm.query}) WHERE {alarm.condition}").fetchone()
-        return bool(found[0])
-    finally:
-        log.close()
+    return log_query.fires(alarm.query, alarm.condition, lines, COLUMNS[alarm.store])
 
 
 def lines(trouble: Sequence[Line] = (), at: str = "") -> list[Line]:

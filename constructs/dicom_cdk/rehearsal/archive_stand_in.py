@@ -25,7 +25,7 @@ from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
 import yaml
@@ -132,6 +132,11 @@ class Archive:
         received = self.state / "received"
         return int(received.read_text()) if received.exists() else 0
 
+    def waiting(self, status: str) -> int:
+        """Tasks of that status: none, unless a rehearsal says otherwise."""
+        queues = self.state / "queues"
+        return int(json.loads(queues.read_text()).get(status, 0)) if queues.exists() else 0
+
     def _copy(self) -> None:
         here = {
             "configuration/dcm4chee-arc.xml": str(WILDFLY.get(self.tag, 24)),
@@ -199,6 +204,13 @@ class Handler(BaseHTTPRequestHandler):
             self._answer(200, '{"status":"STARTED"}')
         elif path == "/dcm4chee-arc/storage":
             self._answer(200, json.dumps([{"dcmProperty": ["identity=shown to all", "credential=shown to all"]}]))
+        elif path == "/dcm4chee-arc/queue":
+            self._answer(200, '[{"name":"Export"}]')
+        elif path == "/dcm4chee-arc/queue/Export/count":
+            status = parse_qs(urlsplit(self.path).query).get("status", [""])[0]
+            self._answer(200, json.dumps({"count": self.archive.waiting(status)}))
+        elif path == "/dcm4chee-arc/monitor/associations":
+            self._answer(200, "[]")
         elif path == "/dcm4chee-arc/ui2/":
             self._answer(200, "<title>console</title>")
         elif path.endswith("/rs/patients") and images:

@@ -1,6 +1,7 @@
 """`dicom-cdk rehearse`: its words; the work is in command.py, imported only when asked for."""
 
 import argparse
+from pathlib import Path
 
 from dicom_cdk import words
 
@@ -30,6 +31,12 @@ def add_words(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="with --faults: break scripts at every Nth program they start (1)",
     )
+    parser.add_argument(
+        "--lines",
+        type=Path,
+        metavar="FILE",
+        help="write what hosts and gateway wrote into the log stores of the last site there, for `report --lines`",
+    )
     parser.add_argument("-q", "--quiet", action="store_true", help="only what failed or was skipped, and the end")
 
 
@@ -41,5 +48,10 @@ def run(options: argparse.Namespace) -> int:
         words.say_missing([missing.name], "rehearse")
         return words.MISSING
     return command.run_all(
-        words.stack_folders(options), options.room, faults=options.faults, every=options.every, quiet=options.quiet
+        words.stack_folders(options),
+        options.room,
+        faults=options.faults,
+        every=options.every,
+        quiet=options.quiet,
+        lines=options.lines,
     )

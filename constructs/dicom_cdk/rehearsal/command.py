@@ -1,12 +1,19 @@
-"""`dicom-cdk rehearse`: which rooms, in which order, what is said, which exit code."""
+"""`dicom-cdk rehearse`: which rooms, in which order, what is said, which exit code.
 
+Over 200 lines: the rooms with what each needs, and the way through them.
+"""
+
+import json
 import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
+from dicom_cdk.payload.host_bundle import API_CLIENT, ROOM
+from dicom_cdk.plan.stack import hand_out
 from dicom_cdk.rehearsal import faults
 from dicom_cdk.rehearsal.checks import Checks, RoomFailed
 from dicom_cdk.rehearsal.display import Lines
@@ -19,6 +26,7 @@ from dicom_cdk.rehearsal.rooms import (
     gateway,
     hosts,
     modalities,
+    recovery,
     storage,
     upgrades,
     viewer,
@@ -40,6 +48,7 @@ ROOMS: dict[str, Callable[..., None]] = {
     "watch": watch.rehearse,
     "gateway": gateway.rehearse,
     "filter": hospitals_filter.rehearse,
+    "recovery": recovery.rehearse,
     "viewer": viewer.rehearse,
     "upgrades": upgrades.rehearse,
 }
@@ -58,6 +67,7 @@ NEEDS = {
     "watch": ("hosts", "directory", "database", "storage", "archive"),
     "gateway": ("hosts",),
     "filter": ("hosts", "directory", "database", "storage", "archive", "gateway"),
+    "recovery": ("hosts", "database"),
     "viewer": ("hosts",),
     "upgrades": ("hosts", "directory", "database", "storage", "archive"),
 }
@@ -68,6 +78,7 @@ NOT_SHOWN = (
     "the archive's own SQL and directory data, RDS and SAE themselves: room upgrades has stand-ins for them",
     "the vendor's collector itself: its rules are applied here to the files that are written here",
     "Function Compute's own limits, prefix and cold start; SAE; balancers' health checks",
+    "the vendor's clone of a database, its backups and snapshots, replication of a bucket",
     "RDS parameters, RAM policies, ACR and KMS beyond signatures; cloud-init's real order of boot; systemd",
 )
 
@@ -76,8 +87,18 @@ class WrongRooms(Exception):
     """Rooms that a rehearsal does not know, or a wrong number of places to break."""
 
 
-def run_all(folders: Sequence[Path], rooms: Sequence[str], *, faults: bool, every: int, quiet: bool) -> int:
-    """Rehearse every stack of `folders` that has hosts; the worst exit code. Raises NotAStack, WrongRooms."""
+def run_all(
+    folders: Sequence[Path],
+    rooms: Sequence[str],
+    *,
+    faults: bool,
+    every: int,
+    quiet: bool,
+    lines: Path | None = None,
+) -> int:
+    """Rehearse every stack of `folders` that has hosts; the worst exit code. `lines`: a file for what the last of them wrote
+    into its log stores. Raises NotAStack, WrongRooms, CannotWrite.
+    """
     unknown = sorted(set(rooms) - set(ROOMS))
     if unknown:
         raise WrongRooms(f"rehearse: no room {', '.join(unknown)}; allowed: {', '.join(ROOMS)}")
@@ -98,14 +119,25 @@ def run_all(folders: Sequence[Path], rooms: Sequence[str], *, faults: bool, ever
         if site.modules:
             print(f"  not rehearsed, only what the stack itself says is: {', '.join(site.modules)}")
         kept = Path(".work/rehearsal") / site.name
-        codes.append(run(site, rooms, every=every if faults else None, kept=kept, quiet=quiet))
+        written: list[dict[str, Any]] = []
+        codes.append(run(site, rooms, every=every if faults else None, kept=kept, quiet=quiet, lines=written))
+        if lines is not None:
+            hand_out("".join(f"{json.dumps(line, sort_keys=True)}\n" for line in written), lines)
     return max(codes, key=(OK, NOTHING_RUN, FAILED).index)
 
 
-def run(site: Site, rooms: Sequence[str], *, kept: Path, every: int | None = None, quiet: bool = False) -> int:
+def run(
+    site: Site,
+    rooms: Sequence[str],
+    *,
+    kept: Path,
+    every: int | None = None,
+    quiet: bool = False,
+    lines: list[dict[str, Any]] | None = None,
+) -> int:
     """Rehearse `rooms` (all but those of BY_NAME without any) of `site`. What failed, and pictures, are kept below `kept`.
 
-    `every` is None without faults.
+    `every` is None without faults; `lines` gets what was written into the log stores.
 
     Returns 0; 1 when a check failed; 69 when nothing of what was asked could be run.
     """
@@ -118,6 +150,8 @@ def run(site: Site, rooms: Sequence[str], *, kept: Path, every: int | None = Non
     with _scratch(checks, kept) as folder, _named_skips(checks, order), staged(site, folder) as stage:
         stage.pictures = kept / "pictures"
         _rooms(stage, checks, order, with_faults=every is not None)
+        if lines is not None:
+            lines += stage.lines
     if every is not None:
         with _scratch(checks, kept) as folder, _named_skips(checks, order), staged(site, folder) as stage:
             faults.rehearse(stage, checks, wanted, every)
@@ -152,7 +186,7 @@ def _named_skips(checks: Checks, rooms: Sequence[str]) -> Iterator[None]:
 def _broken_walk(stage: Stage, checks: Checks, every: int) -> None:
     with suppress(RoomFailed):
         for step in stage.site.standing:
-            if step.entry == "boot":
+            if step.room in (API_CLIENT, ROOM):
                 stage.must(step)
         upgrades.stopped_anywhere(stage, checks, every)
 

@@ -29,6 +29,12 @@ def add_words(parser: argparse.ArgumentParser) -> None:
         help="FILE.html; FILE.svg and FILE.mmd are the diagram alone, FILE.txt a sheet a listed modality "
         "(default: STACK.html)",
     )
+    parser.add_argument(
+        "--lines",
+        type=Path,
+        metavar="FILE",
+        help="what the dashboard's preview shows, as `rehearse --lines` wrote it (default: a rehearsal of the default site)",
+    )
     words.add_answers(parser)
     words.add_today(parser)
 
@@ -41,5 +47,6 @@ def run(options: argparse.Namespace) -> int:
         words.stack_folders(options),
         out=options.out,
         answers=options.answers,
+        lines=options.lines,
         today=options.today or datetime.date.today(),
     )

@@ -26,9 +26,11 @@ class ReportError(Exception):
     """No such form of a report, or no one stack that was meant."""
 
 
-def run(folders: Sequence[Path], *, out: Path | None, answers: Path | None, today: datetime.date) -> int:
+def run(
+    folders: Sequence[Path], *, out: Path | None, answers: Path | None, today: datetime.date, lines: Path | None = None
+) -> int:
     """Write the report of the one stack of `folders`. Raises ReportError, NotAStack, AnswersError, PolicyError, WaiverError,
-    CannotWrite."""
+    LinesError, CannotWrite."""
     if not folders:
         raise NotAStack("cdktf.out/stacks: no stack there; synthesize first, or name a stack's folder by --stack-dir")
     if len(folders) > 1:
@@ -53,7 +55,7 @@ def run(folders: Sequence[Path], *, out: Path | None, answers: Path | None, toda
             raise ReportError(f"--out {file}: stack {stack.name} lists no modalities, so there is no sheet to write")
         text = as_text(found)
     else:
-        text = page(stack, _terraform(), today, answers)
+        text = page(stack, _terraform(), today, answers, lines)
     hand_out(text, file)
     print(file)
     return OK

@@ -9,6 +9,7 @@ from dicom_cdk.plan.terraform import Terraform
 from dicom_cdk.policy.document import of_stack
 from dicom_cdk.report import content
 from dicom_cdk.report.apply_order import apply_order, waves
+from dicom_cdk.report.dashboard import Lines, dashboards, recorded
 from dicom_cdk.report.device_sheets import sheets
 from dicom_cdk.report.diagram import network_diagram
 from dicom_cdk.report.order_chart import order_svg
@@ -19,14 +20,23 @@ from dicom_cdk.report.stacked import stacked
 from dicom_cdk.report.svg import svg
 
 
-def page(stack: Stack, terraform: Terraform | None, today: datetime.date, answers: Path | None = None) -> str:
-    """The page of one stack. `terraform`: None where no plan can be made. Raises AnswersError, PolicyError, WaiverError."""
-    document = of_stack(stack)
-    return render(stack, plan_table(stack, document, terraform, answers), content.policies(document, today))
+def page(
+    stack: Stack,
+    terraform: Terraform | None,
+    today: datetime.date,
+    answers: Path | None = None,
+    lines: Path | None = None,
+) -> str:
+    """The page of one stack. `terraform`: None where no plan can be made; `lines`: of a rehearsal, the shipped ones without.
+
+    Raises AnswersError, PolicyError, WaiverError, LinesError.
+    """
+    document, written = of_stack(stack), recorded(lines)
+    return render(stack, plan_table(stack, document, terraform, answers), content.policies(document, today), written)
 
 
-def render(stack: Stack, plan: PlanTable, policies: content.Policies) -> str:
-    """The page, when plan and policies are known."""
+def render(stack: Stack, plan: PlanTable, policies: content.Policies, lines: Lines | None = None) -> str:
+    """The page, when plan and policies are known. `lines`: what the dashboard shows, the shipped ones without."""
     document = of_stack(stack)
     network, order = network_diagram(document), apply_order(document)
     wanted, unwanted = content.exposure(document)
@@ -57,4 +67,5 @@ def render(stack: Stack, plan: PlanTable, policies: content.Policies) -> str:
         unfiltered=unfiltered,
         files=content.host_files(stack.document),
         quantities=quantities(document),
+        dashboards=dashboards(document, recorded() if lines is None else lines),
     )

@@ -3,6 +3,10 @@
 Names are case-sensitive and the odd spellings are the vendor's. A rule on a metric that never reports stays silent for ever, so
 a name stands here only with where it was read. For PostgreSQL other names are true than for MySQL (CpuUsage, DiskUsage …), which
 stay silent on it.
+
+Left out, since no source tells all of it: Function Compute (`acs_fc`: by which statistic), SAE (`acs_serverless`: by which
+dimensions), KMS (`acs_kms`: dimensions), the site monitor's own metric, and whatever would tell that a subscription or a budget
+runs out. docs/runbook.md says what tells of these instead.
 """
 
 from dataclasses import dataclass
@@ -13,6 +17,7 @@ _ECS = "vendor's documentation, Host monitoring metrics (basic, by the hyperviso
 _AGENT = "vendor's documentation, Host monitoring metrics (operating system, by the CloudMonitor agent)"
 _OSS = "vendor's documentation, Appendix 1: Metrics, Object Storage Service"
 _CLB = "vendor's documentation, CLB monitoring metrics; Monitoring and alerting metrics"
+_NAT = "vendor's documentation, Appendix 1: Metrics, NAT Gateway"
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,10 @@ METRICS = {
     "host-memory": Metric("acs_ecs_dashboard", "memory_usedutilization", ("instanceId",), "Average", "%", _AGENT),
     "balancer-unhealthy": Metric("acs_slb_dashboard", "UnhealthyServerCount", ("instanceId",), "Maximum", "", _CLB),
     "balancer-empty": Metric("acs_slb_dashboard", "HeathyServerCount", ("instanceId",), "Maximum", "", _CLB, "<"),
+    "nat-connections": Metric(
+        "acs_nat_gateway", "SessionActiveConnectionWaterLever", ("instanceId",), "Value", "%", _NAT
+    ),
+    "nat-drops": Metric("acs_nat_gateway", "SessionLimitDropConnection", ("instanceId",), "Value", "", _NAT),
     "storage-availability": Metric("acs_oss_dashboard", "Availability", ("BucketName",), "Value", "%", _OSS, "<"),
 }
 """By what is watched and how."""

@@ -29,7 +29,13 @@ def test_database_hosts_balancers_and_the_bucket_are_watched(default_stack: Synt
         "archive_host_instance",
         "directory_balancer",
         "dicomweb_balancer",
+        "network_nat",
     }
+
+
+def test_without_a_nat_gateway_nothing_looks_at_one(stack_with: Callable[..., Synthesized]) -> None:
+    stack = stack_with(network={"egress": "none"})
+    assert not [alarm.path for alarm in stack.of_type("cms_alarm") if alarm["project"] == "acs_nat_gateway"]
 
 
 def test_thresholds_are_the_sites(stack_with: Callable[..., Synthesized]) -> None:

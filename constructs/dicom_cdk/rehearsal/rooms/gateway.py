@@ -3,6 +3,7 @@
 Function Compute itself is not here: NGINX gets the function's environment and listens where the function would send to.
 """
 
+import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,11 +20,14 @@ from dicom_cdk.rehearsal.modality import send
 from dicom_cdk.rehearsal.nginx import Nginx, rendered
 from dicom_cdk.rehearsal.orthanc import Orthanc
 from dicom_cdk.rehearsal.programs import need
+from dicom_cdk.rehearsal.rooms.alarms import Watched
 from dicom_cdk.rehearsal.stage import Stage
 
 ROOM = "gateway"
 GATEWAY, CONTROL, CLIENT, MODALITY = "198.18.0.20", "198.18.0.21", "198.18.0.30", "198.18.0.31"
 DICOM_PORT = 11112
+MANY = 6
+"""Requests that fail, and that is one more than an alarm lets pass."""
 
 
 def rehearse(stage: Stage, checks: Checks, *, faults: bool) -> None:
@@ -65,11 +69,13 @@ def rehearse(stage: Stage, checks: Checks, *, faults: bool) -> None:
         expect("PatientID" not in log and "ctrl" not in log and "REHEARSED" not in log, f"the log says {log[-400:]}")
     with checks.check(ROOM, "DICOMweb service down: 502 with a sentence; back: answers again"):
         stand.orthanc.stop()
-        answer = stand.front.ask("GET", f"{stand.front.path}/rs/studies")
-        expect(answer.status == 502 and b"try again" in answer.body, f"{answer.status}: {answer.body[:200]!r}")
+        for _ in range(MANY):
+            answer = stand.front.ask("GET", f"{stand.front.path}/rs/studies")
+            expect(answer.status == 502 and b"try again" in answer.body, f"{answer.status}: {answer.body[:200]!r}")
         stand.start_server()
         answer = stand.front.ask("GET", f"{stand.front.path}/rs/studies")
         expect(answer.status == 200, f"{answer.status} after it was back")
+    _alarms(stage, checks, stand.folder / "access.log")
     with checks.check(ROOM, "a modality's way: C-STORE, found by QIDO, retrieved, bytes equal"):
         one = image("REHEARSED-MODALITY", rows=256)
         stage.network.inside("modality", lambda: send(one, function["DICOM_SERVER_HOST"], DICOM_PORT, stand.ae_title))
@@ -83,6 +89,22 @@ def rehearse(stage: Stage, checks: Checks, *, faults: bool) -> None:
         stage.network.inside("modality", _peers)
     with checks.check(ROOM, "control: the guide's literal template fails what ours passes"), _control(stand) as guide:
         ways.fail_on(guide)
+
+
+def _alarms(stage: Stage, checks: Checks, log: Path) -> None:
+    """Of the log's lines as Function Compute brings them: those with errors, and all others."""
+    watched = Watched(stage)
+    if "gateway-errors" not in watched.alarms:
+        checks.skip(ROOM, "alarms on requests", "the site has none on logs")
+        return
+    with checks.check(ROOM, "alarm gateway-errors: fired by answers of 502, and by nothing else in the log") as said:
+        written = log.read_text().splitlines()
+        failed = [line for line in written if json.loads(line)["status"] >= 500]
+        watched.request(*(line for line in written if line not in failed))
+        expect(not watched.fired("gateway"), f"fired: {watched.fired('gateway')}")
+        watched.request(*failed)
+        expect(watched.fired("gateway") == {"gateway-errors"}, f"fired: {watched.fired('gateway')}")
+        said.append(f"{len(written)} lines, {len(failed)} of 5xx")
 
 
 class _Stand:

@@ -8,12 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from dicom_cdk.rehearsal.checks import Checks, expect
+from dicom_cdk.rehearsal.rooms import alarms
+from dicom_cdk.rehearsal.rooms.troubles import domain
 from dicom_cdk.rehearsal.scratch_host import ScratchHost
+from dicom_cdk.rehearsal.site import Step
 from dicom_cdk.rehearsal.stage import Stage
 
 ROOM = "watch"
 L, G, ARCHIVE = "directory/l", "directory/g", "archive/host"
 INSTALLER = 'echo "$@" >>"$HOST_ROOT/collector"\n'
+WELL_DAYS = 300
 TRACE = """\
 2026-11-29 12:00:02,301+0800 WARN  [org.dcm4chee.arc.store] (EE-1) StoreSession{1}: Failed to store received object:
 org.dcm4che3.storage.StorageException: connection reset
@@ -31,13 +35,22 @@ def rehearse(stage: Stage, checks: Checks, *, faults: bool) -> None:
     if not steps:
         checks.skip(ROOM, "everything", "the site collects nothing from its hosts")
         return
+    with domain(stage.hosts[ARCHIVE], days=WELL_DAYS) as shown:
+        _watched(stage, checks, steps, shown)
+        alarms.rehearse(stage, checks, faults=faults)
+        if faults:
+            _pair_in_trouble(stage, checks)
+
+
+def _watched(stage: Stage, checks: Checks, steps: list[Step], shown: str) -> None:
+    """`shown`: what stands for the gateway's domain, which no name service knows here."""
     vendor = stage.folder / "collector/linux64"
     vendor.mkdir(parents=True)
     (vendor / "logtail.sh").write_text(INSTALLER)
     more = {"DICOM_COLLECTOR_URL": f"file://{vendor.parent}"}
     with checks.check(ROOM, "the last step of each host, twice: the collector is installed once") as said:
         for step in [*steps, *steps]:
-            done = stage.run(step, more=more)
+            done = stage.run(step, more=more, **({"gateway_domain": shown} if "gateway_domain" in step.values else {}))
             expect(done.returncode == 0, f"{step.path} ended with {done.returncode}: {done.stdout}{done.stderr}")
         for step in steps:
             calls = stage.hosts[step.host].read("/collector").splitlines()
@@ -71,8 +84,6 @@ def rehearse(stage: Stage, checks: Checks, *, faults: bool) -> None:
             expect(bool(files), f"{path}: no {detail['logPath']}/{detail['filePattern']}")
             entries = [entry for file in files for entry in collected(stage, name, file)]
             said.append(f"{name} {len(entries)}")
-    if faults:
-        _pair_in_trouble(stage, checks)
 
 
 def _pair_in_trouble(stage: Stage, checks: Checks) -> None:

@@ -70,6 +70,9 @@ class Alarms(Construct):
         for name, balancer in balancers.items():
             self._alarm(f"{name}-unhealthy", "balancer-unhealthy", 1, balancer)
             self._alarm(f"{name}-empty", "balancer-empty", 1, balancer)
+        if nat := platform.network.nat_gateway_id:
+            self._alarm("nat-connections", "nat-connections", 80, nat)
+            self._alarm("nat-drops", "nat-drops", 1, nat)
         self._alarm("storage-availability", "storage-availability", 99, watch.bucket.bucket)
         self._logs(settings, platform, watch)
 

@@ -36,6 +36,8 @@ class Network(Construct):
     reach: Reach
     """Which networks reach the site."""
     egress: list[SnatEntry]
+    nat_gateway_id: str
+    """Of the way out; "" without one."""
     """What a host that fetches packages waits for; empty without NAT."""
 
     def __init__(self, scope: Construct, id: str, *, site: Identity, settings: settings_network.Network) -> None:
@@ -67,6 +69,7 @@ class Network(Construct):
             # Without hospitals' networks there is no filter.
             if room != "filter" or settings.hospital_cidrs
         }
+        self.nat_gateway_id = ""
         self.egress = self._nat(site, settings) if settings.egress == "nat" else []
 
     def place(self, subnet: Subnet, private_ip: str, *, room: str) -> Place:
@@ -103,6 +106,7 @@ class Network(Construct):
             deletion_protection=site.protected,
             tags=site.tags,
         )
+        self.nat_gateway_id = gateway.id
         address = EipAddress(
             self,
             "nat-address",
