@@ -8,15 +8,15 @@ from pathlib import PurePosixPath
 
 from dicom_policy import Json, ResourcePolicy, is_reference
 
+HOME = "/root"
 SECRET_FILES = {
     "/run/dicom/secrets": "ldap-root",
     "/var/run/dicom/secrets": "ldap-root",
     "/var/local/dicom/keystore": "key.p12",
     "/etc/ssl/private": "server.key",
     "/etc": "shadow",
-    "/root/.ssh": "id_ed25519",
-    "/root/.docker": "config.json",
-    "/home/ubuntu/.ssh": "id_ed25519",
+    f"{HOME}/.ssh": "id_ed25519",
+    f"{HOME}/.docker": "config.json",
     "/proc/1": "environ",
 }
 """Folder of secrets → a file in it."""
@@ -38,7 +38,7 @@ class LogSecrets(ResourcePolicy):
     failing = {
         "alicloud_logtail_config": {
             "bad_folder": {"input_detail": json.dumps(_files("/run/dicom/secrets", "*", 0))},
-            "bad_below": {"input_detail": json.dumps(_files("/root/.ssh/keys", "*.log", 0))},
+            "bad_below": {"input_detail": json.dumps(_files(f"{HOME}/.ssh/keys", "*.log", 0))},
             "bad_depth": {"input_detail": json.dumps(_files("/var/local/dicom", "*", 1))},
             "bad_name": {"input_detail": json.dumps(_files("/etc", "shad*", 0))},
             "bad_variable": {

@@ -49,8 +49,8 @@ class PayloadLogSecrets(PayloadPolicy):
     def in_file(self, name: str, text: str) -> Iterator[tuple[int, str]]:
         for found in FORMAT.finditer(text):
             for variable in TELLING.finditer(found[0]):
-                line = text.count("\n", 0, found.start() + variable.start()) + 1
-                yield line, f"log_format writes ${variable[1]}, which tells who may or what was asked"
+                at = text.count("\n", 0, found.start() + variable.start()) + 1
+                yield at, f"log_format writes ${variable[1]}, which tells who may or what was asked"
         if re.match(r"#!\s*\S*(?:/env\s+)?\S*sh\b", text):
             for number, line in code_lines(text):
                 if TRACED.search(line):

@@ -41,10 +41,10 @@ def test_the_recording_shows_every_host_and_every_trouble_that_a_chart_is_for() 
         assert max(line.get(number) or 0 for line in lines) > 0, number
 
 
-def test_nothing_of_a_patient_and_no_address_of_a_client_is_in_the_recording() -> None:
-    text = json.dumps(recorded())
-    assert "PatientID" not in text
-    assert "1.2.826" not in text
+def test_no_query_of_a_client_and_no_machine_s_own_name_is_in_the_recording() -> None:
+    requests = [json.loads(line["message"]) for line in recorded()["gateway"]]
+    assert not [one for one in requests if "?" in one["path"] or "PatientID" in json.dumps(one)]
+    assert {one["peer"] for one in requests} == {"198.18.0.30"}
 
 
 def of(charts: Any, lines: dict[str, Any]) -> list[Any]:

@@ -73,23 +73,9 @@ def main(arguments: list[str]) -> int:
         case ["run", "--rm", "--network", _, _, "storescu", *_]:
             (CONTAINER / "received").write_text("16")
             return 0
-        case ["run", "--rm", "-i", "--network", "host", "-v", keys, *given]:
-            return _client(keys.partition(":")[0], given)
         case ["compose", *rest]:
             return _compose(rest)
     raise SystemExit(f"stand-in for docker: unknown call {' '.join(arguments)}")
-
-
-def _client(keys: str, given: list[str]) -> int:
-    """A program of the database's image, which this machine has: `-e NAME=VALUE` …, `--entrypoint PROGRAM IMAGE ARGUMENT` …"""
-    at = given.index("--entrypoint")
-    program, image, *arguments = given[at + 1 :]
-    if not _file(_engine(), image).exists():
-        raise SystemExit(f"stand-in for docker: {image} is not here")
-    variables = dict(value.split("=", 1) for value in given[1:at:2])
-    # Where the keys are in the container, they are not here.
-    variables["PGPASSFILE"] = f"{keys}/pgpass"
-    os.execvpe(program, [program, *arguments], os.environ | variables)
 
 
 def _engine() -> Path:

@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from dicom_cdk.rehearsal import certificates, engine, ldap_image, volume
+from dicom_cdk.rehearsal import certificates, database_image, engine, ldap_image, volume
 from dicom_cdk.rehearsal.checks import expect
 from dicom_cdk.rehearsal.handed_objects import handed
 from dicom_cdk.rehearsal.network import Network
@@ -39,6 +39,7 @@ if [ "$1 $2" = "ps -a" ]; then
   process=$(cat "$HOST_ROOT/../container/pid" 2>/dev/null) && [ -d "/proc/$process" ] && echo "dcm4chee-1 Up 1 minute"
   exit 0
 fi
+{database_image.CALL}
 {engine.CALL}"""
 
 

@@ -13,7 +13,7 @@ from dicom_cdk.policy.document import Document
 from dicom_cdk.report.chart import Row, chart_svg
 
 RECORDED = "assets/pages/rehearsed-lines.jsonl"
-"""Lines of sites/dicom-sh.yaml, one rehearsal: `dicom-cdk rehearse watch gateway --lines FILE`."""
+"""Lines of sites/dicom-sh.yaml, one rehearsal: `dicom-cdk rehearse watch gateway --faults --lines FILE`."""
 TIME = "__time__"
 Lines = Mapping[str, Sequence[Line]]
 """Store → its lines."""

@@ -20,8 +20,8 @@ from dicom_cdk.rehearsal.modality import send
 from dicom_cdk.rehearsal.nginx import Nginx, rendered
 from dicom_cdk.rehearsal.orthanc import Orthanc
 from dicom_cdk.rehearsal.programs import need
-from dicom_cdk.rehearsal.rooms.alarms import Watched
 from dicom_cdk.rehearsal.stage import Stage
+from dicom_cdk.rehearsal.watched import Watched
 
 ROOM = "gateway"
 GATEWAY, CONTROL, CLIENT, MODALITY = "198.18.0.20", "198.18.0.21", "198.18.0.30", "198.18.0.31"

@@ -50,7 +50,8 @@ def _watched(stage: Stage, checks: Checks, steps: list[Step], shown: str) -> Non
     more = {"DICOM_COLLECTOR_URL": f"file://{vendor.parent}"}
     with checks.check(ROOM, "the last step of each host, twice: the collector is installed once") as said:
         for step in [*steps, *steps]:
-            done = stage.run(step, more=more, **({"gateway_domain": shown} if "gateway_domain" in step.values else {}))
+            instead: dict[str, Any] = {"gateway_domain": shown} if "gateway_domain" in step.values else {}
+            done = stage.run(step, more=more, **instead)
             expect(done.returncode == 0, f"{step.path} ended with {done.returncode}: {done.stdout}{done.stderr}")
         for step in steps:
             calls = stage.hosts[step.host].read("/collector").splitlines()
