@@ -95,7 +95,7 @@ exec bash "$d/current/{self.entry}.sh"
             ),
         )
 
-    def check(self, values: Mapping[str, object]) -> Usage:
+    def check(self, values: Mapping[str, object], sized_as: Mapping[str, object] | None = None) -> Usage:
         """Refuses what is too large (TooLargeError), holds a secret (SecretInTextError) or a parameter's sign (ValueError)."""
         where = f"values of {self.bundle.room}/{self.entry}"
         text = json.dumps(values, indent=0, default=str)
@@ -105,7 +105,7 @@ exec bash "$d/current/{self.entry}.sh"
             raise ValueError(
                 f"{where}: a value holds '{{{{', which Cloud Assistant would take for a parameter; change the value"
             )
-        return self.usage(values).check()
+        return self.usage({**values, **(sized_as or {})}).check()
 
 
 def parameter_bytes(values: Mapping[str, object]) -> int:

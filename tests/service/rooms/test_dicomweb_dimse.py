@@ -33,6 +33,8 @@ def over_tls(tmp_path_factory: pytest.TempPathFactory) -> Synthesized:
         "hospitals": [CERTIFIED],
         "modalities": [CT, PACS],
         "archive": {"dimse": "balanced", "certificate_generation": 1},
+        # All at once: what hosts are told of it fits into their commands.
+        "storage": {"receive": "cache"},
     }
     out = tmp_path_factory.mktemp("synth")
     site = SiteSettings.model_validate(given, strict=False).with_certificates({"north.pem": PEM})
@@ -102,6 +104,8 @@ def test_over_tls_instances_have_the_sites_key_by_variables_and_its_trust_by_a_m
     (mount,) = application["config_map_mount_desc_v2"]
     assert mount["key"] in json.loads(over_tls.resources["dicomweb/trust"]["data"])
     assert archive_start.TRUST_FOLDER in application["command_args_v2"][1]
+    assert "is not the shared folder" in application["command_args_v2"][1]
+    assert application["nas_configs"]
 
 
 def test_another_trust_rolls_the_instances(over_tls: Synthesized, plain: Synthesized) -> None:

@@ -49,6 +49,10 @@ class Boot:
     """NAME → name of the KMS secret, or oss://bucket/key, fetched at every boot."""
 
 
+LARGEST_GENERATION = 9999
+"""Of a secret, as far as the budget of a boot step goes."""
+
+
 class DockerHost(Construct):
     """One container host. `booted` is done when the engine answers, the data folder is there and the secrets are fetched."""
 
@@ -161,6 +165,7 @@ class DockerHost(Construct):
                 **_told(boot.secrets),
             },
             timeout_seconds=BOOT_SECONDS,
+            sized_as=_sized(boot.secrets, site.name),
             after=[*place.egress, *registry.ready, *role.grants],
         ).ready
         self.steps_after = [self.booted]
@@ -174,3 +179,10 @@ def _told(secrets: Mapping[str, str]) -> dict[str, object]:
         return {"secrets": named}
     (bucket,) = buckets
     return {"secrets": {key: name.removeprefix(bucket) for key, name in named.items()}, "secrets_in": bucket}
+
+
+def _sized(secrets: Mapping[str, str], site_name: str) -> dict[str, object]:
+    """The secrets with names as long as room secrets makes them in KMS; those in a bucket are text already."""
+    if any(name.startswith("oss://") for name in secrets.values()):
+        return {}
+    return {"secrets": {key: f"{site_name}/{key}-g{LARGEST_GENERATION}" for key in sorted(secrets)}}

@@ -48,15 +48,17 @@ class HostStep(Construct):
         values: Mapping[str, object] | None = None,
         timeout_seconds: int = 900,
         after: Sequence[ITerraformDependable] = (),
+        sized_as: Mapping[str, object] | None = None,
     ) -> None:
-        """`values`: strings, numbers, flat lists and maps, references allowed, never secrets.
+        """`values`: strings, numbers, flat lists and maps, references allowed, never secrets. `sized_as`: those of them whose
+        length is known although they are references.
 
         Raises TooLargeError, SecretInTextError, MissingTemplateError (see payload).
         """
         super().__init__(scope, id)
         command = Command(bundle, entry, timeout_seconds)
         given = dict(sorted((values or {}).items()))
-        command.check(given)
+        command.check(given, sized_as)
         script = EcsCommand(
             self,
             "command",
