@@ -5,6 +5,7 @@ without the mark that starts such a program fails, and the message names the mar
 own is not seen.
 """
 
+import os
 import sys
 import time
 from collections import Counter
@@ -46,6 +47,11 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", f"{APART}: its tests are dear and share nothing: each may run on another worker")
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Phases(), "phases")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: many tests wait for a server, and somebody works meanwhile."""
+    return len(os.sched_getaffinity(0)) + 1
 
 
 def phase(marks: Container[str]) -> str:

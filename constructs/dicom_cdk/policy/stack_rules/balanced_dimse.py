@@ -44,7 +44,7 @@ def _binding(app: str, *ways: tuple[int, str]) -> dict[str, Any]:
 
 
 BALANCED_DIMSE = StackRule(
-    id="CKV2_DICOM_115",
+    id="CKV2_DICOM_116",
     name="DIMSE behind a balancer is TCP to several archives with the site's own key",
     severity="HIGH",
     fix="replicas 2 or more, protocol TCP, and with port 2762 the variables archive_key_store and archive_key_store_password",
