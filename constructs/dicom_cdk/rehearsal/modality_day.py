@@ -160,7 +160,7 @@ class Day:
 
     def store_all(self) -> int:
         """As a device does: what was not confirmed is sent again on a new association. Gives how many it took."""
-        left, used = list(self.objects), 0
+        left, used, moved = list(self.objects), 0, False
         deadline = time.monotonic() + AGAIN_SECONDS
         while left:
             expect(time.monotonic() < deadline, f"{len(left)} objects could not be sent in {AGAIN_SECONDS:.0f} s")
@@ -171,10 +171,11 @@ class Day:
                 )
             except Expected:
                 time.sleep(0.1)
-            if self.nodes["node-a"].poll() is not None and left and used == 1:
+            if not moved and self.nodes["node-a"].poll() is not None:
                 # The balancer's checks take it out.
                 self.stage.network.address("node-a", BALANCER, remove=True)
                 self.stage.network.address("node-b", BALANCER)
+                moved = True
         return used
 
     def commit(self, objects: list[Dataset], kind: int) -> None:
