@@ -31,7 +31,7 @@ NORTH, SOUTH, RIS = "10.241.1.15", "10.242.1.4", "10.241.1.30"
 STRANGER = "10.241.1.99"
 OBJECTS = 200
 KILLED_AT = 83
-AGAIN_SECONDS = 30.0
+AGAIN_SECONDS = 120.0
 CT = {
     "ae_title": "CT_NORTH",
     "hospital": "north",
