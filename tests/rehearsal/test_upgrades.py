@@ -1,14 +1,17 @@
 """A change of the archive's release, rehearsed as its users start it; the ways that it goes are those of the table."""
 
-import re
+from io import StringIO
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from dicom_cdk.rehearsal import command
+from dicom_cdk.rehearsal.checks import Checks
+from dicom_cdk.rehearsal.display import Lines
 from dicom_cdk.rehearsal.rooms import upgrades
 from dicom_cdk.rehearsal.site import Site
+from dicom_cdk.rehearsal.stage import staged
 from dicom_cdk.rehearsal.walking import walk_of
 from dicom_cdk.releases.path import path, way
 from dicom_cdk.releases.table import RELEASES
@@ -23,25 +26,35 @@ STACK = ROOT / "cdktf.out/stacks/dicom-sh"
 @pytest.mark.apart
 @pytest.mark.usefixtures("able")
 def test_a_site_is_walked_with_its_images_and_every_step_may_run_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(tmp_path)
     # The rest differs in which updates run only; each of them is run by tests of the step.
     monkeypatch.setattr(upgrades, "ways", lambda: [("5.33.1", "5.34.3")])
-    code = command.run_all([STACK], ["upgrades"], faults=False, every=1, quiet=False)
-    said = capsys.readouterr().out
-    assert code == 0, said
+    tmp_path.chmod(0o755)
+    said, site = StringIO(), Site(STACK)
+    checks = Checks(Lines(said))
+    # What other tests check of these rooms is not checked again: their steps set the site up, once.
+    with staged(site, tmp_path) as stage:
+        for path_of_host in site.hosts:
+            stage.first_boot(path_of_host)
+        stage.database()
+        for step in site.standing:
+            if step.room in ("docker_host", "directory", "storage", "archive"):
+                stage.must(step)
+        upgrades.rehearse(stage, checks, faults=False)
+    assert not checks.failed, said.getvalue()
+    told = [check.name for check in checks.done]
     for line in (
-        "5.25.2 → 5.33.1: every archive stops, each update in its own transaction (9 updates)",
+        "5.25.2 → 5.33.1: every archive stops, each update in its own transaction",
         "5.25.2 → 5.33.1: the new image starts on the kept volume, its folders are its own",
         "5.25.2 → 5.33.1: studies are found, images given, one stored; what is of before may go",
         "5.25.2 → 5.33.1: the DICOMweb tier starts again, last of all",
         "5.25.2 → 5.33.1: every step again changes nothing; the next `up` deletes what may go",
-        "every way: its updates in order, the schema of the new release, every row of before (1 ways",
+        "every way: its updates in order, the schema of the new release, every row of before",
         "what cannot be walked is said before anything is touched: order, release, scripts, twins",
         "a statement that fails in the middle: nothing of its release stays, and the mended one goes on",
     ):
-        assert re.search(rf"^ok +[\d.]+ s  upgrades: {re.escape(line)}", said, re.MULTILINE), said
+        assert line in told
 
 
 def test_the_ways_lead_from_every_release_that_may_be_taken_to_the_newest() -> None:
