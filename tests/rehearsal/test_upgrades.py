@@ -39,7 +39,7 @@ def test_a_site_is_walked_with_its_images_and_every_step_may_run_again(
             stage.first_boot(path_of_host)
         stage.database()
         for step in site.standing:
-            if step.room in ("docker_host", "directory", "storage", "archive"):
+            if step.room in ("api_client", "docker_host", "directory", "storage", "archive"):
                 stage.must(step)
         upgrades.rehearse(stage, checks, faults=False)
     assert not checks.failed, said.getvalue()

@@ -68,6 +68,10 @@ def files(target: Target, one: Resource) -> Iterator[Quote]:
     yield by_use(f"NAS {kind}, 1 GB and month", target, NOTHING)
 
 
+def tunnels(target: Target, one: Resource) -> Iterator[Quote]:
+    yield by_use(f"VPN Gateway {target.word(one, 'bandwidth')} Mbit/s, 1 hour", target, NOTHING)
+
+
 def backups(target: Target, _: Resource) -> Iterator[Quote]:
     yield by_use("Cloud Backup, 1 GB and month", target, NOTHING)
 

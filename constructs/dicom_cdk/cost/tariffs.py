@@ -16,6 +16,7 @@ TARIFFS: Mapping[str, Callable[[Target, Resource], Iterator[Quote]]] = {
     "alicloud_fcv3_function": by_hand.function,
     "alicloud_fcv3_provision_config": by_hand.warm,
     "alicloud_nat_gateway": by_hand.gateway,
+    "alicloud_vpn_gateway": by_hand.tunnels,
     "alicloud_eip_address": by_hand.address,
     "alicloud_oss_bucket": by_hand.bucket,
     "alicloud_oss_bucket_replication": by_hand.replication,

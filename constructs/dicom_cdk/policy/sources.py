@@ -87,15 +87,32 @@ def _within(name: str, ids: list[str], depth: int) -> Place | None:
 
 @cache
 def _classes() -> dict[str, list[_Call]]:
-    """Class → the constructs that it makes, also by functions of its module."""
+    """Class → the constructs that it makes, also by functions of its module, and by those of others that it hands itself to."""
+    trees = {file: ast.parse(file.read_text()) for file in sorted(SERVICE.rglob("*.py"))}
+    functions = {
+        node.name: list(_calls(node, file))
+        for file, tree in trees.items()
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef)
+    }
     found: dict[str, list[_Call]] = {}
-    for file in sorted(SERVICE.rglob("*.py")):
-        tree = ast.parse(file.read_text())
-        classes = [node for node in tree.body if isinstance(node, ast.ClassDef)]
-        loose = [call for node in tree.body if isinstance(node, ast.FunctionDef) for call in _calls(node, file)]
-        for node in classes:
-            found[node.name] = [*_calls(node, file), *loose]
+    for file, tree in trees.items():
+        loose = [call for node in tree.body if isinstance(node, ast.FunctionDef) for call in functions[node.name]]
+        for node in tree.body:
+            if isinstance(node, ast.ClassDef):
+                handed = [call for name in sorted(_handed_to(node)) for call in functions.get(name, ())]
+                found[node.name] = [*_calls(node, file), *loose, *handed]
     return found
+
+
+def _handed_to(made: ast.ClassDef) -> set[str]:
+    """Functions that get the construct itself first."""
+    return {
+        node.func.id
+        for node in ast.walk(made)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args
+        if isinstance(node.args[0], ast.Name) and node.args[0].id in ("self", "scope")
+    }
 
 
 def _calls(tree: ast.AST, file: Path) -> Iterator[_Call]:

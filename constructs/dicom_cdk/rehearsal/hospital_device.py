@@ -82,7 +82,7 @@ class Device:
             ),
         )
         assert server is not None, "a server that does not block is returned"
-        return server.shutdown
+        return entity.shutdown
 
     def context(self, *, server: bool) -> ssl.SSLContext:
         """Both sides show a certificate."""

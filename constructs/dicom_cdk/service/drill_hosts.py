@@ -4,7 +4,7 @@ Over 200 lines: each host with its rights, then the steps in their one order.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Network
 
 from cdktf import ITerraformDependable, TerraformResource
@@ -104,7 +104,8 @@ def host(ground: Ground, room: str, number: int, more: Mapping[str, Held], packa
 
 def _archive_bundle() -> Bundle:
     """Without the folder that some sites receive into: it is no part of a backup."""
-    return Bundle.from_assets("archive", {"cache": None, "tls": None}, only=room_archive.FILES)
+    bundle = Bundle.from_assets("archive", {"cache": None, "tls": None}, only=room_archive.FILES)
+    return replace(bundle, at_first_boot=room_archive.FIRST_BOOT_FILES)
 
 
 def _images(ground: Ground) -> dict[str, str]:

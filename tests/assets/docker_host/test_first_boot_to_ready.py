@@ -13,7 +13,7 @@ import yaml
 
 from dicom_cdk.payload import Bundle
 from dicom_cdk.payload.command import Command
-from dicom_cdk.payload.host_bundle import FIRST_BOOT
+from dicom_cdk.payload.host_bundle import API_CLIENT, FIRST_BOOT, PLACED
 from dicom_cdk.payload.user_data import user_data
 from dicom_cdk.rehearsal.scratch_host import ScratchHost
 from dicom_cdk.rehearsal.vendor_api import REGION, VendorApi
@@ -61,7 +61,10 @@ def boot_script(host: ScratchHost, bundle: Bundle) -> Path:
         "registry_instance_id": "cri-test",
         "secrets": {"database": "site/database-g1"},
     }
-    return host.put("/assist/boot.sh", Command(bundle, "boot", 1800).text.replace("{{values}}", json.dumps(values)))
+    client = Command(Bundle.from_assets(API_CLIENT), PLACED, 300).text.replace("{{values}}", "{}")
+    boot = Command(bundle, "boot", 1800).text.replace("{{values}}", json.dumps(values))
+    steps = [host.put("/assist/client.sh", client), host.put("/assist/boot.sh", boot)]
+    return host.put("/assist/all.sh", "sh {} >/dev/null && exec sh {}\n".format(*steps))
 
 
 def test_a_bare_machine_becomes_a_ready_host(machine: ScratchHost, api: VendorApi, bundle: Bundle) -> None:
@@ -97,7 +100,9 @@ def test_after_thirty_days_all_steps_run_again_and_change_nothing(machine: Scrat
     changed = sorted(
         str(path.relative_to(machine.root)) for path, time_ns in state.items() if path.lstat().st_mtime_ns != time_ns
     )
-    assert changed == ["opt/dicom/docker_host/.lock", "opt/dicom/docker_host/values.json"]
+    assert changed == [
+        f"opt/dicom/{room}/{name}" for room in (API_CLIENT, "docker_host") for name in (".lock", "values.json")
+    ]
     changing = ("apt-get", "dpkg --", "systemctl start", "systemctl restart", "systemctl daemon-reload")
     assert not [call for call in machine.calls() if call.startswith(changing)]
 

@@ -40,7 +40,7 @@ def test_every_step_waits_for_the_booted_host_and_longer_than_its_script_runs(de
     for run in default_stack.of_type("ecs_invocation"):
         command = commands[run["command_id"].removeprefix("${").removesuffix(".id}")]
         assert int(run["timeouts"]["create"].removesuffix("m")) * 60 > command["timeout"], run.address
-        if not run.path.endswith("boot/run"):
+        if not run.path.endswith(("boot/run", "client/run")):
             assert [each for each in run["depends_on"] if each.endswith("_boot_run")], run.address
 
 

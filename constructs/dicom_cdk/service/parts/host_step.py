@@ -80,5 +80,5 @@ class HostStep(Construct):
             instance_id=[host.instance_id],
             parameters={PARAMETER: Fn.jsonencode(given)},
             timeouts=EcsInvocationTimeouts(create=f"{-(-(timeout_seconds + WAIT_MARGIN_SECONDS) // 60)}m"),
-            depends_on=[*host.steps_after, *after],
+            depends_on=[*host.steps_after, *after] or None,
         )
