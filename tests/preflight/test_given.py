@@ -1,9 +1,12 @@
 """What a stack takes as given: looked at by its id or name, and compared with what the stack says of it."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from dicom_cdk.plan.stack import Stack
 from dicom_cdk.preflight import given
 from dicom_cdk.preflight.check import Target
 from tests.account.vendor import Answer, error
@@ -148,3 +151,12 @@ def test_a_name_that_looks_like_an_id_is_none() -> None:
     assert given.ids(stack({"alicloud_vpc": {"v": {"vpc_name": "vpc-clinic"}}})) == {}
     disks = {"system_disk": [{"kms_key_id": "key-hzz0example"}], "encryption_key": "key-other0"}
     assert given.ids(stack({"alicloud_instance": {"h": disks}})) == {"key": ["key-hzz0example", "key-other0"]}
+
+
+def test_the_state_s_bucket_that_the_bootstrap_makes_is_no_lack(tmp_path: Path) -> None:
+    (tmp_path / "clinic-bootstrap").mkdir()
+    made = {"resource": {"alicloud_oss_bucket": {"state": {"bucket": "clinic-tfstate"}}}}
+    (tmp_path / "clinic-bootstrap/cdk.tf.json").write_text(json.dumps(made))
+    site = {"terraform": {"backend": {"oss": {"bucket": "clinic-tfstate"}}}, "resource": {"alicloud_vpc": {"v": {}}}}
+    assert given.buckets(Target(Stack(tmp_path / "clinic", site))) == []
+    assert given.buckets(Target(Stack(tmp_path / "other", site))) == ["clinic-tfstate"]

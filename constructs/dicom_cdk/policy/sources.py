@@ -106,12 +106,13 @@ def _classes() -> dict[str, list[_Call]]:
 
 
 def _handed_to(made: ast.ClassDef) -> set[str]:
-    """Functions that get the construct itself first."""
+    """Functions that get the construct itself first, and no id: with one the call is the place."""
     return {
         node.func.id
         for node in ast.walk(made)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args
         if isinstance(node.args[0], ast.Name) and node.args[0].id in ("self", "scope")
+        if not isinstance(_id(node, node.func.id), ast.Constant | ast.JoinedStr | ast.Name)
     }
 
 

@@ -14,7 +14,7 @@ from dicom_cdk.account.asking import Ask
 from dicom_cdk.account.calls import ACR_INSTANCES, BUCKET, KMS_KEY, VPCS, VSWITCHES
 from dicom_cdk.account.errors import AskError
 from dicom_cdk.finding import Finding
-from dicom_cdk.plan.stack import texts_in
+from dicom_cdk.plan.stack import FILE, Stack, texts_in
 from dicom_cdk.policy.document import Resource
 from dicom_cdk.preflight.check import Check, Question, Target, lacks, look, ok
 
@@ -51,8 +51,10 @@ def _by_id(value: Any, name: str = "") -> Iterator[str]:
 
 
 def buckets(target: Target) -> list[str]:
-    """Buckets that the stack reads and does not make: the archive's SQL, the state's."""
-    made = {target.word(one, "bucket") for one in target.document.of("alicloud_oss_bucket")}
+    """Buckets that the stack reads and that neither it nor its bootstrap makes: the archive's SQL, the state's."""
+    before = target.stack.folder.with_name(f"{target.stack.name}-bootstrap")
+    makers = [target, *([Target(Stack.read(before))] if (before / FILE).exists() else [])]
+    made = {maker.word(one, "bucket") for maker in makers for one in maker.document.of("alicloud_oss_bucket")}
     steps = target.document.of("alicloud_ecs_invocation")
     found = {name for one in steps for text in texts_in(one.values) for name in SQL_BUCKET.findall(text)}
     backend = target.stack.document.get("terraform", {}).get("backend", {})
