@@ -82,16 +82,13 @@ def _associated(modality: Modality, sop_class: UID) -> Iterator[Association]:
     entity.acse_timeout = entity.dimse_timeout = entity.network_timeout = entity.connection_timeout = modality.timeout
     connected: list[evt.Event] = []
     peer = modality.archive
-
-    def asked() -> Association:
-        return entity.associate(
+    # A peer that rejects and hangs up at once can be taken for one that only hangs up: its word is asked for again.
+    for _ in range(2):
+        association = entity.associate(
             peer.host, peer.port, ae_title=modality.called, evt_handlers=[(evt.EVT_CONN_OPEN, connected.append)]
         )
-
-    association = asked()
-    if connected and not (association.is_established or association.is_rejected or association.rejected_contexts):
-        # A peer that rejects and hangs up at once can be taken for one that only hangs up: its word is asked for again.
-        association = asked()
+        if not connected or association.is_established or association.is_rejected or association.rejected_contexts:
+            break
     if not association.is_established:
         said = _refusal(association, sop_class, connected=bool(connected), calling=modality.calling)
         raise Expected(f"{modality.called} at {peer.host}:{peer.port}: {said}")
