@@ -1,9 +1,9 @@
 """What the archive reads of its device in the directory about images: storages, AE titles, export rules, exporters, queues."""
 
-import base64
-import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+
+from dicom_cdk.rehearsal.archive_entries import asked, entries
 
 Entry = Mapping[str, Sequence[str]]
 _WIDTH = 1 << 64
@@ -26,24 +26,9 @@ class Configuration:
 
 def read(url: str, base_dn: str, device: str, password_file: str) -> Configuration:
     """As `cn=admin`. Raises OSError when the directory does not answer."""
-    command = [
-        "ldapsearch",
-        "-x",
-        "-LLL",
-        "-o",
-        "ldif-wrap=no",
-        "-o",
-        "nettimeout=5",
-        "-H",
-        url,
-        "-D",
-        f"cn=admin,{base_dn}",
-    ]
-    command += ["-y", password_file, "-b", f"dicomDeviceName={device},cn=Devices,cn=DICOM Configuration,{base_dn}"]
-    done = subprocess.run([*command, "(objectClass=*)"], capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise OSError(done.stderr.strip())
-    return configuration(done.stdout)
+    return configuration(
+        asked(url, base_dn, password_file, f"dicomDeviceName={device},cn=Devices,cn=DICOM Configuration")
+    )
 
 
 def configuration(ldif: str) -> Configuration:
@@ -55,12 +40,7 @@ def configuration(ldif: str) -> Configuration:
         "dcmExporter": ({}, "dcmExporterID"),
         "dcmQueue": ({}, "dcmQueueName"),
     }
-    for block in ldif.split("\n\n"):
-        entry: dict[str, list[str]] = {}
-        for line in block.splitlines():
-            name, _, value = line.partition(":")
-            text = base64.b64decode(value[1:]).decode() if value.startswith(":") else value.strip()
-            entry.setdefault(name, []).append(text)
+    for entry in entries(ldif):
         for kind, (home, name) in homes.items():
             if kind in entry.get("objectClass", []):
                 title = entry["dn"][0].partition("dicomAETitle=")[2].partition(",")[0]

@@ -1,8 +1,8 @@
 """What an archive reads in the directory about whom it knows: devices, its own AE titles, whom it refuses, HL7 senders."""
 
-import base64
-import subprocess
 from dataclasses import dataclass, field
+
+from dicom_cdk.rehearsal.archive_entries import asked, entries
 
 
 @dataclass(frozen=True)
@@ -21,28 +21,11 @@ class Known:
 
 def known(url: str, base_dn: str, device: str, password_file: str) -> Known:
     """Asked as `cn=admin`. Raises OSError when the directory does not answer."""
-    command = [
-        "ldapsearch",
-        "-x",
-        "-LLL",
-        "-o",
-        "ldif-wrap=no",
-        "-o",
-        "nettimeout=5",
-        "-H",
-        url,
-        "-D",
-        f"cn=admin,{base_dn}",
-    ]
-    command += ["-y", password_file, "-b", f"cn=Devices,cn=DICOM Configuration,{base_dn}", "(objectClass=*)"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise OSError(done.stderr.strip())
-    entries = [_entry(block) for block in done.stdout.split("\n\n") if block.strip()]
+    there = entries(asked(url, base_dn, password_file, "cn=Devices,cn=DICOM Configuration"))
     own = f"dicomDeviceName={device},"
-    connections = {one["dn"][0]: one for one in entries if "dicomHostname" in one}
+    connections = {one["dn"][0]: one for one in there if "dicomHostname" in one}
     titles, devices = set(), {}
-    for one in entries:
+    for one in there:
         if "dicomNetworkAE" not in one.get("objectClass", ()):
             continue
         title, around = one["dicomAETitle"][0], one["dn"][0].partition(",")[2]
@@ -51,17 +34,8 @@ def known(url: str, base_dn: str, device: str, password_file: str) -> Known:
         elif found := connections.get(one["dicomNetworkConnectionReference"][0]):
             tls = "dicomTLSCipherSuite" in found
             devices[title] = (found["dicomHostname"][0], int(found["dicomPort"][0]), tls)
-    archive = next(one for one in entries if one["dn"][0].startswith(own))
-    applications = [one for one in entries if "hl7Application" in one.get("objectClass", ())]
+    archive = next(one for one in there if one["dn"][0].startswith(own))
+    applications = [one for one in there if "hl7Application" in one.get("objectClass", ())]
     accepted = applications[0].get("hl7AcceptedSendingApplication") if applications else None
     asks_who = archive.get("dcmValidateCallingAEHostname") == ["TRUE"]
     return Known(frozenset(titles), devices, asks_who, frozenset(accepted) if accepted else None)
-
-
-def _entry(block: str) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for line in block.splitlines():
-        name, _, value = line.partition(":")
-        text = base64.b64decode(value[1:]).decode() if value.startswith(":") else value.strip()
-        found.setdefault(name, []).append(text)
-    return found
