@@ -26,6 +26,13 @@ def texts_in(value: object) -> Iterator[str]:
             yield from texts_in(part)
 
 
+def lifecycle(body: Mapping[str, Any]) -> Json:
+    """A resource's lifecycle block, which a document may hold in a list of one; empty where there is none."""
+    found = body.get("lifecycle")
+    found = found[0] if isinstance(found, list) and found else found
+    return found if isinstance(found, dict) else {}
+
+
 class NotAStack(Exception):
     """The folder holds no Terraform JSON."""
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from dicom_cdk.plan import summary
 from dicom_cdk.plan.planning import Planned, plan_offline
-from dicom_cdk.plan.stack import Stack
+from dicom_cdk.plan.stack import Stack, lifecycle
 from dicom_cdk.plan.terraform import Terraform
 from dicom_cdk.policy.document import Document
 
@@ -77,8 +77,6 @@ def _rows(planned: Planned, rooms: dict[str, list[dict[str, Any]]], document: Do
 def _costly(document: Document, change: dict[str, Any]) -> str:
     """Why a change of it costs more than a minute, "" where it does not."""
     resource = document.resources.get(change["address"])
-    lifecycle = resource.get("lifecycle") if resource else None
-    body = lifecycle[0] if isinstance(lifecycle, list) and lifecycle else lifecycle
-    if isinstance(body, dict) and body.get("prevent_destroy") is True:
+    if resource and lifecycle(resource.values).get("prevent_destroy") is True:
         return "holds what cannot be made again, Terraform refuses to destroy it"
     return f"replaced: {SLOW[change['type']]}" if change["type"] in SLOW else ""

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from dicom_cdk.plan.stack import Stack
+from dicom_cdk.plan.stack import Stack, lifecycle
 
 Json = dict[str, Any]
 NAMED = {"locals": "local", "variable": "var", "output": "output"}
@@ -96,15 +96,9 @@ def _values(address: str, body: Any) -> set[str]:
 def _made_first(parts: Json, leads: Mapping[str, set[str]]) -> set[str]:
     """Resources whose replacement is made before they are destroyed: those that say so, and all that these come after."""
     saying = {
-        one for one, body in parts.items() if isinstance(body, dict) and _lifecycle(body).get(FIRST) in (True, "true")
+        one for one, body in parts.items() if isinstance(body, dict) and lifecycle(body).get(FIRST) in (True, "true")
     }
     return _all(saying, leads)
-
-
-def _lifecycle(body: Json) -> Json:
-    found = body.get("lifecycle")
-    found = found[0] if isinstance(found, list) and found else found
-    return found if isinstance(found, dict) else {}
 
 
 def _all(begin: set[str], steps: Mapping[str, set[str]]) -> set[str]:
@@ -126,7 +120,7 @@ def _only(stack: Stack, kept: set[str], gone: set[str], made_first: set[str]) ->
             body[ORDER] = [one for one in body[ORDER] if not _references(one) & gone]
         if address in made_first and not address.startswith("data."):
             # Said here, since the one that asks for it may be left out.
-            body["lifecycle"] = {**_lifecycle(body), FIRST: True}
+            body["lifecycle"] = {**lifecycle(body), FIRST: True}
         return body
 
     document = {name: body for name, body in stack.document.items() if name in KEPT}

@@ -9,7 +9,7 @@ from typing import Any
 
 from dicom_cdk.plan import module_resources, modules, state_operations
 from dicom_cdk.plan.addresses import kind, plain
-from dicom_cdk.plan.stack import Stack
+from dicom_cdk.plan.stack import Stack, lifecycle
 from dicom_cdk.policy.document import Document, of_stack
 from dicom_cdk.review import renames
 
@@ -115,9 +115,7 @@ def same(before: Stack, after: Stack) -> bool:
 
 def prevented(body: Json) -> bool:
     """Whether the resource's lifecycle has prevent_destroy."""
-    lifecycle = body.get("lifecycle")
-    lifecycle = lifecycle[0] if isinstance(lifecycle, list) and lifecycle else lifecycle
-    return isinstance(lifecycle, dict) and bool(lifecycle.get(PREVENT))
+    return bool(lifecycle(body).get(PREVENT))
 
 
 def document_of(stack: Stack | None) -> Document | None:

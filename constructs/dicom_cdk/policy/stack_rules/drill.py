@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from dicom_cdk.plan.stack import lifecycle
 from dicom_cdk.policy.address_ranges import network
 from dicom_cdk.policy.document import Document, Resource
 from dicom_cdk.policy.stack_rules.rule import StackRule
@@ -59,9 +60,7 @@ def _of(document: Document, one: Resource) -> Iterator[str]:
 
 
 def _protected(one: Resource) -> bool:
-    lifecycle = one.values.get("lifecycle")
-    lifecycle = lifecycle[0] if isinstance(lifecycle, list) and lifecycle else lifecycle
-    prevented = isinstance(lifecycle, dict) and str(lifecycle.get("prevent_destroy")).lower() == "true"
+    prevented = str(lifecycle(one.values).get("prevent_destroy")).lower() == "true"
     return prevented or str(one.get("deletion_protection")).lower() == "true"
 
 
