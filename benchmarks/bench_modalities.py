@@ -1,6 +1,5 @@
 """A list of 500 modalities: what it adds to a synthesis, and the step that enters it in a real directory."""
 
-import hashlib
 import json
 import resource
 import statistics
@@ -12,12 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.measure import Ratio, seconds
-from dicom_cdk.payload.bundle import Bundle
-from dicom_cdk.payload.host_bundle import host_bundle
-from dicom_cdk.rehearsal.programs import need
-from dicom_cdk.rehearsal.scratch_host import ScratchHost
 from dicom_cdk.rehearsal.servers import slapd
-from dicom_cdk.rehearsal.stand_in_directory import BASE
+from tests.assets.handed_list import hand_over, host_of_a_list
 from tests.assets.ldap_server import Directory
 
 MODALITIES, ROUNDS = 500, 3
@@ -83,25 +78,8 @@ def _step(folder: Path) -> float:
     """Seconds for the first application of the whole list."""
     directory = Directory(folder / "ldap")
     with slapd(directory.config, directory.port):
-        host = ScratchHost(folder / "host", {"DICOM_PAUSE": "0.1", "DICOM_ARCHIVE_URL": "http://127.0.0.1:1"})
-        host.install(host_bundle(taken_cidrs=["172.18.0.0/16"], time_zone="Asia/Shanghai", egress="nat"))
-        host.install(Bundle.from_assets("modalities"))
-        host.put("/run/dicom/secrets/ldap-root", directory.password, mode=0o600)
-        real = need("python3", "python3")
-        host.stand_in(
-            "python3", f'case "$*" in *oss-get*) cp "$HOST_ROOT/object" "${{@: -1}}" ;; *) exec {real} "$@" ;; esac'
-        )
-        text = json.dumps({"hospitals": {}, "modalities": LISTED})
-        host.put("/object", text)
-        values = {
-            "base_dn": BASE,
-            "device_name": "dcm4chee-arc",
-            "ldap_url": f"ldap://127.0.0.1:{directory.port}",
-            "list_bucket": "clinic-ops",
-            "list_key": "modalities/list.json",
-            "list_sha256": hashlib.sha256(text.encode()).hexdigest(),
-        }
-        host.put("/opt/dicom/modalities/values.json", json.dumps(values))
+        host = host_of_a_list(folder / "host", directory)
+        hand_over(host, directory, {"hospitals": {}, "modalities": LISTED})
         start = time.perf_counter()
         done: subprocess.CompletedProcess[str] = host.script(
             "apply.sh", room="modalities", more={"DICOM_SECONDS": "300"}

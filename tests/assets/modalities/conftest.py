@@ -1,8 +1,6 @@
 """The step `apply` on a host in a scratch folder and a real slapd, which is started once a module and set back after each test."""
 
 import base64
-import hashlib
-import json
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,12 +8,11 @@ from typing import Any
 
 import pytest
 
-from dicom_cdk.payload.bundle import Bundle
-from dicom_cdk.payload.host_bundle import host_bundle
 from dicom_cdk.rehearsal.programs import need
 from dicom_cdk.rehearsal.scratch_host import ScratchHost
 from dicom_cdk.rehearsal.servers import slapd
 from dicom_cdk.rehearsal.stand_in_directory import BASE, DEVICE
+from tests.assets.handed_list import hand_over, host_of_a_list
 from tests.assets.ldap_server import Directory
 
 CONFIGURATION = f"cn=DICOM Configuration,{BASE}"
@@ -114,26 +111,9 @@ def directory(server: Config) -> Iterator[Config]:
         server.modify("\n".join(lines))
 
 
-@pytest.fixture(scope="session")
-def bundles() -> list[Bundle]:
-    return [
-        host_bundle(taken_cidrs=["172.18.0.0/16"], time_zone="Asia/Shanghai", egress="nat"),
-        Bundle.from_assets("modalities"),
-    ]
-
-
 @pytest.fixture
-def host(tmp_path: Path, bundles: list[Bundle], directory: Config) -> ScratchHost:
-    # Nobody listens on port 1: an archive that is not there yet.
-    host = ScratchHost(tmp_path / "host", {"DICOM_PAUSE": "0.1", "DICOM_ARCHIVE_URL": "http://127.0.0.1:1"})
-    for bundle in bundles:
-        host.install(bundle)
-    host.put("/run/dicom/secrets/ldap-root", directory.password, mode=0o600)
-    real = need("python3", "python3")
-    host.stand_in(
-        "python3", f'case "$*" in *oss-get*) cp "$HOST_ROOT/object" "${{@: -1}}" ;; *) exec {real} "$@" ;; esac'
-    )
-    return host
+def host(tmp_path: Path, directory: Config) -> ScratchHost:
+    return host_of_a_list(tmp_path / "host", directory)
 
 
 @pytest.fixture
@@ -153,18 +133,8 @@ def step(host: ScratchHost, directory: Config) -> Step:
             "hl7": hl7,
             "hl7_character_set": "GB 18030-2000",
         }
-        text = json.dumps({key: each for key, each in lists.items() if each is not None and key != without})
-        host.put("/object", text)
-        given = {
-            "base_dn": BASE,
-            "device_name": "dcm4chee-arc",
-            "ldap_url": f"ldap://127.0.0.1:{directory.port}",
-            "list_bucket": "clinic-ops",
-            "list_key": "modalities/list.json",
-            "list_sha256": hashlib.sha256(text.encode()).hexdigest(),
-            **values,
-        }
-        host.put("/opt/dicom/modalities/values.json", json.dumps(given))
+        listed_now = {key: each for key, each in lists.items() if each is not None and key != without}
+        hand_over(host, directory, listed_now, **values)
         return host.script("apply.sh", room="modalities", more={"DICOM_SECONDS": "300", **(more or {})})
 
     return apply
