@@ -3,10 +3,8 @@
 The steps are the stack's own where it walks; else those that `archive.upgrade_from` would add, from this program's assets.
 """
 
-import http.client
 import json
 from collections.abc import Mapping, Sequence
-from contextlib import closing
 from functools import partial
 from typing import Any
 
@@ -14,12 +12,13 @@ from pydicom.dataset import Dataset
 
 from dicom_cdk.payload.bundle import Bundle
 from dicom_cdk.payload.command import Command
+from dicom_cdk.rehearsal.archive_loopback import ask
 from dicom_cdk.rehearsal.bucket import Bucket, bucket
 from dicom_cdk.rehearsal.checks import expect
 from dicom_cdk.rehearsal.dicom_objects import as_file, image
-from dicom_cdk.rehearsal.dicomweb_front import KIND, multipart
+from dicom_cdk.rehearsal.dicomweb_front import multipart
 from dicom_cdk.rehearsal.site import Site, Step
-from dicom_cdk.rehearsal.stage import VENDOR, Stage, machine_of
+from dicom_cdk.rehearsal.stage import VENDOR, Stage
 from dicom_cdk.rehearsal.stand_in_updates import BORN, UPDATES, files
 from dicom_cdk.rehearsal.vendor_walk import Application
 from dicom_cdk.releases.path import path
@@ -35,6 +34,12 @@ FILES: Mapping[str, Sequence[str]] = {
 """What the archive's host does of a walk: entry → files of its bundle."""
 EMPTY = "drop schema if exists public cascade; create schema public authorization pacs"
 TABLES = ("patient", "study", "series", "instance", "location")
+SHAPE = (
+    "select relname || '.' || attname from pg_attribute join pg_class on pg_class.oid = attrelid where relnamespace = "
+    "'public'::regnamespace and relkind = 'r' and attnum > 0 and not attisdropped "
+    "union select indexname from pg_indexes where schemaname = 'public' order by 1"
+)
+"""Columns and indexes of a schema."""
 SECONDS = 3600
 
 
@@ -150,22 +155,11 @@ class Walking:
 
     def shape(self) -> list[str]:
         """Columns and indexes."""
-        return self.stage.database().sql(
-            "select relname || '.' || attname from pg_attribute join pg_class on pg_class.oid = attrelid where relnamespace = "
-            "'public'::regnamespace and relkind = 'r' and attnum > 0 and not attisdropped "
-            "union select indexname from pg_indexes where schemaname = 'public' order by 1"
-        )
+        return self.stage.database().sql(SHAPE)
 
     def ask(self, method: str, target: str, body: bytes = b"") -> tuple[int, bytes]:
         """The archive on its host's loopback."""
-
-        def call() -> tuple[int, bytes]:
-            with closing(http.client.HTTPConnection("127.0.0.1", 8080, timeout=30)) as connection:
-                connection.request(method, f"/dcm4chee-arc/{target}", body, {"Content-Type": KIND} if body else {})
-                answer = connection.getresponse()
-                return answer.status, answer.read()
-
-        return self.stage.network.inside(machine_of(self.up.host), call)
+        return ask(self.stage, self.up.host, method, target, body)
 
     def send(self) -> Dataset:
         """One image of a study of its own, stored as a modality's."""

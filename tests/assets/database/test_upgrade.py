@@ -11,6 +11,7 @@ from dicom_cdk.rehearsal.servers import Postgres
 from dicom_cdk.rehearsal.stand_in_updates import BORN, UPDATES, files
 from dicom_cdk.rehearsal.vendor_api import REGION, vendor_api
 from dicom_cdk.rehearsal.vendor_walk import Application
+from dicom_cdk.rehearsal.walking import SHAPE
 from dicom_cdk.releases.updates import SQL_UPDATES, number, sql_between
 from tests.assets.database.conftest import Prepared
 
@@ -64,11 +65,7 @@ def upgrade(host: ScratchHost, **more: str) -> "subprocess.CompletedProcess[str]
 
 
 def shape(database: Postgres) -> list[str]:
-    return database.sql(
-        "select relname || '.' || attname from pg_attribute join pg_class on pg_class.oid = attrelid where relnamespace = "
-        "'public'::regnamespace and relkind = 'r' and attnum > 0 and not attisdropped "
-        "union select indexname from pg_indexes where schemaname = 'public' order by 1"
-    )
+    return database.sql(SHAPE)
 
 
 def born_at(database: Postgres, release: str) -> None:

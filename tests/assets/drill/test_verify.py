@@ -4,9 +4,7 @@ import hashlib
 import json
 import secrets
 import subprocess
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +17,7 @@ from dicom_cdk.rehearsal.dicom_objects import as_file, image
 from dicom_cdk.rehearsal.scratch_host import ScratchHost
 from dicom_cdk.rehearsal.servers import Postgres, postgres
 from dicom_cdk.rehearsal.vendor_api import REGION, VendorApi, vendor_api
+from dicom_cdk.rehearsal.wado_server import Wado, wado
 
 pytestmark = pytest.mark.server
 
@@ -47,28 +46,6 @@ def stored(number: int, patient: str = "") -> bytes:
 FILES = {f"2026/11/{number}": stored(number) for number in range(1, COUNT + 1)}
 
 
-class Archive(ThreadingHTTPServer):
-    """WADO-RS of single instances."""
-
-    daemon_threads = True
-    instances: dict[str, bytes]
-
-
-class _Wado(BaseHTTPRequestHandler):
-    def log_message(self, format: str, *args: Any) -> None:
-        """Silent."""
-
-    def do_GET(self) -> None:
-        assert isinstance(self.server, Archive)
-        found = self.server.instances.get(self.path.rpartition("/")[2])
-        body = b"" if found is None else b"--x\r\nContent-Type: application/dicom\r\n\r\n" + found + b"\r\n--x--\r\n"
-        self.send_response(404 if found is None else 200)
-        self.send_header("content-type", 'multipart/related; type="application/dicom"; boundary=x')
-        self.send_header("content-length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Postgres]:
     with postgres(secrets.token_hex(16)) as running:
@@ -83,19 +60,12 @@ def cloud() -> Iterator[VendorApi]:
 
 
 @pytest.fixture(scope="module")
-def archive() -> Iterator[Archive]:
-    server = Archive(("127.0.0.1", 0), _Wado)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+def archive() -> Iterator[Wado]:
+    with wado() as running:
+        yield running
 
 
-def make_well(cluster: Postgres, cloud: VendorApi, archive: Archive) -> None:
+def make_well(cluster: Postgres, cloud: VendorApi, archive: Wado) -> None:
     """Every object is there as it was stored, and is retrieved."""
     rows, archive.instances = "", {}
     for number, (path, content) in enumerate(FILES.items(), 1):
@@ -110,7 +80,7 @@ def make_well(cluster: Postgres, cloud: VendorApi, archive: Archive) -> None:
 
 
 @pytest.fixture
-def host(tmp_path: Path, cluster: Postgres, cloud: VendorApi, archive: Archive) -> ScratchHost:
+def host(tmp_path: Path, cluster: Postgres, cloud: VendorApi, archive: Wado) -> ScratchHost:
     make_well(cluster, cloud, archive)
     address = f"http://127.0.0.1:{archive.server_address[1]}"
     environment = {**cloud.environment(), "DICOM_ARCHIVE_URL": address, "DICOM_API_SECONDS": "3"}
@@ -182,21 +152,21 @@ def test_a_lost_and_a_cut_object_are_each_named(host: ScratchHost, cloud: Vendor
     assert f"WRONG 2026/11/2: has {size - 10} bytes, the database says {size}" in done.stdout
 
 
-def test_an_instance_that_comes_back_with_other_pixels_is_found(host: ScratchHost, archive: Archive) -> None:
+def test_an_instance_that_comes_back_with_other_pixels_is_found(host: ScratchHost, archive: Wado) -> None:
     archive.instances = {uid: got[:-1] + bytes([got[-1] ^ 1]) for uid, got in archive.instances.items()}
     done, report = verify(host)
     assert done.stdout.count("pixel data retrieved differs from that stored") == 2
     assert report["wrong"] == 2
 
 
-def test_attributes_that_the_archive_corrects_are_no_loss(host: ScratchHost, archive: Archive) -> None:
+def test_attributes_that_the_archive_corrects_are_no_loss(host: ScratchHost, archive: Wado) -> None:
     archive.instances = {uid: stored(int(uid[-1]), "CORRECTED^NAME") for uid in archive.instances}
     done, report = verify(host)
     assert done.returncode == 0, done.stdout
     assert (report["retrieved_whole"], report["retrieved_same_pixels"]) == (0, 2)
 
 
-def test_an_instance_that_is_not_retrieved_is_found(host: ScratchHost, archive: Archive) -> None:
+def test_an_instance_that_is_not_retrieved_is_found(host: ScratchHost, archive: Wado) -> None:
     archive.instances = {}
     done, _ = verify(host)
     assert done.stdout.count("not retrieved: Not Found") == 2

@@ -6,24 +6,23 @@ Over 200 lines: one day of a folder, each check begins where the one before ends
 Real are the host's steps, the directory and the folder's files; the archive is a stand-in, time and sizes run faster there.
 """
 
-import http.client
 import json
 import re
 import time
 from collections.abc import Callable
-from contextlib import closing
 from functools import partial
 from typing import Any
 
 from pydicom.dataset import Dataset
 
+from dicom_cdk.rehearsal.archive_loopback import ask
 from dicom_cdk.rehearsal.bucket import Bucket, bucket
 from dicom_cdk.rehearsal.checks import Checks, expect
 from dicom_cdk.rehearsal.dicom_objects import as_file, image
-from dicom_cdk.rehearsal.dicomweb_front import KIND, multipart
+from dicom_cdk.rehearsal.dicomweb_front import multipart
 from dicom_cdk.rehearsal.engine import SECONDS_TO_LISTEN
 from dicom_cdk.rehearsal.site import Site, Step
-from dicom_cdk.rehearsal.stage import VENDOR, Stage, machine_of
+from dicom_cdk.rehearsal.stage import VENDOR, Stage
 
 BUNDLE = "cache"
 ROOM = "archive"
@@ -158,13 +157,7 @@ def rehearse(stage: Stage, checks: Checks) -> None:
 
 
 def _inside(here: Receiving, method: str, path: str, body: bytes = b"") -> tuple[int, bytes]:
-    def call() -> tuple[int, bytes]:
-        with closing(http.client.HTTPConnection("127.0.0.1", 8080, timeout=30)) as connection:
-            connection.request(method, f"/dcm4chee-arc/{path}", body, {"Content-Type": KIND} if body else {})
-            answer = connection.getresponse()
-            return answer.status, answer.read()
-
-    return here.stage.network.inside(machine_of(here.mount.host), call)
+    return ask(here.stage, here.mount.host, method, path, body)
 
 
 def _title(here: Receiving) -> str:

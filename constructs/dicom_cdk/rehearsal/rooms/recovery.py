@@ -6,11 +6,10 @@ emptied, restored. Elsewhere the database stays as it is.
 
 import hashlib
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from functools import partial
 from typing import Any
 
 from dicom_cdk.payload.bundle import Bundle
@@ -19,6 +18,7 @@ from dicom_cdk.rehearsal.dicom_objects import as_file, image
 from dicom_cdk.rehearsal.scratch_host import ScratchHost
 from dicom_cdk.rehearsal.site import DATABASE, Step
 from dicom_cdk.rehearsal.stage import Stage, machine_of
+from dicom_cdk.rehearsal.wado_server import wado
 
 ROOM, DRILL = "recovery", "drill"
 PORT = 8090
@@ -148,32 +148,6 @@ def _dumped_and_restored(stage: Stage, step: Step) -> str:
     return said.strip().splitlines()[-1]
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    instances: dict[str, bytes]
-
-    def server_bind(self) -> None:
-        # Not the parent's, which asks for the name of its address.
-        self.socket.bind(self.server_address)
-        self.server_name, self.server_port = "archive", PORT
-
-
-class _Wado(BaseHTTPRequestHandler):
-    server: _Server
-
-    def log_message(self, format: str, *arguments: object) -> None:
-        """Silent."""
-
-    def do_GET(self) -> None:
-        found = self.server.instances.get(self.path.rpartition("/")[2])
-        body = b"" if found is None else b"--x\r\nContent-Type: application/dicom\r\n\r\n" + found + b"\r\n--x--\r\n"
-        self.send_response(404 if found is None else 200)
-        self.send_header("content-type", 'multipart/related; type="application/dicom"; boundary=x')
-        self.send_header("content-length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-
 @contextmanager
 def _retrieved_from(stage: Stage, path: str, kept: dict[str, bytes]) -> Iterator[None]:
     """WADO-RS of single instances on the host's loopback, as a restored archive gives them."""
@@ -181,13 +155,6 @@ def _retrieved_from(stage: Stage, path: str, kept: dict[str, bytes]) -> Iterator
 
     from pydicom import dcmread
 
-    server = stage.network.inside(machine_of(path), lambda: _Server(("127.0.0.1", PORT), _Wado))
-    server.instances = {str(dcmread(io.BytesIO(each)).SOPInstanceUID): each for each in kept.values()}
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
+    with wado(PORT, partial(stage.network.inside, machine_of(path))) as server:
+        server.instances = {str(dcmread(io.BytesIO(each)).SOPInstanceUID): each for each in kept.values()}
         yield
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
