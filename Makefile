@@ -45,9 +45,9 @@ bench: ## Print the performance ratios (docs/benchmarks.md keeps the last table)
 ohif: ## Fetch the viewer (50 MB, needs the npm registry) for `rehearse viewer` and its test
 	@$(RUN) -m tools.ohif
 
-bindings: ## Rebuild the wheel of bindings in vendor/ (needs the npm registry)
+bindings: ## Rebuild the wheel of bindings in vendor/ (needs the npm registry); VERSION=1.290.0 moves it to that release
 	@$(PYTHON) tools/environment.py test
-	@$(RUN) provider/bindings/build.py
+	@$(RUN) provider/bindings/$(if $(VERSION),move.py "$(VERSION)",build.py)
 
 provider-facts: ## Facts of a provider release from its source: VERSION=1.290.0 SOURCE=checkout [BINARY=provider] [CHECK=1]
 	@$(PYTHON) tools/environment.py test

@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from dicom_cdk.offline.versions import difference, whole
+
 BINDINGS = Path(__file__).resolve().parent
 PROVIDER = BINDINGS.parent
 
@@ -45,15 +47,9 @@ def trimmed_schema() -> bytes:
     """The full schema without the types that are not in types.txt; keys sorted, because class names depend on their order."""
     full = json.loads(gzip.decompress((PROVIDER / "schema.json.gz").read_bytes()))
     (key,) = (key for key in full["provider_schemas"] if key.endswith(f"/{SOURCE}"))
-    schemas = full["provider_schemas"][key]
+    schemas = schemas_of(VERSION, full["provider_schemas"][key])
     resources, data = wanted_types()
-    unknown = [name for name in resources if name not in schemas["resource_schemas"]]
-    unknown += [f"data.{name}" for name in data if name not in schemas["data_source_schemas"]]
-    if unknown:
-        raise BuildFailed(
-            f"provider/types.txt: {', '.join(unknown)}: not in the schema of {SOURCE} {VERSION}; "
-            "allowed are its resource types, and its data sources with the prefix `data.`; correct or remove the lines"
-        )
+    refuse_unknown(VERSION, schemas)
     bound = {
         "format_version": full["format_version"],
         "provider_schemas": {
@@ -66,6 +62,26 @@ def trimmed_schema() -> bytes:
         "provider_versions": {key: VERSION},
     }
     return json.dumps(bound, sort_keys=True, separators=(",", ":")).encode()
+
+
+def schemas_of(release: str, base: dict[str, Any]) -> dict[str, Any]:
+    """`{provider, resource_schemas, data_source_schemas}` of a release: `base`, or what its difference makes of that."""
+    if not (PROVIDER / release / difference.FILE).is_file():
+        return base
+    found: dict[str, Any] = whole.held(release, PROVIDER)["schema"]
+    return found
+
+
+def refuse_unknown(release: str, schemas: dict[str, Any]) -> None:
+    """Raise BuildFailed for lines of types.txt that the release does not have."""
+    resources, data = wanted_types()
+    unknown = [name for name in resources if name not in schemas["resource_schemas"]]
+    unknown += [f"data.{name}" for name in data if name not in schemas["data_source_schemas"]]
+    if unknown:
+        raise BuildFailed(
+            f"provider/types.txt: {', '.join(unknown)}: not in the schema of {SOURCE} {release}; "
+            "allowed are its resource types, and its data sources with the prefix `data.`; correct or remove the lines"
+        )
 
 
 def provenance(wheel: bytes, schema: bytes) -> dict[str, Any]:

@@ -120,7 +120,7 @@ def test_no_lock_file_or_toolchain_is_packed() -> None:
 
 def test_a_stack_requires_the_provider_by_source_and_a_range_of_patch_versions(synthesized: dict[str, Any]) -> None:
     required = synthesized["terraform"]["required_providers"]["alicloud"]
-    assert required == {"source": "aliyun/alicloud", "version": "~> 1.289.0"}
+    assert required == {"source": "aliyun/alicloud", "version": f"~> {VERSION}"}
 
 
 def test_every_bound_type_can_be_constructed_and_writes_the_arguments_it_was_given(
