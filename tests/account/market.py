@@ -220,6 +220,7 @@ def registries(parameters: Mapping[str, str]) -> Json:
 
 
 ESTIMATES = {
+    "alicloud_cr_ee_instance": (100, "/Month"), "alicloud_vpn_gateway": (0.4, "/Hour"),
     "alicloud_slb_load_balancer": (0.1, "/Hour"), "alicloud_nat_gateway": (0.24, "/Day"), "alicloud_eip_address": (0.02, "/Hour"),
 }  # fmt: skip
 """What Resource Orchestration prices here: amount and unit by type."""
@@ -269,6 +270,10 @@ def good() -> dict[str, Answer]:
         "DescribeRegions": {"Regions": {"Region": [{"RegionId": region, "LocalName": region} for region in ZONES]}},
         "GetFunction": error("FunctionNotFound", "no such function", 404),
         "ListInstance": registries,
+        "ListInstanceRegion": {"IsSuccess": True, "Regions": [{"RegionId": region} for region in ZONES]},
+        "DescribeVpnGatewayAvailableZones": lambda parameters: {
+            "AvailableZoneIdList": [{"ZoneId": zone} for zone in ZONES[parameters["RegionId"]]]
+        },
         "GetBucketInfo": error("NoSuchBucket", "no such bucket", 404),
         "GetProject": error("ProjectNotExist", "no such project", 404),
         "DescribeVpcs": lambda parameters: {

@@ -94,6 +94,10 @@ def test_a_throttled_call_is_made_again_and_given_up_in_the_end(cloud: Vendor) -
         ((500, b"{}"), "nonsense"),
         (error("NoPermission", status=403), "forbidden"),
         (error("Some.NewCode"), "other"),
+        (b'{"AccountId": "1"}', "nonsense"),
+        ({"Success": False, "Code": "NotAuthorized", "Message": "no"}, "forbidden"),
+        ({"IsSuccess": "false", "Code": "Throttling"}, "throttled"),
+        ({"Success": False}, "other"),
     ],
 )
 def test_what_is_no_answer_is_told_by_its_kind(answer: Answer, kind: Kind, cloud: Vendor) -> None:

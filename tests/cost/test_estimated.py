@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from dicom_cdk.account.errors import AskError
+from dicom_cdk.account.orchestration import template
 from dicom_cdk.cost.asked import asked
-from dicom_cdk.cost.estimated import template
 from dicom_cdk.cost.tariff import Quote
 from dicom_cdk.cost.tariffs import quotes
 from dicom_cdk.plan.stack import Stack
@@ -46,6 +46,8 @@ def answer(unit: str = "/Hour", amount: object = 3, currency: object = "CNY", **
         ("alicloud_slb_load_balancer", {"address_type": "intranet"}, ("hour", Decimal("0.1"))),
         ("alicloud_nat_gateway", {"nat_type": "Enhanced"}, ("hour", Decimal("0.01"))),
         ("alicloud_eip_address", {"internet_charge_type": "PayByTraffic"}, ("hour", Decimal("0.02"))),
+        ("alicloud_vpn_gateway", {"bandwidth": 100}, ("hour", Decimal("0.4"))),
+        ("alicloud_cr_ee_instance", {"instance_type": "Basic"}, ("month", Decimal(100))),
     ],
 )
 def test_what_it_prices_is_priced_in_the_bill_s_unit(
@@ -57,7 +59,6 @@ def test_what_it_prices_is_priced_in_the_bill_s_unit(
 @pytest.mark.parametrize(
     ("kind", "body"),
     [
-        ("alicloud_cr_ee_instance", {"instance_type": "Basic"}),
         ("alicloud_kms_key", {}),
         ("alicloud_kms_secret", {}),
         ("alicloud_fcv3_provision_config", {"target": 2}),

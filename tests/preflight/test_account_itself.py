@@ -40,7 +40,7 @@ def test_outside_the_mainland_nobody_asks() -> None:
         ({"Data": {"AvailableAmount": "0.00"}}, "lacks", "nothing is left: nothing that is paid by use can be made"),
         ({"Data": {"AvailableAmount": "-3"}}, "lacks", "nothing is left: nothing that is paid by use can be made"),
         ({"Data": {}}, "look", "the vendor says none"),
-        ({"Success": False, "Code": "NotAuthorized", "Message": "no"}, "unasked", "NotAuthorized: no"),
+        (error("NotAuthorized"), "unasked", "NotAuthorized: no"),
         (error("InDebt"), "lacks", "InDebt: no"),
     ],
 )

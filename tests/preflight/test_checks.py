@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from dicom_cdk.account import calls
 from dicom_cdk.account.calls import Call
+from dicom_cdk.finding import Finding
 from dicom_cdk.offline.store import shipped_store
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.preflight.check import Target
-from dicom_cdk.preflight.checks import CHECKS, findings, unjudged
+from dicom_cdk.preflight.checks import CHECKS, answers_of, findings, unjudged
 from dicom_cdk.preflight.types import UNASKED
 from tests.account import market
 from tests.conftest import ROOT
@@ -51,6 +52,43 @@ def test_every_type_of_an_example_is_judged_or_said_why_not(
         found = list(findings(target, asker(market.good())))
         assert [one for one in found if one.verdict in ("lacks", "unasked")] == []
         assert len({(one.name, one.said) for one in found}) == len(found), "nothing is told twice"
+
+
+def verdicts(target: Target, kind: str) -> list[Finding]:
+    """What the checks of a type say of a stack."""
+    ask = asker(market.good())
+    return [one for check in CHECKS if kind in check.types for one in answers_of(list(check.questions(target)), ask)]
+
+
+LATER = ("bucket", "instance_type", "image_id", "zone_id", "availability_zone", "vswitch_id", "category", "bandwidth",
+         "engine_version", "function_name", "secret_name", "project_name", "domain_name", "metric", "cpu")  # fmt: skip
+"""Arguments that checks read."""
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+@settings(max_examples=8, derandomize=True)
+@given(data=st.data())
+def test_whatever_is_left_of_an_example_has_a_verdict_for_each_type(
+    example: str, data: st.DataObject, stack_of: Callable[[str], Synthesized]
+) -> None:
+    """Some of its types only, some of its values known after apply only: what they refer to may be gone."""
+    document = stack_of(example).json
+    kept = data.draw(st.sets(st.sampled_from(sorted(document["resource"])), min_size=1, max_size=6))
+    unknown = data.draw(st.sets(st.sampled_from(LATER), max_size=3))
+    region = data.draw(st.sampled_from([None, "eu-central-1"]))
+    for kind in sorted(kept - set(UNASKED)):
+        each = {
+            name: {key: "${var.later}" if key in unknown else value for key, value in body.items()}
+            for name, body in document["resource"][kind].items()
+        }
+        provider = {"alicloud": [{"region": region}]} if region else document["provider"]
+        alone = Target(Stack(Path("clinic"), {"provider": provider, "resource": {kind: each}}))
+        assert verdicts(alone, kind), f"{kind}: no verdict, and no word of why not"
+
+
+@pytest.mark.parametrize("kind", sorted(JUDGED))
+def test_a_bare_resource_of_a_type_that_is_judged_has_a_verdict(kind: str) -> None:
+    assert verdicts(stack({kind: {"one": {}}}), kind)
 
 
 @settings(max_examples=60, derandomize=True)

@@ -90,7 +90,46 @@ def test_a_time_out_of_one_call_lets_the_others_go_on(cloud: Vendor, capsys: pyt
     assert preflight("--format", "json") == 69
     found = told(capsys)
     assert found["credentials"]["verdict"] == "ok"
-    assert found["ecs.g7.xlarge in cn-shanghai-l"]["verdict"] == "unasked"
+    late = found["ecs.g7.xlarge in cn-shanghai-l"]
+    assert (late["verdict"], "timed out" in late["said"].lower()) == ("unasked", True), late
+    assert late["do"] == "look at network, proxy and TLS of this machine, then ask again"
+    assert found["image ubuntu_22_04_x64_20G_alibase_20250113.vhd"]["said"] == "offered"
+
+
+BETWEEN = "a proxy, or another service, may stand between"
+
+
+@pytest.mark.parametrize(
+    ("answer", "said", "do"),
+    [
+        (error("Throttling.User", "slow down"), "Throttling.User: slow down", "ask again in a few minutes"),
+        (
+            b"<html>sign in</html>",
+            f"NotUnderstood: ListInstance answered something that is no JSON; {BETWEEN}",
+            "look at what stands between here and the vendor",
+        ),
+        (
+            b'{"Instances": []}',
+            f"NotUnderstood: ListInstance answered a JSON object without RequestId; {BETWEEN}",
+            "look at what stands between here and the vendor",
+        ),
+        (
+            {"IsSuccess": False, "Code": "SystemError", "Message": "later"},
+            "SystemError: later",
+            "look the code up in the vendor's documentation",
+        ),
+    ],
+    ids=["throttled", "html", "another service", "unsuccessful"],
+)
+def test_one_bad_answer_is_one_line_that_says_what_came(
+    answer: Answer, said: str, do: str, cloud: Vendor, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cloud.answers["ListInstance"] = answer
+    assert preflight("--format", "json") == 69
+    found = told(capsys)
+    assert [(one["name"], one["said"], one["do"]) for one in found.values() if one["verdict"] == "unasked"] == [
+        ("registry dicom-sh-1234567890123456", said, do)
+    ]
 
 
 @pytest.mark.usefixtures("cloud")

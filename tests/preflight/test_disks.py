@@ -65,3 +65,19 @@ def test_each_disk_of_a_host_is_asked_with_its_type_and_zone() -> None:
 def test_a_system_disk_that_is_not_sold_so_fails(entries: list[Any], size: int, said: str, do: str) -> None:
     found = told(*entries, system_disk_size=size)[0]
     assert (found.verdict, found.said, found.do) == ("lacks", said, do)
+
+
+def test_a_disk_without_a_host_in_the_stack_is_told_and_not_passed_over() -> None:
+    lone = {kind: each for kind, each in STACK.items() if kind != "alicloud_instance"}
+    assert [(one.name, one.verdict, one.said) for one in answered(disks.CHECK, stack(lone), {})] == [
+        ("alicloud_ecs_disk.d", "look", "the host of this disk is known after apply only"),
+        ("alicloud_ecs_disk_attachment.x", "look", "its host is known after apply only"),
+    ]
+
+
+def test_a_host_that_does_not_say_its_zone_leaves_its_disks_to_be_looked_up() -> None:
+    found = told(ESSD, AUTO, availability_zone="${var.zone}")
+    assert [(one.name, one.verdict) for one in found] == [
+        ("alicloud_instance.a", "look"),
+        ("alicloud_ecs_disk.d", "look"),
+    ]

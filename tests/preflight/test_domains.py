@@ -78,4 +78,5 @@ def test_a_filing_is_told_and_never_guessed(answer: Answer, verdict: str, said: 
 
 @pytest.mark.parametrize("region", ["cn-hongkong", "eu-central-1"])
 def test_no_filing_is_needed_outside_the_mainland(region: str) -> None:
-    assert "ICP filing of images.clinic-example.com" not in told(region)
+    found = told(region)["ICP filing of images.clinic-example.com"]
+    assert (found.verdict, found.said) == ("ok", f"not asked for in {region}")

@@ -35,7 +35,7 @@ def test_a_region_that_is_not_served_is_told_with_those_that_are() -> None:
 
 def test_a_function_that_is_there_is_ours_or_in_the_way() -> None:
     found = told({"functionName": "gateway"})["function gateway"]
-    assert (found.verdict, found.said) == ("look", "there already, in this account")
+    assert (found.verdict, found.said, found.paste) == ("look", "there already, in this account", "")
 
 
 def test_another_error_is_no_free_name() -> None:

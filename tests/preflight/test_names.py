@@ -1,8 +1,8 @@
-"""Names that are unique in the world, and the registry's."""
+"""Names that are unique in the world."""
 
 import pytest
 
-from dicom_cdk.preflight import names, registry
+from dicom_cdk.preflight import names
 from tests.account.vendor import Answer, error
 from tests.preflight.asked import answered, stack
 
@@ -24,7 +24,7 @@ from tests.preflight.asked import answered, stack
 def test_a_bucket_s_name_is_free_ours_or_taken(answer: Answer, verdict: str, said: str) -> None:
     bucket = {"bucket": "made-up", "//": {"metadata": {"path": "clinic/storage/images"}}}
     (found,) = answered(names.CHECK, stack({"alicloud_oss_bucket": {"b": bucket}}), {"GetBucketInfo": answer})
-    assert found.paste == ("storage: {bucket: made-up-2}" if verdict == "lacks" else "")
+    assert found.paste == ("storage: {bucket: made-up-2}" if verdict in ("lacks", "look") else "")
     assert (found.name, found.verdict, found.said) == ("bucket made-up", verdict, said)
 
 
@@ -49,32 +49,3 @@ def test_a_log_project_s_name_is_free_ours_or_taken(answer: Answer, verdict: str
     resources = {"alicloud_log_project": {"p": {"project_name": "made-up"}}}
     (found,) = answered(names.CHECK, stack(resources), {"GetProject": answer})
     assert (found.name, found.verdict) == ("log project made-up", verdict)
-
-
-@pytest.mark.parametrize(("there", "verdict"), [("hospital", "look"), ("hospital-2", "ok")])
-def test_a_registry_of_the_same_name_is_told(there: str, verdict: str) -> None:
-    resources = {"alicloud_cr_ee_instance": {"r": {"instance_name": "hospital"}}}
-    (found,) = answered(registry.CHECK, stack(resources), {"ListInstance": {"Instances": [{"InstanceName": there}]}})
-    assert (found.name, found.verdict) == ("registry hospital", verdict)
-
-
-@pytest.mark.parametrize(
-    ("has", "verdict", "said"),
-    [
-        ("Enterprise_Basic", None, ""),
-        ("Enterprise_Advanced", "lacks", "it is Enterprise_Advanced, the stack says Basic"),
-        ("", None, ""),
-    ],
-)
-def test_a_registry_that_is_there_has_the_edition_that_the_stack_says(has: str, verdict: str | None, said: str) -> None:
-    resources = {"alicloud_cr_ee_instance": {"r": {"instance_name": "hospital", "instance_type": "Basic"}}}
-    row = {"InstanceName": "hospital", "InstanceSpecification": has}
-    _, *more = answered(registry.CHECK, stack(resources), {"ListInstance": {"Instances": [row]}})
-    assert [(one.verdict, one.said) for one in more] == ([(verdict, said)] if verdict else [])
-
-
-def test_whether_an_edition_is_sold_no_call_tells_and_that_is_said() -> None:
-    resources = {"alicloud_cr_ee_instance": {"r": {"instance_name": "hospital", "instance_type": "Basic"}}}
-    free, edition = answered(registry.CHECK, stack(resources), {"ListInstance": {}})
-    assert (free.verdict, edition.verdict) == ("ok", "look")
-    assert edition.said == "no call tells which editions a region sells"

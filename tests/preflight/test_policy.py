@@ -56,6 +56,8 @@ def test_what_a_stack_does_not_need_is_not_in_it() -> None:
     found = allowed(stack({"alicloud_oss_bucket": {"b": {"bucket": "${random_id.x.hex}"}}}))
     assert found["oss:GetBucketInfo"] == ["acs:oss:*:1234567890123456:*"]
     assert not {action for action in found if action.startswith(("ecs:", "rds:", "kms:"))}
+    assert "vpc:DescribeVpnGatewayAvailableZones" not in allowed(DEFAULT)
+    assert "vpc:DescribeVpnGatewayAvailableZones" in allowed(stack({"alicloud_vpn_gateway": {"v": {"bandwidth": 10}}}))
 
 
 def test_names_that_are_not_sure_are_told() -> None:

@@ -26,6 +26,8 @@ NOTHING: dict[str, Answer] = {
     "DescribeRegions": {"Regions": {"Region": [{"RegionId": "cn-beijing"}]}},
     "GetFunction": {"functionName": "clinic-dicomweb-do"},
     "ListInstance": {"Instances": [{"InstanceName": "clinic-1234567890123456"}]},
+    "ListInstanceRegion": {"Regions": [{"RegionId": "cn-beijing"}]},
+    "GetTemplateEstimateCost": error("StackValidationFailed", "not sold"),
     "GetBucketInfo": error("AccessDenied", "not yours", 403),
     "GetProject": error("Unauthorized", "not yours", 401),
     "DescribeAccountKmsStatus": {"AccountStatus": "NotEnabled"},

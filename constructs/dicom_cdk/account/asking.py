@@ -103,9 +103,19 @@ def sender(credentials: Credentials, region: str, at: str = "", timeout: float =
         body = answer.get("body") if isinstance(answer, dict) else None
         if not isinstance(body, dict):
             raise nonsense(call.action, "something that is no JSON object")
+        _refused(call, body, credentials)
         return body
 
     return send
+
+
+def _refused(call: Call, body: Json, credentials: Credentials) -> None:
+    """Raises AskError for what comes with status 200 and is no answer."""
+    if call.service.style == "RPC" and "RequestId" not in body:
+        raise nonsense(call.action, "a JSON object without RequestId")
+    if str(body.get("Success", body.get("IsSuccess", True))).lower() == "false":
+        code = str(body.get("Code") or body.get("ErrorCode") or "Unsuccessful")
+        raise AskError(code, credentials.masked(str(body.get("Message") or ""))[:200], kind_of(code))
 
 
 def _told(error: Exception, credentials: Credentials, action: str) -> AskError:

@@ -43,6 +43,7 @@ SAE_PRICE = Call(services.SAE, "DescribeConfigurationPrice", "/pop/v1/paas/confi
 FC_REGIONS = Call(services.FC, "DescribeRegions", "/2023-03-30/regions", unsure=True)
 FC_FUNCTION = Call(services.FC, "GetFunction", "/2023-03-30/functions/{functionName}")
 ACR_INSTANCES = Call(services.ACR, "ListInstance")
+ACR_REGIONS = Call(services.ACR, "ListInstanceRegion", unsure=True)
 KMS_STATUS = Call(services.KMS, "DescribeAccountKmsStatus")
 KMS_INSTANCES = Call(services.KMS, "ListKmsInstances")
 KMS_DEFAULT = Call(services.KMS, "GetDefaultKmsInstance", free=True)
@@ -51,6 +52,7 @@ KMS_SECRET = Call(services.KMS, "DescribeSecret")
 KMS_KEY = Call(services.KMS, "DescribeKey")
 VPCS = Call(services.VPC, "DescribeVpcs")
 VSWITCHES = Call(services.VPC, "DescribeVSwitches")
+VPN_ZONES = Call(services.VPC, "DescribeVpnGatewayAvailableZones")
 BUCKET = Call(services.OSS, "GetBucketInfo")
 LOG_PROJECT = Call(services.SLS, "GetProject")
 PROVISIONS = Call(services.ROS, "GetServiceProvisions", unsure=True)
@@ -73,7 +75,7 @@ PRICES: dict[str, tuple[Call, ...]] = {
     "alicloud_sae_application": (SAE_PRICE,),
     **dict.fromkeys(
         ("alicloud_slb_load_balancer", "alicloud_nat_gateway", "alicloud_eip_address", "alicloud_cr_ee_instance",
-         "alicloud_kms_key", "alicloud_kms_secret", "alicloud_fcv3_provision_config"),
+         "alicloud_kms_key", "alicloud_kms_secret", "alicloud_fcv3_provision_config", "alicloud_vpn_gateway"),
         (ROS_ESTIMATE,),
     ),
 }  # fmt: skip

@@ -4,10 +4,12 @@ what is assumed of it. A price file can say each.
 
 from collections.abc import Iterator
 
-from dicom_cdk.cost.estimated import NEIGHBOURS, estimated
+from dicom_cdk.account.orchestration import NEIGHBOURS
+from dicom_cdk.cost.estimated import estimated
 from dicom_cdk.cost.tariff import Quote, by_use
 from dicom_cdk.policy.document import Resource
 from dicom_cdk.preflight.check import Target
+from dicom_cdk.preflight.registry import bought
 
 NOTHING = "no use is assumed"
 
@@ -69,7 +71,10 @@ def files(target: Target, one: Resource) -> Iterator[Quote]:
 
 
 def tunnels(target: Target, one: Resource) -> Iterator[Quote]:
-    yield by_use(f"VPN Gateway {target.word(one, 'bandwidth')} Mbit/s, 1 hour", target, NOTHING)
+    width = target.word(one, "bandwidth")
+    given = {"bandwidth": width, "payment_type": "PayAsYouGo", "enable_ipsec": "true"}
+    yield estimated(f"VPN gateway of {width or 'unknown'} Mbit/s", target, "hour", one, given, beside=NEIGHBOURS)
+    yield by_use("VPN traffic, 1 GB outward", target, NOTHING)
 
 
 def backups(target: Target, _: Resource) -> Iterator[Quote]:
@@ -78,8 +83,7 @@ def backups(target: Target, _: Resource) -> Iterator[Quote]:
 
 def registry(target: Target, one: Resource) -> Iterator[Quote]:
     edition = target.word(one, "instance_type")
-    given = {"instance_name": "priced", "instance_type": edition, "payment_type": "Subscription", "period": "1"}
-    yield estimated(f"Container Registry {edition}", target, "month", one, given)
+    yield estimated(f"Container Registry {edition}", target, "month", one, bought(edition))
 
 
 def key(target: Target, one: Resource) -> Iterator[Quote]:

@@ -97,12 +97,10 @@ def look(name: str, said: str, do: str) -> Finding:
     return Finding(AREA, name, "look", said, do)
 
 
-def ours_or_taken(name: str) -> Finding:
-    """A name that is there already in this account."""
-    return look(
-        name, "there already, in this account",
-        "well if the state of this stack holds it; else import it, or choose another name",
-    )  # fmt: skip
+def ours_or_taken(name: str, paste: str = "") -> Finding:
+    """A name that is there already in this account. `paste`: another name."""
+    do = "well if the state of this stack holds it; else import it, or choose another name"
+    return Finding(AREA, name, "look", "there already, in this account", do, paste)
 
 
 def later(resource: Resource, what: str) -> Question:

@@ -25,6 +25,7 @@ from dicom_cdk.preflight import (
     person,
     quotas,
     registry,
+    tunnels,
     zones,
 )
 from dicom_cdk.preflight.check import Check, Question, Target, look
@@ -33,8 +34,8 @@ from dicom_cdk.preflight.refusals import unanswered
 from dicom_cdk.preflight.types import UNASKED
 
 _ROOMS = (
-    person, activated, hosts, disks, images, databases, balancers, applications, functions, registry, given, names, keys, quotas,
-    domains, payment, alarms, zones,
+    person, activated, hosts, disks, images, databases, balancers, tunnels, applications, functions, registry, given, names, keys,
+    quotas, domains, payment, alarms, zones,
 )  # fmt: skip
 CHECKS: tuple[Check, ...] = tuple(each.CHECK for each in _ROOMS)
 AT_ONCE = 8

@@ -8,23 +8,25 @@ from dicom_cdk.account.asking import Ask
 from dicom_cdk.account.calls import ECS_SOLD
 from dicom_cdk.finding import Finding
 from dicom_cdk.policy.document import Resource
-from dicom_cdk.preflight.check import Check, Question, Target, lacks, ok
+from dicom_cdk.preflight.check import Check, Question, Target, lacks, later, ok
 from dicom_cdk.preflight.hosts import available, bought_as, sold
 
 
 def questions(target: Target) -> Iterator[Question]:
-    asked = set()
+    asked: set[tuple[str, ...]] = set()
+    judged = set()
     for instance in target.document.of("alicloud_instance"):
         zone, kind = target.zone(instance), target.word(instance, "instance_type")
         system = target.word(instance, "system_disk_category")
-        wanted = [("SystemDisk", system, target.word(instance, "system_disk_size"))]
-        wanted += [
-            ("DataDisk", target.word(disk, "category"), target.word(disk, "size"))
-            for disk in _attached(target, instance)
-        ]
-        for use, category, size in wanted:
+        wanted = [(instance, "SystemDisk", system, target.word(instance, "system_disk_size"))]
+        for disk in _attached(target, instance):
+            judged.add(disk.address)
+            wanted.append((disk, "DataDisk", target.word(disk, "category"), target.word(disk, "size")))
+        for one, use, category, size in wanted:
             key = (use, category, size, kind, zone)
-            if category and kind and zone and key not in asked:
+            if not (category and kind and zone):
+                yield later(one, "category of the disk, or type or zone of its host,")
+            elif key not in asked:
                 asked.add(key)
                 more = {"DestinationResource": use, "InstanceType": kind}
                 if use == "DataDisk" and system:
@@ -33,6 +35,12 @@ def questions(target: Target) -> Iterator[Question]:
                     f"{'system' if use == 'SystemDisk' else 'data'} disk {category} of {kind} in {zone}",
                     partial(_sold, target, instance, more, zone, category, size),
                 )
+    for disk in target.document.of("alicloud_ecs_disk"):
+        if disk.address not in judged:
+            yield later(disk, "the host of this disk")
+    for attachment in target.document.of("alicloud_ecs_disk_attachment"):
+        if not target.document.target(attachment.get("instance_id"), "alicloud_instance"):
+            yield later(attachment, "its host")
 
 
 def _attached(target: Target, instance: Resource) -> Iterator[Resource]:

@@ -8,7 +8,7 @@ from dicom_cdk.account.asking import Ask
 from dicom_cdk.account.calls import DNS_RECORDS, DNS_ZONES, FILING
 from dicom_cdk.account.errors import AskError
 from dicom_cdk.finding import Finding
-from dicom_cdk.preflight.check import Check, Question, Target, lacks, look, ok, ours_or_taken
+from dicom_cdk.preflight.check import Check, Question, Target, lacks, later, look, ok, ours_or_taken
 from dicom_cdk.preflight.person import mainland
 
 FILED, NOT_FILED = "DomainIsRegistration", "DomainNotRegistration"
@@ -16,19 +16,24 @@ REGISTER = "look it up at the ministry's register of filings (beian.miit.gov.cn)
 
 
 def questions(target: Target) -> Iterator[Question]:
-    records = [
-        (zone, *(target.word(one, name) for name in ("rr", "type", "value")))
-        for one in target.document.of("alicloud_alidns_record")
-        if (zone := target.word(one, "domain_name"))
-    ]
+    records = []
+    for one in target.document.of("alicloud_alidns_record"):
+        if zone := target.word(one, "domain_name"):
+            records.append((zone, *(target.word(one, name) for name in ("rr", "type", "value"))))
+        else:
+            yield later(one, "its zone")
     for zone in dict.fromkeys(zone for zone, *_ in records):
         yield Question(f"zone {zone}", partial(_zone, zone))
     for zone, label, kind, value in records:
         yield Question(f"record {label}.{zone}", partial(_record, zone, label, kind, value))
     for one in target.document.of("alicloud_fcv3_custom_domain"):
         name = target.word(one, "custom_domain_name")
-        if name and mainland(target.region):
+        if not name:
+            yield later(one, "its name")
+        elif mainland(target.region):
             yield Question(f"ICP filing of {name}", partial(_filed, target, name))
+        else:
+            yield Question(f"ICP filing of {name}", partial(_not_asked_for, target, name))
 
 
 def _zone(zone: str, ask: Ask) -> Iterable[Finding]:
@@ -86,6 +91,10 @@ def _filed(target: Target, domain: str, ask: Ask) -> Iterable[Finding]:
         )
     else:
         yield look(name, f"the vendor says {status or 'nothing'}", REGISTER)
+
+
+def _not_asked_for(target: Target, domain: str, _: Ask) -> Iterable[Finding]:
+    yield ok(f"ICP filing of {domain}", f"not asked for in {target.region}")
 
 
 CHECK = Check(

@@ -8,7 +8,8 @@ from dicom_cdk.account.asking import Ask
 from dicom_cdk.account.calls import FC_FUNCTION, FC_REGIONS
 from dicom_cdk.account.errors import AskError
 from dicom_cdk.finding import Finding
-from dicom_cdk.preflight.check import Check, Question, Target, lacks, ok, ours_or_taken
+from dicom_cdk.preflight.check import Check, Question, Target, lacks, later, ok, ours_or_taken
+from dicom_cdk.preflight.paste import pasted
 
 MOST_INSTANCES = 300
 """A region's instances of an account, before it asks for more (vendor's page of quotas and limits, FC 3.0)."""
@@ -18,7 +19,9 @@ def questions(target: Target) -> Iterator[Question]:
     yield Question("Function Compute", partial(_served, target))
     for one in target.document.of("alicloud_fcv3_function"):
         if name := target.word(one, "function_name"):
-            yield Question(f"function {name}", partial(_free, name))
+            yield Question(f"function {name}", partial(_free, name, pasted(one, "function_name", f"{name}-2")))
+        else:
+            yield later(one, "its name")
     warm = [target.word(one, "target") for one in target.document.of("alicloud_fcv3_provision_config")]
     count = sum(int(each) for each in warm if each.isdigit())
     if count > MOST_INSTANCES:
@@ -39,7 +42,7 @@ def _served(target: Target, ask: Ask) -> Iterable[Finding]:
         yield lacks("Function Compute", f"does not serve {target.region}", f"regions: {', '.join(sorted(regions))}")
 
 
-def _free(name: str, ask: Ask) -> Iterable[Finding]:
+def _free(name: str, paste: str, ask: Ask) -> Iterable[Finding]:
     try:
         ask(FC_FUNCTION, functionName=name)
     except AskError as error:
@@ -47,7 +50,7 @@ def _free(name: str, ask: Ask) -> Iterable[Finding]:
             raise
         yield ok(f"function {name}", "the name is free")
     else:
-        yield ours_or_taken(f"function {name}")
+        yield ours_or_taken(f"function {name}", paste)
 
 
 CHECK = Check(

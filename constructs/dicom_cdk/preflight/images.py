@@ -7,12 +7,17 @@ from dicom_cdk.account.answers import rows, word
 from dicom_cdk.account.asking import Ask
 from dicom_cdk.account.calls import IMAGES
 from dicom_cdk.finding import Finding
-from dicom_cdk.preflight.check import Check, Question, Target, lacks, look, ok
+from dicom_cdk.preflight.check import Check, Question, Target, lacks, later, look, ok
 
 
 def questions(target: Target) -> Iterator[Question]:
-    names = dict.fromkeys(target.word(one, "image_id") for one in target.document.of("alicloud_instance"))
-    for name in filter(None, names):
+    names: dict[str, None] = {}
+    for one in target.document.of("alicloud_instance"):
+        if name := target.word(one, "image_id"):
+            names[name] = None
+        else:
+            yield later(one, "its image")
+    for name in names:
         yield Question(f"image {name}", partial(_offered, target, name))
 
 

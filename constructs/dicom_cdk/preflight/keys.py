@@ -8,7 +8,7 @@ from dicom_cdk.account.asking import Ask
 from dicom_cdk.account.calls import KMS_DEFAULT, KMS_INSTANCES, KMS_SECRET, KMS_STATUS, KMS_USED
 from dicom_cdk.account.errors import AskError
 from dicom_cdk.finding import Finding
-from dicom_cdk.preflight.check import Check, Question, Target, lacks, look, ok, ours_or_taken
+from dicom_cdk.preflight.check import Check, Question, Target, lacks, later, look, ok, ours_or_taken
 
 NAME = "KMS instance"
 COST = (
@@ -36,6 +36,8 @@ def questions(target: Target) -> Iterator[Question]:
     for one in needed["secret"]:
         if name := target.word(one, "secret_name"):
             yield Question(f"secret {name}", partial(_free, name))
+        else:
+            yield later(one, "its name")
 
 
 def _active(ask: Ask) -> Iterable[Finding]:

@@ -8,7 +8,7 @@ from dicom_cdk.account.asking import Ask
 from dicom_cdk.account.calls import BUCKET, LOG_PROJECT
 from dicom_cdk.account.errors import AskError
 from dicom_cdk.finding import Finding
-from dicom_cdk.preflight.check import Check, Question, Target, lacks, ok, ours_or_taken
+from dicom_cdk.preflight.check import Check, Question, Target, lacks, later, ok, ours_or_taken
 from dicom_cdk.preflight.paste import pasted
 
 TAKEN = "taken by another account, or ours and not to be seen by this key"
@@ -21,9 +21,13 @@ def questions(target: Target) -> Iterator[Question]:
             yield Question(
                 f"bucket {name}", partial(_bucket, target.region_of(one), name, pasted(one, "bucket", f"{name}-2"))
             )
+        else:
+            yield later(one, "its name")
     for one in target.document.of("alicloud_log_project"):
         if name := target.word(one, "project_name"):
             yield Question(f"log project {name}", partial(_project, name, pasted(one, "project_name", f"{name}-2")))
+        else:
+            yield later(one, "its name")
 
 
 def _bucket(region: str, name: str, paste: str, ask: Ask) -> Iterable[Finding]:
@@ -41,7 +45,7 @@ def _bucket(region: str, name: str, paste: str, ask: Ask) -> Iterable[Finding]:
     if location.removeprefix("oss-") != region:
         yield lacks(said, f"there already, in {location.removeprefix('oss-')}", OTHER_NAME, paste)
     else:
-        yield ours_or_taken(said)
+        yield ours_or_taken(said, paste)
 
 
 def _project(name: str, paste: str, ask: Ask) -> Iterable[Finding]:
@@ -56,7 +60,7 @@ def _project(name: str, paste: str, ask: Ask) -> Iterable[Finding]:
         else:
             raise
     else:
-        yield ours_or_taken(said)
+        yield ours_or_taken(said, paste)
 
 
 CHECK = Check("names", ("alicloud_oss_bucket", "alicloud_log_project"), (BUCKET, LOG_PROJECT), questions)

@@ -14,6 +14,7 @@ SETTINGS = (
     (r"database/instance", "db_instance_storage_type", "database", "storage_type"),
     (r"database/instance", "instance_storage", "database", "storage_gb"),
     (r"storage/images", "bucket", "storage", "bucket"),
+    (r"registry/instance", "instance_name", "registry", "instance_name"),
     (r"logs/project", "project_name", "logs", "project"),
     (r"gateway/function", "function_name", "gateway", "function_name"),
     (r"dicomweb/application", "memory", "dicomweb", "memory_mb"),

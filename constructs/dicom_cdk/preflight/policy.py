@@ -6,6 +6,7 @@ from typing import Any
 
 from dicom_cdk.account import calls
 from dicom_cdk.account.calls import PRICES, Call
+from dicom_cdk.preflight import zones
 from dicom_cdk.preflight.check import Target
 from dicom_cdk.preflight.checks import CHECKS
 
@@ -22,7 +23,8 @@ NAMED = {
 
 def needed(target: Target) -> list[Call]:
     """Calls that `preflight` and `cost` make for a stack, in the order of the table."""
-    made = {call for check in CHECKS if check.concerns(target) for call in check.calls}
+    # What room zones asks, the checks of hosts, databases, balancers and tunnels ask as well, where a stack has some.
+    made = {call for check in CHECKS if check is not zones.CHECK and check.concerns(target) for call in check.calls}
     made |= {call for kind, each in PRICES.items() if target.document.of(kind) for call in each}
     return [each for each in vars(calls).values() if isinstance(each, Call) and each in made and each.ram]
 

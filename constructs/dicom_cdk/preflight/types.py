@@ -35,8 +35,6 @@ UNASKED: dict[str, str] = {
          "alicloud_rds_service_linked_role", "alicloud_vswitch"),
         BY_PERMISSION,
     ),
-    # Which bandwidths a region sells by the hour, and in which zones, no call of the table tells.
-    "alicloud_vpn_gateway": "looked at by hand: its bandwidth and zones, in the vendor's console",
     **dict.fromkeys(("random_password", "random_string", "random_id", "terraform_data", "null_resource", "time_sleep"), HERE),
 }  # fmt: skip
 """Type → why nothing is asked."""

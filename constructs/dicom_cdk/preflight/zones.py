@@ -6,17 +6,17 @@ from functools import partial
 from itertools import permutations
 
 from dicom_cdk.account.asking import Ask
-from dicom_cdk.account.calls import CLB_SOLD, ECS_SOLD, RDS_ZONES
+from dicom_cdk.account.calls import CLB_SOLD, ECS_SOLD, RDS_ZONES, VPN_ZONES
 from dicom_cdk.account.errors import AskError
 from dicom_cdk.finding import Finding
-from dicom_cdk.preflight import balancers, databases, hosts
+from dicom_cdk.preflight import balancers, databases, hosts, tunnels
 from dicom_cdk.preflight.check import AREA, Check, Question, Target, look
 
 NAME = "zones"
 ROLES = (("vswitch_l", "network/vswitch-l"), ("vswitch_g", "network/vswitch-g"))
 """Setting of a site, and the construct path of its vSwitch."""
 FEW, MOST = 3, 3
-TYPES = ("alicloud_instance", "alicloud_db_instance", "alicloud_slb_load_balancer")
+TYPES = ("alicloud_instance", "alicloud_db_instance", "alicloud_slb_load_balancer", "alicloud_vpn_gateway")
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ def questions(target: Target) -> Iterator[Question]:
 
 def _together(target: Target, ask: Ask) -> Iterable[Finding]:
     try:
-        needs = [*_hosts(target, ask), *_databases(target, ask), *_balancers(target, ask)]
+        needs = [*_hosts(target, ask), *_databases(target, ask), *_balancers(target, ask), *_tunnels(target, ask)]
     except AskError:
         return  # told by the check that asks this for itself
     if all(need.zones in need.sold for need in needs):
@@ -91,6 +91,14 @@ def _balancers(target: Target, ask: Ask) -> Iterator[Need]:
             yield Need((main, standby), frozenset(balancers.pairs(ask, target.region)))
 
 
+def _tunnels(target: Target, ask: Ask) -> Iterator[Need]:
+    for one in target.document.of(tunnels.KIND):
+        if bandwidth := target.word(one, "bandwidth"):
+            zones = tuple(tunnels.ends(target, one))
+            here = tunnels.offered(ask, target.region, bandwidth)
+            yield Need(zones, frozenset(permutations(here, len(zones))))
+
+
 def pasted(target: Target, exchange: Mapping[str, str]) -> str:
     """The exchange as settings of a site; "" for stacks that no site made."""
     lines = []
@@ -101,4 +109,4 @@ def pasted(target: Target, exchange: Mapping[str, str]) -> str:
     return "\n".join(["network:", *sorted(lines, reverse=True)]) if lines else ""
 
 
-CHECK = Check("zones", TYPES, (ECS_SOLD, RDS_ZONES, CLB_SOLD), questions)
+CHECK = Check("zones", TYPES, (ECS_SOLD, RDS_ZONES, CLB_SOLD, VPN_ZONES), questions)
