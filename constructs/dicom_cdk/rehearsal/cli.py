@@ -13,7 +13,7 @@ DESCRIPTION = (
 )
 ROOMS = (
     "only these rooms and what they need (default: all but viewer, which needs make ohif, and upgrades, which every site "
-    "with archive.upgrade_from has: the ways to later releases)"
+    "with archive.upgrade_from has: the ways to later releases; of a drill's stack hosts and drill)"
 )
 
 

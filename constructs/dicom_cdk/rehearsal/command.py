@@ -23,6 +23,7 @@ from dicom_cdk.rehearsal.rooms import (
     archive,
     database,
     directory,
+    drill,
     gateway,
     hosts,
     modalities,
@@ -49,11 +50,13 @@ ROOMS: dict[str, Callable[..., None]] = {
     "gateway": gateway.rehearse,
     "filter": hospitals_filter.rehearse,
     "recovery": recovery.rehearse,
+    "drill": drill.rehearse,
     "viewer": viewer.rehearse,
     "upgrades": upgrades.rehearse,
 }
 """In apply order."""
-BY_NAME = frozenset({"viewer", "upgrades", "modalities"})
+BY_NAME = frozenset({"viewer", "upgrades", "modalities", "drill"})
+OF_A_DRILL = ("hosts", "drill")
 """Rooms that run only where somebody names them: a browser takes its time, and OHIF has to be fetched before; a walk is for sites
 that have one before them, and runs unasked for one that is in it; modalities for one that lists them or HL7 partners.
 """
@@ -68,6 +71,7 @@ NEEDS = {
     "gateway": ("hosts",),
     "filter": ("hosts", "directory", "database", "storage", "archive", "gateway"),
     "recovery": ("hosts", "database"),
+    "drill": ("hosts",),
     "viewer": ("hosts",),
     "upgrades": ("hosts", "directory", "database", "storage", "archive"),
 }
@@ -145,6 +149,10 @@ def run(
     asked = {"upgrades": walk_of(site), "modalities": modalities.steps_of(site)[0]}
     by_name = BY_NAME - {room for room, there in asked.items() if there}
     wanted = [room for room in ROOMS if (room in rooms if rooms else room not in by_name)]
+    if site.drill:
+        for room in sorted(set(rooms) - set(OF_A_DRILL)):
+            checks.skip(room, "everything", f"this stack is a drill, which has rooms {' and '.join(OF_A_DRILL)}")
+        wanted = [room for room in OF_A_DRILL if room in rooms or not rooms]
     order = [room for room in ROOMS if room in {*wanted, *(need for each in wanted for need in NEEDS[each])}]
     shutil.rmtree(kept, ignore_errors=True)
     with _scratch(checks, kept) as folder, _named_skips(checks, order), staged(site, folder) as stage:
@@ -152,7 +160,9 @@ def run(
         _rooms(stage, checks, order, with_faults=every is not None)
         if lines is not None:
             lines += stage.lines
-    if every is not None:
+    if every is not None and site.drill:
+        checks.skip(drill.ROOM, "faults", "a drill's scripts are broken by tests of theirs; run the drill again")
+    elif every is not None:
         with _scratch(checks, kept) as folder, _named_skips(checks, order), staged(site, folder) as stage:
             faults.rehearse(stage, checks, wanted, every)
             if "upgrades" in wanted:

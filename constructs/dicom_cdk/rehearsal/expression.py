@@ -9,12 +9,13 @@ from collections.abc import Callable
 from typing import Any
 
 Resolve = Callable[[str, str, str], Any]
-"""Resource type, name and attribute of a reference, to the value that stands for it."""
+"""Resource type, name and attribute of a reference, to the value that stands for it; of a variable var, name, default."""
 
 _SPACE = re.compile(r"\s*")
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _REFERENCE = re.compile(r"(?:data\.)?([a-z][a-z0-9_]*)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_]+)")
+_VARIABLE = re.compile(r"var\.([A-Za-z0-9_-]+)")
 _WORDS = {"true": True, "false": False, "null": None}
 _WHOLE = re.compile(r"\$\{(.*)\}", re.DOTALL)
 _INSIDE = re.compile(r"(?<!\$)\$\{([^{}]*)\}")
@@ -33,12 +34,14 @@ def evaluate(text: str, resolve: Resolve) -> Any:
         value = reader.value()
         reader.expect(")")
         return json.dumps(value)
-    if whole and _REFERENCE.fullmatch(whole[1]):
+    if whole and (_REFERENCE.fullmatch(whole[1]) or _VARIABLE.fullmatch(whole[1])):
         return _resolved(whole[1], resolve)
     return _INSIDE.sub(lambda found: str(_resolved(found[1], resolve)), text).replace("$${", "${")
 
 
 def _resolved(reference: str, resolve: Resolve) -> Any:
+    if variable := _VARIABLE.fullmatch(reference):
+        return resolve("var", variable[1], "default")
     found = _REFERENCE.fullmatch(reference)
     if found is None:
         raise NotUnderstood(f"{reference}: allowed are references such as alicloud_vpc.network_vpc.id")
@@ -70,6 +73,9 @@ class _Reader:
         if found := _REFERENCE.match(self._text, self._at):
             self._at = found.end()
             return self._resolve(found[1], found[2], found[3])
+        if found := _VARIABLE.match(self._text, self._at):
+            self._at = found.end()
+            return self._resolve("var", found[1], "default")
         for word, meaning in _WORDS.items():
             if self._text.startswith(word, self._at):
                 self._at += len(word)

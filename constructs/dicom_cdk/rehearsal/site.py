@@ -1,4 +1,7 @@
-"""What a rehearsal takes from a synthesized stack: hosts, steps in apply order, secrets, the function. Reads JSON only."""
+"""What a rehearsal takes from a synthesized stack: hosts, steps in apply order, secrets, the function. Reads JSON only.
+
+Over 200 lines: one stack, each part of it read once.
+"""
 
 import json
 import re
@@ -16,6 +19,7 @@ from dicom_cdk.rehearsal.expression import evaluate
 DATABASE, FILTER = "198.18.0.10", "198.18.0.22"
 """Where database and filter stand in a rehearsal, the filter unless its address is fixed: in the range for tests, nobody's VPC."""
 
+CLONE = "alicloud_rds_clone_db_instance"
 HEALTH_CHECKS = "100.64.0.0/10"
 """Where balancers ask from."""
 
@@ -71,6 +75,11 @@ class Site:
         self.name = folder.name
         if not isinstance(self._stack, dict) or not isinstance(self._stack.get("resource", {}), dict):
             raise NotAStack(f"{file}: not Terraform JSON as cdktf writes it; synthesize again")
+
+    @property
+    def drill(self) -> bool:
+        """Whether it is the stack of a restore drill."""
+        return bool(self.resources(CLONE))
 
     def resources(self, kind: str) -> dict[str, dict[str, Any]]:
         found: dict[str, dict[str, Any]] = self._stack.get("resource", {}).get(kind, {})
@@ -143,10 +152,11 @@ class Site:
 
     def resolve(self, kind: str, name: str, attribute: str) -> Any:
         """The value that stands for a reference: what the stack says of it, else one made up for the rehearsal."""
-        given = self.resources(kind).get(name, {}).get(attribute)
+        body = (self._stack.get("variable") or {}) if kind == "var" else self.resources(kind)
+        given = body.get(name, {}).get(attribute)
         if isinstance(given, str):
             return evaluate(given, self.resolve)
-        if kind == "alicloud_db_instance" and attribute in ("connection_string", "port"):
+        if kind in ("alicloud_db_instance", CLONE) and attribute in ("connection_string", "port"):
             return DATABASE if attribute == "connection_string" else "5432"
         if kind == "alicloud_slb_load_balancer" and attribute == "address":
             return FILTER
@@ -155,7 +165,9 @@ class Site:
     @cached_property
     def secret_names(self) -> dict[str, str]:
         """Every secret that a host reads: its name there, to its name in KMS or its oss://bucket/key."""
-        return {
+        # A drill's clone has the password of its source, which a step of its own reads.
+        source = [("database", step.values["held_as"]) for step in self.steps if "held_as" in step.values]
+        return dict(source) | {
             key: step.values.get("secrets_in", "") + name
             for step in self.steps
             if step.entry == "boot"

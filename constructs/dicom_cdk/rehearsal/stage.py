@@ -80,7 +80,7 @@ class Stage:
         host.stand_in("timedatectl", 'if [ -e "$HOST_ROOT/../clock" ]; then echo no; else echo yes; fi')
         host.stand_in("chronyc", CHRONYC)
         host.stand_in("docker", DOCKER)
-        if path.startswith("directory/"):
+        if path.partition("/")[0] == "directory":
             ldap_image.make(host.root.parent / "container", host.root)
         if disk := self.disk_of(path):
             volume.attach(host, disk)
@@ -191,9 +191,9 @@ class Stage:
 
 
 def machine_of(path: str) -> str:
-    """Name of the machine of a host: directory/l is l, archive/host is archive."""
+    """Name of the machine of a host: directory/l is l, archive/host is archive; directory of a drill is directory."""
     room, _, role = path.partition("/")
-    return role if room == "directory" else room
+    return role if room == "directory" and role else room
 
 
 def _cloud_init(host: ScratchHost, document: str) -> None:

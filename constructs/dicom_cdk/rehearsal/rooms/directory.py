@@ -226,19 +226,10 @@ class _Pair:
         self._stage.must(self.step("verify", G))
 
     def end(self, path: str, sign: signal.Signals) -> None:
-        """End a node's server; it first finishes what replication has begun, seconds at times."""
-        number = self._container(path, "pid")
-        self._stage.hosts[path].run("kill", f"-{sign.value}", number)
-        until = time.monotonic() + END_SECONDS
-        while _runs(number):
-            expect(time.monotonic() < until, f"{path}: slapd runs on {END_SECONDS} s after {sign.name}")
-            time.sleep(0.02)
+        end_server(self._stage.hosts[path], sign)
 
     def empty(self, path: str) -> None:
-        """A new, empty data disk."""
-        for file in (self._stage.hosts[path].root / "var/local/dicom/ldap").iterdir():
-            if file.is_file():
-                file.unlink()
+        emptied(self._stage.hosts[path])
 
     def backup_and_restore(self) -> None:
         host = self._stage.hosts[L]
@@ -260,6 +251,23 @@ class _Pair:
 
     def _container(self, path: str, file: str) -> str:
         return (self._stage.hosts[path].root.parent / "container" / file).read_text()
+
+
+def end_server(host: ScratchHost, sign: signal.Signals) -> None:
+    """End a node's server; it first finishes what replication has begun, seconds at times."""
+    number = (host.root.parent / "container/pid").read_text()
+    host.run("kill", f"-{sign.value}", number)
+    until = time.monotonic() + END_SECONDS
+    while _runs(number):
+        expect(time.monotonic() < until, f"slapd runs on {END_SECONDS} s after {sign.name}")
+        time.sleep(0.02)
+
+
+def emptied(host: ScratchHost) -> None:
+    """A new, empty data disk."""
+    for file in (host.root / "var/local/dicom/ldap").iterdir():
+        if file.is_file():
+            file.unlink()
 
 
 def _note(dn: str) -> str:

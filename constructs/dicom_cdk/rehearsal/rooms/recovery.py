@@ -6,7 +6,8 @@ emptied, restored. Elsewhere the database stays as it is.
 
 import hashlib
 import json
-from collections.abc import Iterator
+import subprocess
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -22,6 +23,9 @@ from dicom_cdk.rehearsal.wado_server import wado
 
 ROOM, DRILL = "recovery", "drill"
 PORT = 8090
+RETRIEVED_AT = {"DICOM_ARCHIVE_URL": f"http://127.0.0.1:{PORT}"}
+Verified = tuple[int, dict[str, Any], list[str]]
+"""Code, report and lines of the drill's last step."""
 COUNT = 6
 EMPTY = "drop schema public cascade; create schema public authorization pacs"
 TABLES = f"""{EMPTY}; set role pacs;
@@ -42,7 +46,8 @@ def rehearse(stage: Stage, checks: Checks, *, faults: bool) -> None:
     )
     host, database = stage.hosts[entries.host], stage.database()
     before = database.tables()
-    kept = _filled(stage, entries)
+    kept = stored(stage, entries.values["bucket"], entries.values["storage_id"])
+    _installed(stage, entries)
     try:
         dumps = [step for step in stage.site.steps if step.room == ROOM]
         for step in dumps:
@@ -50,28 +55,8 @@ def rehearse(stage: Stage, checks: Checks, *, faults: bool) -> None:
                 ROOM, "the database dumped, emptied, restored from its dump; a tampered part is refused"
             ) as said:
                 said.append(_dumped_and_restored(stage, step))
-        with _retrieved_from(stage, entries.host, kept):
-            with checks.check(
-                ROOM, "drill: studies counted, objects compared with their digests, retrieved byte for byte"
-            ) as said:
-                code, report, _ = _verified(host)
-                expect(code == 0, f"ended with {code}: {report}")
-                counts = {
-                    name: report[name] for name in ("studies", "series", "instances", "objects", "sampled", "wrong")
-                }
-                wanted = {"studies": 1, "series": 1, "instances": COUNT, "objects": COUNT, "sampled": COUNT, "wrong": 0}
-                expect(counts == wanted, f"it counts {counts}")
-                expect(report["retrieved_whole"] == 3, f"retrieved {report['retrieved_whole']} whole")
-                said.append(f"newest instance {report['newest_instance']} (RPO), {report['rto_seconds']} s (RTO)")
-            with checks.check(ROOM, "drill: a tampered object and a lost one are found and named"):
-                (tampered, lost), objects = sorted(kept)[:2], stage.api.objects
-                objects[tampered] = objects[tampered][:-1] + bytes([objects[tampered][-1] ^ 1])
-                del objects[lost]
-                code, report, said_of = _verified(host)
-                expect((code, report["wrong"]) == (1, 2), f"ended with {code}: {said_of}")
-                for path, why in ((tampered, "has another digest"), (lost, "HTTP 404")):
-                    name = path.split("/", 2)[2]
-                    expect(any(name in line and why in line for line in said_of), f"{name}: not {why}: {said_of}")
+        with retrieved_from(stage, entries.host, kept):
+            judged(stage, checks, ROOM, kept, partial(_verified, host))
     finally:
         for path in kept:
             stage.api.objects.pop(path, None)
@@ -80,22 +65,58 @@ def rehearse(stage: Stage, checks: Checks, *, faults: bool) -> None:
             stage.must(next(step for step in stage.site.steps if step.room == "database"))
 
 
-def _filled(stage: Stage, entries: Step) -> dict[str, bytes]:
-    """One study in bucket and database, and the drill's step on the archive's host; objects by bucket and path."""
-    values, host = entries.values, stage.hosts[entries.host]
-    connection = next(step.values for step in stage.site.steps if "database_user" in step.values)
+def judged(
+    stage: Stage,
+    checks: Checks,
+    room: str,
+    kept: dict[str, bytes],
+    verify: Callable[[], Verified],
+    sample: int = COUNT,
+    whole: int = 3,
+) -> None:
+    """The drill's step on what is whole, then on what is not: a whole study of COUNT instances is there before."""
+    with checks.check(
+        room, "drill: studies counted, objects compared with their digests, retrieved byte for byte"
+    ) as said:
+        code, report, lines = verify()
+        expect(code == 0, f"ended with {code}: {lines}")
+        counts = {name: report[name] for name in ("studies", "series", "instances", "objects", "sampled", "wrong")}
+        wanted = {"studies": 1, "series": 1, "instances": COUNT, "objects": COUNT, "sampled": sample, "wrong": 0}
+        expect(counts == wanted, f"it counts {counts}")
+        expect(report["retrieved_whole"] == whole, f"retrieved {report['retrieved_whole']} whole")
+        said.append(f"newest instance {report['newest_instance']} (RPO), {report['rto_seconds']} s (RTO)")
+    with checks.check(room, "drill: a tampered object and a lost one are found and named"):
+        (tampered, lost), objects = sorted(kept)[:2], stage.api.objects
+        objects[tampered] = objects[tampered][:-1] + bytes([objects[tampered][-1] ^ 1])
+        del objects[lost]
+        code, report, lines = verify()
+        expect((code, report["wrong"]) == (1, 2), f"ended with {code}: {lines}")
+        for path, why in ((tampered, "has another digest"), (lost, "HTTP 404")):
+            name = path.split("/", 2)[2]
+            expect(any(name in line and why in line for line in lines), f"{name}: not {why}: {lines}")
+
+
+def stored(stage: Stage, bucket: str, storage_id: str) -> dict[str, bytes]:
+    """One study in bucket and database; its objects by bucket and path."""
     kept, rows = {}, "insert into study values (1, '1.2.3'); insert into series values (1, '1.2.3.1', 1);"
     for number in range(1, COUNT + 1):
         made = image(f"REHEARSED-DRILL-{number}", rows=32)
         content, path = as_file(made), f"drill/{number}"
-        kept[f"/{values['bucket']}/{path}"] = content
+        kept[f"/{bucket}/{path}"] = content
         digest = hashlib.md5(content).hexdigest()
         rows += (
             f"insert into instance values ({number}, '{made.SOPInstanceUID}', 1, '2026-11-29 11:0{number}:00');"
-            f"insert into location values ({number}, '{values['storage_id']}', '{path}', '{digest}', {len(content)}, 0, {number});"
+            f"insert into location values ({number}, '{storage_id}', '{path}', '{digest}', {len(content)}, 0, {number});"
         )
     stage.api.objects.update(kept)
     stage.database().sql(f"{TABLES}{rows}")
+    return kept
+
+
+def _installed(stage: Stage, entries: Step) -> None:
+    """The drill's step on the archive's host of a site, where a drill's stack would bring it."""
+    values, host = entries.values, stage.hosts[entries.host]
+    connection = next(step.values for step in stage.site.steps if "database_user" in step.values)
     host.install(Bundle.from_assets(DRILL))
     told = {name: value for name, value in connection.items() if name.startswith("database_")}
     told |= {
@@ -109,13 +130,14 @@ def _filled(stage: Stage, entries: Step) -> dict[str, bytes]:
         f"/opt/dicom/{DRILL}/values.json",
         json.dumps({**told, "restore_time": now, "started": now, "sample": 10, "retrieved": 3}),
     )
-    return kept
 
 
-def _verified(host: ScratchHost) -> tuple[int, dict[str, Any], list[str]]:
-    """Code, report and lines of the drill's step."""
-    archive = {"DICOM_ARCHIVE_URL": f"http://127.0.0.1:{PORT}", "DICOM_SECONDS": "50"}
-    done = host.script("verify.sh", room=DRILL, more=archive)
+def _verified(host: ScratchHost) -> Verified:
+    return reported(host.script("verify.sh", room=DRILL, more={**RETRIEVED_AT, "DICOM_SECONDS": "50"}))
+
+
+def reported(done: "subprocess.CompletedProcess[str]") -> Verified:
+    """What a run of the drill's last step said."""
     lines = done.stdout.splitlines()
     report = lines[-1].removeprefix("report ") if lines else ""
     expect(report.startswith("{"), f"no report, ended with {done.returncode}: {done.stdout}{done.stderr}")
@@ -149,7 +171,7 @@ def _dumped_and_restored(stage: Stage, step: Step) -> str:
 
 
 @contextmanager
-def _retrieved_from(stage: Stage, path: str, kept: dict[str, bytes]) -> Iterator[None]:
+def retrieved_from(stage: Stage, path: str, kept: dict[str, bytes]) -> Iterator[None]:
     """WADO-RS of single instances on the host's loopback, as a restored archive gives them."""
     import io
 
