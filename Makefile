@@ -22,9 +22,10 @@ setup: ## Set up what all other commands need (plan, check, review, report, hand
 
 test: ## Set up everything, lint, type-check and run all tests; says what each phase took
 	@$(call python)
-	@start=$$(date +%s); $(PYTHON) tools/environment.py test && bash tools/system-programs.sh && $(RUN) tools/npm_programs.py \
-	  && echo "phase set up: $$(( $$(date +%s) - start )) s"
-	@start=$$(date +%s); $(MAKE) --no-print-directory lint && echo "phase lint: $$(( $$(date +%s) - start )) s"
+	@start=$$(date +%s); bash tools/system-programs.sh & programs=$$!; $(PYTHON) tools/environment.py test; made=$$?; \
+	  wait $$programs && [ $$made = 0 ] && echo "phase set up: $$(( $$(date +%s) - start )) s"
+	@start=$$(date +%s); $(RUN) tools/npm_programs.py & npm=$$!; $(MAKE) --no-print-directory lint; clean=$$?; \
+	  wait $$npm && [ $$clean = 0 ] && echo "phase lint: $$(( $$(date +%s) - start )) s"
 	@$(PYTEST)
 
 quick: ## lint, types, and all tests that start no server, no browser and no Terraform

@@ -34,9 +34,14 @@ def opened(file: Path, size: tuple[int, int] = DESKTOP, scheme: str = "light", *
             browser.close()
 
 
-def complaints(page: Page) -> list[str]:
-    """What axe finds wrong, a line each."""
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": LEVELS}, "resultTypes": ["violations"]})
+COLOURS = {"type": "rule", "values": ["color-contrast"]}
+"""All that another colour scheme can break."""
+
+
+def complaints(page: Page, asked: dict[str, Any] | None = None) -> list[str]:
+    """What axe finds wrong, a line each: with every rule of LEVELS, or with what is asked."""
+    rules = asked or {"type": "tag", "values": LEVELS}
+    found = Axe().run(page, options={"runOnly": rules, "resultTypes": ["violations"]})
     return [
         f"{one['id']}: {one['help']}: {', '.join(str(node['target']) for node in one['nodes'][:3])}"
         for one in found.response["violations"]

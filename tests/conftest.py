@@ -1,6 +1,8 @@
 """What every test may ask for: synthesized stacks of sites, made once a worker, and the switch that regenerates goldens."""
 
+import contextlib
 import functools
+import gc
 import os
 import typing
 from collections.abc import Callable, Generator
@@ -16,9 +18,10 @@ from dicom_cdk.settings.site import SiteSettings
 from dicom_cdk.synth import synthesize
 from tests.synthesized import Synthesized
 
-# Terraform and what else is written in Go ends before its garbage is worth collecting: a tenth of its processor time.
+# Terraform and what else is written in Go ends before its garbage is worth collecting: a tenth of its processor time. So do tests.
 os.environ.setdefault("GOGC", "off")
 os.environ.setdefault("GOMEMLIMIT", "1GiB")
+gc.set_threshold(100_000, 50, 100)
 # The bindings ask for the same hints with every construct: a quarter of what Python does in a synthesis.
 typing.get_type_hints = functools.cache(typing.get_type_hints)  # type: ignore[assignment]
 # A busy machine is no fault of what is tested, and what a commit is asked is the same every time. Other questions by
@@ -65,15 +68,23 @@ def regenerate(pytestconfig: pytest.Config) -> bool:
 
 @pytest.fixture(scope="session")
 def stack_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Synthesized]:
-    """The synthesized stack of a site file of the repository, such as `sites/dicom-sh.yaml`."""
+    """The synthesized stack of a site file of the repository, such as `sites/dicom-sh.yaml`; made once for all workers."""
+    own = tmp_path_factory.getbasetemp()
+    shared = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "stacks"
     made: dict[str, Synthesized] = {}
 
     def of(file: str) -> Synthesized:
         if file not in made:
             site = load_site(ROOT / file)
-            out = tmp_path_factory.mktemp("synth")
-            synthesize([site], out)
-            made[file] = Synthesized.read(out / "stacks" / site.name)
+            kept = shared / file
+            if not kept.exists():
+                out = tmp_path_factory.mktemp("synth")
+                synthesize([site], out)
+                kept.parent.mkdir(parents=True, exist_ok=True)
+                # Another worker may have been faster, with the same bytes.
+                with contextlib.suppress(OSError):
+                    out.rename(kept)
+            made[file] = Synthesized.read(kept / "stacks" / site.name)
         return made[file]
 
     return of

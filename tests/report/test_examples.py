@@ -1,5 +1,6 @@
 """Every example, and stacks that other programs wrote, can be reported and handed over."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,8 @@ from dicom_cdk.policy.document import of_stack
 from dicom_cdk.report.content import Policies
 from dicom_cdk.report.page import render
 from dicom_cdk.report.planned import PlanTable
-from dicom_cdk.settings.loader import load_site
-from dicom_cdk.synth import synthesize
 from tests.conftest import ROOT
+from tests.synthesized import Synthesized
 
 pytestmark = pytest.mark.terraform
 
@@ -48,9 +48,9 @@ def judge(stack: Stack) -> None:
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
-def test_an_example_is_reported_and_handed_over(example: str, tmp_path: Path) -> None:
-    for made in synthesize([load_site(ROOT / f"examples/{example}.yaml")], tmp_path):
-        judge(Stack.read(made.file.parent))
+def test_an_example_is_reported_and_handed_over(example: str, stack_of: Callable[[str], Synthesized]) -> None:
+    for made in stack_of(f"examples/{example}.yaml").folder.parent.iterdir():
+        judge(Stack.read(made))
 
 
 @pytest.mark.parametrize("kind", FOREIGN)

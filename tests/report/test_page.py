@@ -11,7 +11,7 @@ from dicom_cdk.plan.stack import Stack
 from dicom_cdk.report.content import Policies
 from dicom_cdk.report.page import page, render
 from dicom_cdk.report.planned import PlanTable
-from tests.browsing import DESKTOP, PHONE, complaints, opened, overflow
+from tests.browsing import COLOURS, DESKTOP, PHONE, complaints, opened, overflow
 from tests.conftest import ROOT
 from tests.policy.mutation import mutated
 from tests.policy.test_mutations import MUTATIONS, SITE
@@ -35,7 +35,8 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_axe_has_no_complaint_and_nothing_overflows(file: Path, size: tuple[int, int], scheme: str) -> None:
     with opened(file, size, scheme) as shown:
         assert overflow(shown) == []
-        assert complaints(shown) == []
+        # Folded, the page is the same in the dark but for its colours, and has no element that it does not have unfolded.
+        assert complaints(shown, COLOURS if scheme == "dark" else None) == []
         shown.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
         assert complaints(shown) == []
         assert overflow(shown) == []

@@ -5,7 +5,6 @@ settings must be answered without heavy packages.
 """
 
 import re
-import ssl
 from collections.abc import Callable, Iterator
 from pathlib import Path as FilePath
 from typing import Any
@@ -68,6 +67,9 @@ def _read(path: Path, file: FilePath, named: str) -> tuple[str, Problem | None]:
             "PEM, which begins with -----BEGIN CERTIFICATE-----",
             "of DER it is made by: openssl x509 -inform der -in FILE -out FILE.pem",
         )
+    # Errors in settings are told before anything dear is loaded; few sites hold a certificate.
+    import ssl
+
     plain = "".join(block.replace("\r", "") + "\n" for block in blocks)
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=plain)
