@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""asked.py FILE AE_TITLE: how many studies an archive finds before a walk, and some images that it gives, kept in FILE.
+"""asked.py FILE AE_TITLE [ONLY]: how many studies an archive finds before a walk, and some images that it gives, kept in FILE.
 
+ONLY: a file with images to ask for first, a line each: UIDs of study, series, object.
 Asks the archive on this host's loopback. Python 3.10, standard library.
 """
 
@@ -55,12 +56,13 @@ def image(title: str, uids: "tuple[str, ...] | list[str]") -> bytes:
     return content
 
 
-def before(file: Path, title: str) -> None:
+def before(file: Path, title: str, only: "list[list[str]]") -> None:
     status, text = asked(f"{title}/rs/instances?limit={SAMPLE}", headers={"Accept": "application/dicom+json"})
     rows = json.loads(text) if status == 200 and text else []
     given = []
-    for row in rows:
-        uids = [row[tag]["Value"][0] for tag in (STUDY, SERIES, OBJECT)]
+    for uids in only + [[row[tag]["Value"][0] for tag in (STUDY, SERIES, OBJECT)] for row in rows]:
+        if uids in given:
+            continue
         try:
             image(title, uids)
         except Wrong as error:
@@ -77,6 +79,7 @@ def before(file: Path, title: str) -> None:
 
 if __name__ == "__main__":
     try:
-        before(Path(sys.argv[1]), sys.argv[2])
+        lines = Path(sys.argv[3]).read_text().splitlines() if len(sys.argv) > 3 else []
+        before(Path(sys.argv[1]), sys.argv[2], [line.split() for line in lines])
     except (Wrong, KeyError, ValueError, TypeError) as error:
         sys.exit(f"asked: {error if isinstance(error, Wrong) else repr(error)}")

@@ -85,12 +85,6 @@ SQL
   [ "$twins" = 0 ] || die "$twins patients are there twice with one id, issuer and name, which $to does not allow, and nothing was changed; merge them in the console of the old archive first"
 done
 
-# What the old archive finds and gives, for the look at the new one. None runs where this step was stopped in the middle.
-title=$(value ae_title '')
-asked=$before/asked-$from-$to.json
-if [ -n "$title" ] && ! python3 "${BASH_SOURCE[0]%/*}/asked.py" "$asked" "$title"; then
-  say "no archive on this host could be asked what it finds: $([ -e "$asked" ] && echo "what it said before stays" || echo "the new one is looked at without that")"
-fi
 if [ -e "$R/opt/dicom/archive/current" ]; then
   compose archive stop
   say "the archive on this host is stopped"
@@ -109,6 +103,11 @@ alone() {
   [ -z "$who" ] || { echo "connected as $user: $who; stop the DICOMweb application in the console of SAE" && return 1; }
 }
 until_true 5 "every archive to leave the database" alone
+if found task.task_status "$present"; then
+  # In the order of the archive's own list: 1 is at work.
+  cut_off=$(sql -Atc 'select count(*) from task where task_status = 1')
+  [ "$cut_off" = 0 ] || say "$cut_off tasks began after the look at the queues and were cut off: the new archive begins them anew, nothing is lost"
+fi
 
 # Counted once, while nothing of the walk is in.
 if [ ! -e "$counted" ] || [ "${left[0]}" = "${updates[0]}" ]; then

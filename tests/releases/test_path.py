@@ -53,6 +53,7 @@ def test_nothing_runs_while_schema_or_directory_data_change_and_a_backup_comes_f
     assert all(steps[place].stopped for place in final)
     assert (
         texts.index("database and directory are backed up")
+        < next(place for place, text in enumerate(texts) if text.startswith("tasks that are at work"))
         < texts.index("every archive stops, the DICOMweb tier with them")
         < final[0]
     )

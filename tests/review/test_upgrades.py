@@ -27,10 +27,12 @@ def test_the_way_is_printed_step_by_step_with_what_stops_and_what_cannot_be_undo
         "5.25.2 → 5.26.1",
         "  1. database and directory are backed up",
         "  2. the schema of 5.26.1 goes into both nodes of the directory; the old archives go on",
-        "  3. every archive stops, the DICOMweb tier with them (stopped)",
-        "  4. SQL update 5.26, in a transaction of its own; table issuer is taken away (stopped, only backups lead back)",
-        "  5. directory data of 5.26.0, 5.26.1, on one node (stopped, only backups lead back)",
-        "  6. the archives start as 5.26.1, the host's first: a query, a store and a retrieve must answer, no study may be "
+        "  3. tasks that are at work in the archive's queues end, for 15 minutes at most, or nothing is stopped; those that wait "
+        "stay in the database, and the new archive goes on with them",
+        "  4. every archive stops, the DICOMweb tier with them (stopped)",
+        "  5. SQL update 5.26, in a transaction of its own; table issuer is taken away (stopped, only backups lead back)",
+        "  6. directory data of 5.26.0, 5.26.1, on one node (stopped, only backups lead back)",
+        "  7. the archives start as 5.26.1, the host's first: a query, a store and a retrieve must answer, no study may be "
         "missing (stopped)",
     ]
 

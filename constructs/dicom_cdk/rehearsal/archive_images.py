@@ -20,6 +20,7 @@ from dicom_cdk.rehearsal.archive_storage import ArchiveStorage, NotRead, StoreRe
 
 FOLDER = "/opt/cache"
 POLL_SECONDS = 0.05
+RETRIES_APART_SINCE = (5, 31)
 Answer = tuple[int, str | bytes]
 
 
@@ -40,13 +41,21 @@ def mounted(service: Any, host: Path, state: Path, given: Mapping[str, str]) -> 
     return Images(folder, secret, state, given)
 
 
+def retries_apart(release: str) -> bool:
+    """Whether tasks that failed and wait have a status of their own. False for a tag that is no release."""
+    found = re.match(r"(\d+)\.(\d+)", release)
+    return found is not None and (int(found[1]), int(found[2])) >= RETRIES_APART_SINCE
+
+
 class Images:
     """What one life of the container does with images."""
 
     def __init__(self, folder: Path | None, password: Path, state: Path, given: Mapping[str, str]) -> None:
         pace = state / "pace.json"
         kept = json.loads(pace.read_text()) if pace.exists() else {}
-        self._storage = ArchiveStorage(state / "archive.db", {FOLDER: folder} if folder else {}, **kept)
+        apart = retries_apart(given["IMAGE"].rpartition(":")[2])
+        folders = {FOLDER: folder} if folder else {}
+        self._storage = ArchiveStorage(state / "archive.db", folders, **kept, retries_apart=apart)
         self._password, self._given = password, given
 
     def begin(self) -> None:
@@ -60,12 +69,25 @@ class Images:
         where = given["LDAP_URL"], given["LDAP_BASE_DN"], given["ARCHIVE_DEVICE_NAME"]
         self._storage.configuration = read(*where, str(self._password))
 
+    def tasks(self, status: str) -> int:
+        return self._storage.tasks(status)
+
     def get(self, target: str) -> Answer | None:
         """Counts of export tasks and studies, a list of objects, and one object; None for what is not of images."""
         asked = urlsplit(target)
         if asked.path == "/dcm4chee-arc/monitor/export/count":
             status = parse_qs(asked.query).get("status", [""])[0]
             return 200, json.dumps({"count": self._storage.tasks(status)})
+        if asked.path == "/dcm4chee-arc/monitor/export":
+            query = parse_qs(asked.query)
+            exporter, status = query["ExporterID"][0], query["status"][0]
+            return 200, json.dumps(
+                [
+                    {"ExporterID": exporter, "status": status, "StudyInstanceUID": study, "SeriesInstanceUID": series}
+                    | ({"failures": failures, "errorMessage": "the bucket answered 503"} if failures else {})
+                    for study, series, failures in self._storage.waiting(exporter, status)
+                ]
+            )
         title = re.match(r"/dcm4chee-arc/aets/[^/]+", asked.path)
         place, query = asked.path[title.end() :] if title else "", parse_qs(asked.query)
         if place == "/rs/studies/count":

@@ -31,6 +31,7 @@ from zoneinfo import ZoneInfo
 import yaml
 
 from dicom_cdk.rehearsal import archive_images
+from dicom_cdk.rehearsal.archive_storage import FOR_RETRY
 
 STUDY = "1.113654.3.13.1026"
 """The study of the sample images in dcm4che-tools (guide 7.1)."""
@@ -133,9 +134,16 @@ class Archive:
         return int(received.read_text()) if received.exists() else 0
 
     def waiting(self, status: str) -> int:
-        """Tasks of that status: none, unless a rehearsal says otherwise."""
+        """Tasks of that status: its images', unless a rehearsal says otherwise: a number, or some, one after the other."""
         queues = self.state / "queues"
-        return int(json.loads(queues.read_text()).get(status, 0)) if queues.exists() else 0
+        if not queues.exists():
+            return self.images.tasks(status) if self.images else 0
+        said = json.loads(queues.read_text())
+        count = said.get(status, 0)
+        if isinstance(count, list):
+            queues.write_text(json.dumps(said | {status: count[1:] if len(count) > 1 else count}))
+            count = count[0]
+        return int(count)
 
     def _copy(self) -> None:
         here = {
@@ -208,7 +216,10 @@ class Handler(BaseHTTPRequestHandler):
             self._answer(200, '[{"name":"Export"}]')
         elif path == "/dcm4chee-arc/queue/Export/count":
             status = parse_qs(urlsplit(self.path).query).get("status", [""])[0]
-            self._answer(200, json.dumps({"count": self.archive.waiting(status)}))
+            if status == FOR_RETRY and not archive_images.retries_apart(self.archive.tag):
+                self._answer(400, "")
+            else:
+                self._answer(200, json.dumps({"count": self.archive.waiting(status)}))
         elif path == "/dcm4chee-arc/monitor/associations":
             self._answer(200, "[]")
         elif path == "/dcm4chee-arc/ui2/":

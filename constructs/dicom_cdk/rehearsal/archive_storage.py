@@ -21,6 +21,8 @@ REFUSED = 0xA700
 """C-STORE status: out of resources (PS3.4 table B.2-1)."""
 OK, TO_DELETE, FAILED_TO_DELETE = "OK", "TO_DELETE", "FAILED_TO_DELETE"
 SCHEDULED, IN_PROCESS, COMPLETED, FAILED = "SCHEDULED", "IN PROCESS", "COMPLETED", "FAILED"
+FOR_RETRY = "SCHEDULED FOR RETRY"
+"""From 5.31 on what failed and waits; SCHEDULED before."""
 MINUTE = 60.0
 _TABLES = """
 create table if not exists location (
@@ -41,7 +43,8 @@ class NotRead(Exception):
 class ArchiveStorage:
     """One archive's part. Archives of one device share `database`; `folders`: path in the container → folder of the host.
 
-    `minute`, `gigabyte`: seconds and bytes that those of the configuration take; `capacity_gb`: what each folder holds.
+    `minute`, `gigabyte`: seconds and bytes that those of the configuration take; `capacity_gb`: what each folder holds;
+    `retries_apart`: whether the release has a status of its own for tasks that failed and wait.
     """
 
     def __init__(
@@ -52,10 +55,12 @@ class ArchiveStorage:
         minute: float = MINUTE,
         gigabyte: int = 10**9,
         capacity_gb: int = 1 << 30,
+        retries_apart: bool = False,
     ) -> None:
         self.configuration = Configuration()
         self._database, self._folders, self._minute = database, folders, minute
         self._gigabyte, self._capacity = gigabyte, capacity_gb * gigabyte
+        self._retried = FOR_RETRY if retries_apart else SCHEDULED
         self._lock = threading.RLock()
         self._rows: list[sqlite3.Row] = []
         with closing(self._connect()) as made:
@@ -114,6 +119,11 @@ class ArchiveStorage:
     def tasks(self, status: str) -> int:
         return int(self._run("select count(*) as n from task where status = ?", status)[0]["n"])
 
+    def waiting(self, exporter: str, status: str) -> list[tuple[str, str, int]]:
+        """Study, series and number of failures of an exporter's tasks of this status."""
+        rows = self._run("select * from task where exporter = ? and status = ? order by rowid", exporter, status)
+        return [(row["study"], row["series"], row["failures"]) for row in rows]
+
     def reschedule(self, status: str) -> int:
         changed = self.tasks(status)
         self._run("update task set status = ?, failures = 0, due = ? where status = ?", SCHEDULED, time.time(), status)
@@ -122,10 +132,12 @@ class ArchiveStorage:
     def export_due(self) -> int:
         """One poll of the queue: takes what is due; how many ended well."""
         done = 0
-        for task in self._run("select rowid, * from task where status = ? and due <= ?", SCHEDULED, time.time()):
+        for task in self._run(
+            "select rowid, * from task where status in (?, ?) and due <= ?", SCHEDULED, FOR_RETRY, time.time()
+        ):
             taken = self._run(
                 "update task set status = ? where rowid = ? and status = ? returning rowid",
-                *(IN_PROCESS, task["rowid"], SCHEDULED),
+                *(IN_PROCESS, task["rowid"], task["status"]),
             )
             if taken:
                 done += self._export(task)
@@ -174,7 +186,7 @@ class ArchiveStorage:
         except (OSError, StoreRefused, Incomplete):
             failures = task["failures"] + 1
             delay = retry_delay(self.configuration.queues[one(exporter, "dcmQueueName")], failures)
-            status = SCHEDULED if delay >= 0 else FAILED
+            status = self._retried if delay >= 0 else FAILED
             self._run(
                 "update task set status = ?, failures = ?, due = ? where rowid = ? and status = ?",
                 *(status, failures, time.time() + max(delay, 0) * self._minute / MINUTE, task["rowid"], IN_PROCESS),

@@ -12,7 +12,7 @@ create table series (pk bigint primary key, study_fk bigint references study, se
 create table instance (pk bigint primary key, series_fk bigint references series, sop_iuid text unique);
 create table location (pk bigint primary key, instance_fk bigint references instance, storage_id text, storage_path text);
 create table mwl_item (pk bigint primary key, local_aet text);
-create table task (pk bigint primary key, exporter_id text);
+create table task (pk bigint primary key, exporter_id text, queue_name text, task_status smallint);
 create table ups (pk bigint primary key);
 """
 """Whole schema of 5.25; a table a line."""

@@ -27,7 +27,8 @@ from dicom_cdk.releases.updates import number
 SHARED = ("sql.sh", "there.sh", "calls.py")
 FILES: Mapping[str, Sequence[str]] = {
     "backup": ("backup.sh", *SHARED),
-    "upgrade": ("upgrade.sh", "asked.py", *SHARED),
+    "drain": ("drain.sh", "tasks.py", "asked.py", "sql.sh", "there.sh"),
+    "upgrade": ("upgrade.sh", *SHARED),
     "walked": ("walked.sh", "walked.py", "asked.py"),
     "resume": ("resume.sh", "calls.py"),
 }

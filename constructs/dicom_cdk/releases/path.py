@@ -11,6 +11,9 @@ from dicom_cdk.releases import updates
 from dicom_cdk.releases.table import RELEASES, plain, release
 from dicom_cdk.releases.updates import SqlUpdate, number
 
+DRAIN_MINUTES = 15
+"""How long tasks in the archive's queues are waited for before an archive stops."""
+
 
 class Step(NamedTuple):
     """One step of the way. `stopped`: no archive runs meanwhile. `final`: only the backups lead back from here."""
@@ -88,6 +91,7 @@ def _steps(old: str, new: str, sql: tuple[SqlUpdate, ...], ldap: tuple[str, ...]
                 f"directory data of {', '.join(ldap)}, on one node; the old archives go on, one that starts anew may not come up",
                 final=True,
             )
+        yield _drained()
         yield from _folders(old)
         yield Step(
             f"the archive's host changes to {new}: DIMSE and HL7 wait for one start, DICOMweb is answered by the others"
@@ -98,6 +102,7 @@ def _steps(old: str, new: str, sql: tuple[SqlUpdate, ...], ldap: tuple[str, ...]
         yield Step("the database is asked for patients of one id, issuer and name: there must be none")
     yield Step("database and directory are backed up")
     yield Step(f"the schema of {new} goes into both nodes of the directory; the old archives go on")
+    yield _drained()
     yield Step("every archive stops, the DICOMweb tier with them", stopped=True)
     for each in sql:
         says = f"; {each.says}" if each.says else ""
@@ -111,6 +116,13 @@ def _steps(old: str, new: str, sql: tuple[SqlUpdate, ...], ldap: tuple[str, ...]
     )
     if number(old) < updates.WORKLIST_SINCE <= number(new):
         yield Step("worklist and UPS stay on the archive's own AE title, where a new site would have them on WORKLIST")
+
+
+def _drained() -> Step:
+    return Step(
+        f"tasks that are at work in the archive's queues end, for {DRAIN_MINUTES} minutes at most, or nothing is stopped; "
+        "those that wait stay in the database, and the new archive goes on with them"
+    )
 
 
 def _folders(old: str) -> Iterator[Step]:

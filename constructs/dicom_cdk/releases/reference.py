@@ -34,7 +34,8 @@ for the two versions that it finds, and exits 3 until the allow file names it.
 | `prepare` of both directory nodes | the new image, one node after the other; a node takes the schema of its image whenever it starts | as always |
 | `backup` of both directory nodes | one more backup, beside the daily ones | another backup |
 | `backup` of the database | a backup of RDS' own by the host's role, waited for; where RDS refuses it, a dump on the host's encrypted disk, if there is room for it | another backup; a dump only as long as no update is in |
-| `upgrade` of the database | looks which release the database is of; asks for all scripts, and for patients that are there twice, before it touches anything; asks the old archive how many studies it finds and for ten images; stops the archive of its host and the DICOMweb application (SAE's `StopApplication` by the host's role), waits until nobody is connected and names who still is; counts rows; prints the time to restore to; runs each update in a transaction of its own and looks for its marker; counts again | goes on with the first update that is not in |
+| `drain` | waits until no task is at work in any queue of the archive (`IN PROCESS`), and with a shared folder until the bucket has what only the folder holds: 15 minutes at most, then it ends the apply with the queues' names, and nothing is stopped. Series of the last minute do not hold it up; a bucket that takes nothing does. Asks the old archive how many studies it finds and for ten images, and for ten that only the folder holds | waits again; where no archive runs any more it says so |
+| `upgrade` of the database | looks which release the database is of; asks for all scripts, and for patients that are there twice, before it touches anything; stops the archive of its host and the DICOMweb application (SAE's `StopApplication` by the host's role), waits until nobody is connected and names who still is; counts rows; prints the time to restore to; runs each update in a transaction of its own and looks for its marker; counts again | goes on with the first update that is not in |
 | `update` of the directory | the image's own `update-data` for each release, its errors read, each end noted in the base entry | goes on with the first release that is not noted |
 | everything else | as on a new site: schema and storage are looked at, the host's archive starts, a query must answer | as always |
 | `walked` | the new archive finds no fewer studies, gives the ten images, takes one of nobody (patient id `DICOM-CDK-WALK`, always the same) and gives it back unchanged; then what is of before may go | as always |
@@ -47,7 +48,7 @@ console to the stopped application, and apply again. Take `upgrade_from` out whe
 image's folders and a dump, once `walked` has said that they may go (docs/hosts.md).
 
 Between two releases of one schema (5.34.0 to 5.34.3, 5.25.0 to 5.25.2) nothing stops but one container after the other: the directory's data
-is updated if there is any, the host's archive changes and must answer, then the application's instances change while all but one answer
+is updated if there is any, tasks end as above (`drain`), the host's archive changes and must answer, then the application's instances change while all but one answer
 (`min_ready_instances`). DIMSE and HL7 have one host: they wait for its start.
 
 How long every archive stops: `dicom-cdk rehearse upgrades` took 13 s for the nine updates from 5.25.2 to 5.33.1, with three studies, SQL of our own
@@ -68,13 +69,14 @@ The same without us, with the scripts of the new images (`postgres-dcm4chee` hol
 `update-schema` and `update-data`):
 
 1. Back up the database, and both nodes of the directory. Note the time.
-2. On each directory node `update-schema`: it may run twice and may jump, and each node needs it for itself.
-3. Stop every archive.
-4. For each SQL update in order: `psql -v ON_ERROR_STOP=1 --single-transaction -f update-5.N-psql.sql`; where a release has three
+2. Wait until no task is `IN PROCESS` (console, Monitoring): one that is cut off is begun anew, and may copy objects twice.
+3. On each directory node `update-schema`: it may run twice and may jump, and each node needs it for itself.
+4. Stop every archive.
+5. For each SQL update in order: `psql -v ON_ERROR_STOP=1 --single-transaction -f update-5.N-psql.sql`; where a release has three
    parts, -1, -2, -3, in this order. Look for its marker before and after: one that is there says that it was run already.
-5. On one directory node, for each release in order: `update-data RELEASE` with the site's own names in the environment. It exits 0
+6. On one directory node, for each release in order: `update-data RELEASE` with the site's own names in the environment. It exits 0
    even when it failed: a line with `ldap_` in its output is a failure, but for 20 and 68 on a second run.
-6. Coming from 5.25.0 or 5.25.1 delete the kept `deployments` and `configuration`. Start the new archives; a query, a store and a
+7. Coming from 5.25.0 or 5.25.1 delete the kept `deployments` and `configuration`. Start the new archives; a query, a store and a
    retrieve must answer.
 
 Back, either way: restore database **and** directory from before, and the old version.

@@ -233,6 +233,19 @@ def test_the_dicomweb_tier_is_stopped_before_the_first_update_and_named_where_it
         assert api.services.applications[0].running == 0
 
 
+def test_tasks_that_were_cut_off_are_counted(host: ScratchHost, database: Postgres) -> None:
+    as_pacs(
+        database,
+        "insert into task values (1, 'to-oss', 'Export', 1), (2, 'to-oss', 'Export', 0), (3, 'to-oss', 'Export', 4)",
+    )
+    done = upgrade(host)
+    assert done.returncode == 0, done.stderr
+    assert (
+        "1 tasks began after the look at the queues and were cut off: the new archive begins them anew" in done.stdout
+    )
+    assert database.sql("select count(*) from task") == ["3"]
+
+
 def test_patients_that_are_there_twice_stop_it_and_are_counted_not_named(host: ScratchHost, database: Postgres) -> None:
     born_at(database, "5.33")
     database.sql(

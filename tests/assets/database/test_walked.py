@@ -137,6 +137,17 @@ def test_what_was_found_before_is_found_and_given_after_and_a_store_comes_back(
     assert len(archive.objects) == 3, "always the same image"
 
 
+def test_images_that_were_named_to_it_are_asked_for_first_and_once(host: ScratchHost, archive: Archive) -> None:
+    named = [pydicom.dcmread(BytesIO(content)) for content in archive.objects.values()][-1]
+    uids = [str(named.StudyInstanceUID), str(named.SeriesInstanceUID), str(named.SOPInstanceUID)]
+    only = host.put("/only", " ".join(uids) + "\n")
+    script = host.root / "opt/dicom/database/current/asked.py"
+    done = host.run("python3", str(script), str(host.root / ASKED), "DCM4CHEE", str(only))
+    assert done.returncode == 0, done.stderr
+    kept = json.loads((host.root / ASKED).read_text())["images"]
+    assert (kept[0], len(kept)) == (uids, 2)
+
+
 def test_a_study_that_is_no_longer_found_keeps_what_is_of_before(looked: ScratchHost, archive: Archive) -> None:
     archive.counted = 1
     done = walked(looked)

@@ -3,6 +3,8 @@
 import json
 from collections.abc import Callable
 
+from dicom_cdk.payload.cache import EXPORTER, STORAGE_ID
+from tests.conftest import ROOT
 from tests.synthesized import Synthesized
 
 StackWith = Callable[..., Synthesized]
@@ -25,6 +27,7 @@ def test_a_walk_backs_up_then_changes_the_schema_then_the_directory_then_goes_on
         "directory/backup-l/run",
         "directory/backup-g/run",
         "archive/backup/run",
+        "archive/drain/run",
         "archive/upgrade/run",
         "directory/update-l/run",
         "archive/walked/run",
@@ -32,8 +35,9 @@ def test_a_walk_backs_up_then_changes_the_schema_then_the_directory_then_goes_on
     }
     for role in "lg":
         assert "directory/verify-g/run" in waits(stack, f"directory/backup-{role}")
-        assert f"directory/backup-{role}/run" in waits(stack, "archive/upgrade")
-    assert "archive/backup/run" in waits(stack, "archive/upgrade")
+        assert f"directory/backup-{role}/run" in waits(stack, "archive/drain")
+    assert "archive/backup/run" in waits(stack, "archive/drain")
+    assert "archive/drain/run" in waits(stack, "archive/upgrade")
     assert "archive/upgrade/run" in waits(stack, "directory/update-l")
     for step in ("archive/schema", "archive/storage"):
         assert "directory/update-l/run" in waits(stack, step)
@@ -63,6 +67,22 @@ def test_the_new_archive_is_looked_at_before_the_dicomweb_tier_gets_it_and_start
         assert each in resumed
         assert each in stopped
     assert "walked_from" in json.dumps(stack.resources["archive/check/run"]["parameters"])
+
+
+def test_a_walk_with_a_shared_folder_knows_what_has_to_leave_it_and_the_folders_entries_come_after_the_updates(
+    stack_with: StackWith,
+) -> None:
+    stack = stack_with(storage={"receive": "cache"}, archive={"version": "5.33.1", "upgrade_from": "5.25.2"})
+    told = json.dumps(stack.resources["archive/drain/run"]["parameters"])
+    assert EXPORTER in told
+    assert STORAGE_ID in told
+    assert f'EXPORTER, RULE, QUEUE = "{EXPORTER}"' in (ROOT / "assets/cache/receive.py").read_text()
+    entries = json.dumps(stack.resources["archive/storage/run"]["parameters"])
+    assert '\\"guard_by\\" = \\"attribute\\"' in entries
+    assert "directory/update-l/run" in waits(stack, "archive/storage")
+    assert "archive/storage/run" in waits(stack, "archive/up")
+    without = stack_with(archive={"version": "5.33.1", "upgrade_from": "5.25.2"})
+    assert EXPORTER not in json.dumps(without.resources["archive/drain/run"]["parameters"])
 
 
 def test_the_host_may_back_up_this_database_and_stop_this_namespaces_applications_and_no_more(
@@ -99,4 +119,7 @@ def test_a_change_without_sql_has_no_database_step_and_one_without_data_no_walk(
     patch = runs(stack_with(archive={"version": "5.34.3", "upgrade_from": "5.34.0"}))
     assert "directory/update-l/run" in patch
     assert "archive/upgrade/run" not in patch
-    assert runs(stack_with(archive={"version": "5.25.2", "upgrade_from": "5.25.0"})) == runs(stack_with())
+    image_only = stack_with(archive={"version": "5.25.2", "upgrade_from": "5.25.0"})
+    assert runs(image_only) - runs(stack_with()) == {"archive/drain/run"}
+    assert "archive/drain/run" in waits(image_only, "archive/up")
+    assert "archive/storage/run" in waits(image_only, "archive/drain")

@@ -6,6 +6,7 @@ the archive's, which is a stand-in, as RDS and SAE are.
 Over 200 lines: one walk from its first step to its last, and what can go wrong with each.
 """
 
+import json
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
@@ -91,9 +92,24 @@ def _whole(walking: Walking, checks: Checks, old: str, new: str) -> None:
         told = stage.must(walking.step("backup", old, new))
         expect("of pgm-rehearsed is made" in told, f"it said {told}")
         expect(walking.found() == studies, "the old archive no longer finds what it found")
+    with checks.check(
+        ROOM, f"{old} → {new}: tasks at work end first; those that do not end keep every archive running"
+    ):
+        queues = host.root.parent / "container/queues"
+        queues.write_text(json.dumps({"IN PROCESS": 2}))
+        done = stage.run(walking.step("drain", old, new), more={"DICOM_DRAIN_SECONDS": "0.2"})
+        expect(
+            done.returncode == 1 and "tasks are still at work after 0 s: Export 2" in done.stderr,
+            f"it said {done.stderr}",
+        )
+        expect(walking.found() == studies and walking.tier.status == "RUNNING", "an archive was stopped")
+        queues.write_text(json.dumps({"IN PROCESS": [2, 1, 0]}))
+        told = stage.must(walking.step("drain", old, new))
+        expect("waiting for tasks at work: Export 2\nwaiting for tasks at work: Export 1\n" in told, f"it said {told}")
+        expect(f"the archive finds {studies} studies and gives 3 images" in told, f"it said {told}")
+        queues.unlink()
     with checks.check(ROOM, f"{old} → {new}: every archive stops, each update in its own transaction") as said:
         told = stage.must(walking.step("upgrade", old, new), limit=WALK_SECONDS)
-        expect(f"the archive finds {studies} studies and gives 3 images" in told, f"it said {told}")
         expect((walking.tier.status, walking.tier.running) == ("STOPPED", 0), "the DICOMweb tier runs")
         expect(told.index("is stopped") < told.index("update "), "an update before the stop")
         expect(walking.rows() == rows, f"rows {rows} are {walking.rows()}")

@@ -119,7 +119,8 @@ class Archive(Construct):
             f"{generations.storage}-{generations.ldap}{archive_cache.generation(storage.cache)}{balanced}"
         )
         sql = {**database.scripts(registry.images.get(SQL_IMAGE, "")), "generation": str(generations.database)}
-        self.walk = Walk.of(settings, host=self.host, platform=platform, dicom=dicom, sql=sql)
+        told = {**sql, **archive_cache.of_walk(storage.cache)}
+        self.walk = Walk.of(settings, host=self.host, platform=platform, dicom=dicom, told=told)
         walked = self.walk.before_start(self, database, directory)
         schema_in = self._schema(sql, walked)
         entries_in = self._entries(base_dn, storage_id, dicom.ae_titles, storage, directory, walked)
@@ -283,7 +284,8 @@ class Archive(Construct):
                 after=after,
             ).ready
 
-        up = step("up", after=[*self.ready_for_clients, *self._keys], timeout_seconds=1800)
+        after = self.walk.before_change(self, [*self.ready_for_clients, *self._keys])
+        up = step("up", after=after, timeout_seconds=1800)
         checked = step("check", after=[up], timeout_seconds=900)
         if settings.verify_studies:
             checked = archive_verification.nightly(self, settings, host=self.host, after=[checked])

@@ -41,6 +41,11 @@ def values(cache: Cache, *, site: str, release: str) -> dict[str, object]:
     }
 
 
+def of_walk(cache: Cache | None) -> dict[str, object]:
+    """What the walk to another release is told of the folder: what has to be copied out of it before the archives stop."""
+    return {} if cache is None else {"exporter": folder.EXPORTER, "folder_id": folder.STORAGE_ID}
+
+
 def bundle() -> Bundle:
     """Of both steps: the folder on the host, and the directory's entries."""
     return Bundle.from_assets(ROOM)

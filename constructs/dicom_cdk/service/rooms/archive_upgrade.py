@@ -22,6 +22,7 @@ from dicom_cdk.settings.models import archive as settings_archive
 
 CALLS = "calls.py"
 SHARED = ("sql.sh", "there.sh", CALLS)
+DRAIN = ("drain.sh", "tasks.py", "asked.py", "sql.sh", "there.sh")
 
 
 class Walk:
@@ -33,11 +34,11 @@ class Walk:
     """None for a site whose release does not change."""
 
     def __init__(
-        self, path: Path | None, *, host: StepHost, platform: Platform, dicom: Dicom, sql: Mapping[str, object]
+        self, path: Path | None, *, host: StepHost, platform: Platform, dicom: Dicom, told: Mapping[str, object]
     ) -> None:
-        """`sql`: the values of the schema step."""
+        """`told`: the values of the schema step, and for a site with a shared folder what is copied out of it."""
         self.path, self._host, self._platform, self._dicom = path, host, platform, dicom
-        self._told = {**sql, "ae_title": dicom.ae_title} | (
+        self._told = {**told, "ae_title": dicom.ae_title} | (
             {"upgrade_from": path.old, "upgrade_to": path.new} if path else {}
         )
 
@@ -49,12 +50,12 @@ class Walk:
         host: StepHost,
         platform: Platform,
         dicom: Dicom,
-        sql: Mapping[str, object],
+        told: Mapping[str, object],
     ) -> "Walk":
         """From `archive.upgrade_from` to the site's release."""
         new = settings.behaves_like or settings.version
         found = path(settings.upgrade_from, new) if settings.upgrade_from is not None else None
-        return cls(found, host=host, platform=platform, dicom=dicom, sql=sql)
+        return cls(found, host=host, platform=platform, dicom=dicom, told=told)
 
     @property
     def stops(self) -> bool:
@@ -90,8 +91,13 @@ class Walk:
                 "namespace_id": self._dicom.namespace_id,
                 "updates": [f"{each.name}={each.marker}" for each in path.sql],
             }
-            done = [self._step(scope, "upgrade", "upgrade.sh", "asked.py", *SHARED, values=told, after=[*done, saved])]
+            drained = self._step(scope, "drain", *DRAIN, values=self._told, after=[*done, saved])
+            done = [self._step(scope, "upgrade", "upgrade.sh", *SHARED, values=told, after=[drained])]
         return [directory.update(path.ldap, done)] if path.ldap else done
+
+    def before_change(self, scope: Construct, after: list[ITerraformDependable]) -> list[ITerraformDependable]:
+        """Where no SQL stops every archive: the tasks that this one is at end before its container changes."""
+        return [self._step(scope, "drain", "drain.sh", "tasks.py", values={}, after=after)] if self.rolling else after
 
     def after_start(self, scope: Construct, after: list[ITerraformDependable]) -> list[ITerraformDependable]:
         """The new archive has what the old one had: a query, a store, some images."""
