@@ -1,5 +1,6 @@
 """A change of the archive's release, rehearsed as its users start it; the ways that it goes are those of the table."""
 
+from collections.abc import Callable
 from io import StringIO
 from itertools import pairwise
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 from dicom_cdk.rehearsal import command
 from dicom_cdk.rehearsal.checks import Checks
 from dicom_cdk.rehearsal.display import Lines
-from dicom_cdk.rehearsal.rooms import upgrades
+from dicom_cdk.rehearsal.rooms import receiving, upgrades
 from dicom_cdk.rehearsal.site import Site
 from dicom_cdk.rehearsal.stage import staged
 from dicom_cdk.rehearsal.walking import walk_of
@@ -17,9 +18,31 @@ from dicom_cdk.releases.path import path, way
 from dicom_cdk.releases.table import RELEASES
 from tests.conftest import ROOT
 from tests.rehearsal.test_command import able
+from tests.synthesized import Synthesized
 
 __all__ = ["able"]
 STACK = ROOT / "cdktf.out/stacks/dicom-sh"
+
+
+def walked(site: Site, folder: Path) -> list[str]:
+    """Names of the checks of a walk, which all passed; what other tests check of these rooms is set up and not checked again."""
+    folder.chmod(0o755)
+    said = StringIO()
+    checks = Checks(Lines(said))
+    with staged(site, folder) as stage:
+        for host in site.hosts:
+            stage.first_boot(host)
+        stage.database()
+        if steps := receiving.steps_of(site):
+            stage.receiving = receiving.Receiving(stage, *steps)
+        for step in site.standing:
+            if step.room == receiving.BUNDLE:
+                stage.must(step, **stage.receiving.told)
+            elif step.room in ("api_client", "docker_host", "directory", "storage", "archive"):
+                stage.must(step)
+        upgrades.rehearse(stage, checks, faults=False)
+    assert not checks.failed, said.getvalue()
+    return [check.name for check in checks.done]
 
 
 @pytest.mark.server
@@ -30,20 +53,7 @@ def test_a_site_is_walked_with_its_images_and_every_step_may_run_again(
 ) -> None:
     # The rest differs in which updates run only; each of them is run by tests of the step.
     monkeypatch.setattr(upgrades, "ways", lambda: [("5.33.1", "5.34.3")])
-    tmp_path.chmod(0o755)
-    said, site = StringIO(), Site(STACK)
-    checks = Checks(Lines(said))
-    # What other tests check of these rooms is not checked again: their steps set the site up, once.
-    with staged(site, tmp_path) as stage:
-        for path_of_host in site.hosts:
-            stage.first_boot(path_of_host)
-        stage.database()
-        for step in site.standing:
-            if step.room in ("api_client", "docker_host", "directory", "storage", "archive"):
-                stage.must(step)
-        upgrades.rehearse(stage, checks, faults=False)
-    assert not checks.failed, said.getvalue()
-    told = [check.name for check in checks.done]
+    told = walked(Site(STACK), tmp_path)
     for line in (
         "5.25.2 → 5.33.1: tasks at work end first; those that do not end keep every archive running",
         "5.25.2 → 5.33.1: every archive stops, each update in its own transaction",
@@ -51,9 +61,29 @@ def test_a_site_is_walked_with_its_images_and_every_step_may_run_again(
         "5.25.2 → 5.33.1: studies are found, images given, one stored; what is of before may go",
         "5.25.2 → 5.33.1: the DICOMweb tier starts again, last of all",
         "5.25.2 → 5.33.1: every step again changes nothing; the next `up` deletes what may go",
+        "5.34.0 → 5.34.3, one schema: one archive after the other, and a client stores, finds and reads throughout",
         "every way: its updates in order, the schema of the new release, every row of before",
         "what cannot be walked is said before anything is touched: order, release, scripts, twins",
         "a statement that fails in the middle: nothing of its release stays, and the mended one goes on",
+    ):
+        assert line in told
+
+
+@pytest.mark.server
+@pytest.mark.apart
+@pytest.mark.usefixtures("able")
+def test_a_site_with_a_shared_folder_loses_nothing_that_only_the_folder_holds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stack_with: Callable[..., Synthesized]
+) -> None:
+    for part in ("_every_way", "_rolling", "_refused"):
+        monkeypatch.setattr(upgrades, part, lambda *_, **__: None)
+    site = stack_with(storage={"receive": "cache"})
+    told = walked(Site(site.folder), tmp_path)
+    for line in (
+        "5.25.2 → 5.33.1: a bucket that takes nothing stops the walk, with what only the folder holds; then it is waited for",
+        "5.25.2 → 5.33.1: an image of the last minute holds nobody up, and is among those asked for",
+        "5.25.2 → 5.33.1: what the folder alone held is there, and the new archive copies it",
+        "5.25.2 → 5.33.1: studies are found, images given, one stored; what is of before may go",
     ):
         assert line in told
 

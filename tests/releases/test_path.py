@@ -65,8 +65,8 @@ def test_the_smallest_step_of_the_guide_needs_no_stop_and_puts_the_old_programs_
     found = path("5.25.0", "5.25.2")
     assert found.rolling
     assert said("5.25.0", "5.25.2") == [
-        "tasks that are at work in the archive's queues end, for 15 minutes at most, or nothing is stopped; those that wait stay in "
-        "the database, and the new archive goes on with them",
+        "tasks that are at work in the archive's queues end, for 15 minutes at most, or nothing is stopped; those that wait "
+        "stay in the database, and the new archive goes on with them",
         "the folders of programs and configuration that 5.25.0 left are put aside: its image would not replace them",
         "the archive's host changes to 5.25.2: DIMSE and HL7 wait for one start, DICOMweb is answered by the others",
         "the DICOMweb tier changes to 5.25.2 one instance after the other; the others answer meanwhile",

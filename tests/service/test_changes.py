@@ -32,7 +32,11 @@ ASSETS = sorted(
 FIRST_BOOT_ONLY = "user_data"
 # Assets that the default site does without, and the command that carries each: of a site with `archive.upgrade_from`, or with
 # another region. Those of other choices are looked for by name.
-ON_A_WALK = {"database/upgrade.sh": "archive/upgrade/command"}
+ON_A_WALK = {
+    "database/drain.sh": "archive/drain/command",
+    "database/tasks.py": "archive/drain/command",
+    "database/upgrade.sh": "archive/upgrade/command",
+}
 ELSEWHERE = {
     f"recovery/{name}": "recovery/dump/command"
     for name in ("database.sh", "dump.service", "dump.sh", "dump.timer", "prepare.sh", "restore.sh")

@@ -11,12 +11,14 @@ from typing import Any
 from pydicom.dataset import Dataset
 
 from dicom_cdk.payload.bundle import Bundle
+from dicom_cdk.payload.cache import EXPORTER, STORAGE_ID
 from dicom_cdk.payload.command import Command
 from dicom_cdk.rehearsal.archive_loopback import ask
 from dicom_cdk.rehearsal.bucket import Bucket, bucket
 from dicom_cdk.rehearsal.checks import expect
 from dicom_cdk.rehearsal.dicom_objects import as_file, image
 from dicom_cdk.rehearsal.dicomweb_front import multipart
+from dicom_cdk.rehearsal.rooms.receiving import Receiving
 from dicom_cdk.rehearsal.site import Site, Step
 from dicom_cdk.rehearsal.stage import VENDOR, Stage
 from dicom_cdk.rehearsal.stand_in_updates import BORN, UPDATES, files
@@ -60,7 +62,12 @@ class Walking:
         self._walks = {step.entry: step for step in site.steps if step.room == "database" and step.entry in FILES}
         schema = next(step for step in site.steps if (step.room, step.entry) == ("database", "schema"))
         self._values = {**schema.values, "sql_source": "image", "sql_image": self._scripts_image(schema.values)}
-        self.bucket: Bucket = stage.enter(bucket(VENDOR, partial(stage.network.inside, "vendor")))
+        self.receiving: Receiving | None = stage.receiving
+        self.bucket: Bucket = (
+            self.receiving.bucket
+            if self.receiving
+            else stage.enter(bucket(VENDOR, partial(stage.network.inside, "vendor")))
+        )
         container = self.host.root.parent / "container"
         container.mkdir(exist_ok=True)
         (container / "images").touch()
@@ -99,6 +106,8 @@ class Walking:
             "upgrade_from": old,
             "upgrade_to": new,
         }
+        if self.receiving:
+            values |= {"exporter": EXPORTER, "folder_id": STORAGE_ID}
         if own := self._walks.get(entry):
             return Step(own.path, own.address, own.host, own.room, entry, own.launcher, values)
         launcher = Command(Bundle.from_assets("database", only=FILES[entry]), entry, SECONDS).text
@@ -112,26 +121,35 @@ class Walking:
             f"directory/{entry}-l", "", "directory/l", "directory", entry, launcher, {**values, "updates": list(new)}
         )
 
+    def storage_dn(self, storage_id: str) -> str:
+        """Of a storage's entry."""
+        values = self.check.values
+        device = f"dicomDeviceName={values['device_name']},cn=Devices,cn=DICOM Configuration,{values['base_dn']}"
+        return f"dcmStorageID={storage_id},{device}"
+
     def image(self, release: str) -> str:
         """The archive's image of a release, in the registry from now on."""
         name: str = f"{self.up.values['image'].rpartition(':')[0]}:{release}"
         (self.stage.registry / name.replace("/", "_")).touch()
         return name
 
-    def born(self, release: str, studies: Sequence[Dataset] = ()) -> None:
-        """The database as an archive of `release` left it, with these studies, and the image's scripts beside it."""
+    def born(self, release: str, studies: Sequence[Dataset] = (), *, in_folder: int = 0) -> None:
+        """The database as an archive of `release` left it, with these studies, the last `in_folder` of them in the shared folder
+        only, and the image's scripts beside it.
+        """
         database = self.stage.database()
         database.sql(EMPTY)
         database.sql(f"set role pacs; {BORN}")
         rows = ["insert into issuer values (1, 'HOSPITAL'); insert into person_name values (1, 'DOE^OLD')"]
         for at, one in enumerate(studies, 1):
+            storage = STORAGE_ID if at > len(studies) - in_folder else "alicloud-oss"
             rows.append(
                 f"insert into patient_id (pk, pat_id, issuer_fk) values ({at}, 'P{at}', 1); "
                 f"insert into patient values ({at}, {at}, 1); "
                 f"insert into study values ({at}, {at}, '{one.StudyInstanceUID}'); "
                 f"insert into series values ({at}, {at}, '{one.SeriesInstanceUID}'); "
                 f"insert into instance values ({at}, {at}, '{one.SOPInstanceUID}'); "
-                f"insert into location values ({at}, {at}, 'alicloud-oss', 'a/{at}')"
+                f"insert into location values ({at}, {at}, '{storage}', 'a/{at}')"
             )
         database.sql(f"set role pacs; {'; '.join(rows)}")
         database.sql(f"set role pacs; {''.join(self.updates_to(release))}")

@@ -56,13 +56,21 @@ class Receiving:
         self.folder, self._pace = beside / "folder", beside / "container/pace.json"
         self.folder.mkdir()
         self._pace.parent.mkdir(exist_ok=True)
-        self._pace.write_text(json.dumps(PACE))
+        self.pace()
         self.host.stand_in("mountpoint", '[ -e "$HOST_ROOT/../mounted" ]')
         self.host.stand_in("mount", MOUNT)
         self.host.stand_in("findmnt", 'cat "$HOST_ROOT/../mounted"')
         self.host.stand_in("chown")
         self.bucket: Bucket = stage.enter(bucket(VENDOR, partial(stage.network.inside, "vendor")))
         self.told: dict[str, Any] = {"storage_endpoint": self.bucket.url, "free_gb": FREE_GB}
+
+    def pace(self, **other: float) -> None:
+        """How fast time and room pass for the archive from its next start on: PACE, but for `other`."""
+        self._pace.write_text(json.dumps(PACE | other))
+
+    def files(self) -> list[str]:
+        """Images in the folder."""
+        return [str(file) for file in self.folder.rglob("*") if file.is_file() and not file.name.startswith(".")]
 
     def run(self) -> str:
         """Both steps; what the second said last."""
@@ -88,7 +96,7 @@ def rehearse(stage: Stage, checks: Checks) -> None:
     with checks.check(ROOM, "an image goes into the folder and, after a minute of quiet, into the bucket"):
         expect(send() == 200, "the store was refused")
         _until(lambda: len(here.bucket.objects) == 1, "in the bucket")
-        expect(bool(_files(here)), "nothing is in the folder")
+        expect(bool(here.files()), "nothing is in the folder")
     with checks.check(
         ROOM, "the bucket is away: stores go on, dicom-health says so; it is back: all is there, by itself"
     ) as said:
@@ -110,12 +118,12 @@ def rehearse(stage: Stage, checks: Checks) -> None:
         _until(lambda: len(here.bucket.objects) == 14, "in the bucket")
         _until(lambda: _free(here) >= FREE_GB * PACE["gigabyte"], "as much free as the threshold")
         here.bucket.away = True
-        before = len(_files(here))
+        before = len(here.files())
         codes = [send() for _ in range(20)]
         expect(200 in codes and 409 in codes, f"a full folder answered {codes}")
         kept = codes.count(200)
         del sent[len(sent) - len(codes) + kept :]
-        expect(len(_files(here)) >= kept, "an image that the bucket lacks left the folder")
+        expect(len(here.files()) >= kept, "an image that the bucket lacks left the folder")
         here.bucket.away = False
         _until(lambda: len(here.bucket.objects) == len(sent), "in the bucket")
         _until(lambda: _free(here) >= FREE_GB * PACE["gigabyte"], "free again")
@@ -133,7 +141,7 @@ def rehearse(stage: Stage, checks: Checks) -> None:
         _all_there(here, sent)
     with checks.check(ROOM, "a folder that is not the site's: no archive starts on it, none of its files goes"):
         mark = here.folder / here.mount.values["mark"]
-        before = len(_files(here))
+        before = len(here.files())
         mark.write_text("another\n")
         done = stage.run(here.mount, **here.told)
         expect(
@@ -143,7 +151,7 @@ def rehearse(stage: Stage, checks: Checks) -> None:
         mark.unlink()
         started = here.host.run("docker", "restart", "c0ffee", more={"REHEARSAL_LISTEN_SECONDS": "3"})
         expect(started.returncode == 1, "the archive started without the folder's mark")
-        expect(len(_files(here)) == before, "files went")
+        expect(len(here.files()) == before, "files went")
         mark.write_text(f"{here.mount.values['site']}\n")
         here.host.run("docker", "restart", "c0ffee", more={"REHEARSAL_LISTEN_SECONDS": str(SECONDS_TO_LISTEN)})
         _all_there(here, sent)
@@ -183,10 +191,6 @@ def _tasks(here: Receiving, status: str) -> int:
     return int(
         json.loads(_inside(here, "GET", f"monitor/export/count?status={status.replace(' ', '%20')}")[1])["count"]
     )
-
-
-def _files(here: Receiving) -> list[str]:
-    return [str(file) for file in here.folder.rglob("*") if file.is_file() and not file.name.startswith(".")]
 
 
 def _free(here: Receiving) -> float:

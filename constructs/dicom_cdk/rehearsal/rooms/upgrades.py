@@ -13,9 +13,11 @@ from typing import Any
 
 from dicom_cdk.rehearsal import faults as breaking
 from dicom_cdk.rehearsal.checks import Checks, expect
+from dicom_cdk.rehearsal.rolling import Client, Instances
 from dicom_cdk.rehearsal.stage import Stage
 from dicom_cdk.rehearsal.stand_in_updates import files
 from dicom_cdk.rehearsal.walking import Walking, walk_of
+from dicom_cdk.rehearsal.walking_folder import folder_after, folder_before
 from dicom_cdk.releases.path import path, way
 from dicom_cdk.releases.table import RELEASES
 from dicom_cdk.releases.updates import number
@@ -25,10 +27,14 @@ KEPT = "/var/local/dicom/wildfly"
 BEFORE = f"{KEPT}.before"
 WALK_SECONDS = 240
 """No step of a walk may take longer here: it runs many programs one after the other."""
+TIER = ("tier-1", "tier-2")
+"""Machines of two instances."""
 AT_ONCE = {"DICOM_ROLE_SECONDS": "0"}
 """A refusal is believed at once: no role was made a moment ago."""
 QUIET: dict[str, Any] = {"ae_title": "", "application": ""}
 """For walks of the database alone: no archive to be asked, no tier to be stopped."""
+ROLLING = ("5.34.0", "5.34.3")
+"""Two releases of one schema with directory data between them, for sites whose own walk stops everybody."""
 NEWEST = next(version for version, known in reversed(RELEASES.items()) if not known.refused)
 
 
@@ -60,6 +66,14 @@ def rehearse(stage: Stage, checks: Checks, *, faults: bool) -> None:
     own = walk_of(stage.site) or (walking.release, way(walking.release, NEWEST)[1])
     old, new = own if path(*own).sql else ("5.25.2", "5.33.1")
     _whole(walking, checks, old, new)
+    _rolling(walking, checks, *(own if path(*own).rolling else ROLLING))
+    _every_way(walking, checks, faults=faults)
+    _refused(walking, checks)
+    if faults:
+        _hindered(walking, checks)
+
+
+def _every_way(walking: Walking, checks: Checks, *, faults: bool) -> None:
     pairs = list(dict.fromkeys([*ways(), *(_every_pair() if faults else ())]))
     with checks.check(
         ROOM, "every way: its updates in order, the schema of the new release, every row of before"
@@ -67,9 +81,6 @@ def rehearse(stage: Stage, checks: Checks, *, faults: bool) -> None:
         for one, other in pairs:
             _way(walking, one, other)
         said.append(f"{len(pairs)} ways, from {pairs[0][0]} to {NEWEST}")
-    _refused(walking, checks)
-    if faults:
-        _hindered(walking, checks)
 
 
 def _whole(walking: Walking, checks: Checks, old: str, new: str) -> None:
@@ -79,14 +90,16 @@ def _whole(walking: Walking, checks: Checks, old: str, new: str) -> None:
         stage.must(walking.up, image=walking.image(old))
         # It keeps images from its next start on.
         host.run("docker", "restart", "c0ffee")
-        if entries.entry == "entries":
+        if walking.receiving:
+            walking.receiving.run()
+        else:
             stage.must(entries, storage_endpoint=walking.bucket.url)
         stage.must(walking.check)
         sent = [walking.send() for _ in range(3)]
         walking.born(old, sent)
         host.put(f"{KEPT}/data/kept", "of before")
         said.append(f"{walking.found()} studies")
-    studies, rows = walking.found(), walking.rows()
+    studies, rows, images = walking.found(), walking.rows(), len(sent)
     with checks.check(ROOM, f"{old} → {new}: database and directory are backed up, the old archive goes on"):
         stage.must(walking.directory_step("backup", ()))
         told = stage.must(walking.step("backup", old, new))
@@ -106,8 +119,11 @@ def _whole(walking: Walking, checks: Checks, old: str, new: str) -> None:
         queues.write_text(json.dumps({"IN PROCESS": [2, 1, 0]}))
         told = stage.must(walking.step("drain", old, new))
         expect("waiting for tasks at work: Export 2\nwaiting for tasks at work: Export 1\n" in told, f"it said {told}")
-        expect(f"the archive finds {studies} studies and gives 3 images" in told, f"it said {told}")
+        expect(f"the archive finds {studies} studies and gives {images} images" in told, f"it said {told}")
         queues.unlink()
+    if walking.receiving:
+        sent += folder_before(walking, checks, old, new, sent)
+        studies, rows, images = walking.found(), walking.rows(), len(sent)
     with checks.check(ROOM, f"{old} → {new}: every archive stops, each update in its own transaction") as said:
         told = stage.must(walking.step("upgrade", old, new), limit=WALK_SECONDS)
         expect((walking.tier.status, walking.tier.running) == ("STOPPED", 0), "the DICOMweb tier runs")
@@ -126,9 +142,13 @@ def _whole(walking: Walking, checks: Checks, old: str, new: str) -> None:
         expect(host.read(f"{KEPT}/data/kept") == "of before", "data went")
         expect((host.root / BEFORE[1:] / "deployments").is_dir(), "the old image's folders are gone")
         expect(not (host.root / BEFORE[1:] / "may-go").exists(), "they may go before anything was looked at")
+    if walking.receiving:
+        folder_after(walking, checks, old, new, sent)
     with checks.check(ROOM, f"{old} → {new}: studies are found, images given, one stored; what is of before may go"):
         told = stage.must(walking.step("walked", old, new))
-        expect(f"{studies} studies are found, {studies} were before; all 3 images of before are given" in told, told)
+        expect(
+            f"{studies} studies are found, {studies} were before; all {images} images of before are given" in told, told
+        )
         walking.given(sent)
         expect((host.root / BEFORE[1:] / "may-go").exists(), "nobody said that it may go")
     with checks.check(ROOM, f"{old} → {new}: the DICOMweb tier starts again, last of all"):
@@ -143,6 +163,42 @@ def _whole(walking: Walking, checks: Checks, old: str, new: str) -> None:
         expect(not (host.root / BEFORE[1:]).exists(), "it is there")
         expect(walking.shape() == shape, "the schema changed")
         walking.given(sent)
+    stage.must(walking.up)
+    stage.must(walking.check)
+
+
+def _rolling(walking: Walking, checks: Checks, old: str, new: str) -> None:
+    stage, host = walking.stage, walking.host
+    with checks.check(
+        ROOM, f"{old} → {new}, one schema: one archive after the other, and a client stores, finds and reads throughout"
+    ) as said:
+        stage.must(walking.up, image=walking.image(old))
+        tier = Instances(stage, walking.up.host, TIER)
+        for name in TIER:
+            tier.change(name, old)
+        client = Client(tier, walking.title)
+        client.further()
+        stage.must(walking.step("drain", old, new), ae_title="")
+        stage.must(walking.directory_step("update", path(old, new).ldap), limit=WALK_SECONDS)
+        stage.must(walking.up, image=walking.image(new))
+        stage.must(walking.check, image=walking.image(new))
+        client.further()
+        for at, name in enumerate(TIER):
+            expect(all(tier.answers(other) for other in TIER if other != name), "two instances are away at once")
+            tier.change(name, new)
+            expect(
+                [f"-{new}-" in tier.program(one) for one in TIER] == [one <= at for one in range(len(TIER))],
+                f"what runs is {[tier.program(one) for one in TIER]}",
+            )
+            client.further()
+        client.end()
+        expect(not client.wrong, f"the client saw: {'; '.join(client.wrong)}")
+        walking.given(client.sent)
+        expect(
+            f"arc-ear-{new}-psql.ear" in host.read(f"{KEPT}/log/server.log").splitlines()[-1], "another program runs"
+        )
+        said.append(f"{client.rounds} rounds, {len(client.sent)} images, none was refused or lost")
+    tier.end()
     stage.must(walking.up)
     stage.must(walking.check)
 
