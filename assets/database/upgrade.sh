@@ -13,7 +13,10 @@ mapfile -t updates < <(value updates)
 present=$(there) || die "the database $name does not say what is in it; the line above says why"
 [ -n "$present" ] || die "database $name is empty, and archive.upgrade_from says that it holds an archive of $from: is it the right one? A new site leaves archive.upgrade_from out"
 is=$(minor "$present")
-[ -n "$is" ] || die "database $name is of no release that is known here, and nothing was changed; archive.upgrade_from says $from"
+if [ -z "$is" ]; then
+  mapfile -t tables < <(sed -n 's/\..*//p' <<<"$present" | sort -u)
+  die "database $name is of no release that is known here, and nothing was changed: it has ${#tables[@]} tables ($(paste -sd ' ' <<<"$(printf '%s\n' "${tables[@]:0:5}")")), and none of what tells 5.25 and later; archive.upgrade_from says $from"
+fi
 [ "$is" -ge "$(minor_of "$from")" ] || die "database $name is of archive 5.$is, archive.upgrade_from says $from, and nothing was changed; set archive.upgrade_from to the release that the site lives with"
 [ "$is" -le "$(minor_of "$to")" ] || die "database $name is of archive 5.$is, newer than $to, and nothing was changed; no script leads back: restore the backup of before, or set archive.version to a 5.$is release"
 
