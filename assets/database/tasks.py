@@ -55,10 +55,10 @@ def queues(statuses: "tuple[str, ...]") -> "dict[str, int]":
     return found
 
 
-def exports(exporter: str) -> "list[dict[str, Any]]":
-    """Tasks of one exporter that wait, each with `failures` and `errorMessage` where it failed before. Raises Nobody."""
+def exports(exporter: str, statuses: "tuple[str, ...]") -> "list[dict[str, Any]]":
+    """Tasks of one exporter, each with `failures` and `errorMessage` where it failed before. Raises Nobody."""
     listed = [
-        asked("monitor/export", ExporterID=exporter, status=status, limit=str(SHOWN)) or [] for status in WAITING
+        asked("monitor/export", ExporterID=exporter, status=status, limit=str(SHOWN)) or [] for status in statuses
     ]
     return [one for rows in listed for one in rows]
 
@@ -70,11 +70,13 @@ def words(counts: "dict[str, int]") -> str:
 def drained(exporter: str) -> int:
     until, told = time.monotonic() + SECONDS, ""
     while True:
-        working, waiting = queues(AT_WORK), exports(exporter) if exporter else []
+        working, waiting = queues(AT_WORK), exports(exporter, WAITING) if exporter else []
         if not working and not waiting:
             break
         if time.monotonic() + PAUSE > until:
-            return undrained(working, waiting)
+            # One of those that fail may be at its next try.
+            trying = exports(exporter, AT_WORK) if exporter else []
+            return undrained(working, waiting, [one for one in waiting + trying if one.get("failures")])
         said = f"waiting for tasks at work: {words(working) or 'none'}" + (
             f"; {len(waiting)} series that only the shared folder holds" if waiting else ""
         )
@@ -86,22 +88,21 @@ def drained(exporter: str) -> int:
     return 0
 
 
-def undrained(working: "dict[str, int]", waiting: "list[dict[str, Any]]") -> int:
+def undrained(working: "dict[str, int]", waiting: "list[dict[str, Any]]", failing: "list[dict[str, Any]]") -> int:
     """The end of the time: what a walk may not begin with, and what it may."""
-    if working:
-        print(
-            f"tasks are still at work after {SECONDS:.0f} s: {words(working)}; wait for them, or end them in the archive's console "
-            "(Monitoring), and apply again. Those of an archive that is gone end when the one on this host starts anew: "
-            "docker restart of its container",
-            file=sys.stderr,
-        )
-        return 1
-    failing = [one for one in waiting if one.get("failures")]
     if failing:
         said = next((one["errorMessage"] for one in failing if one.get("errorMessage")), "the archive gives no reason")
         print(
             f"{len(failing)} series cannot be copied into the bucket, and only the shared folder holds them: {said}; a database "
             "restored to before the walk would know them nowhere else. Mend the way to the bucket and apply again",
+            file=sys.stderr,
+        )
+        return 1
+    if working:
+        print(
+            f"tasks are still at work after {SECONDS:.0f} s: {words(working)}; wait for them, or end them in the archive's console "
+            "(Monitoring), and apply again. Those of an archive that is gone end when the one on this host starts anew: "
+            "docker restart of its container",
             file=sys.stderr,
         )
         return 1
@@ -117,7 +118,9 @@ def left() -> None:
     """What nobody waits for."""
     waiting, failed = queues(WAITING), queues(("FAILED",))
     if waiting:
-        print(f"tasks that wait for their time stay in the database, and the new archive goes on with them: {words(waiting)}")
+        print(
+            f"tasks that wait for their time stay in the database, and the new archive goes on with them: {words(waiting)}"
+        )
     if failed:
         print(f"tasks that failed for good stay as they are: {words(failed)}")
     if not waiting and not failed:

@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 from dicom_cdk.plan.stack import Stack
+from dicom_cdk.releases.table import RELEASES
+from dicom_cdk.review.receiving import through_a_folder
 from dicom_cdk.review.sides import Sides
-from dicom_cdk.review.upgrades import lost_by_upgrade, told, upgrades
+from dicom_cdk.review.upgrades import FOLDER, FOLDER_STOPPED, lost_by_upgrade, told, upgrades
 
 Json = dict[str, Any]
 IMAGE = "registry.example.com/dicom/dcm4chee-arc-psql"
@@ -35,6 +37,39 @@ def test_the_way_is_printed_step_by_step_with_what_stops_and_what_cannot_be_undo
         "  7. the archives start as 5.26.1, the host's first: a query, a store and a retrieve must answer, no study may be "
         "missing (stopped)",
     ]
+
+
+def test_every_pair_of_releases_is_told_as_the_golden_says(regenerate: bool) -> None:
+    names = [*RELEASES, "latest", "5.25", "5.99.0"]
+    found = "".join(
+        f"{line}\n" for old in RELEASES for new in names for line in lines(old, new) if not RELEASES[old].refused
+    )
+    golden = Path(__file__).parent / "ways.txt"
+    if regenerate:
+        golden.write_text(found)
+    assert found == golden.read_text(), "if meant: pytest tests/review/test_upgrades.py --regenerate"
+
+
+def test_a_shared_folder_is_told_with_what_happens_to_what_it_alone_holds() -> None:
+    def with_folder(tag: str, receive: str) -> Stack:
+        values = (
+            f'${{jsonencode({{"receive" = "{receive}", "storage_endpoint" = "https://oss", "storage_id" = "oss"}})}}'
+        )
+        step = {"archive_storage_run": {"parameters": {"values": values}}}
+        stands = stack(tag)
+        stands.document["resource"]["alicloud_ecs_invocation"] = step
+        return stands
+
+    for receive, old, new, said in (
+        ("cache", "5.25.2", "5.33.1", FOLDER_STOPPED),
+        ("drain", "5.34.0", "5.34.3", FOLDER),
+    ):
+        sides = Sides(with_folder(old, receive), with_folder(new, receive))
+        assert list(told(upgrades(sides), through_a_folder=through_a_folder(sides)))[-1] == said
+    direct = Sides(with_folder("5.25.2", "direct"), with_folder("5.33.1", "direct"))
+    assert not through_a_folder(direct)
+    refused = Sides(with_folder("5.33.1", "cache"), with_folder("5.25.2", "cache"))
+    assert "folder" not in "".join(told(upgrades(refused), through_a_folder=True))
 
 
 @pytest.mark.parametrize(

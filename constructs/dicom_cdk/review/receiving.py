@@ -55,6 +55,12 @@ def ways(sides: Sides) -> Iterator[tuple[str, Way, Way]]:
             yield address, was, now
 
 
+def through_a_folder(sides: Sides) -> bool:
+    """Whether images go, or went, through a folder before they are in the bucket."""
+    found = [_way(body) for side in (sides.old, sides.new) for body in side.values()]
+    return any(one is not None and one.receive != "direct" for one in found)
+
+
 def told(sides: Sides) -> Iterator[str]:
     """What has to be done when, in words."""
     for _, was, now in ways(sides):

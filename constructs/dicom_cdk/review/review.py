@@ -57,7 +57,7 @@ def review(
         providers=surroundings.section(sides, "providers"),
         settings=settings,
         moves=sides.suggested,
-        upgrades=tuple(told(ways)),
+        upgrades=tuple(told(ways, through_a_folder=receiving.through_a_folder(sides))),
         receiving=tuple(receiving.told(sides)),
         unprotected=tuple(switched_off(sides, judged)),
         losses=tuple(sorted(lost, key=lambda loss: (loss.address, loss.action, loss.what))),

@@ -13,6 +13,11 @@ from dicom_cdk.releases.table import plain, release
 from dicom_cdk.review.data_loss import Loss
 from dicom_cdk.review.sides import Sides
 
+FOLDER = "  the shared folder stays, with all that is in it: what it alone holds is copied into the bucket by the archives that run"
+FOLDER_STOPPED = (
+    "  the shared folder stays, with all that is in it: what it alone holds is copied into the bucket before the archives stop, or "
+    "the walk ends there; series of the last minutes are copied by the new archive, and nothing is purged that the bucket lacks"
+)
 ARCHIVE_IMAGE = re.compile(r"/dcm4chee-arc-psql:([A-Za-z0-9_][A-Za-z0-9._-]*)")
 
 
@@ -27,8 +32,10 @@ def upgrades(sides: Sides) -> Mapping[str, Path]:
     return found
 
 
-def told(ways: Mapping[str, Path]) -> Iterator[str]:
-    """The ways in words, each pair of releases once: what is done in which order, or why there is none."""
+def told(ways: Mapping[str, Path], *, through_a_folder: bool = False) -> Iterator[str]:
+    """The ways in words, each pair of releases once: what is done in which order, or why there is none. `through_a_folder`:
+    whether images are received into a folder first.
+    """
     for each in dict.fromkeys(ways.values()):
         yield f"{each.old} → {each.new}"
         if each.refused:
@@ -38,6 +45,8 @@ def told(ways: Mapping[str, Path]) -> Iterator[str]:
         for number, step in enumerate(each.steps, 1):
             marks = [word for word, said in (("stopped", step.stopped), ("only backups lead back", step.final)) if said]
             yield f"  {number}. {step.text}" + (f" ({', '.join(marks)})" if marks else "")
+        if each.steps and through_a_folder:
+            yield FOLDER_STOPPED if each.sql else FOLDER
 
 
 def lost_by_upgrade(ways: Mapping[str, Path]) -> Iterator[Loss]:

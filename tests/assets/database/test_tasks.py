@@ -26,6 +26,7 @@ class Archive(BaseHTTPRequestHandler):
 
     queues: Counts
     exports: list[list[dict[str, Any]]]
+    trying: list[dict[str, Any]]
     retry: bool
 
     def do_GET(self) -> None:
@@ -36,7 +37,7 @@ class Archive(BaseHTTPRequestHandler):
         elif asked.path == "/dcm4chee-arc/queue":
             self._answer(200, [{"name": name} for name in self.queues])
         elif asked.path == "/dcm4chee-arc/monitor/export":
-            rows = self.exports[0] if status == "SCHEDULED" else []
+            rows = self.exports[0] if status == "SCHEDULED" else self.trying if status == "IN PROCESS" else []
             if status == "SCHEDULED" and len(self.exports) > 1:
                 self.exports.pop(0)
             self._answer(200, rows) if rows else self._answer(204, None)
@@ -70,11 +71,12 @@ def drained(
     queues: Counts,
     *,
     exports: list[list[dict[str, Any]]] | None = None,
+    trying: list[dict[str, Any]] | None = None,
     retry: bool = False,
     seconds: str = "20",
 ) -> "subprocess.CompletedProcess[str]":
-    """With `exports`, lists that are given one after the other, the exporter's tasks are waited for, too."""
-    Archive.queues, Archive.exports, Archive.retry = queues, exports or [[]], retry
+    """With `exports`, lists that are given one after the other, the exporter's tasks are waited for, too; `trying` are at work."""
+    Archive.queues, Archive.exports, Archive.trying, Archive.retry = queues, exports or [[]], trying or [], retry
     return subprocess.run(
         [sys.executable, str(ROOT / "assets/database/tasks.py"), *(["to-oss"] if exports else [])],
         env={"PATH": "/usr/bin:/bin", "DICOM_ARCHIVE_URL": url, "DICOM_PAUSE": "0.01", "DICOM_DRAIN_SECONDS": seconds},
@@ -136,6 +138,13 @@ def test_a_bucket_that_takes_nothing_stops_it_with_the_archives_own_reason(url: 
     assert "Mend the way to the bucket and apply again" in done.stderr
     silent = drained(url, {"Export": {}}, exports=[[{"failures": 1}]], seconds="0.1")
     assert "holds them: the archive gives no reason" in silent.stderr
+
+
+def test_a_bucket_that_takes_nothing_is_the_reason_also_while_the_next_try_is_at_work(url: str) -> None:
+    trying = {"ExporterID": "to-oss", "failures": 1, "errorMessage": "HTTP 503 from the bucket"}
+    done = drained(url, {"Export": {"IN PROCESS": [1]}}, exports=[[]], trying=[trying], seconds="0.1")
+    assert done.returncode == 1
+    assert done.stderr.startswith("1 series cannot be copied into the bucket")
 
 
 def test_series_of_the_last_minute_do_not_hold_it_up_for_ever(url: str) -> None:
