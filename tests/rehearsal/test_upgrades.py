@@ -75,7 +75,7 @@ def test_a_site_is_walked_with_its_images_and_every_step_may_run_again(
 def test_a_site_with_a_shared_folder_loses_nothing_that_only_the_folder_holds(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stack_with: Callable[..., Synthesized]
 ) -> None:
-    for part in ("_every_way", "_rolling", "_refused"):
+    for part in ("_every_way", "_rolling", "refused"):
         monkeypatch.setattr(upgrades, part, lambda *_, **__: None)
     # The release in between which a storage names its guard in another way; the steps are the stack's own.
     site = stack_with(storage={"receive": "cache"}, archive={"version": "5.31.0", "upgrade_from": "5.30.0"})

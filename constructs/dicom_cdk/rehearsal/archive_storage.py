@@ -17,8 +17,6 @@ from pathlib import Path
 
 from dicom_cdk.rehearsal.archive_configuration import Configuration, Incomplete, every, one, retry_delay, seconds
 
-REFUSED = 0xA700
-"""C-STORE status: out of resources (PS3.4 table B.2-1)."""
 OK, TO_DELETE, FAILED_TO_DELETE = "OK", "TO_DELETE", "FAILED_TO_DELETE"
 SCHEDULED, IN_PROCESS, COMPLETED, FAILED = "SCHEDULED", "IN PROCESS", "COMPLETED", "FAILED"
 FOR_RETRY = "SCHEDULED FOR RETRY"
@@ -107,10 +105,6 @@ class ArchiveStorage:
             return content
         raise NotRead(f"{uid}: {len(found)} locations, none could be read")
 
-    def known(self) -> int:
-        """Objects that queries find."""
-        return int(self._run("select count(distinct uid) as n from location")[0]["n"])
-
     def objects(self) -> list[tuple[str, str, str]]:
         """Study, series and object of each, as queries find them."""
         rows = self._run("select distinct study, series, uid from location order by study, series, uid")
@@ -153,7 +147,7 @@ class ArchiveStorage:
                 continue
             with self._lock:
                 for study in self._oldest(name):
-                    if self._free(name) >= self._bytes(threshold):
+                    if self._free(name) >= int(threshold.removesuffix("GB")) * self._gigabyte:
                         break
                     if not self._may_go(study, every(entry, "dcmExportStorageID")):
                         continue
@@ -291,9 +285,6 @@ class ArchiveStorage:
         return sum(
             file.stat().st_size for file in folder.rglob("*") if file.is_file() and not file.name.startswith(".")
         )
-
-    def _bytes(self, size: str) -> int:
-        return int(size.removesuffix("GB")) * self._gigabyte
 
     def _seconds(self, duration: str) -> float:
         return seconds(duration) * self._minute / MINUTE

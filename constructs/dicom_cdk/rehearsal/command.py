@@ -29,6 +29,7 @@ from dicom_cdk.rehearsal.rooms import (
     modalities,
     recovery,
     storage,
+    upgrade_faults,
     upgrades,
     viewer,
     watch,
@@ -198,7 +199,7 @@ def _broken_walk(stage: Stage, checks: Checks, every: int) -> None:
         for step in stage.site.standing:
             if step.room in (API_CLIENT, ROOM):
                 stage.must(step)
-        upgrades.stopped_anywhere(stage, checks, every)
+        upgrade_faults.stopped_anywhere(stage, checks, every)
 
 
 def _rooms(stage: Stage, checks: Checks, order: Sequence[str], *, with_faults: bool) -> None:

@@ -1,5 +1,7 @@
 """A site whose archive's release changes: its database and images of before, and the steps of the walk.
 
+Over 200 lines: rows, images, scripts and steps of one site, which every walk changes together.
+
 The steps are the stack's own where it walks; else those that `archive.upgrade_from` would add, from this program's assets.
 """
 
@@ -43,6 +45,12 @@ SHAPE = (
     "union select indexname from pg_indexes where schemaname = 'public' order by 1"
 )
 """Columns and indexes of a schema."""
+WALK_SECONDS = 240
+"""No step of a walk may take longer here: it runs many programs one after the other."""
+AT_ONCE = {"DICOM_ROLE_SECONDS": "0"}
+"""A refusal is believed at once: no role was made a moment ago."""
+QUIET: dict[str, Any] = {"ae_title": "", "application": ""}
+"""For walks of the database alone: no archive to be asked, no tier to be stopped."""
 SECONDS = 3600
 
 

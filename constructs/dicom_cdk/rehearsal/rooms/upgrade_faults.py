@@ -1,0 +1,114 @@
+"""What can go wrong with a walk to another release: what is refused before it begins, what hinders it, where it is killed."""
+
+from typing import Any
+
+from dicom_cdk.rehearsal import faults as breaking
+from dicom_cdk.rehearsal.checks import Checks, expect
+from dicom_cdk.rehearsal.stage import Stage
+from dicom_cdk.rehearsal.stand_in_updates import files
+from dicom_cdk.rehearsal.walking import AT_ONCE, QUIET, WALK_SECONDS, Walking
+
+ROOM = "upgrades"
+
+
+def _fails(walking: Walking, words: str, old: str = "5.25.2", new: str = "5.33.1", **more: Any) -> None:
+    done = walking.stage.run(walking.step("upgrade", old, new), limit=WALK_SECONDS, **{**QUIET, **more})
+    expect(done.returncode == 1 and words in done.stderr, f"ended with {done.returncode}: {done.stderr[-600:]}")
+
+
+def refused(walking: Walking, checks: Checks) -> None:
+    stage, database = walking.stage, walking.stage.database()
+    with checks.check(ROOM, "what cannot be walked is said before anything is touched: order, release, scripts, twins"):
+        walking.born("5.33.0")
+        shape = walking.shape()
+        _fails(walking, "newer than 5.29.2", new="5.29.2")
+        walking.born("5.25.2")
+        _fails(walking, "is of archive 5.25, archive.upgrade_from says 5.28.0", old="5.28.0")
+        shape = walking.shape()
+        for name, text, words in (
+            ("update-5.29-2-psql.sql", " \n", "update-5.29-2-psql.sql in the image is empty, and nothing was changed"),
+            ("update-5.27-psql.sql", None, "no update-5.27-psql.sql in the image, and nothing was changed"),
+        ):
+            walking.scripts(
+                {key: value for key, value in (files() | {name: text or ""}).items() if key != name or text}
+            )
+            _fails(walking, words)
+        expect(walking.shape() == shape, "something was changed")
+        walking.born("5.33.0")
+        database.sql("insert into patient values (1, 1), (2, 1)")
+        database.sql("insert into patient_id (pk, pat_id, patient_fk) values (1, 'P1', 1), (2, 'P1', 2)")
+        _fails(walking, "1 patients are there twice", old="5.33.1", new="5.34.3")
+    with checks.check(
+        ROOM, "a statement that fails in the middle: nothing of its release stays, and the mended one goes on"
+    ):
+        walking.born("5.25.2")
+        rows = walking.rows()
+        walking.scripts(
+            files() | {"update-5.30-2-psql.sql": files()["update-5.30-2-psql.sql"] + "create tabel oops;\n"}
+        )
+        _fails(walking, "update 5.30 failed, nothing of it stays, and those before it do")
+        walking.scripts(files())
+        told = stage.must(walking.step("upgrade", "5.25.2", "5.33.1"), limit=WALK_SECONDS, **QUIET)
+        expect("update 5.29 is in" not in told and "update 5.30 is in" in told, f"it said {told}")
+        expect(walking.rows() == rows, "rows changed")
+
+
+def hindered(walking: Walking, checks: Checks) -> None:
+    stage, database, services = walking.stage, walking.stage.database(), walking.stage.api.services
+    with checks.check(ROOM, "no rights in the database: said, nothing changed; with them it goes on"):
+        walking.born("5.25.2")
+        shape = walking.shape()
+        database.sql("alter table study owner to owner; grant select on study to pacs")
+        _fails(walking, "must be owner of table study")
+        database.sql("alter table study owner to pacs")
+        stage.must(walking.step("upgrade", "5.25.2", "5.33.1"), limit=WALK_SECONDS, **QUIET)
+        expect(walking.shape() != shape, "nothing was changed")
+    with checks.check(ROOM, "RDS refuses a backup: a dump on the host's disk; no room for it: said"):
+        walking.born("5.25.2")
+        services.refuses = {"CreateBackup": "Forbidden.RAM"}
+        try:
+            told = stage.must(walking.step("backup", "5.25.2", "5.33.1"), limit=WALK_SECONDS, more=AT_ONCE)
+            expect("is dumped to" in told, f"it said {told}")
+            walking.host.stand_in("df", "printf 'Avail\\n1000\\n'")
+            done = stage.run(walking.step("backup", "5.25.2", "5.33.1"), limit=WALK_SECONDS, more=AT_ONCE)
+            expect(done.returncode == 1 and "give the disk more room" in done.stderr, done.stderr)
+        finally:
+            services.refuses = {}
+            (walking.host.programs / "df").unlink(missing_ok=True)
+    with checks.check(
+        ROOM, "SAE refuses the stop: the application is named, and the updates wait for nobody who is not connected"
+    ):
+        walking.born("5.25.2")
+        services.refuses = {"StopApplication": "Forbidden.RAM"}
+        try:
+            told = stage.must(
+                walking.step("upgrade", "5.25.2", "5.33.1"), limit=WALK_SECONDS, more=AT_ONCE, ae_title=""
+            )
+            expect(f"stop it in the console of SAE, namespace {walking.tier.namespace}" in told, f"it said {told}")
+        finally:
+            services.refuses = {}
+
+
+def stopped_anywhere(stage: Stage, checks: Checks, every: int) -> None:
+    """The `upgrade` step killed at every `every`-th program that it starts, then run again: every update in, every row there."""
+    walking = Walking(stage)
+    old, new = "5.31.0", "5.33.1"
+    step = walking.step("upgrade", old, new)
+    walking.born(new)
+    wanted = walking.shape()
+    shims = breaking.Shims(stage, step)
+    with checks.check(ROOM, f"{old} → {new}: killed at each program that it starts, and run again") as said:
+        walking.born(old)
+        done = stage.run(step, more=shims.counting(), limit=WALK_SECONDS, **QUIET)
+        expect(done.returncode == 0, f"ended with {done.returncode}: {done.stderr[-1500:]}")
+        places = range(1, len(shims.calls()) + 1, every)
+        for place in places:
+            walking.born(old)
+            rows = walking.rows()
+            stage.run(step, more=shims.breaking("kill", place), seconds=breaking.WAITING_SECONDS, **QUIET)
+            again = stage.run(step, limit=WALK_SECONDS, **QUIET)
+            expect(
+                again.returncode == 0, f"after place {place} it ended with {again.returncode}: {again.stderr[-800:]}"
+            )
+            expect(walking.shape() == wanted and walking.rows() == rows, f"after place {place} the database is another")
+        said.append(f"{len(places)} places")
