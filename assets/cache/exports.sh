@@ -12,6 +12,9 @@ failed=$(count FAILED) || failed=''
 waiting=$(count SCHEDULED) || waiting=''
 running=$(count 'IN%20PROCESS') || running=''
 if [ -z "$failed$waiting$running" ]; then exit 0; fi
+# What failed and waits has a status of its own from 5.31 on; releases before refuse the word.
+retried=$(count 'SCHEDULED%20FOR%20RETRY') || retried=''
+waiting=$((${waiting:-0} + ${retried:-0}))
 now=$(date +%s)
 since=$(sed -n 's/^since=//p' "$state" 2>/dev/null || true)
 if [ "$((${waiting:-0} + ${running:-0}))" = 0 ] || [ -z "$since" ]; then since=$now; fi

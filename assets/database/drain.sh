@@ -8,7 +8,7 @@ bundle=${BASH_SOURCE[0]%/*}
 
 rc=0
 exporter=$(value exporter '')
-python3 "$bundle/tasks.py" $exporter || rc=$?
+python3 "$bundle/tasks.py" "$exporter" || rc=$?
 case $rc in
   0) ;;
   3) say "tasks that were at work are begun anew by the next archive that starts; those that wait stay in the database" ;;

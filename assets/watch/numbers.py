@@ -118,8 +118,9 @@ def archive() -> Numbers:
         numbers["associations"] = len(open_now)
     listed = asked("queue")
     names = [one["name"] for one in listed if "name" in one] if isinstance(listed, list) else ["Export"]
-    for field, wanted in (("tasks_queued", "SCHEDULED"), ("tasks_failed", "FAILED")):
-        counts = [asked(f"queue/{name}/count?status={wanted}") for name in names]
+    # What failed and waits has a status of its own from 5.31 on; releases before refuse the word.
+    for field, statuses in (("tasks_queued", ("SCHEDULED", "SCHEDULED%20FOR%20RETRY")), ("tasks_failed", ("FAILED",))):
+        counts = [asked(f"queue/{name}/count?status={status}") for name in names for status in statuses]
         known = [one["count"] for one in counts if isinstance(one, dict) and "count" in one]
         if known:
             numbers[field] = sum(known)

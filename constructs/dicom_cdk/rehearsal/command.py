@@ -158,7 +158,7 @@ def run(
     shutil.rmtree(kept, ignore_errors=True)
     with _scratch(checks, kept) as folder, _named_skips(checks, order), staged(site, folder) as stage:
         stage.pictures = kept / "pictures"
-        _rooms(stage, checks, order, with_faults=every is not None)
+        _rooms(stage, checks, order, with_faults=wanted if every is not None else ())
         if lines is not None:
             lines += stage.lines
     if every is not None and site.drill:
@@ -202,7 +202,7 @@ def _broken_walk(stage: Stage, checks: Checks, every: int) -> None:
         upgrade_faults.stopped_anywhere(stage, checks, every)
 
 
-def _rooms(stage: Stage, checks: Checks, order: Sequence[str], *, with_faults: bool) -> None:
+def _rooms(stage: Stage, checks: Checks, order: Sequence[str], *, with_faults: Sequence[str]) -> None:
     broken: set[str] = set()
     for room in order:
         lacking = [need for need in NEEDS[room] if need in broken]
@@ -211,7 +211,7 @@ def _rooms(stage: Stage, checks: Checks, order: Sequence[str], *, with_faults: b
             broken.add(room)
             continue
         try:
-            ROOMS[room](stage, checks, faults=with_faults)
+            ROOMS[room](stage, checks, faults=room in with_faults)
         except RoomFailed:
             broken.add(room)
 

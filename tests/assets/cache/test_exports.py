@@ -22,10 +22,15 @@ class Queue(BaseHTTPRequestHandler):
 
     counts: dict[str, int]
 
+    retry = False
+    """Whether the release has a status of its own for what failed and waits."""
+
     def do_GET(self) -> None:
-        self._answer(
-            json.dumps({"count": self.counts.get(parse_qs(urlsplit(self.path).query).get("status", [""])[0], 0)})
-        )
+        status = parse_qs(urlsplit(self.path).query).get("status", [""])[0]
+        if status == "SCHEDULED FOR RETRY" and not self.retry:
+            self.send_error(400)
+        else:
+            self._answer(json.dumps({"count": self.counts.get(status, 0)}))
 
     def do_POST(self) -> None:
         assert self.path == "/dcm4chee-arc/monitor/export/reschedule?status=FAILED"
@@ -105,6 +110,15 @@ def test_exports_that_wait_for_long_are_bad_until_none_waits(host: ScratchHost) 
     Queue.counts = {}
     watched(host)
     assert health(host)[1]["exports waiting"] == "ok 0, never none for 0 min"
+
+
+def test_what_failed_and_waits_is_counted_whatever_its_release_calls_it(
+    host: ScratchHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Queue.counts = {"SCHEDULED FOR RETRY": 3, "SCHEDULED": 2}
+    assert watched(host)["waiting"] == "2", "a release before 5.31 knows no such status"
+    monkeypatch.setattr(Queue, "retry", True)
+    assert watched(host)["waiting"] == "5"
 
 
 def test_what_failed_for_good_is_said_and_begun_again(host: ScratchHost) -> None:

@@ -181,11 +181,13 @@ def test_queues_and_associations_of_a_running_archive_are_counted(host: ScratchH
         "queue": [{"name": "Export"}, {"name": "HL7Send"}],
         "queue/Export/count?status=SCHEDULED": {"count": 7},
         "queue/HL7Send/count?status=SCHEDULED": {"count": 5},
+        # Only 5.31 and later know this word: of the other queue it is not answered here.
+        "queue/Export/count?status=SCHEDULED%20FOR%20RETRY": {"count": 4},
         "queue/Export/count?status=FAILED": {"count": 2},
     }
     line = numbers(host)
     assert line["archive_started"] == 1
-    assert (line["associations"], line["tasks_queued"], line["tasks_failed"]) == (2, 12, 2)
+    assert (line["associations"], line["tasks_queued"], line["tasks_failed"]) == (2, 16, 2)
 
 
 @pytest.mark.usefixtures("archive")
