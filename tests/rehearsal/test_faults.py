@@ -29,7 +29,7 @@ def test_servers_killed_cut_off_emptied_and_rolled_are_whole_again(
     monkeypatch.chdir(tmp_path)
     # Scripts are broken below.
     monkeypatch.setattr(faults, "rehearse", lambda *_: None)
-    code = command.run_all([STACK], ["storage"], faults=True, every=1, quiet=False)
+    code = command.run_all([STACK], ["directory", "storage"], faults=True, every=1, quiet=False)
     said = capsys.readouterr().out
     assert code == 0, said
     for check in ("network between the two cut", "second host comes late", "primary node down", "both nodes rolled"):
