@@ -13,6 +13,8 @@ import sys
 from pathlib import Path
 
 EXPORTER, RULE, QUEUE = "to-oss", "To OSS", "Export"
+TENANT = "dicom-cdk: tenant"
+"""Begins the description of an AE title that is not the site's own."""
 RETRIES = 1000000
 """A minute apart: two years. Without the multiplier, since the queue's default doubles the delay at every failure: after 52 of
 them (8 hours) the number overflows, is negative and ends the task as FAILED."""
@@ -143,9 +145,15 @@ def storages(values: dict, identity: str, credential: str) -> "dict[str, Entry]"
     return {values["storage_id"]: bucket, values["folder_id"]: folder}
 
 
+def titles_of_the_site(directory: Directory, device: str) -> "list[Entry]":
+    """Tenants have storages, exporters and rules of their own, which step `tenants` writes."""
+    listed = directory.below(device, "(objectClass=dicomNetworkAE)")
+    return [entry for entry in listed if not entry.get("dicomDescription", [""])[0].startswith(TENANT)]
+
+
 def receiving(directory: Directory, device: str, values: dict) -> "list[str]":
     """AE titles that images go into the folder by: the site's, and every other that stores into a folder of its own."""
-    listed = directory.below(device, "(objectClass=dicomNetworkAE)")
+    listed = titles_of_the_site(directory, device)
     there = {entry["dicomAETitle"][0]: entry.get("dcmObjectStorageID", []) for entry in listed}
     for title in values["ae_titles"]:
         if title not in there:
@@ -195,7 +203,7 @@ def write(directory: Directory, values: dict, identity: str, credential: str) ->
     for title in titles:
         directory.bring(f"dicomAETitle={title},{device}", first)
     # What was received has its task already; a rule that stayed would export what lies in the bucket.
-    for entry in directory.below(device, "(objectClass=dicomNetworkAE)") if draining else ():
+    for entry in titles_of_the_site(directory, device) if draining else ():
         directory.remove(f"cn={RULE},dicomAETitle={entry['dicomAETitle'][0]},{device}")
 
 

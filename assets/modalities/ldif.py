@@ -6,6 +6,8 @@ import re
 APART = "\x1f"
 MARK = "dicom-cdk: "
 """Begins the description of a device that is ours."""
+BYTES = "surrogateescape"
+"""What is no text goes back as it came."""
 Values = dict[str, list[str]]
 Entries = dict[str, tuple[str, Values]]
 
@@ -33,7 +35,7 @@ def read(text: str) -> Entries:
         values: Values = {}
         for line in block.splitlines():
             name, _, value = line.partition(":")
-            shown = base64.b64decode(value[1:]).decode() if value.startswith(":") else value.strip()
+            shown = base64.b64decode(value[1:]).decode(errors=BYTES) if value.startswith(":") else value.strip()
             values.setdefault(name, []).append(shown)
         if "dn" in values:
             dn = values.pop("dn")[0]
@@ -44,4 +46,4 @@ def read(text: str) -> Entries:
 def line(name: str, value: str) -> str:
     if value.isascii() and value.isprintable() and value[:1] not in " :<" and value[-1:] != " ":
         return f"{name}: {value}\n"
-    return f"{name}:: {base64.b64encode(value.encode()).decode()}\n"
+    return f"{name}:: {base64.b64encode(value.encode(errors=BYTES)).decode()}\n"

@@ -104,13 +104,13 @@ LDIF
 fi
 cmp -s <(present) <(wanted) || die "storage $storage_id reads back other than it was written; look at $storage on $url"
 
-# AE titles beside the site's that keep objects in a folder of the container, as fs1 is one: no other archive would see them.
+# AE titles beside the site's and its tenants' that keep objects in a folder of the container, as fs1 is one: no other archive would see them.
 strays() {
   local listed title id uri
-  listed=$(ldap ldapsearch -LLL -o ldif-wrap=no -s one -b "$device" '(&(objectClass=dicomNetworkAE)(dcmObjectStorageID=*))' dicomAETitle) ||
+  listed=$(ldap ldapsearch -LLL -o ldif-wrap=no -s one -b "$device" '(&(objectClass=dicomNetworkAE)(dcmObjectStorageID=*))' dicomAETitle dicomDescription) ||
     die "the directory at $url did not list the AE titles of device $device_name"
   # shellcheck disable=SC2013 # AE titles of ours hold no blanks
-  for title in $(sed -n 's/^dicomAETitle: //p' <<<"$listed"); do
+  for title in $(awk 'BEGIN { RS = "" } !/\ndicomDescription: dicom-cdk: tenant/' <<<"$listed" | sed -n 's/^dicomAETitle: //p'); do
     if grep -qxF "$title" <<<"$titles"; then continue; fi
     for id in $(entry "dicomAETitle=$title,$device" dcmObjectStorageID | sed -n 's/^dcmObjectStorageID: //p'); do
       uri=$(entry "dcmStorageID=$id,$device" dcmURI 2>/dev/null) || uri=''

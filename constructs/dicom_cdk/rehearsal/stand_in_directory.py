@@ -15,13 +15,15 @@ _TEXT, _BOOLEAN, _NUMBER, _DN = (f"1.3.6.1.4.1.1466.115.121.1.{last}" for last i
 _RULES = {_TEXT: "caseExactMatch", _BOOLEAN: "booleanMatch", _NUMBER: "integerMatch", _DN: "distinguishedNameMatch"}
 _MANY = (
     "dcmProperty dcmObjectStorageID dicomInstitutionName dicomPrimaryDeviceType dcmAcceptedCallingAETitle dcmExportStorageID "
-    "dcmDeleterThreshold dicomTLSCipherSuite dcmTLSProtocol hl7AcceptedSendingApplication"
+    "dcmDeleterThreshold dicomTLSCipherSuite dcmTLSProtocol hl7AcceptedSendingApplication dcmAccessControlID dicomTransferSyntax "
+    "dcmWebServiceClass"
 )
 _SINGLE = (
     "dicomDeviceName dicomDescription dicomHostname dicomAETitle dcmStorageID dcmURI dcmDigestAlgorithm dcmStorageDuration "
     "dcmStorageThreshold dcmRetrieveCacheStorageID dcmInstanceAvailability dcmExporterID dcmQueueName dcmEntity dcmDuration "
     "dcmuiConfigName dcmProtocol dcmCheckMountFilePath dcmRetryDelay dcmFailedToDeletePollingInterval "
-    "hl7ApplicationName hl7DefaultCharacterSet"
+    "hl7ApplicationName hl7DefaultCharacterSet dcmStoreAccessControlID dcmStoragePathFormat dicomSOPClass dicomTransferRole "
+    "dcmWebAppName dcmWebServicePath"
 )
 _LIMITS = (
     "dcmIdleTimeout dcmAARQTimeout dcmAAACTimeout dcmARRPTimeout dcmTCPConnectTimeout dcmSendTimeout dcmStoreTimeout"
@@ -60,12 +62,17 @@ _CLASSES = (
     (
         "dcmStorage", "STRUCTURAL", "dcmStorageID dcmURI",
         "dcmDigestAlgorithm dcmProperty dcmStorageDuration dcmReadOnly dcmStorageThreshold dcmRetrieveCacheStorageID "
-        "dcmInstanceAvailability dcmExportStorageID dcmDeleterThreshold dcmCheckMountFilePath",
+        "dcmInstanceAvailability dcmExportStorageID dcmDeleterThreshold dcmCheckMountFilePath dcmStoragePathFormat",
     ),
     ("dcmExporter", "STRUCTURAL", "dcmExporterID dcmURI dcmQueueName", "dicomAETitle dicomDescription dcmProperty"),
     ("dcmExportRule", "STRUCTURAL", "cn dcmEntity dcmExporterID", "dcmDuration dcmProperty"),
     ("dcmQueue", "STRUCTURAL", "dcmQueueName", "dicomDescription dcmMaxRetries dcmRetryDelay dcmRetryDelayMultiplier"),
     ("dcmuiConfig", "STRUCTURAL", "dcmuiConfigName", ""),
+    ("dicomTransferCapability", "STRUCTURAL", "dicomSOPClass dicomTransferRole dicomTransferSyntax", "cn"),
+    (
+        "dcmWebApp", "STRUCTURAL", "dcmWebAppName dcmWebServicePath dcmWebServiceClass",
+        "dicomAETitle dicomDescription dicomNetworkConnectionReference",
+    ),
     (
         "hl7Application", "STRUCTURAL", "hl7ApplicationName dicomNetworkConnectionReference",
         "hl7AcceptedSendingApplication hl7DefaultCharacterSet dicomInstalled",
@@ -74,7 +81,10 @@ _CLASSES = (
     ("dcmArchiveDevice", "AUXILIARY", "", "dcmFailedToDeletePollingInterval dcmValidateCallingAEHostname"),
     ("dcmNetworkConnection", "AUXILIARY", "", f"{_LIMITS} dcmProtocol dcmTLSProtocol dcmTLSNeedClientAuth"),
     ("dcmNetworkAE", "AUXILIARY", "", "dcmAcceptedCallingAETitle"),
-    ("dcmArchiveNetworkAE", "AUXILIARY", "", "dcmObjectStorageID dcmValidateCallingAEHostname"),
+    (
+        "dcmArchiveNetworkAE", "AUXILIARY", "",
+        "dcmObjectStorageID dcmValidateCallingAEHostname dcmStoreAccessControlID dcmAccessControlID",
+    ),
 )  # fmt: skip
 """Name, kind, what it must and may have."""
 
@@ -119,6 +129,10 @@ def first_configuration() -> str:
             f"dn: dcmQueueName=Export,{DEVICE}\nobjectClass: dcmQueue\ndcmQueueName: Export\ndcmMaxRetries: 10\n"
             "dcmRetryDelay: PT30S\ndcmRetryDelayMultiplier: 200\n",
             _ae_title("DCM4CHEE") + "dcmObjectStorageID: fs1\n",
+            _capability("Verification SOP Class SCP", "1.2.840.10008.1.1"),
+            _capability("CT Image Storage SCP", "1.2.840.10008.5.1.4.1.1.2"),
+            _web_app("DCM4CHEE", "rs", "QIDO_RS", "STOW_RS", "WADO_RS"),
+            _web_app("DCM4CHEE-WADO", "wado", "WADO_URI"),
             _ae_title("AS_RECEIVED") + "dcmObjectStorageID: fs1\n",
             _ae_title("RESEARCH"),
             f"dn: hl7ApplicationName=*,{DEVICE}\nobjectClass: hl7Application\nhl7ApplicationName: *\n"
@@ -132,6 +146,22 @@ def _connection(name: str, port: int, more: str = "", device: str = DEVICE) -> s
     return (
         f"dn: cn={name},{device}\nobjectClass: dicomNetworkConnection\nobjectClass: dcmNetworkConnection\ncn: {name}\n"
         f"dicomHostname: 127.0.0.1\ndicomPort: {port}\n{more}"
+    )
+
+
+def _capability(name: str, sop_class: str) -> str:
+    return (
+        f"dn: cn={name},dicomAETitle=DCM4CHEE,{DEVICE}\nobjectClass: dicomTransferCapability\ncn: {name}\n"
+        f"dicomSOPClass: {sop_class}\ndicomTransferRole: SCP\ndicomTransferSyntax: 1.2.840.10008.1.2\n"
+        "dicomTransferSyntax: 1.2.840.10008.1.2.1\n"
+    )
+
+
+def _web_app(name: str, service: str, *classes: str) -> str:
+    offered = "".join(f"dcmWebServiceClass: {one}\n" for one in classes)
+    return (
+        f"dn: dcmWebAppName={name},{DEVICE}\nobjectClass: dcmWebApp\ndcmWebAppName: {name}\ndicomAETitle: DCM4CHEE\n"
+        f"dcmWebServicePath: /dcm4chee-arc/aets/DCM4CHEE/{service}\n{offered}"
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from dicom_cdk.plan.stack import texts_in
 from dicom_cdk.review.data_loss import Loss
 from dicom_cdk.review.sides import Sides
+from dicom_cdk.review.tenants import tells_tenants
 
 _VALUE = re.compile(r'"(receive|storage_endpoint|storage_id|folder_uri)" = "([^"$]*)"')
 WORDS = {
@@ -96,6 +97,8 @@ def lost_on_the_way(sides: Sides) -> Iterator[Loss]:
 
 def _way(body: object) -> Way | None:
     for text in texts_in(body):
+        if tells_tenants(text):
+            continue
         found = dict(_VALUE.findall(text))
         if "storage_id" in found and "storage_endpoint" in found:
             return Way(**found)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.plan.terraform import Terraform
-from dicom_cdk.review import access, permissions, receiving, surroundings
+from dicom_cdk.review import access, permissions, receiving, surroundings, tenants
 from dicom_cdk.review.changes import changed
 from dicom_cdk.review.hospital_links import link_changes
 from dicom_cdk.review.losses import allowed, losses
@@ -37,6 +37,7 @@ def review(
         *surroundings.elsewhere(sides, settings),
         *lost_by_upgrade(ways),
         *receiving.lost_on_the_way(sides),
+        *tenants.lost_on_the_way(sides),
     }
     return StackReview(
         name,
@@ -58,7 +59,7 @@ def review(
         settings=settings,
         moves=sides.suggested,
         upgrades=tuple(told(ways, through_a_folder=receiving.through_a_folder(sides))),
-        receiving=tuple(receiving.told(sides)),
+        receiving=(*receiving.told(sides), *tenants.told(sides)),
         unprotected=tuple(switched_off(sides, judged)),
         losses=tuple(sorted(lost, key=lambda loss: (loss.address, loss.action, loss.what))),
         problems=problems,

@@ -36,6 +36,8 @@ class Dicom:
     """Certificates (PEM) by which listed devices and partners over TLS are known."""
     worklist_ae_title: str = ""
     """Where it is not the archive's own, and the site does not say itself which AE titles the gateway lets through."""
+    tenants: tuple[str, ...] = ()
+    """AE titles with a place of their own."""
 
     @property
     def listed(self) -> str:
@@ -45,8 +47,8 @@ class Dicom:
 
     @property
     def web_titles(self) -> tuple[str, ...]:
-        """What DICOMweb clients name: from archive 5.29.1 on the worklist's queries are at an AE title of its own."""
-        return (*self.ae_titles, self.worklist_ae_title) if self.worklist_ae_title else self.ae_titles
+        """What DICOMweb clients name: tenants' too; from archive 5.29.1 on the worklist's queries are at one of its own."""
+        return (*self.ae_titles, *self.tenants, *([self.worklist_ae_title] if self.worklist_ae_title else []))
 
     @property
     def called_at(self) -> str:
@@ -68,6 +70,7 @@ class Dicom:
             partners=Partners.of(settings),
             trusted=trusted(settings),
             worklist_ae_title=_worklist_apart(settings),
+            tenants=tuple(sorted(one.ae_title for one in settings.storage.tenants)),
             balancer=settings.dicomweb.balancer_ip if settings.archive.dimse == "balanced" else None,
         )
 

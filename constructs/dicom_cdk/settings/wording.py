@@ -70,6 +70,7 @@ PATTERNS = {
     "beginning and ending with a letter or digit",
     r"^[0-9a-f]{64}$": "64 lower-case hexadecimal digits",
     r"^[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*$": "a folder such as dicom-cdk or team/dicom, without a slash at either end",
+    r"^[A-Za-z0-9_-]+(/[A-Za-z0-9_-]+)*$": "a folder such as north or clinics/north, without a slash at either end",
     r"^[a-zA-Z][a-zA-Z0-9-]{1,14}[a-zA-Z0-9]$": "3 to 16 letters, digits and hyphens, beginning with a letter, "
     "not ending in a hyphen",
     r"^[a-zA-Z_][a-zA-Z0-9_]{0,254}$": "1 to 255 letters, digits and underscores, not beginning with a digit",

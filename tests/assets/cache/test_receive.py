@@ -193,6 +193,20 @@ def test_a_wrong_password_is_said_at_once(host: ScratchHost) -> None:
     assert "wrong password; apply the directory's steps, or raise secrets.generations.ldap" in done.stderr
 
 
+def test_a_tenants_ae_title_keeps_its_own_storage_and_rule(host: ScratchHost, directory: Directory) -> None:
+    directory.modify(
+        f"dn: {title('RESEARCH')}\nchangetype: modify\nadd: dcmObjectStorageID\ndcmObjectStorageID: cache-research\n-\n"
+        "add: dicomDescription\ndicomDescription: dicom-cdk: tenant, images in b\n\n"
+        f"dn: cn=To OSS,{title('RESEARCH')}\nchangetype: add\nobjectClass: dcmExportRule\ncn: To OSS\n"
+        "dcmEntity: Series\ndcmExporterID: to-oss-research\n"
+    )
+    for way in ("cache", "drain"):
+        give(host, directory, receive=way)
+        assert receive(host).returncode == 0
+        assert directory.search(title("RESEARCH"))["dcmObjectStorageID"] == ["cache-research"]
+        assert directory.search(f"cn=To OSS,{title('RESEARCH')}")["dcmExporterID"] == ["to-oss-research"]
+
+
 def test_killed_at_any_call_nothing_is_received_before_it_is_exported_and_the_next_run_ends_ready(
     host: ScratchHost, directory: Directory
 ) -> None:

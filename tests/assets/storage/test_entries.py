@@ -148,6 +148,16 @@ class TestWithServer:
         assert entries(host).returncode == 0
         assert directory.search(f"dicomAETitle=RESEARCH,{DEVICE}")["dcmObjectStorageID"] == ["alicloud-oss"]
 
+    def test_a_tenants_ae_title_stays_with_its_own_storage(self, host: ScratchHost, directory: Directory) -> None:
+        """Even while it receives into a folder, as a stray would."""
+        title = f"dicomAETitle=RESEARCH,{DEVICE}"
+        directory.modify(
+            f"dn: {title}\nchangetype: modify\nadd: dcmObjectStorageID\ndcmObjectStorageID: fs1\n-\n"
+            "add: dicomDescription\ndicomDescription: dicom-cdk: tenant, images in b\n"
+        )
+        assert entries(host).returncode == 0
+        assert directory.search(title)["dcmObjectStorageID"] == ["fs1"]
+
     def test_the_other_storage_stays_defined(self, host: ScratchHost, directory: Directory) -> None:
         assert entries(host).returncode == 0
         assert directory.search(f"dcmStorageID=fs1,{DEVICE}")["dcmURI"] == ["file:///storage/fs1/"]

@@ -73,7 +73,10 @@ class Alarms(Construct):
         if nat := platform.network.nat_gateway_id:
             self._alarm("nat-connections", "nat-connections", 80, nat)
             self._alarm("nat-drops", "nat-drops", 1, nat)
-        self._alarm("storage-availability", "storage-availability", 99, watch.bucket.bucket)
+        for name, bucket in watch.buckets.items():
+            # Without the name of the site's own, which was the only one.
+            alarm = f"storage-availability{name.removeprefix('images')}"
+            self._alarm(alarm, "storage-availability", 99, bucket.bucket)
         self._logs(settings, platform, watch)
 
     def _logs(self, settings: settings_alarms.Alarms, platform: Platform, watch: Watch) -> None:

@@ -6,7 +6,6 @@ reload, and one that runs could lose changes made from outside (facts: provider 
 Over 200 lines: what is prepared on this host runs in one order, which is read here as a whole.
 """
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from cdktf import ITerraformDependable
@@ -23,7 +22,7 @@ from dicom_cdk.service.parts.docker_host import Boot, DockerHost
 from dicom_cdk.service.parts.host_step import HostStep
 from dicom_cdk.service.parts.machine import Machine
 from dicom_cdk.service.parts.snapshots import daily_snapshots
-from dicom_cdk.service.rooms import archive_audit, archive_cache, archive_verification
+from dicom_cdk.service.rooms import archive_audit, archive_cache, archive_tenants, archive_verification
 from dicom_cdk.service.rooms.archive_modalities import enter, told_of_connections, ways_in
 from dicom_cdk.service.rooms.archive_tls import Tls
 from dicom_cdk.service.rooms.archive_upgrade import Walk
@@ -117,14 +116,15 @@ class Archive(Construct):
         balanced = "-balanced" if dicom.balancer else ""
         self.storage_generation = (
             f"{generations.storage}-{generations.ldap}{archive_cache.generation(storage.cache)}{balanced}"
+            f"{archive_tenants.generation(storage)}"
         )
         sql = {**database.scripts(registry.images.get(SQL_IMAGE, "")), "generation": str(generations.database)}
         told = {**sql, **archive_cache.of_walk(storage.cache)}
         self.walk = Walk.of(settings, host=self.host, platform=platform, dicom=dicom, told=told)
         walked = self.walk.before_start(self, database, directory)
         schema_in = self._schema(sql, walked)
-        entries_in = self._entries(base_dn, storage_id, dicom.ae_titles, storage, directory, walked)
-        self.ready_for_clients = [schema_in, entries_in]
+        entries_in = self._entries(base_dn, storage_id, storage, directory, registry, walked)
+        self.ready_for_clients = [schema_in, *entries_in]
         received_into = archive_cache.first_storage(storage.cache, storage_id)
         answering = self._archive(base_dn, received_into, generations, registry, database, directory)
         self.ready = self.walk.after_start(self, [answering])
@@ -207,13 +207,14 @@ class Archive(Construct):
         self,
         base_dn: str,
         storage_id: str,
-        ae_titles: Sequence[str],
         storage: Storage,
         directory: Directory,
+        registry: Registry,
         walked: list[ITerraformDependable],
-    ) -> EcsInvocation:
+    ) -> list[ITerraformDependable]:
+        release = self._settings.behaves_like or self._settings.version
         values: dict[str, object] = {
-            "ae_titles": list(ae_titles),
+            "ae_titles": list(self.dicom.ae_titles),
             "base_dn": base_dn,
             "bucket": storage.bucket.bucket,
             "device_name": self._settings.device_name,
@@ -226,11 +227,10 @@ class Archive(Construct):
         after = [*directory.ready, *(walked if self._settings.upgrade_from is not None else ())]
         bundle, entry = Bundle.from_assets("storage"), "entries"
         if storage.cache is not None:
-            release = self._settings.behaves_like or self._settings.version
             values |= archive_cache.values(storage.cache, site=self._site.name, release=release)
             after.append(archive_cache.mounted(self, storage.cache, values, host=self.host))
             bundle, entry = archive_cache.bundle(), "receive"
-        return HostStep(
+        step = HostStep(
             self,
             "storage",
             host=self.host,
@@ -239,7 +239,12 @@ class Archive(Construct):
             values=values,
             timeout_seconds=600,
             after=after,
-        ).ready
+        )
+        image = registry.images["dcm4chee-arc-psql"]
+        tenants = archive_tenants.entered(
+            self, storage, self.dicom, values, release=release, image=image, host=self.host, after=[step.ready]
+        )
+        return [step.ready, *tenants]
 
     def _archive(
         self,

@@ -33,6 +33,8 @@ from dicom_cdk.service.rooms.platform import Platform
 from dicom_cdk.service.rooms.storage import ACCESS_LOG_PREFIX, BACKUP_PREFIX, DUMP_PREFIX, Storage
 from dicom_cdk.settings.models import recovery as settings_recovery
 
+COPY = "-copy"
+"""Behind a bucket's name: its copy's."""
 ALIAS = "recovery"
 """Of the provider block that leads to the other region."""
 ROTATION_DAYS = 365
@@ -67,7 +69,7 @@ class Recovery(Construct):
 
     region: str
     buckets: dict[str, OssBucket]
-    """The copies, `images` and `operations`."""
+    """The copies, `operations` and each of `image_buckets` of room storage."""
 
     def __init__(
         self,
@@ -108,26 +110,29 @@ class Recovery(Construct):
         operations = private_bucket(
             there,
             "operations",
-            name=f"{storage.name}-ops-copy",
+            name=f"{storage.operations_name}{COPY}",
             site=site,
             key_id=key,
             redundancy=storage.redundancy,
             noncurrent_version_days=storage.noncurrent_version_days,
             rules=storage.expiring,
         )
-        images = private_bucket(
-            there,
-            "images",
-            name=f"{storage.name}-copy",
-            site=site,
-            key_id=key,
-            redundancy=storage.redundancy,
-            noncurrent_version_days=storage.noncurrent_version_days,
-            colder=storage.colder,
-            storage_class=storage.storage_class,
-            logging=OssBucketLogging(target_bucket=operations.bucket, target_prefix=ACCESS_LOG_PREFIX),
-        )
-        found = {"images": images, "operations": operations}
+        found = {
+            bucket: private_bucket(
+                there,
+                bucket,
+                name=f"{name}{COPY}",
+                site=site,
+                key_id=key,
+                redundancy=storage.redundancy,
+                noncurrent_version_days=storage.noncurrent_version_days,
+                colder=storage.colder,
+                storage_class=storage.storage_class,
+                logging=OssBucketLogging(target_bucket=operations.bucket, target_prefix=ACCESS_LOG_PREFIX),
+            )
+            for bucket, (name, _) in storage.image_buckets.items()
+        }
+        found["operations"] = operations
         if settings.lock_days is not None:
             for name, bucket in found.items():
                 OssBucketWorm(
@@ -149,7 +154,8 @@ class Recovery(Construct):
             service="oss.aliyuncs.com",
             tags=site.tags,
         )
-        sources, targets = [storage.name, f"{storage.name}-ops"], [f"{storage.name}-copy", f"{storage.name}-ops-copy"]
+        sources = [*(name for name, _ in storage.image_buckets.values()), storage.operations_name]
+        targets = [f"{name}{COPY}" for name in sources]
         ram.grant(
             self,
             "replicate",
@@ -166,7 +172,8 @@ class Recovery(Construct):
                 ),
             ],
         )
-        for name, bucket in (("images", storage.bucket), ("operations", storage.operations)):
+        copied = {name: made for name, (_, made) in storage.image_buckets.items()} | {"operations": storage.operations}
+        for name, bucket in copied.items():
             OssBucketReplication(
                 self,
                 f"replicate-{name}",

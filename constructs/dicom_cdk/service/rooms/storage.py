@@ -27,6 +27,7 @@ from dicom_cdk.service.parts.bucket import Colder, private_bucket
 from dicom_cdk.service.rooms.network import Network
 from dicom_cdk.service.rooms.secrets import Held, Secrets
 from dicom_cdk.service.rooms.storage_cache import Cache
+from dicom_cdk.service.tenants import Tenant, own_buckets, tenants_of
 from dicom_cdk.settings.models import directory as settings_directory
 from dicom_cdk.settings.models import recovery as settings_recovery
 from dicom_cdk.settings.models import storage as settings_storage
@@ -52,6 +53,10 @@ class Storage(Construct):
     expiring: list[OssBucketLifecycleRule]
     """What ends in the operations bucket, and when."""
     bucket: OssBucket
+    tenants: tuple[Tenant, ...]
+    """AE titles whose images lie apart."""
+    image_buckets: dict[str, tuple[str, OssBucket]]
+    """Every bucket of DICOM objects with its name as text: `images`, the site's, and `images-<tenant>`."""
     operations: OssBucket
     """Access logs, directory backups, dumps of the database, API calls."""
     operations_name: str
@@ -100,18 +105,30 @@ class Storage(Construct):
             rules=self.expiring,
             kept_prefix=TRAIL_PREFIX if TRAIL_PREFIX in kept_days else "",
         )
-        self.bucket = private_bucket(
-            self,
-            "images",
-            name=name,
-            site=site,
-            key_id=secrets.key_id,
-            redundancy=settings.redundancy,
-            noncurrent_version_days=settings.noncurrent_version_days,
-            colder=self.colder,
-            storage_class=settings.storage_class,
-            logging=OssBucketLogging(target_bucket=self.operations.bucket, target_prefix=ACCESS_LOG_PREFIX),
-        )
+        self.tenants = tenants_of(settings, name)
+        named = {"images": (name, ACCESS_LOG_PREFIX)}
+        named |= {
+            f"images-{one.key}": (one.bucket, f"{ACCESS_LOG_PREFIX}{one.key}/") for one in own_buckets(self.tenants)
+        }
+        self.image_buckets = {
+            bucket: (
+                own,
+                private_bucket(
+                    self,
+                    bucket,
+                    name=own,
+                    site=site,
+                    key_id=secrets.key_id,
+                    redundancy=settings.redundancy,
+                    noncurrent_version_days=settings.noncurrent_version_days,
+                    colder=self.colder,
+                    storage_class=settings.storage_class,
+                    logging=OssBucketLogging(target_bucket=self.operations.bucket, target_prefix=log_prefix),
+                ),
+            )
+            for bucket, (own, log_prefix) in named.items()
+        }
+        self.bucket = self.image_buckets["images"][1]
         if secrets.bucket is not None:
             # The bucket of secrets is made before this one, which takes its log.
             OssBucketLoggingA(
@@ -137,7 +154,7 @@ class Storage(Construct):
                 network=network,
                 archive_host=archive_host,
             )
-        self.held = self._user(site, name, secrets)
+        self.held = self._user(site, [own for own, _ in self.image_buckets.values()], secrets)
         ram.grant(
             self,
             "backup-directory",
@@ -153,8 +170,10 @@ class Storage(Construct):
         )
         secrets.grant_read(self, "read-archive", room="archive", secrets=list(self.held.values()), purpose="storage")
 
-    def _user(self, site: Identity, bucket: str, secrets: Secrets) -> dict[str, Held]:
+    def _user(self, site: Identity, buckets: list[str], secrets: Secrets) -> dict[str, Held]:
+        """One for all buckets of images: the archive is one program, which would hold every user's key."""
         generation = secrets.generations.storage
+        arns = [f"acs:oss:*:{site.account_id}:{bucket}" for bucket in buckets]
         user = RamUser(self, "user", name=f"{site.name}-storage", comments="Stores DICOM objects; no console")
         policy = RamPolicy(
             self,
@@ -163,12 +182,9 @@ class Storage(Construct):
             policy_document=ram.document(
                 ram.allow(
                     ["oss:PutObject", "oss:GetObject", "oss:DeleteObject", "oss:AbortMultipartUpload", "oss:ListParts"],
-                    [f"acs:oss:*:{site.account_id}:{bucket}/*"],
+                    [f"{arn}/*" for arn in arns],
                 ),
-                ram.allow(
-                    ["oss:ListObjects", "oss:GetBucketInfo", "oss:GetBucketLocation"],
-                    [f"acs:oss:*:{site.account_id}:{bucket}"],
-                ),
+                ram.allow(["oss:ListObjects", "oss:GetBucketInfo", "oss:GetBucketLocation"], arns),
                 ram.allow(["kms:GenerateDataKey", "kms:Decrypt"], [secrets.key_arn]),
             ),
         )

@@ -46,7 +46,7 @@ class Watch(Construct):
 
     hosts: dict[str, DockerHost]
     """The hosts that send numbers, by name; empty where nothing is collected from hosts."""
-    bucket: OssBucket
+    buckets: dict[str, OssBucket]
     """Whose requests are looked at."""
 
     def __init__(
@@ -63,7 +63,8 @@ class Watch(Construct):
         """`archive`: its host, and those of the directory that it was made with. `gateway`: its certificate's end is looked at."""
         super().__init__(scope, id)
         self._platform, self._settings = platform, settings
-        self.hosts, self.bucket = {}, storage.bucket
+        self.hosts = {}
+        self.buckets = {name: bucket for name, (_, bucket) in storage.image_buckets.items()}
         # The function's own address is known to the cloud only, and so is its certificate's end.
         domain = "" if Token.is_unresolved(gateway.url) else gateway.url.removeprefix("https://")
         if settings.hosts:
@@ -183,7 +184,9 @@ class Watch(Construct):
             data_code="access_log",
             enabled=True,
             policy_config=SlsCollectionPolicyPolicyConfig(
-                resource_mode="instanceMode", regions=[site.region], instance_ids=[storage.bucket.bucket]
+                resource_mode="instanceMode",
+                regions=[site.region],
+                instance_ids=[bucket.bucket for _, bucket in storage.image_buckets.values()],
             ),
             centralize_enabled=True,
             centralize_config=SlsCollectionPolicyCentralizeConfig(

@@ -4,6 +4,7 @@ from typing import Literal
 
 from dicom_cdk.settings.models.base import Settings, setting
 from dicom_cdk.settings.models.cache import Cache
+from dicom_cdk.settings.models.tenants import Tenant
 
 
 class Storage(Settings):
@@ -30,5 +31,8 @@ class Storage(Settings):
     share, then into the bucket; drain: the way back, directly again while the folder is emptied (docs/storage.md)."""
     cache: Cache = Cache()
     """That folder, with receive: cache or drain."""
+    tenants: tuple[Tenant, ...] = ()
+    """AE titles of the archive whose images lie apart and are seen by those titles only; room, gateway and devices' lists follow
+    (docs/tenants.md)."""
     noncurrent_version_days: int = setting(30, ge=1, le=3650)
     """Days that overwritten or deleted objects can still be restored."""

@@ -25,6 +25,7 @@ from dicom_cdk.settings.rules.places import PLACE_RULES
 from dicom_cdk.settings.rules.recovery import RECOVERY_RULES
 from dicom_cdk.settings.rules.sizes import SIZE_RULES
 from dicom_cdk.settings.rules.space import SPACE_RULES
+from dicom_cdk.settings.rules.tenants import TENANT_RULES
 from dicom_cdk.settings.rules.times import TIME_RULES
 from dicom_cdk.settings.rules.versions import VERSION_RULES
 
@@ -48,6 +49,7 @@ RULES: "tuple[Callable[[SiteSettings], Iterable[Problem]], ...]" = (
     *DIMSE_RULES,
     *HOSPITAL_LINK_RULES,
     *HL7_RULES,
+    *TENANT_RULES,
     *DRILL_RULES,
 )
 
