@@ -43,7 +43,7 @@ compare() {
   local rc=0
   ldap ldapsearch -LLL -o ldif-wrap=no -b "cn=DICOM Configuration,$base_dn" '(objectClass=*)' \
     dicomDeviceName dicomDescription dicomInstalled dicomHostname dicomPort dicomTLSCipherSuite dicomAETitle \
-    dicomAssociationInitiator dicomAssociationAcceptor dicomNetworkConnectionReference dcmValidateCallingAEHostname \
+    dicomAssociationInitiator dicomAssociationAcceptor dicomNetworkConnectionReference dcmValidateCallingAEHostname dcmAcceptedCallingAETitle \
     hl7ApplicationName hl7AcceptedSendingApplication hl7DefaultCharacterSet \
     >"$work/there.ldif" 2>"$work/error" || rc=$?
   case $rc in

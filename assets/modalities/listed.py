@@ -10,6 +10,7 @@ import json
 import sys
 from pathlib import Path
 
+from callers import limit
 from ldif import APART, MARK, Entries, Values, escaped, line, plain, read
 from partners import take
 
@@ -177,6 +178,7 @@ def main(file: str, folder: str, base_dn: str, device_name: str) -> None:
             made.enter(one)
     if listed is not None:
         made.close()
+    limit(made, listed, given.get("archive", {}), given.get("tenants", []))
     (work / "changes.ldif").write_text("\n".join(made.changes))
     for name, lines in (("said", made.said), ("conflicts", made.conflicts)):
         (work / name).write_text("".join(f"{each}\n" for each in lines))

@@ -28,14 +28,14 @@ PACS = {
 ARCHIVE = {"address": "172.18.92.175", "ae_title": "DCM4CHEE", "worklist_ae_title": "WORKLIST"}
 
 
-def stack(*modalities: dict[str, Any]) -> dict[str, Any]:
-    listed = {"archive": ARCHIVE, "hospitals": {}, "modalities": list(modalities)}
+def stack(*modalities: dict[str, Any], **more: Any) -> dict[str, Any]:
+    listed = {"archive": ARCHIVE, "hospitals": {}, "modalities": list(modalities), **more}
     named = {"list": {"key": "modalities/a.json", "content": json.dumps(listed)}}
     return {"resource": {"alicloud_oss_bucket_object": named}}
 
 
-def text(*modalities: dict[str, Any]) -> str:
-    return as_text(sheets(of_stack(Stack(Path("clinic"), stack(*modalities)))))
+def text(*modalities: dict[str, Any], **more: Any) -> str:
+    return as_text(sheets(of_stack(Stack(Path("clinic"), stack(*modalities, **more)))))
 
 
 def test_a_sheet_says_all_that_a_technician_sets() -> None:
@@ -54,6 +54,7 @@ def test_a_sheet_says_all_that_a_technician_sets() -> None:
         "- worklist: get the day's list (Modality Worklist) and report steps (MPPS)\n"
         "- The archive calls back at 10.20.1.15:104: let it in from 172.18.92.175.\n"
         "- An association from another address or with another AE title is refused.\n"
+        "- At DCM4CHEE the archive does not tell storing from querying by caller: set no more on the device than it may.\n"
     )
 
 
@@ -63,6 +64,19 @@ def test_a_device_over_tls_is_told_port_certificates_and_ciphers_and_no_worklist
     assert "openssl s_client -connect 172.18.92.175:2762 -showcerts" in said
     assert "Ciphers: TLS 1.3, or TLS 1.2 with ECDHE and AES-GCM." in said
     assert "Worklist" not in said
+
+
+def test_a_tenants_device_calls_its_tenant_and_is_told_where_it_is_refused() -> None:
+    tenants = [{"ae_title": "NORTH", "hospitals": ["north"]}]
+    own = text(CT, tenants=tenants)
+    assert "Archive's AE title   NORTH\n" in own
+    assert "- It is refused at every other AE title of the archive but WORKLIST.\n" in own
+    assert "- It is refused at every other AE title of the archive.\n" in text(
+        {**CT, "may": ["store"]}, tenants=tenants
+    )
+    others = text(PACS, tenants=tenants)
+    assert "Archive's AE title  DCM4CHEE\n" in others
+    assert "- It is refused at WORKLIST.\n" in others
 
 
 def test_each_device_has_a_page_of_its_own() -> None:

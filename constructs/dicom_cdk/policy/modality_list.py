@@ -28,3 +28,11 @@ def _with(document: Document | None, key: str) -> dict[str, Any] | None:
             if isinstance(found, dict) and key in found:
                 return found
     return None
+
+
+def called_title(listed: dict[str, Any], one: dict[str, Any]) -> str:
+    """AE title of the archive that a listed device calls to store and to query: its hospital's tenant's, or the site's."""
+    for tenant in listed.get("tenants", ()):
+        if one.get("hospital") in tenant.get("hospitals", ()):
+            return str(tenant.get("ae_title"))
+    return str(listed.get("archive", {}).get("ae_title"))

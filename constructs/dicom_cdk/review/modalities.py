@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from dicom_cdk.policy.document import Document
-from dicom_cdk.policy.modality_list import listed, partners
+from dicom_cdk.policy.modality_list import called_title, listed, partners
 
 Modality = dict[str, Any]
 
@@ -23,6 +23,10 @@ def modality_changes(before: Document | None, after: Document | None) -> list[st
         return found
     for title in sorted({*old, *new}):
         found += _changed(title, old.get(title), new.get(title))
+        if title in old and title in new:
+            was, now = called_title(lists[0] or {}, old[title]), called_title(lists[1], new[title])
+            if was != now and lists[0] and lists[0].get("archive"):
+                found.append(f"{title} calls {now} from now on, and is refused at {was}: set it on the device")
     return found
 
 

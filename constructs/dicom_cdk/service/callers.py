@@ -1,7 +1,7 @@
 """Who calls the archive by DIMSE, device by device."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from dicom_cdk.releases.table import worklist_apart
 from dicom_cdk.settings.models.hl7 import Hl7Partner
@@ -20,6 +20,8 @@ class Callers:
     hospitals: tuple[Hospital, ...]
     archive: Mapping[str, str]
     """What devices call: address, AE titles; behind a balancer also the host, and the networks that the archives send from."""
+    tenants: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """AE titles with a place of their own, and the hospitals whose devices call them."""
 
     @classmethod
     def of(cls, settings: SiteSettings) -> "Callers | None":
@@ -30,6 +32,7 @@ class Callers:
             tuple(sorted(settings.modalities, key=lambda one: one.ae_title)),
             tuple(sorted(settings.hospitals, key=lambda one: one.name)),
             archive_of(settings),
+            {one.ae_title: tuple(sorted(one.hospitals)) for one in settings.storage.tenants},
         )
 
     @property
@@ -43,10 +46,12 @@ class Callers:
     @property
     def listed(self) -> dict[str, object]:
         """As the list has it, the same for every order of the site's file; hosts, policies and review read it."""
+        tenants = [{"ae_title": title, "hospitals": list(self.tenants[title])} for title in sorted(self.tenants)]
         return {
             "archive": self.archive,
             "hospitals": {one.name: sorted(one.cidrs) for one in self.hospitals},
             "modalities": [_entry(one) for one in self.modalities],
+            **({"tenants": tenants} if tenants else {}),
         }
 
 

@@ -104,7 +104,7 @@ def directory(server: Config) -> Iterator[Config]:
         if dn in before and values.get("dcmValidateCallingAEHostname"):
             lines.append(f"dn: {dn}\nchangetype: modify\nreplace: dcmValidateCallingAEHostname\n-\n")
     for dn, values in after.items():
-        for name in ("hl7AcceptedSendingApplication", "hl7DefaultCharacterSet"):
+        for name in ("hl7AcceptedSendingApplication", "hl7DefaultCharacterSet", "dcmAcceptedCallingAETitle"):
             if dn in before and name in values and values[name] != before[dn].get(name):
                 lines.append(f"dn: {dn}\nchangetype: modify\nreplace: {name}\n")
     if lines:
@@ -118,22 +118,24 @@ def host(tmp_path: Path, directory: Config) -> ScratchHost:
 
 @pytest.fixture
 def step(host: ScratchHost, directory: Config) -> Step:
-    """Apply a list: `step(CT, PACS)`, `hl7` with partners; `values` beside it; `without`: a key that the list lacks."""
+    """Apply a list: `step(CT, PACS)`, `hl7` with partners; `lists`: what else is in it; `without`: a key that it lacks."""
 
     def apply(
         *listed: dict[str, Any],
         more: dict[str, str] | None = None,
         hl7: list[dict[str, Any]] | None = None,
+        lists: dict[str, Any] | None = None,
         without: str = "",
         **values: Any,
     ) -> Any:
-        lists: dict[str, Any] = {
+        whole: dict[str, Any] = {
             "hospitals": {},
             "modalities": list(listed),
             "hl7": hl7,
             "hl7_character_set": "GB 18030-2000",
+            **(lists or {}),
         }
-        listed_now = {key: each for key, each in lists.items() if each is not None and key != without}
+        listed_now = {key: each for key, each in whole.items() if each is not None and key != without}
         hand_over(host, directory, listed_now, **values)
         return host.script("apply.sh", room="modalities", more={"DICOM_SECONDS": "300", **(more or {})})
 

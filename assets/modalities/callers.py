@@ -1,0 +1,81 @@
+"""Which AE titles of the archive a listed device may call: the list's part of listed.py.
+
+An AE title of the archive takes calls of every known device until it names some (dcmAcceptedCallingAETitle). It does here where a
+listed device must not call it, and nowhere else.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from ldif import APART, Values, line, plain
+
+ACCEPTED = "dcmAcceptedCallingAETitle"
+OURS = "dicom-cdk|listed"
+"""Among the names of a list that is ours: an AE title of nobody's."""
+
+
+def limit(made: Any, listed: "list | None", archive: dict, tenants: list) -> None:
+    """Each tenant's title for devices of its hospitals, and they for no other; a worklist apart for those with `worklist`."""
+    whose = {hospital: one["ae_title"] for one in tenants for hospital in one["hospitals"]}
+    own = {one["ae_title"] for one in tenants}
+    known = {one["ae_title"] for one in listed or []}
+    for dn, values in titles(made):
+        title = values["dicomAETitle"][0]
+        if title == archive.get("worklist_ae_title") and title != archive.get("ae_title"):
+            may = {one["ae_title"] for one in listed or [] if "worklist" in one["may"]}
+        else:
+            # A hospital without a tenant calls what is nobody's.
+            its = title if title in own and title in whose.values() else None
+            may = {one["ae_title"] for one in listed or [] if whose.get(one["hospital"]) == its}
+        accept(made, dn, values, may, known, entered(made) if title not in own else set())
+
+
+def accept(made: Any, dn: str, values: Values, may: set, known: set, others: set) -> None:
+    now, title = set(values.get(ACCEPTED, [])), values["dicomAETitle"][0]
+    if now and OURS not in now:
+        if wrong := sorted(now & (known - may)):
+            made.conflicts.append(
+                f"AE title {title} of the archive takes calls of {', '.join(wrong)}, which somebody entered there ({ACCEPTED}); "
+                "take that out"
+            )
+        return
+    wanted: set[str] = set()
+    if may != known:
+        # What people added to the list stays.
+        wanted = {OURS} | may | (now - known - listed_before(made)) | others
+    if wanted == now:
+        return
+    lines = [
+        line("dn", dn),
+        f"changetype: modify\nreplace: {ACCEPTED}\n",
+        *(line(ACCEPTED, one) for one in sorted(wanted)),
+        "-\n",
+    ]
+    made.changes.append("".join(lines))
+    named = ", ".join(sorted(wanted - {OURS}))
+    made.said.append(f"AE title {title} takes calls of {(named or 'nobody') if wanted else 'every known device'}")
+
+
+def titles(made: Any) -> Iterator[tuple[str, Values]]:
+    """The archive's own."""
+    for key, (dn, values) in sorted(made.there.items()):
+        if key.startswith("dicomaetitle=") and key.endswith(APART + plain(made.archive)):
+            yield dn, values
+
+
+def devices(made: Any) -> Iterator[tuple[str, str]]:
+    """Key of the device and AE title of every other in the directory."""
+    for key, (_, values) in made.there.items():
+        if key.startswith("dicomaetitle=") and key.endswith(APART + plain(made.devices)):
+            device = key.partition(APART)[2]
+            if device != plain(made.archive):
+                yield device, values["dicomAETitle"][0]
+
+
+def listed_before(made: Any) -> set:
+    return {title for device, title in devices(made) if made.ours(device)}
+
+
+def entered(made: Any) -> set:
+    """Devices that people entered go on calling."""
+    return {title for device, title in devices(made) if not made.ours(device)}
