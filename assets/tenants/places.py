@@ -71,3 +71,7 @@ def exporter(tenant: dict) -> Attributes:
 
 def rule(values: dict, tenant: dict) -> Attributes:
     return {"dcmEntity": ["Series"], "dcmExporterID": [exporter_id(tenant)], "dcmDuration": [values["quiet"]]}
+
+
+def words(tenant: dict) -> str:
+    return tenant["bucket"] + (f"/{tenant['prefix']}" if tenant["prefix"] else "")

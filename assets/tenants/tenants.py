@@ -87,7 +87,7 @@ class Tenants:
         name, values = tenant["ae_title"], self.values
         model, title = self.title(values["model"]), self.title(name)
         storage = tenant["storage_id"]
-        self.storage(storage, places.bucket(values, tenant, *self.key), f"storage {storage}: {place(tenant)}")
+        self.storage(storage, places.bucket(values, tenant, *self.key), f"storage {storage}: {places.words(tenant)}")
         first = storage
         if values["receive"] != "direct":
             folder = places.folder_id(values, tenant)
@@ -100,7 +100,7 @@ class Tenants:
             if values["receive"] == "cache" and self.ruled(tenant):
                 first = folder
         given = {
-            "dicomDescription": [f"{OURS}, images in {place(tenant)}"],
+            "dicomDescription": [f"{OURS}, images in {places.words(tenant)}"],
             "dicomInstalled": ["TRUE"],
             "dcmObjectStorageID": [first],
             "dcmStoreAccessControlID": [name],
@@ -176,10 +176,6 @@ class Tenants:
 def first_part(dn: str) -> str:
     found = re.match(r"(?:\\.|[^,\\])*", dn)
     return found[0] if found else dn
-
-
-def place(tenant: dict) -> str:
-    return tenant["bucket"] + (f"/{tenant['prefix']}" if tenant["prefix"] else "")
 
 
 def main(file: str, folder: str, identity: str, credential: str) -> None:
