@@ -6,6 +6,7 @@ from dicom_cdk.policy.stack_rules.balanced_dimse import BALANCED_DIMSE
 from dicom_cdk.policy.stack_rules.bucket_logs import BUCKET_LOGS
 from dicom_cdk.policy.stack_rules.contracts import CONTRACTS
 from dicom_cdk.policy.stack_rules.directory_pair import DIRECTORY_PAIR
+from dicom_cdk.policy.stack_rules.door_container import DOOR_CONTAINER
 from dicom_cdk.policy.stack_rules.drill import DRILL
 from dicom_cdk.policy.stack_rules.exposure import EXPOSURE
 from dicom_cdk.policy.stack_rules.host_backup import HOST_BACKUP
@@ -37,4 +38,5 @@ RULES = (
     LISTED_MODALITIES,
     BALANCED_DIMSE,
     DRILL,
+    DOOR_CONTAINER,
 )
