@@ -10,9 +10,9 @@ import pytest
 from dicom_cdk.rehearsal import command
 from dicom_cdk.rehearsal.checks import Checks
 from dicom_cdk.rehearsal.display import Lines
-from dicom_cdk.rehearsal.rooms import receiving, upgrades
+from dicom_cdk.rehearsal.rooms import archive_sessions, receiving, upgrades
 from dicom_cdk.rehearsal.site import Site
-from dicom_cdk.rehearsal.stage import staged
+from dicom_cdk.rehearsal.stage import Stage, staged
 from dicom_cdk.rehearsal.walking import walk_of
 from dicom_cdk.releases.path import path, way
 from dicom_cdk.releases.table import RELEASES
@@ -24,7 +24,7 @@ __all__ = ["able"]
 STACK = ROOT / "cdktf.out/stacks/dicom-sh"
 
 
-def walked(site: Site, folder: Path) -> list[str]:
+def walked(site: Site, folder: Path, *before: Callable[[Stage], None]) -> list[str]:
     """Names of the checks of a walk, which all passed; what other tests check of these rooms is set up and not checked again."""
     folder.chmod(0o755)
     said = StringIO()
@@ -40,9 +40,20 @@ def walked(site: Site, folder: Path) -> list[str]:
                 stage.must(step, **stage.receiving.told)
             elif step.room in ("api_client", "docker_host", "directory", "storage", "archive"):
                 stage.must(step)
+        for check in before:
+            check(stage)
         upgrades.rehearse(stage, checks, faults=False)
     assert not checks.failed, said.getvalue()
     return [check.name for check in checks.done]
+
+
+def sessions_are_lost(stage: Stage) -> None:
+    """Faults of room archive, on the site that stands here already."""
+    check = stage.site.step("archive/check")
+    said: list[str] = []
+    archive_sessions.forgotten(stage, stage.hosts[check.host], check, said)
+    archive_sessions.sessions_killed(stage, stage.hosts[check.host], check, said)
+    assert said[1:] == ["600 s of 900 s", "1 killed, the step too went on"]
 
 
 @pytest.mark.server
@@ -53,7 +64,7 @@ def test_a_site_is_walked_with_its_images_and_every_step_may_run_again(
 ) -> None:
     # The rest differs in which updates run only; each of them is run by tests of the step.
     monkeypatch.setattr(upgrades, "ways", lambda: [("5.33.1", "5.34.3")])
-    told = walked(Site(STACK), tmp_path)
+    told = walked(Site(STACK), tmp_path, sessions_are_lost)
     for line in (
         "5.25.2 → 5.33.1: tasks at work end first; those that do not end keep every archive running",
         "5.25.2 → 5.33.1: every archive stops, each update in its own transaction",
@@ -79,6 +90,7 @@ def test_a_site_with_a_shared_folder_loses_nothing_that_only_the_folder_holds(
         monkeypatch.setattr(upgrades, part, lambda *_, **__: None)
     # The release in between which a storage names its guard in another way; the steps are the stack's own.
     site = stack_with(storage={"receive": "cache"}, archive={"version": "5.31.0", "upgrade_from": "5.30.0"})
+    assert [step.entry for step in Site(site.folder).standing if step.room == "database"] == ["schema"]
     told = walked(Site(site.folder), tmp_path)
     for line in (
         "5.30.0 → 5.31.0: a bucket that takes nothing stops the walk, with what only the folder holds; then it is waited for",

@@ -6,7 +6,8 @@ deploys once the directory answers, keeps one connection to it, and says all tha
 What it does with images where the compose file mounts the shared folder is `archive_storage`'s.
 
 Run as a program with STATE, a folder (`received`: number of sample images that were sent; `bind-fails`: the next reload leaves 2762
-closed; `pace.json`: see archive_images), VOLUME (mounted as /opt/wildfly/standalone), COMPOSE_FILE, and the variables that fill it.
+closed; `database-session`: queries of patients ask the database; `queues`: tasks by status; `pace.json`: see archive_images),
+VOLUME (mounted as /opt/wildfly/standalone), COMPOSE_FILE, and the variables that fill it.
 Like the real one it asks nobody who he is; it listens where the compose file publishes it.
 
 Over 200 lines: a program of its own, started as one file.
@@ -32,6 +33,7 @@ import yaml
 
 from dicom_cdk.rehearsal import archive_images
 from dicom_cdk.rehearsal.archive_storage import FOR_RETRY
+from dicom_cdk.rehearsal.database_session import DatabaseSession
 
 STUDY = "1.113654.3.13.1026"
 """The study of the sample images in dcm4che-tools (guide 7.1)."""
@@ -42,7 +44,7 @@ COPIES_ONCE = ("5.25.0", "5.25.1")
 BIND = bytes.fromhex("300c020101600702010304008000")
 """An LDAP bind without a name: whoever serves answers it."""
 LDAP_SECONDS = 2.0
-"""The real one waits for ever."""
+"""While it is deployed; the real one waits for ever, as this one does afterwards."""
 
 
 def service() -> Any:
@@ -76,6 +78,10 @@ class Archive:
         self.deployed = False
         self.images: archive_images.Images | None = None
         """Where the shared folder is mounted."""
+        self.session: DatabaseSession | None = None
+        if (self.state / "database-session").exists():
+            secret = self.volume.parents[3] / "run/dicom/secrets/database"
+            self.session = DatabaseSession(self.given, secret)
         self._ldap: socket.socket | None = None
         self._lock = threading.Lock()
         self._ports: dict[int, socket.socket] = {}
@@ -96,6 +102,8 @@ class Archive:
             self.say(
                 f"WFLYSRV0010: Deployed {program.name}" if self.deployed else f"WFLYCTL0013: {program.name} failed"
             )
+            if self.deployed and self._ldap is not None:
+                self._ldap.settimeout(None)
             if not self.deployed:
                 program.with_name(f"{program.name}.failed").touch()
         for port in PORTS if self.deployed else ():
@@ -204,7 +212,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         path, images = urlsplit(self.path).path, self.archive.received()
-        if not self.archive.deployed:
+        session = self.archive.session if path.endswith("/rs/patients") else None
+        if not self.archive.deployed or (session is not None and not session.answers()):
             self._answer(500, "")
         elif self.archive.images and (answer := self.archive.images.get(self.path)):
             self._answer(answer[0], answer[1])

@@ -85,6 +85,21 @@ class Network:
         """Everything is reached again."""
         self._inside(machine, "rule", "add", "pref", "0", "lookup", "local")
 
+    def forget(self, machine: str, port: int) -> None:
+        """As a balancer that forgot a session: what `machine` and a peer's TCP port say goes nowhere, and neither is told."""
+        self._inside(machine, "rule", "add", "pref", "5001", "lookup", "local")
+        self._inside(
+            machine, "rule", "add", "pref", "20", "iif", "eth0", "ipproto", "tcp", "sport", str(port), "blackhole"
+        )
+        self._inside(machine, "rule", "add", "pref", "21", "ipproto", "tcp", "dport", str(port), "blackhole")
+        self._inside(machine, "rule", "del", "pref", "0")
+
+    def remember(self, machine: str) -> None:
+        """Ends `forget`."""
+        self._inside(machine, "rule", "add", "pref", "0", "lookup", "local")
+        for number in ("20", "21", "5001"):
+            self._inside(machine, "rule", "del", "pref", number)
+
     def _rule(self, machine: str, number: int, *words: str) -> None:
         self._inside(machine, "rule", "add", "pref", str(number), "iif", "eth0", *words)
 

@@ -127,8 +127,18 @@ class Site:
     @cached_property
     def standing(self) -> list[Step]:
         """Steps of a site that stays what it is: without those of a walk."""
-        walks = {"backup", "upgrade", "walked", "resume", "update"}
+        walks = {"backup", "drain", "upgrade", "walked", "resume", "update"}
         return [step for step in self.steps if step.room not in ("database", "directory") or step.entry not in walks]
+
+    def established_timeout(self, address: str) -> int:
+        """Seconds after which the balancer of this address forgets a session that says nothing; 900 where it has no word of it."""
+        balancers = self.resources("alicloud_slb_load_balancer")
+        here = {
+            f"alicloud_slb_load_balancer.{name}" for name, body in balancers.items() if body.get("address") == address
+        }
+        listeners = self.resources("alicloud_slb_listener").values()
+        found = [one.get("established_timeout", 900) for one in listeners if _referred(one["load_balancer_id"]) in here]
+        return min((int(one) for one in found), default=900)
 
     def step(self, path: str) -> Step:
         return next(step for step in self.steps if step.path == path)

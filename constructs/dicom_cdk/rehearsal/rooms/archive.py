@@ -12,6 +12,7 @@ from dicom_cdk.rehearsal import full_disk, payload_checks
 from dicom_cdk.rehearsal.checks import Checks, expect
 from dicom_cdk.rehearsal.engine import ONE_PULL
 from dicom_cdk.rehearsal.rooms import receiving
+from dicom_cdk.rehearsal.rooms.archive_sessions import forgotten, sessions_killed
 from dicom_cdk.rehearsal.scratch_host import ScratchHost
 from dicom_cdk.rehearsal.site import Step
 from dicom_cdk.rehearsal.stage import Stage, machine_of
@@ -118,6 +119,15 @@ def _faults(stage: Stage, checks: Checks, host: ScratchHost, steps: list[Step]) 
         finally:
             stage.network.address(machine_of(G), stage.balancer, remove=True)
             stage.network.address(machine_of(L), stage.balancer)
+    with checks.check(
+        ROOM,
+        "a balancer that forgets an idle session in silence: the directory has ended it before, and a reload works",
+    ) as said:
+        forgotten(stage, host, check, said)
+    with checks.check(
+        ROOM, "the archive's sessions with the database killed: one query is lost, the next has a new session"
+    ) as said:
+        sessions_killed(stage, host, check, said)
     with checks.check(ROOM, "a port that a reload leaves closed is opened by another"):
         stage.must(up)
         host.run("docker", "restart", "c0ffee")
