@@ -21,12 +21,13 @@ title=$(value ae_title '')
 # shellcheck source=/dev/null
 . "$bundle/there.sh"
 asked=$before/asked-$from-$to.json
-# Of images that nothing but the shared folder holds some are asked for first.
+# Of images that nothing but the shared folder holds, under its own name or a tenant's, some are asked for first.
 folder=$(value folder_id '')
 [ -z "$folder" ] || sql -At -F ' ' -v "folder=$folder" >"$work/only" <<'SQL'
 select study_iuid, series_iuid, sop_iuid from instance join series on series.pk = series_fk join study on study.pk = study_fk
-  where exists (select from location where instance_fk = instance.pk and storage_id = :'folder')
-  and not exists (select from location where instance_fk = instance.pk and storage_id <> :'folder') order by instance.pk desc limit 10
+  where exists (select from location where instance_fk = instance.pk)
+  and not exists (select from location where instance_fk = instance.pk and storage_id <> :'folder'
+    and not starts_with(storage_id, :'folder' || '-')) order by instance.pk desc limit 10
 SQL
 if ! python3 "$bundle/asked.py" "$asked" "$title" ${folder:+"$work/only"}; then
   say "no archive on this host could be asked what it finds: $([ -e "$asked" ] && echo "what it said before stays" || echo "the new one is looked at without that")"

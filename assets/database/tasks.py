@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""tasks.py [EXPORTER]: waits until no task is at work in the archive's queues, and none of EXPORTER waits, for DICOM_DRAIN_SECONDS.
+"""tasks.py [EXPORTER]: waits until no task is at work in the archive's queues, and none of EXPORTER or EXPORTER-TENANT waits, for
+DICOM_DRAIN_SECONDS.
 
 A task that is at work when its archive ends is begun anew by the next one that starts: nothing is lost, but objects may lie twice.
 What EXPORTER has not copied yet lies in the shared folder only. Asks the archive on this host's loopback, which counts for every
@@ -56,11 +57,15 @@ def queues(statuses: "tuple[str, ...]") -> "dict[str, int]":
 
 
 def exports(exporter: str, statuses: "tuple[str, ...]") -> "list[dict[str, Any]]":
-    """Tasks of one exporter, each with `failures` and `errorMessage` where it failed before. Raises Nobody."""
-    listed = [
-        asked("monitor/export", ExporterID=exporter, status=status, limit=str(SHOWN)) or [] for status in statuses
+    """Tasks of an exporter and of the tenants' own, each with `failures` and `errorMessage` where it failed. Raises Nobody."""
+    listed = [asked("monitor/export", status=status, limit=str(SHOWN)) or [] for status in statuses]
+    names = exporter, f"{exporter}-"
+    return [
+        one
+        for rows in listed
+        for one in rows
+        if one["ExporterID"] == names[0] or one["ExporterID"].startswith(names[1])
     ]
-    return [one for rows in listed for one in rows]
 
 
 def words(counts: "dict[str, int]") -> str:

@@ -79,13 +79,12 @@ class Images:
             status = parse_qs(asked.query).get("status", [""])[0]
             return 200, json.dumps({"count": self._storage.tasks(status)})
         if asked.path == "/dcm4chee-arc/monitor/export":
-            query = parse_qs(asked.query)
-            exporter, status = query["ExporterID"][0], query["status"][0]
+            status = parse_qs(asked.query)["status"][0]
             return 200, json.dumps(
                 [
                     {"ExporterID": exporter, "status": status, "StudyInstanceUID": study, "SeriesInstanceUID": series}
                     | ({"failures": failures, "errorMessage": "the bucket answered 503"} if failures else {})
-                    for study, series, failures in self._storage.waiting(exporter, status)
+                    for exporter, study, series, failures in self._storage.waiting(status)
                 ]
             )
         title = re.match(r"/dcm4chee-arc/aets/[^/]+", asked.path)

@@ -113,10 +113,10 @@ class ArchiveStorage:
     def tasks(self, status: str) -> int:
         return int(self._run("select count(*) as n from task where status = ?", status)[0]["n"])
 
-    def waiting(self, exporter: str, status: str) -> list[tuple[str, str, int]]:
-        """Study, series and number of failures of an exporter's tasks of this status."""
-        rows = self._run("select * from task where exporter = ? and status = ? order by rowid", exporter, status)
-        return [(row["study"], row["series"], row["failures"]) for row in rows]
+    def waiting(self, status: str) -> list[tuple[str, str, str, int]]:
+        """Exporter, study, series and number of failures of each task of this status."""
+        rows = self._run("select * from task where status = ? order by rowid", status)
+        return [(row["exporter"], row["study"], row["series"], row["failures"]) for row in rows]
 
     def reschedule(self, status: str) -> int:
         changed = self.tasks(status)

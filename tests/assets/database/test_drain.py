@@ -16,8 +16,9 @@ pytestmark = pytest.mark.server
 IMAGES = """set role pacs;
 insert into study values (1, null, '1.2.3'), (2, null, '1.2.4');
 insert into series values (1, 1, '1.2.3.1'), (2, 2, '1.2.4.1');
-insert into instance values (1, 1, '1.2.3.1.1'), (2, 2, '1.2.4.1.1'), (3, 2, '1.2.4.1.2');
-insert into location values (1, 1, 'cache', 'a'), (2, 1, 'alicloud-oss', 'a'), (3, 2, 'alicloud-oss', 'b'), (4, 3, 'cache', 'c');
+insert into instance values (1, 1, '1.2.3.1.1'), (2, 2, '1.2.4.1.1'), (3, 2, '1.2.4.1.2'), (4, 2, '1.2.4.1.3'), (5, 2, '1.2.4.1.4');
+insert into location values (1, 1, 'cache', 'a'), (2, 1, 'alicloud-oss', 'a'), (3, 2, 'alicloud-oss', 'b'),
+  (4, 3, 'cache', 'c'), (5, 4, 'cache-north', 'd');
 """
 SAYS = "import sys\nprint(sys.argv[1:], *(open(one).read() for one in sys.argv[3:]))\n"
 
@@ -74,7 +75,8 @@ def test_images_that_only_the_shared_folder_holds_are_asked_for_first(host: Scra
     give(host, cluster, folder_id="cache")
     done = drain(host)
     assert done.returncode == 0, done.stderr
-    assert "1.2.4 1.2.4.1 1.2.4.1.2\n" in done.stdout
+    assert "1.2.4 1.2.4.1 1.2.4.1.3\n1.2.4 1.2.4.1 1.2.4.1.2\n" in done.stdout, "a tenant's too"
+    assert "1.2.4.1.4" not in done.stdout, "it lies nowhere"
     assert "1.2.3.1.1" not in done.stdout
 
 

@@ -136,8 +136,11 @@ def test_a_bucket_that_takes_nothing_stops_it_with_the_archives_own_reason(url: 
     assert done.returncode == 1
     assert "1 series cannot be copied into the bucket, and only the shared folder holds them: HTTP 503" in done.stderr
     assert "Mend the way to the bucket and apply again" in done.stderr
-    silent = drained(url, {"Export": {}}, exports=[[{"failures": 1}]], seconds="0.1")
+    silent = drained(url, {"Export": {}}, exports=[[{"ExporterID": "to-oss-north", "failures": 1}]], seconds="0.1")
+    assert "1 series" in silent.stderr, "a tenant's are as much in the folder alone"
     assert "holds them: the archive gives no reason" in silent.stderr
+    others = drained(url, {"Export": {}}, exports=[[{"ExporterID": "to-partner", "failures": 1}]])
+    assert others.returncode == 0, "another exporter reads what lies in the bucket too"
 
 
 def test_a_bucket_that_takes_nothing_is_the_reason_also_while_the_next_try_is_at_work(url: str) -> None:
