@@ -1,12 +1,13 @@
 """A bundle: the files of one room, with modes and a content hash, packed the same way every time (design 6)."""
 
+import base64
 import hashlib
 import io
 import lzma
 import tarfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import PurePosixPath
 
 from dicom_cdk.payload.errors import MissingTemplateError, NotAPayloadError
@@ -102,13 +103,12 @@ class Bundle:
     @cached_property
     def packed(self) -> bytes:
         """tar.xz with fixed owner, time and order; xz because zlib's output differs between its implementations."""
-        raw = io.BytesIO()
-        with tarfile.open(fileobj=raw, mode="w", format=tarfile.USTAR_FORMAT) as tar:
-            for file in self.files:
-                info = tarfile.TarInfo(file.path)
-                info.mode, info.size = file.mode, len(file.content)
-                tar.addfile(info, io.BytesIO(file.content))
-        return lzma.compress(raw.getvalue(), format=lzma.FORMAT_XZ, check=lzma.CHECK_CRC32, filters=_FILTERS)
+        return _packed(self.files)
+
+    @cached_property
+    def ascii85(self) -> str:
+        """`packed` as text without `{`, as commands carry it."""
+        return base64.a85encode(self.packed).decode()
 
     @cached_property
     def shares(self) -> tuple[tuple[str, int], ...]:
@@ -151,3 +151,15 @@ class Bundle:
         raise MissingTemplateError(
             f"bundle of {self.room}: no {path}; it has {', '.join(file.path for file in self.files)}"
         )
+
+
+@lru_cache(maxsize=256)
+def _packed(files: tuple[File, ...]) -> bytes:
+    """Kept: sites of one run have most of their files in common."""
+    raw = io.BytesIO()
+    with tarfile.open(fileobj=raw, mode="w", format=tarfile.USTAR_FORMAT) as tar:
+        for file in files:
+            info = tarfile.TarInfo(file.path)
+            info.mode, info.size = file.mode, len(file.content)
+            tar.addfile(info, io.BytesIO(file.content))
+    return lzma.compress(raw.getvalue(), format=lzma.FORMAT_XZ, check=lzma.CHECK_CRC32, filters=_FILTERS)

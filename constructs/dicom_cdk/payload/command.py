@@ -47,8 +47,7 @@ class Command:
     def text(self) -> str:
         """The launcher, POSIX shell (Cloud Assistant may run it by sh)."""
         room = self.bundle.room
-        encoded = base64.a85encode(self.bundle.packed).decode()
-        packed = f"{UNPACK} \"$t\" <<'BUNDLE'\n{encoded}\nBUNDLE\n"
+        packed = f"{UNPACK} \"$t\" <<'BUNDLE'\n{self.bundle.ascii85}\nBUNDLE\n"
         return f"""\
 #!/bin/sh
 # dicom-cdk step {room}/{self.entry}
@@ -83,7 +82,7 @@ exec bash "$d/current/{self.entry}.sh"
 
     def usage(self, values: Mapping[str, object]) -> Usage:
         """Bytes of content and parameter against the limit."""
-        packed = 4 * len(base64.a85encode(self.bundle.packed)) // 3
+        packed = 4 * len(self.bundle.ascii85) // 3
         return Usage(
             where=f"{self.bundle.room}/{self.entry}",
             carrier="command",

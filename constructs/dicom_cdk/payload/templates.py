@@ -1,7 +1,7 @@
 """The one Jinja environment: strict, no logic beyond a loop, shell text passes untouched."""
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,7 +9,7 @@ from dicom_cdk import shipped
 from dicom_cdk.payload.errors import MissingTemplateError, MissingValueError
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
+    from jinja2 import Environment, Template
 
 
 @cache
@@ -27,6 +27,11 @@ def environment() -> "Environment":
         comment_start_string="{//",
         comment_end_string="//}",
     )
+
+
+@lru_cache(maxsize=256)
+def _compiled(text: str) -> "Template":
+    return environment().from_string(text)
 
 
 def asset(relative: str) -> Path:
@@ -59,7 +64,7 @@ def render_text(text: str, values: Mapping[str, object], *, where: str) -> str:
     from jinja2 import TemplateError, UndefinedError
 
     try:
-        return environment().from_string(text).render(values)
+        return _compiled(text).render(values)
     except UndefinedError as error:
         given = ", ".join(sorted(values)) or "none"
         raise MissingValueError(f"{where}: {error.message}; values given: {given}; give the missing one") from error

@@ -28,8 +28,18 @@ BOUGHT = (
 def buy_last(stack: TerraformStack) -> None:
     """Let every resource of `BOUGHT` wait for those of `MAY_BE_REFUSED`, which never need one of them."""
     resources = [one for one in stack.node.find_all() if isinstance(one, TerraformResource)]
-    kinds = [(one.terraform_resource_type, one) for one in resources]
+    known: dict[type, str] = {}
+    kinds = [(_kind(one, known), one) for one in resources]
     first = sorted(f"{kind}.{one.friendly_unique_id}" for kind, one in kinds if kind in MAY_BE_REFUSED)
     for kind, one in kinds:
         if kind in BOUGHT:
             one.depends_on = [*(one.depends_on or []), *first]
+
+
+def _kind(one: TerraformResource, known: dict[type, str]) -> str:
+    """Asked of Node once for each class of the bindings; of a resource without one, always."""
+    if type(one) is TerraformResource:
+        return one.terraform_resource_type
+    if type(one) not in known:
+        known[type(one)] = one.terraform_resource_type
+    return known[type(one)]

@@ -50,12 +50,13 @@ class Alarms(Construct):
             channels_mail=settings.mail,
             lang="en",
         )
-        self._group = CmsAlarmContactGroup(
+        group = CmsAlarmContactGroup(
             self,
             "group",
             alarm_contact_group_name=f"{site.name}-operators",
             contacts=[contact.alarm_contact_name],
         )
+        self._group_name = group.alarm_contact_group_name
         cpu, disk = settings.cpu_percent, settings.disk_percent
         thresholds = {"cpu": cpu, "memory": 90, "disk": disk, "iops": 90, "connections": 80}
         for metric, threshold in thresholds.items():
@@ -86,10 +87,10 @@ class Alarms(Construct):
         records = AlicloudProvider(
             self, "records", alias="log-records", region=RECORDS_REGION, account_id=site.account_id
         )
-        project = logs.project.project_name
+        project = logs.project_name
         action, ready = listeners(self, site=site, mail=settings.mail, project=project, provider=records)
         for alarm in log_alarms(hosts=len(watch.hosts), disk_percent=settings.disk_percent):
-            store = logs.stores[alarm.store].logstore_name
+            store = logs.store_names[alarm.store]
             log_alarm(self, alarm, site=site, project=project, store=store, action=action, after=ready)
 
     def _alarm(self, id: str, watched: str, threshold: int, instance: str) -> None:
@@ -102,7 +103,7 @@ class Alarms(Construct):
             project=metric.namespace,
             metric=metric.name,
             metric_dimensions=json.dumps([dict.fromkeys(metric.dimensions, instance)], separators=(",", ":")),
-            contact_groups=[self._group.alarm_contact_group_name],
+            contact_groups=[self._group_name],
             period=300,
             silence_time=3600,
             escalations_critical=CmsAlarmEscalationsCritical(

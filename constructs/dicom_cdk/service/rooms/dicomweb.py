@@ -37,7 +37,7 @@ from dicom_cdk.settings.models import dicomweb as settings_dicomweb
 
 def _logs_to(logs: Logs) -> str:
     """Standard output holds the start only: the archive's root logger writes to its file, with queries, hence patient data."""
-    store, project = logs.stores["dicomweb"].logstore_name, logs.project.project_name
+    store, project = logs.store_names["dicomweb"], logs.project_name
     return sae.logs_to(store, project, sae.STDOUT, {"logDir": SERVER_LOG, "logtailName": ""})
 
 

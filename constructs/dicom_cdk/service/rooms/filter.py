@@ -128,4 +128,4 @@ class Filter(Construct):
 
 def _logs_to(logs: Logs) -> str:
     """The gateway's store: the same lines, told apart by their `side`."""
-    return sae.logs_to(logs.stores["gateway"].logstore_name, logs.project.project_name, sae.STDOUT)
+    return sae.logs_to(logs.store_names["gateway"], logs.project_name, sae.STDOUT)

@@ -150,8 +150,8 @@ class Gateway(Construct):
                 security_group_id=network.groups["gateway"].id,
             ),
             log_config=Fcv3FunctionLogConfig(
-                project=logs.project.project_name,
-                logstore=logs.stores["gateway"].logstore_name,
+                project=logs.project_name,
+                logstore=logs.store_names["gateway"],
                 log_begin_rule="None",
                 enable_request_metrics=True,
                 enable_instance_metrics=True,

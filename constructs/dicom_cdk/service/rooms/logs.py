@@ -49,8 +49,11 @@ class Logs(Construct):
     statement_days: int
     """Of SQL statements, 0 where they are not kept."""
     collects_from_hosts: bool
+    project_name: str
     stores: dict[str, LogStore]
     """Every log store of the site, by its name in `service.log_stores`."""
+    store_names: dict[str, str]
+    """References to what they are called, by the same name."""
 
     def __init__(
         self,
@@ -77,6 +80,8 @@ class Logs(Construct):
             tags=site.tags,
             lifecycle=kept,
         )
+        # Asked of Node once: each of them is read by dozens of resources.
+        self.project_name, self.store_names = self.project.project_name, {}
         self.stores = {}
         wanted = {"network": settings.network_flows, "bucket": watch.bucket_access}
         for each in log_stores.STORES:
@@ -93,8 +98,8 @@ class Logs(Construct):
                 resource_type="VPC",
                 resource_id=network.vpc_id,
                 traffic_type="All",
-                project_name=self.project.project_name,
-                log_store_name=self.stores["network"].logstore_name,
+                project_name=self.project_name,
+                log_store_name=self.store_names["network"],
                 # Minutes.
                 aggregation_interval="10",
                 tags=site.tags,
@@ -104,7 +109,7 @@ class Logs(Construct):
         store = LogStore(
             self,
             each.name,
-            project_name=self.project.project_name,
+            project_name=self.project_name,
             logstore_name=each.name,
             retention_period=self.audit_days if each.audit else self.retention_days,
             shard_count=2,
@@ -112,11 +117,12 @@ class Logs(Construct):
             max_split_shard_count=16,
             lifecycle=kept,
         )
+        self.store_names[each.name] = store.logstore_name
         LogStoreIndex(
             self,
             f"{each.name}-index",
-            project=self.project.project_name,
-            logstore=store.logstore_name,
+            project=self.project_name,
+            logstore=self.store_names[each.name],
             full_text=LogStoreIndexFullText(case_sensitive=False, include_chinese=True, token=WORD_ENDS),
             field_search=[
                 LogStoreIndexFieldSearch(

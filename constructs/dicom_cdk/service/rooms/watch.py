@@ -78,7 +78,7 @@ class Watch(Construct):
         LogDashboard(
             self,
             "dashboard",
-            project_name=platform.logs.project.project_name,
+            project_name=platform.logs.project_name,
             dashboard_name=f"{platform.site.name}-service",
             display_name=f"DICOM service {platform.site.name}",
             attribute=_text({"type": "grid"}),
@@ -109,7 +109,7 @@ class Watch(Construct):
             room: LogMachineGroup(
                 self,
                 f"group-{room}",
-                project=logs.project.project_name,
+                project=logs.project_name,
                 name=f"{site.name}-{room}",
                 identify_type="userdefined",
                 # What a host says of itself: it joins without its address being known.
@@ -121,8 +121,8 @@ class Watch(Construct):
             config = LogtailConfig(
                 self,
                 source.name,
-                project=logs.project.project_name,
-                logstore=logs.stores[source.store].logstore_name,
+                project=logs.project_name,
+                logstore=logs.store_names[source.store],
                 name=f"{site.name}-{source.name}",
                 input_type=source.input_type,
                 output_type="LogService",
@@ -132,7 +132,7 @@ class Watch(Construct):
                 LogtailAttachment(
                     self,
                     f"{source.name}-at-{room}",
-                    project=logs.project.project_name,
+                    project=logs.project_name,
                     logtail_config_name=config.name,
                     machine_group_name=groups[room].name,
                 )
@@ -191,8 +191,8 @@ class Watch(Construct):
             centralize_enabled=True,
             centralize_config=SlsCollectionPolicyCentralizeConfig(
                 dest_region=site.region,
-                dest_project=logs.project.project_name,
-                dest_logstore=logs.stores["bucket"].logstore_name,
+                dest_project=logs.project_name,
+                dest_logstore=logs.store_names["bucket"],
                 dest_ttl=logs.retention_days,
             ),
         )
@@ -231,7 +231,7 @@ class Watch(Construct):
             oss_key_prefix=TRAIL_PREFIX.rstrip("/"),
             oss_write_role_arn=role.arn,
             # ActionTrail makes its own store in the project, by its own service-linked role.
-            sls_project_arn=f"acs:log:{site.region}:{site.account_id}:project/{logs.project.project_name}",
+            sls_project_arn=f"acs:log:{site.region}:{site.account_id}:project/{logs.project_name}",
             depends_on=role.grants,
         )
 
