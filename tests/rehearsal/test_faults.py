@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.server, pytest.mark.apart]
 
 __all__ = ["able"]
 SAMPLE = ("hosts", "gateway", "database", "storage")
-"""Rooms whose scripts are broken at every sixteenth of their programs; one script each, of hosts two."""
+"""Rooms whose scripts are broken at every twenty-fourth of their programs; one script each, of hosts two."""
 
 
 @pytest.mark.usefixtures("able")
@@ -43,7 +43,7 @@ def test_scripts_broken_at_some_places_end_ready_after_one_more_run(tmp_path: Pa
         parent.chmod(0o755)
     checks = Checks(Lines(sys.stdout))
     with staged(Site(STACK), tmp_path) as stage:
-        faults.rehearse(stage, checks, SAMPLE, 16)
+        faults.rehearse(stage, checks, SAMPLE, 24)
     assert not checks.failed, checks.failed[0].said
     assert Counter(check.room for check in checks.done if check.verdict == "ok") == {
         **dict.fromkeys(SAMPLE, 3),
