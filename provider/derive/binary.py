@@ -21,7 +21,7 @@ from dicom_cdk.offline.plugin import COOKIE
 Json = dict[str, Any]
 Call: TypeAlias = Callable[[str, bytes], bytes]
 PATIENCE = 60.0
-"""Seconds until the handshake, and until the answer."""
+"""Seconds until the handshake, and until an answer."""
 HANDSHAKE_PARTS = 5
 _FLAGS = {4: "required", 5: "optional", 6: "computed", 7: "sensitive", 9: "deprecated"}
 _NESTING = {1: "single", 2: "list", 3: "set", 4: "map"}
@@ -32,15 +32,20 @@ class NoAnswer(Exception):
     """The program gives no schema; the text says what it did instead."""
 
 
-def schema(program: Path, more: tuple[str, ...] = (), patience: float = PATIENCE) -> Json:
+def schema(program: Path, more: tuple[str, ...] = (), patience: float = PATIENCE, answer: float = PATIENCE) -> Json:
     """The schema as `terraform providers schema -json` has it, without descriptions. Raises NoAnswer."""
-    with running(program, more, patience) as call:
+    with running(program, more, patience, answer) as call:
         return decoded(call("GetSchema", b""))
 
 
 @contextmanager
-def running(program: Path, more: tuple[str, ...] = (), patience: float = PATIENCE) -> Iterator[Call]:
-    """The program for the block: what asks it, by the name of a method of tfplugin5.Provider. Raises NoAnswer."""
+def running(
+    program: Path, more: tuple[str, ...] = (), patience: float = PATIENCE, answer: float = PATIENCE
+) -> Iterator[Call]:
+    """The program for the block: what asks it, by the name of a method of tfplugin5.Provider. Raises NoAnswer.
+
+    `patience`, `answer`: seconds until the handshake, and until each answer.
+    """
     if not os.access(program, os.X_OK) or program.is_dir():
         raise NoAnswer(f"BINARY={program}: is no program that can be started; name the provider's executable")
     environment = os.environ | {COOKIE[0]: COOKIE[1], "PLUGIN_PROTOCOL_VERSIONS": "5"}
@@ -59,7 +64,7 @@ def running(program: Path, more: tuple[str, ...] = (), patience: float = PATIENC
         address = _address(program, started, patience)
         unlimited = [("grpc.max_receive_message_length", -1)]
         with grpc.insecure_channel(address, unlimited) as channel:
-            yield functools.partial(_asked, program, channel, patience)
+            yield functools.partial(_asked, program, channel, answer)
     finally:
         started.kill()
         started.wait()

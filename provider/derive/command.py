@@ -3,12 +3,14 @@
 import json
 import re
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from dicom_cdk.offline.versions import news, whole
 from dicom_cdk.offline.versions.store import numbers
 from provider.derive import binary, committed, comparison, lowering
+from provider.derive.actions import Actions
 from provider.derive.golang import Checkout, NotTheProvider
 from provider.derive.overlay import Overlay
 from provider.derive.suggestion import Suggestions
@@ -17,39 +19,57 @@ Json = dict[str, Any]
 OK, REFUSED = 0, 1
 
 
-def derived(release: str, source: Path, program: Path | None = None) -> tuple[Json, list[str]]:
-    """`{schema, overlay, functions}` of a checkout, and what in it was not understood. Raises NotTheProvider, NoAnswer."""
-    facts, unread, _, _ = _read(release, source, program)
-    return facts, unread
+@dataclass(frozen=True)
+class Derived:
+    """`facts`: `{schema, overlay, functions, actions}`; `unread`: what was not understood; `named`: calls named by the rule."""
+
+    facts: Json
+    unread: list[str]
+    named: dict[str, list[str]]
+    checkout: Checkout
+    reading: Overlay
 
 
-def _read(release: str, source: Path, program: Path | None) -> tuple[Json, list[str], Checkout, Overlay]:
+def derived(release: str, source: Path, program: Path | None = None, folder: Path = committed.PROVIDER) -> Derived:
+    """What a checkout gives. `folder`: whose actions.json names calls. Raises NotTheProvider, NoAnswer."""
     _same_release(release, source)
     checkout = Checkout.read(source)
     reading = Overlay(checkout)
     overlay = reading.facts(release)
     schema = binary.schema(program) if program else lowering.schema(overlay)
-    unread = [f"{file}: is not wholly Go" for file in checkout.broken] + reading.unread
+    known = json.loads((folder / whole.ACTIONS).read_text(encoding="utf-8"))
+    asking = Actions(checkout, known)
+    actions = asking.of(whole.of_types(known), reading.operations())
+    unread = [f"{file}: is not wholly Go" for file in checkout.broken] + reading.unread + asking.unread
     if program:
         unread += [f"the program's schema: {one}" for one in comparison.differences(lowering.schema(overlay), schema)]
-    return {"schema": schema, "overlay": overlay, "functions": reading.functions}, unread, checkout, reading
+    facts = {"schema": schema, "overlay": overlay, "functions": reading.functions, "actions": actions}
+    return Derived(facts, unread, asking.new, checkout, reading)
 
 
 def add(release: str, source: Path, program: Path | None, folder: Path = committed.PROVIDER) -> int:
     """Lay a release beside the base. Raises CannotAdd, NotTheProvider, NoAnswer."""
     committed.refuse(release, folder)
-    facts, unread, checkout, reading = _read(release, source, program)
+    found, base = derived(release, source, program, folder), whole.base(folder)
     # Told as an update, whichever of the two is the older one.
-    old, new = sorted((whole.base(folder), facts), key=lambda one: numbers(one["overlay"]["provider_version"]))
-    text = news.page(news.between(old, new, whole.rules(folder)), unread)
-    text += _suggested(release, suggested(checkout, reading, whole.base(folder)))
-    where = committed.add(facts, text, folder)
+    old, new = sorted((base, found.facts), key=lambda one: numbers(one["overlay"]["provider_version"]))
+    text = news.page(news.between(old, new, whole.rules(folder)), found.unread)
+    text += _suggested(release, suggested(found.checkout, found.reading, base)) + _named(found.named)
+    where = committed.add(found.facts, text, folder)
     print(text)
     print(
         f"provider facts: {release} lies in {where.name}/ of provider/; read its news.md before you commit",
         file=sys.stderr,
     )
     return OK
+
+
+def _named(named: dict[str, list[str]]) -> str:
+    if not named:
+        return ""
+    lines = "\n".join(f"- {call}: {', '.join(actions)}" for call, actions in sorted(named.items()))
+    head = f"## Calls named by the rule ({len(named)}): look their RAM actions up, then put them into `apis` of actions.json"
+    return f"\n{head}\n\n{lines}\n"
 
 
 def suggested(checkout: Checkout, reading: Overlay, base: Json) -> list[Json]:
@@ -77,9 +97,9 @@ def _suggested(release: str, rules: list[Json]) -> str:
 
 def check(release: str, source: Path, output: Path) -> int:
     """Compare the committed facts with what their source gives; `output` lists every difference with its reason."""
-    facts, unread = derived(release, source)
-    held = whole.held(release)
-    found = comparison.reasoned(held, facts)
+    new = derived(release, source)
+    unread = [*new.unread, *(f"a call without a name in actions.json: {call}" for call in sorted(new.named))]
+    found = comparison.reasoned(whole.held(release), new.facts)
     output.write_text(comparison.page(release, found, unread), encoding="utf-8")
     without = [one for one in found if not one.reason]
     for one in without:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from dicom_cdk.handoff import deployer
+from dicom_cdk.offline.versions.store import store_of
 from dicom_cdk.plan.stack import Stack
 from tests.conftest import ROOT
 
@@ -41,6 +42,20 @@ def test_every_action_of_every_type_is_granted_once_and_none_besides() -> None:
     needed |= {extra["action"] for kind in DEFAULT.types()["managed"] for extra in ACTIONS["extra"].get(kind, [])}
     assert set(allowed(deployer.policies(DEFAULT))) == needed | {"bssapi:QueryAvailableInstances"}
     assert not any("*" in action for action in allowed(deployer.policies(DEFAULT)))
+
+
+def test_the_actions_are_those_of_the_release_that_the_stack_asks_for() -> None:
+    policy = {"resource": {"alicloud_hbr_policy": {"p": {}}}, "provider": {"alicloud": [{"region": "cn-shanghai"}]}}
+
+    def granted(version: str) -> set[str]:
+        required = {"required_providers": {"alicloud": {"source": "aliyun/alicloud", "version": version}}}
+        return {one.action for one in deployer.grants(Stack(Path("clinic"), {**policy, "terraform": required}))}
+
+    deletion = store_of("1.288.0").actions()["alicloud_hbr_policy"]["delete"]
+    assert deletion != ACTIONS["alicloud_hbr_policy"]["delete"]
+    assert granted("1.288.0") >= set(deletion)
+    assert granted("1.289.0") >= set(ACTIONS["alicloud_hbr_policy"]["delete"])
+    assert store_of("1.288.0").actions()["extra"] == ACTIONS["extra"]
 
 
 def test_every_policy_is_one_that_ram_takes() -> None:

@@ -11,11 +11,11 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
-from typing import Any, cast
+from typing import Any
 
-from dicom_cdk import shipped
 from dicom_cdk.markdown import plain
+from dicom_cdk.offline.versions import choice
+from dicom_cdk.offline.versions.store import store_of
 from dicom_cdk.plan import modules
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.policy.document import Document, of_stack
@@ -48,7 +48,7 @@ class Grant:
 
 def grants(stack: Stack) -> list[Grant]:
     """Every action that applying, changing and destroying the stack may need, in order."""
-    known = _actions()
+    known = _actions(stack)
     needed: dict[str, set[str]] = {}
     notes: dict[str, tuple[str, str]] = {}
 
@@ -80,7 +80,7 @@ def grants(stack: Stack) -> list[Grant]:
 
 def unknown_types(stack: Stack) -> list[str]:
     """Types of the provider whose calls are not recorded: their actions have to be found by hand."""
-    known = _actions()
+    known = _actions(stack)
     types = [*modules.types(stack)["managed"], *(f"data.{kind}" for kind in modules.types(stack)["data"])]
     return sorted(kind for kind in types if kind.removeprefix("data.").startswith("alicloud_") and kind not in known)
 
@@ -143,9 +143,9 @@ def _marked(
     return notes.get(action, ("", ""))
 
 
-@cache
-def _actions() -> Json:
-    return cast(Json, json.loads(shipped.path("provider/actions.json").read_text()))
+def _actions(stack: Stack) -> Json:
+    """actions.json of the provider release that the stack asks for."""
+    return store_of(choice.of(stack.document).release).actions()
 
 
 def _names(document: Document, stack: Stack) -> dict[str, list[str]]:

@@ -143,6 +143,10 @@ class FactStore:
         found: Json = self._read_back.get(name, {})
         return found
 
+    def actions(self) -> Json:
+        """actions.json: the cloud API actions that types need (provider/README.md)."""
+        return self._actions
+
     def covered(self) -> frozenset[str]:
         """Resource types with at least one rule given as data."""
         return frozenset(self._rules)
@@ -180,6 +184,11 @@ class FactStore:
     @functools.cached_property
     def _read_back(self) -> dict[str, Json]:
         found: dict[str, Json] = json.loads((self._folder / "read-back.json").read_text(encoding="utf-8"))
+        return found
+
+    @functools.cached_property
+    def _actions(self) -> Json:
+        found: Json = json.loads((self._folder / "actions.json").read_text(encoding="utf-8"))
         return found
 
     def _provider_span(self, provider: str) -> tuple[str, int, int]:

@@ -13,7 +13,13 @@ from dicom_cdk.offline.versions import difference, whole
 from provider.derive import binary, command, committed
 from provider.derive.__main__ import main
 from provider.derive.golang import Checkout, NotTheProvider
-from tests.provider.derive import checkout
+from tests.provider.derive import checkout, dug
+
+APIS = {
+    "water:Dig": ["Water 2020-01-01 Dig"],
+    "water:Pump": ["Water 2020-01-01 Pump"],
+    "water:Look": ["Water 2020-01-01 Look"],
+}
 
 
 @pytest.fixture
@@ -24,8 +30,7 @@ def facts_folder(tmp_path: Path) -> Path:
 
 def facts_of(folder: Path) -> dict[str, Any]:
     """Of the small checkout, written into `folder`."""
-    found, _ = command.derived(checkout.RELEASE, checkout.write(folder))
-    return found
+    return command.derived(checkout.RELEASE, checkout.write(folder)).facts
 
 
 def base_of(facts: dict[str, Any], folder: Path) -> Path:
@@ -36,6 +41,9 @@ def base_of(facts: dict[str, Any], folder: Path) -> Path:
     (folder / "schema.json.gz").write_bytes(difference.written(schemas))
     (folder / "overlay.json.gz").write_bytes(difference.written(facts["overlay"]))
     (folder / "functions.json").write_text(committed.functions_text(facts["functions"]))
+    actions = {**facts["actions"], "alicloud_well": facts["actions"].get("alicloud_well", {})}
+    names = {"apis": APIS, "services": {"Water": ["water"]}, "marks": {}, "extra": {}, "provider": []}
+    (folder / "actions.json").write_text(json.dumps({**actions, **names}))
     rule = {"type": "alicloud_well", "attr": "note", "kind": "suppress", "when": {"create": True}}
     (folder / "suppress.json").write_text(json.dumps([rule]))
     return folder
@@ -50,20 +58,24 @@ def test_a_release_is_laid_beside_the_base_as_its_difference(facts_folder: Path,
     text = checkout.FILES["alicloud/resource_well.go"]
     text = text.replace('"shallow"', '"flat"').replace("ToLower(new)", "ToUpper(new)").replace('"tags":', '"labels":')
     source = checkout.write(tmp_path / "new", well=text)
+    (source / "alicloud/service_water.go").write_text(dug.FUNCTIONS)
     assert command.add(checkout.RELEASE, source, None, facts_folder) == command.OK
     found = difference.read(facts_folder / checkout.RELEASE)
     assert list(found["resources"]) == ["alicloud_well"]
     assert found["data_sources"] == {}
     assert found["stale"] == {"alicloud_well": [["note", "suppress"]]}
     assert {name: one for name, one in content(facts_folder).items() if "/" not in name} == before
-    again, _ = command.derived(checkout.RELEASE, source)
-    assert difference.applied(whole.base(facts_folder), found) == again
+    again = command.derived(checkout.RELEASE, source, folder=facts_folder)
+    assert difference.applied(whole.base(facts_folder), found) == again.facts
     news = (facts_folder / checkout.RELEASE / "news.md").read_text()
     for line in (
         "- alicloud_well.tags",
         "- alicloud_well.labels",
         "- alicloud_well.depth: also flat; no longer shallow",
         "- alicloud_well.note (suppress)",
+        "- alicloud_well: create also water:Dig, water:Fill, water:Look, water:Pump",
+        "- alicloud_well: read also water:Look",
+        "- Water 2020-01-01 Fill: water:Fill",
     ):
         assert line in news.splitlines(), line
 
@@ -186,7 +198,7 @@ def test_a_program_that_says_nothing_is_given_up(tmp_path: Path) -> None:
 def test_a_program_that_shakes_hands_and_then_never_answers_is_given_up(tmp_path: Path) -> None:
     file = program(tmp_path, f"1|5|unix|{tmp_path}/socket|grpc|")
     with pytest.raises(binary.NoAnswer, match="gives no answer to GetSchema: DEADLINE_EXCEEDED"):
-        binary.schema(file, patience=0.5)
+        binary.schema(file, answer=0.5)
 
 
 @pytest.mark.parametrize("kind", ["missing", "folder", "text"])

@@ -11,7 +11,8 @@ from tests.provider.derive import checkout
 
 @pytest.fixture(scope="module")
 def facts(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], list[str]]:
-    return command.derived(checkout.RELEASE, checkout.write(tmp_path_factory.mktemp("checkout")))
+    found = command.derived(checkout.RELEASE, checkout.write(tmp_path_factory.mktemp("checkout")))
+    return found.facts, found.unread
 
 
 @pytest.fixture(scope="module")
@@ -149,11 +150,10 @@ def test_functions_are_known_by_a_hash_that_layout_and_comments_leave_alone(
 ) -> None:
     text = checkout.FILES["alicloud/resource_well.go"]
     laid_out = text.replace("return strings.ToLower(old) ==", "// In lower case.\n\treturn strings.ToLower(old)  ==")
-    again, _ = command.derived(checkout.RELEASE, checkout.write(tmp_path / "layout", well=laid_out))
+    again = command.derived(checkout.RELEASE, checkout.write(tmp_path / "layout", well=laid_out)).facts
     assert again["functions"] == facts[0]["functions"]
-    other, _ = command.derived(
-        checkout.RELEASE, checkout.write(tmp_path / "other", well=text.replace("ToLower(new)", "ToUpper(new)"))
-    )
+    upper = checkout.write(tmp_path / "other", well=text.replace("ToLower(new)", "ToUpper(new)"))
+    other = command.derived(checkout.RELEASE, upper).facts
     changed = other["functions"]["diff_suppress"]
     assert changed["sameInLower"] != facts[0]["functions"]["diff_suppress"]["sameInLower"]
     assert changed["resourceWell.func2"] == facts[0]["functions"]["diff_suppress"]["resourceWell.func2"]
@@ -163,7 +163,8 @@ def test_what_is_not_understood_is_named_with_its_place_and_never_guessed(tmp_pa
     text = checkout.FILES["alicloud/resource_well.go"]
     text = text.replace("Default:  spring,", "Default:  sdk.Spring,\n\t\t\t\tValidateFunc: checkOfOurs,")
     text += "\nfunc checkOfOurs(v interface{}, k string) (ws []string, errors []error) {\n\treturn\n}\n"
-    found, unread = command.derived(checkout.RELEASE, checkout.write(tmp_path, well=text))
+    new = command.derived(checkout.RELEASE, checkout.write(tmp_path, well=text))
+    found, unread = new.facts, new.unread
     assert len(unread) == 2
     assert unread[0].startswith("alicloud/resource_well.go:")
     assert unread[0].endswith(": the check checkOfOurs")

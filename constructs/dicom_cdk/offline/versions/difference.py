@@ -1,8 +1,9 @@
 """A release as a difference from the base: whole types that are other, `null` for those that it does not have.
 
 `{version, sdk_version, provider: {schema, overlay}?, resources: {TYPE: T|null}, data_sources: {TYPE: T|null}, functions: {KIND:
-{NAME: HASH|null}}, stale: {TYPE: [[ATTR, KIND], …]}}`; T is `{schema, overlay}`. `stale`: rules of suppress.json whose function has
-another text in this release, so that they prove nothing.
+{NAME: HASH|null}}, actions: {TYPE: {OPERATION: [ACTION, …]}|null}, stale: {TYPE: [[ATTR, KIND], …]}}`; T is `{schema, overlay}`.
+`actions`: as in actions.json. `stale`: rules of suppress.json whose function has another text in this release, so that they
+prove nothing.
 """
 
 import gzip
@@ -31,7 +32,7 @@ def read(folder: Path) -> Json:
 
 
 def between(base: Json, new: Json, rules: list[Json]) -> Json:
-    """The difference from one release to another, both `{schema, overlay, functions}`; `rules` are those of the base."""
+    """The difference from one release to another, both `{schema, overlay, functions, actions}`; `rules` are those of the base."""
     found: Json = {"version": new["overlay"]["provider_version"], "sdk_version": new["overlay"]["sdk_version"]}
     provider = [{"schema": one["schema"]["provider"], "overlay": one["overlay"]["provider"]} for one in (base, new)]
     if provider[0] != provider[1]:
@@ -49,6 +50,7 @@ def between(base: Json, new: Json, rules: list[Json]) -> Json:
         kind: _other(base["functions"].get(kind, {}), new["functions"].get(kind, {}))
         for kind in sorted(base["functions"].keys() | new["functions"].keys())
     }
+    found["actions"] = _other(base["actions"], new["actions"])
     found["stale"] = stale(base, new, rules)
     return found
 
@@ -67,7 +69,8 @@ def applied(base: Json, changes: Json) -> Json:
         schema[schemas] = _laid(base["schema"][schemas], {name: one and one["schema"] for name, one in other.items()})
     kinds = base["functions"].keys() | changes["functions"].keys()
     functions = {kind: _laid(base["functions"].get(kind, {}), changes["functions"].get(kind, {})) for kind in kinds}
-    return {"schema": schema, "overlay": overlay, "functions": functions}
+    actions = _laid(base["actions"], changes["actions"])
+    return {"schema": schema, "overlay": overlay, "functions": functions, "actions": actions}
 
 
 def _laid(below: Json, above: Json) -> Json:

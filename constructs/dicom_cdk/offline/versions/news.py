@@ -1,6 +1,6 @@
 """What is new from one release to another: what a person who takes it has to know, and what somebody has to read.
 
-Facts are `{schema, overlay, functions}`, as `difference` has them.
+Facts are `{schema, overlay, functions, actions}`, as `difference` has them.
 """
 
 from collections.abc import Iterator
@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dicom_cdk.offline.store import BASE
-from dicom_cdk.offline.versions.difference import RULES, SECTIONS, stale
+from dicom_cdk.offline.versions import reading_list
+from dicom_cdk.offline.versions.difference import SECTIONS, stale
 
 Json = dict[str, Any]
 SINGLE = {"resources": "resource", "data_sources": "data source"}
@@ -34,9 +35,22 @@ DEPRECATED, REPLACES, VALUES, OTHER = (
     "Accepted values",
     "Other changes of arguments",
 )
+CALLS = "Calls of the cloud, as RAM actions"
 TO_READ = "Functions to read: new or with another text, and no rule for it"
 STALE = "Rules that prove nothing until their function is read again"
-ORDER = (GONE_TYPES, GONE_ARGUMENTS, REPLACES, DEPRECATED, VALUES, STALE, TO_READ, NEW_TYPES, NEW_ARGUMENTS, OTHER)
+ORDER = (
+    GONE_TYPES,
+    GONE_ARGUMENTS,
+    REPLACES,
+    DEPRECATED,
+    VALUES,
+    CALLS,
+    STALE,
+    TO_READ,
+    NEW_TYPES,
+    NEW_ARGUMENTS,
+    OTHER,
+)
 
 
 def between(old: Json, new: Json, rules: list[Json]) -> News:
@@ -53,11 +67,13 @@ def between(old: Json, new: Json, rules: list[Json]) -> News:
             elif before[name] != after[name]:
                 _of_type(found, shown, before[name], after[name])
     _fields(found, "provider", old["overlay"]["provider"], new["overlay"]["provider"])
+    for line in _calls(old["actions"], new["actions"]):
+        found.add(CALLS, line)
     # The rules were read in the base: an older release's news do not make them doubtful.
     doubtful = stale(old, new, rules) if found.old == BASE else {}
     for name, rule in ((name, rule) for name, some in doubtful.items() for rule in some):
         found.add(STALE, f"{name}{'.' if rule[0] else ''}{rule[0]} ({rule[1]})")
-    for line in _to_read(old, new, rules):
+    for line in reading_list.lines(old, new, rules):
         found.add(TO_READ, line)
     return found
 
@@ -122,35 +138,15 @@ def _instead(facts: Json) -> str:
     return f"; instead: {facts['replaced_by']}" if facts.get("replaced_by") else ""
 
 
-def _to_read(old: Json, new: Json, rules: list[Json]) -> Iterator[str]:
-    ruled = {(rule["type"], rule["attr"], RULES.get(rule["kind"], rule["kind"])) for rule in rules}
-    for kind in (*RULES.values(), "customize_diff"):
-        before, after = old["functions"].get(kind, {}), new["functions"].get(kind, {})
-        users = dict(_users(new, kind))
-        known = set(before.values())
-        for name in sorted(after):
-            # A literal gets another number when one before it comes or goes; its text is what counts.
-            changed = after[name] != before.get(name) and after[name] not in known
-            without = [where for where in users.get(name, ()) if (where[0], where[1], kind) not in ruled]
-            if changed and without:
-                places = ", ".join(sorted(f"{type_}.{attr}" if attr else type_ for type_, attr in without))
-                yield f"{kind} {name} {'changed' if name in before else 'is new'}: {places}"
-
-
-def _users(facts: Json, kind: str) -> Iterator[tuple[str, list[tuple[str, str]]]]:
-    found: dict[str, list[tuple[str, str]]] = {}
-
-    def look(type_: str, fields: Json, path: str) -> None:
-        for name, one in fields.items():
-            if f"{kind}_name" in one:
-                found.setdefault(one[f"{kind}_name"], []).append((type_, path + name))
-            look(type_, one.get("block", {}), f"{path}{name}.")
-
-    for type_, one in facts["overlay"]["resources"].items():
-        look(type_, one["fields"], "")
-        if kind == "customize_diff" and one.get("customize_diff"):
-            found[type_] = [(type_, "")]
-    yield from found.items()
+def _calls(old: Json, new: Json) -> Iterator[str]:
+    """What types that both releases have call otherwise; a role that applies them needs the new ones."""
+    for name in sorted(old.keys() & new.keys()):
+        for operation in sorted(old[name].keys() | new[name].keys()):
+            before, after = (set(one[name].get(operation, ())) for one in (old, new))
+            parts = [("also", after - before), ("no longer", before - after)]
+            told = "; ".join(f"{word} {', '.join(sorted(some))}" for word, some in parts if some)
+            if told:
+                yield f"{name}: {operation} {told}"
 
 
 INTRODUCTION = (

@@ -36,6 +36,11 @@ class VersionStore(FactStore):
     def _read_back(self) -> dict[str, Json]:
         return self._below._read_back
 
+    @functools.cached_property
+    def _actions(self) -> Json:
+        laid = {**self._below.actions(), **self._changes["actions"]}
+        return {name: one for name, one in laid.items() if one is not None}
+
     def differs(self, mode: Mode, name: str) -> bool:
         """Whether the type is other than in the base."""
         return name in self._changes.get(_SECTION.get(mode, ""), {})

@@ -1,4 +1,4 @@
-"""Facts of a release at once, as `{schema, overlay, functions}`: for comparing releases; a plan decodes only what it uses."""
+"""Facts of a release at once, as `{schema, overlay, functions, actions}`: for comparing; a plan decodes only what it uses."""
 
 import gzip
 import json
@@ -11,7 +11,7 @@ from dicom_cdk.offline.versions.store import UnknownRelease
 
 Json = dict[str, Any]
 ADDRESS = "registry.terraform.io/aliyun/alicloud"
-FUNCTIONS = "functions.json"
+FUNCTIONS, ACTIONS = "functions.json", "actions.json"
 
 
 def folder() -> Path:
@@ -27,7 +27,13 @@ def base(where: Path | None = None) -> Json:
         "schema": whole["provider_schemas"][ADDRESS],
         "overlay": json.loads(gzip.decompress((place / "overlay.json.gz").read_bytes())),
         "functions": json.loads((place / FUNCTIONS).read_text(encoding="utf-8")),
+        "actions": of_types(json.loads((place / ACTIONS).read_text(encoding="utf-8"))),
     }
+
+
+def of_types(actions: Json) -> Json:
+    """The part of actions.json that is of types; the rest is names and notes."""
+    return {name: one for name, one in actions.items() if name.removeprefix("data.").startswith("alicloud_")}
 
 
 def held(release: str, where: Path | None = None) -> Json:
