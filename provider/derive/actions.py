@@ -48,8 +48,8 @@ class Actions:
         key = call.lower()
         if key in self._known:
             return sorted(self._known[key])
-        if HOLE in key.partition("/")[0]:
-            # A part of the name is a value at run time: all calls of that form that are known.
+        if HOLE in key.partition("/")[0] and HOLE not in key.split(" "):
+            # A part of the name is a value at run time: all calls of that form that are known. A whole name is never guessed.
             form = re.compile(".*".join(map(re.escape, key.split(HOLE))))
             found = {name for one, names in self._known.items() if form.fullmatch(one) for name in names}
             if found:

@@ -4,7 +4,7 @@ Nothing is run: a name stands for the texts that it can be at that place, so tha
 an argument is found. A call is told as its product, version and action, or method and path with `{}` for parts that are not
 known, as in `Vpc 2016-04-28 CreateVpc`; a method of a client library as library and method.
 
-Over 200 lines: the expressions of one language, a method for each form.
+Over 200 lines: following calls from one function to the next, whatever way they are written.
 """
 
 import re
@@ -13,14 +13,12 @@ from functools import cached_property
 
 from tree_sitter import Node
 
-from provider.derive.abstract import UNKNOWN, Keys, Members, Names, Typed, Value, either, joined, members, texts, typed
-from provider.derive.branches import Branches
+from provider.derive.abstract import UNKNOWN, Members, Names, Typed, Value, either, texts, typed
+from provider.derive.forms import Forms
 from provider.derive.golang import PACKAGE, Checkout, Declared, part, text
-from provider.derive.language import unquoted
-from provider.derive.reached import SAME, Reached, Run, elements, foreign, imports_of, kind_of, kinds
+from provider.derive.reached import SAME, Reached, Run, elements, foreign, imports_of, kinds
 from provider.derive.requests import LIBRARIES, REQUESTS, ROA, RPC, client_request, endpoint_request, library_call, told
 
-CLIENT = "AliyunClient"
 MADE = re.compile(r"New\w*Client")
 ASKS = re.compile(
     rb"\b(?:RpcPost|RpcGet|Roa[A-Z]\w*|DoRequest\w*|With\w*Client\w*|WithOssBucketByName|Do|NewClientWithOptions)\("
@@ -34,11 +32,11 @@ FOLLOWED = frozenset({"AccountId", "GetCallerIdentity"})
 provider, whatever the type."""
 
 
-class Calls(Branches):
+class Calls(Forms):
     """Of one checkout. `unread`: calls whose action could not be told, each with its place."""
 
     def __init__(self, checkout: Checkout) -> None:
-        self._checkout = checkout
+        self.checkout, self.methods = checkout, _by_receiver(checkout)
         self._known: dict[tuple[int, tuple[Value, ...]], Reached] = {}
         self._open: set[int] = set()
         self._cut: set[int] = set()
@@ -46,23 +44,23 @@ class Calls(Branches):
 
     def of(self, package: str, name: str) -> frozenset[str]:
         """Of a function at the top of a package."""
-        return self._run(self._checkout.functions[package, name], ()).calls
+        return self._run(self.checkout.functions[package, name], ()).calls
 
     def _run(self, declared: Declared, arguments: tuple[Value, ...], receiver: Value = UNKNOWN) -> Reached:
         key = (declared.node.id, (receiver, *arguments))
         if key in self._known:
             return self._known[key]
         if declared.name in SILENT or not self._asks(declared):
-            return Reached(gives=self._given(declared, Run(declared.package, self._imports(declared))))
+            return Reached(gives=self._given(declared, Run(declared.package, self.imports(declared))))
         if declared.node.id in self._open:
             self._cut.add(declared.node.id)
             return Reached()
         self._open.add(declared.node.id)
-        run, names = Run(declared.package, self._imports(declared)), Names()
+        run, names = Run(declared.package, self.imports(declared)), Names()
         own = declared.node.child_by_field_name("receiver")
         if own is not None:
-            self._parameters(own, (receiver,), names, run)
-        self._parameters(part(declared.node, "parameters"), arguments, names, run)
+            self.parameters(own, (receiver,), names, run)
+        self.parameters(part(declared.node, "parameters"), arguments, names, run)
         try:
             self.block(part(declared.node, "body"), names, run)
         finally:
@@ -84,8 +82,8 @@ class Calls(Branches):
     def _asking(self) -> frozenset[str]:
         """Names of all functions and methods whose text has a call of the cloud, or the name of another such function."""
         declared = [
-            *self._checkout.functions.values(),
-            *(one for many in self._checkout.methods.values() for one in many),
+            *self.checkout.functions.values(),
+            *(one for many in self.checkout.methods.values() for one in many),
         ]
         names = {one.name.encode() for one in declared}
         users: dict[bytes, set[bytes]] = {}
@@ -113,7 +111,7 @@ class Calls(Branches):
             given.append(values or self.typed_as(kind, run))
         return tuple(given)
 
-    def _parameters(self, node: Node, arguments: Iterable[Value], names: Names, run: Run) -> None:
+    def parameters(self, node: Node, arguments: Iterable[Value], names: Names, run: Run) -> None:
         given = iter(arguments)
         for one in node.named_children:
             kind = one.child_by_field_name("type")
@@ -131,11 +129,11 @@ class Calls(Branches):
         package, _, name = words.rpartition(".")
         if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name) or words in ("string", "error", "bool", "int"):
             return UNKNOWN
-        if (package or run.package, name) in self._checkout.types:
+        if (package or run.package, name) in self.checkout.types:
             return frozenset({Typed(name)})
         return frozenset({Typed(name, run.imports.get(package, package))}) if package else UNKNOWN
 
-    def _imports(self, declared: Declared) -> dict[str, str]:
+    def imports(self, declared: Declared) -> dict[str, str]:
         if declared.file not in self._imported:
             root = declared.node
             while root.parent is not None:
@@ -147,109 +145,16 @@ class Calls(Branches):
     def _imported(self) -> dict[str, dict[str, str]]:
         return {}
 
-    @cached_property
-    def _methods(self) -> dict[tuple[str, str], Declared]:
-        found = {}
-        for name, many in self._checkout.methods.items():
-            for one in many:
-                receiver = text(part(one.node, "receiver")).strip("()").split()[-1].lstrip("*")
-                found[receiver, name] = one
-        return found
-
-    # Expressions.
-
-    def value(self, node: Node, names: Names, run: Run) -> Value:
-        kind = node.type
-        if kind == "interpreted_string_literal":
-            return frozenset({unquoted(text(node))})
-        if kind == "raw_string_literal":
-            return frozenset({text(node)[1:-1]})
-        found = getattr(self, f"_{kind}", None)
-        if found is not None:
-            value: Value = found(node, names, run)
-            return value
-        for one in node.named_children:
-            self.value(one, names, run)
-        return UNKNOWN
-
-    def _identifier(self, node: Node, names: Names, run: Run) -> Value:
-        name = text(node)
-        found = names.get(name)
-        if found is None and (run.package, name) in self._checkout.functions:
-            # Handed on as a value, it may be called there.
-            self._reach(self._checkout.functions[run.package, name], (), UNKNOWN, run)
-        return found if found is not None else self._constant(run.package, name)
-
-    def _constant(self, package: str, name: str) -> Value:
-        declared = self._checkout.values.get((package, name))
+    def constant(self, package: str, name: str) -> Value:
+        declared = self.checkout.values.get((package, name))
         if declared is None:
             return UNKNOWN
         key = (declared.node.id, ())
         if key not in self._known:
             self._known[key] = Reached()
-            run = Run(package, self._imports(declared))
+            run = Run(package, self.imports(declared))
             self._known[key] = Reached(frozenset(), (self.value(declared.node, Names(), run),))
         return either(self._known[key].gives)
-
-    def _parenthesized_expression(self, node: Node, names: Names, run: Run) -> Value:
-        return self.value(node.named_children[0], names, run)
-
-    def _literal_element(self, node: Node, names: Names, run: Run) -> Value:
-        return self.value(node.named_children[0], names, run)
-
-    def _unary_expression(self, node: Node, names: Names, run: Run) -> Value:
-        return self.value(part(node, "operand"), names, run)
-
-    def _binary_expression(self, node: Node, names: Names, run: Run) -> Value:
-        sides = [self.value(part(node, one), names, run) for one in ("left", "right")]
-        if text(part(node, "operator")) == "+" and any(texts(one) for one in sides):
-            return joined(sides)
-        return UNKNOWN
-
-    def _type_assertion_expression(self, node: Node, names: Names, run: Run) -> Value:
-        value = self.value(part(node, "operand"), names, run)
-        return value or self.typed_as(part(node, "type"), run)
-
-    def _type_conversion_expression(self, node: Node, names: Names, run: Run) -> Value:
-        return self.value(part(node, "operand"), names, run)
-
-    def _index_expression(self, node: Node, names: Names, run: Run) -> Value:
-        self.value(part(node, "index"), names, run)
-        return members(self.value(part(node, "operand"), names, run))
-
-    def _selector_expression(self, node: Node, names: Names, run: Run) -> Value:
-        operand, name = part(node, "operand"), text(part(node, "field"))
-        if operand.type == "identifier" and names.get(text(operand)) is None and text(operand) in run.imports:
-            return self._constant(text(operand), name)
-        value = self.value(operand, names, run)
-        for one in typed(value):
-            fields = LIBRARIES.get(f"{one.package}.{one.name}", {}).get("fields", {})
-            if name in fields:
-                return kind_of(fields[name])
-            if not one.package and (one.name, name) in self._methods:
-                self._reach(self._methods[one.name, name], (), frozenset({one}), run)
-        return frozenset({Typed(CLIENT)}) if name == "client" else members(value)
-
-    def _composite_literal(self, node: Node, names: Names, run: Run) -> Value:
-        kind, body = part(node, "type"), part(node, "body")
-        values = [self.value(one, names, run) for one in elements(body)]
-        if kind.type in ("slice_type", "array_type", "map_type", "implicit_length_array_type"):
-            written = [one.named_children[0] for one in body.named_children if one.type == "keyed_element"]
-            return frozenset({Members(either(values)), Keys(either(self.value(one, names, run) for one in written))})
-        return self.typed_as(kind, run)
-
-    def _literal_value(self, node: Node, names: Names, run: Run) -> Value:
-        return frozenset({Members(either(self.value(one, names, run) for one in elements(node)))})
-
-    def _func_literal(self, node: Node, names: Names, run: Run) -> Value:
-        inner = names.inner()
-        self._parameters(part(node, "parameters"), (), inner, run)
-        before = names.copy()
-        run.closures += 1
-        self.block(part(node, "body"), inner, run)
-        run.closures -= 1
-        names.become([before, names.copy()])
-        return UNKNOWN
 
     def _call_expression(self, node: Node, names: Names, run: Run) -> Value:
         found = self.called(node, names, run)
@@ -259,10 +164,10 @@ class Calls(Branches):
         called, given = part(node, "function"), elements(part(node, "arguments"))
         arguments = tuple(self.value(one, names, run) for one in given)
         if called.type == "identifier":
-            declared = self._checkout.functions.get((run.package, text(called)))
+            declared = self.checkout.functions.get((run.package, text(called)))
             if declared is not None and names.get(text(called)) is None:
                 return self._follow(declared, arguments, UNKNOWN, run)
-            converts = text(called) in SAME or (run.package, text(called)) in self._checkout.types
+            converts = text(called) in SAME or (run.package, text(called)) in self.checkout.types
             return arguments[:1] if converts else ()
         if called.type == "selector_expression":
             return self._method(called, given, arguments, names, run)
@@ -274,7 +179,7 @@ class Calls(Branches):
     ) -> tuple[Value, ...]:
         operand, name = part(called, "operand"), text(part(called, "field"))
         if operand.type == "identifier" and names.get(text(operand)) is None and text(operand) in run.imports:
-            declared = self._checkout.functions.get((text(operand), name))
+            declared = self.checkout.functions.get((text(operand), name))
             if declared is not None:
                 return self._follow(declared, arguments, UNKNOWN, run)
             if name == "NewClientWithOptions":
@@ -298,25 +203,25 @@ class Calls(Branches):
         for one in typed(receiver):
             if one.package:
                 found.append(library_call(one, name, arguments, run))
-            elif (one.name, name) in self._methods:
-                found.append(self._reach(self._methods[one.name, name], arguments, frozenset({one}), run))
+            elif (one.name, name) in self.methods:
+                found.append(self.reach(self.methods[one.name, name], arguments, frozenset({one}), run))
         if not typed(receiver):
-            own = [one for one in self._checkout.methods.get(name, ()) if one.package == PACKAGE]
+            own = [one for one in self.checkout.methods.get(name, ()) if one.package == PACKAGE]
             # A name that only one type has is that type's.
             if len(own) == 1:
-                found.append(self._reach(own[0], arguments, UNKNOWN, run))
+                found.append(self.reach(own[0], arguments, UNKNOWN, run))
         length = max((len(one.gives) for one in found), default=0)
         return tuple(either(one.gives[at] for one in found if at < len(one.gives)) for at in range(length))
 
     def _follow(self, declared: Declared, arguments: tuple[Value, ...], receiver: Value, run: Run) -> tuple[Value, ...]:
         if declared.name in SAME:
             return arguments[:1]
-        return self._reach(declared, arguments, receiver, run).gives
+        return self.reach(declared, arguments, receiver, run).gives
 
-    def _reach(self, declared: Declared, arguments: tuple[Value, ...], receiver: Value, run: Run) -> Reached:
+    def reach(self, declared: Declared, arguments: tuple[Value, ...], receiver: Value, run: Run) -> Reached:
         # The client's own methods choose endpoints and keys: calls of the provider, whatever the type.
         if declared.package != PACKAGE and declared.name not in FOLLOWED:
-            return Reached(gives=self._given(declared, Run(declared.package, self._imports(declared))))
+            return Reached(gives=self._given(declared, Run(declared.package, self.imports(declared))))
         found = self._run(declared, arguments, receiver)
         run.calls |= found.calls
         return found
@@ -326,3 +231,12 @@ class Calls(Branches):
         run.calls.update(found)
         if not known:
             self.unread.add(text(called))
+
+
+def _by_receiver(checkout: Checkout) -> dict[tuple[str, str], Declared]:
+    found = {}
+    for name, many in checkout.methods.items():
+        for one in many:
+            receiver = text(part(one.node, "receiver")).strip("()").split()[-1].lstrip("*")
+            found[receiver, name] = one
+    return found
