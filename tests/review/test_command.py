@@ -22,7 +22,14 @@ from tests.review.test_kinds import KINDS, TODAY, put, review
 
 pytestmark = [pytest.mark.terraform, pytest.mark.apart]
 
-LOSING = mutated(SITE, KINDS["replaced-logs"])
+LOGS = {
+    **SITE,
+    "resource": {kind: SITE["resource"][kind] for kind in ("alicloud_log_project", "alicloud_log_store")},
+    "output": {},
+    "variable": {},
+}
+"""As much of the site as a loss needs."""
+LOSING = mutated(LOGS, KINDS["replaced-logs"])
 ALLOWED = "- {address: alicloud_log_store.logs_gateway, reason: logs were exported on Monday}\n"
 
 
@@ -31,7 +38,7 @@ def run(*arguments: str, cwd: Path = ROOT) -> Done:
 
 
 def test_what_is_lost_exits_3_unless_an_allow_file_names_it(tmp_path: Path) -> None:
-    base, head = put(tmp_path / "base", SITE), put(tmp_path / "head", LOSING)
+    base, head = put(tmp_path / "base", LOGS), put(tmp_path / "head", LOSING)
     done = process("review", "--today", "2026-11-25", base, head)
     assert done.returncode == 3
     assert "replace alicloud_log_store.logs_gateway: logs" in done.stdout
@@ -53,7 +60,7 @@ def test_what_is_lost_exits_3_unless_an_allow_file_names_it(tmp_path: Path) -> N
     ],
 )  # fmt: skip
 def test_an_allow_file_that_does_not_fit_is_refused(text: str, problem: str, tmp_path: Path) -> None:
-    base, head = put(tmp_path / "base", SITE), put(tmp_path / "head", LOSING)
+    base, head = put(tmp_path / "base", LOGS), put(tmp_path / "head", LOSING)
     (tmp_path / "allow.yaml").write_text(text)
     done = run(str(base), str(head), "--allow", str(tmp_path / "allow.yaml"))
     assert done.returncode == 2
@@ -111,7 +118,7 @@ def test_a_rename_that_is_declared_destroys_nothing(tmp_path: Path) -> None:
 
 
 def test_json_is_whole_and_stable(tmp_path: Path) -> None:
-    code, said = review(tmp_path, LOSING, format="json")
+    code, said = review(tmp_path, LOSING, base_document=LOGS, format="json")
     told = json.loads(said)
     assert code == 3
     assert told["data_could_be_lost"] is True
@@ -141,7 +148,7 @@ def test_a_huge_change_of_a_file_is_cut_and_counted(tmp_path: Path) -> None:
 
 
 def test_the_page_is_one_file_that_fetches_nothing(tmp_path: Path) -> None:
-    _, said = review(tmp_path, LOSING, format="html")
+    _, said = review(tmp_path, LOSING, base_document=LOGS, format="html")
     assert said.startswith("<!DOCTYPE html>")
     assert '<html lang="en">' in said
     assert "Data could be lost: 1 resource that holds data would be destroyed or replaced" in said
@@ -161,7 +168,7 @@ def test_without_checkov_the_review_says_that_policies_were_not_judged(
 
 
 def test_the_page_is_readable_by_everybody(tmp_path: Path) -> None:
-    base, head = put(tmp_path / "base", SITE), put(tmp_path / "head", LOSING)
+    base, head = put(tmp_path / "base", LOGS), put(tmp_path / "head", LOSING)
     file = tmp_path / "review.html"
     assert run(str(base), str(head), "--also", f"html={file}", "--output", str(tmp_path / "review.txt")).returncode == 3
     assert "replace alicloud_log_store.logs_gateway: logs" in (tmp_path / "review.txt").read_text()
@@ -175,7 +182,7 @@ def test_the_page_is_readable_by_everybody(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("later_seconds", [0.5, 1.5])
 def test_an_interrupted_review_ends_at_once_and_without_a_trace(later_seconds: float, tmp_path: Path) -> None:
-    base, head = put(tmp_path / "base", SITE), put(tmp_path / "head", LOSING)
+    base, head = put(tmp_path / "base", SITE), put(tmp_path / "head", mutated(SITE, KINDS["replaced-logs"]))
     with interruptible():
         running = subprocess.Popen(
             [sys.executable, "-m", "dicom_cdk.cli", "review", str(base), str(head)],
