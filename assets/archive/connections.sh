@@ -70,7 +70,7 @@ fi
 # gets an A-ABORT. What is there and fits stays. Milliseconds.
 called_at=$(value called_at '')
 balanced=$R/opt/dicom/archive/called_at
-for name in dicom dicom-tls; do
+for name in dicom dicom-tls hl7 hl7-tls; do
   [ -n "$called_at" ] || [ -e "$balanced" ] || break
   dn="cn=$name,dicomDeviceName=$device_name,cn=Devices,$configuration"
   now=$(connection "$dn" dicomHostname dcmIdleTimeout dcmAARQTimeout dcmAAACTimeout dcmARRPTimeout dcmTCPConnectTimeout dcmSendTimeout dcmStoreTimeout)

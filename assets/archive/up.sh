@@ -59,6 +59,8 @@ keystore() {
 keystore
 # shellcheck source=/dev/null
 . "${BASH_SOURCE[0]%/*}/connections.sh"
+# shellcheck source=/dev/null
+. "${BASH_SOURCE[0]%/*}/compression.sh"
 
 memory=$(($(getconf _PHYS_PAGES) * $(getconf PAGE_SIZE) / 1048576))
 heap=$((memory * percent / 100))

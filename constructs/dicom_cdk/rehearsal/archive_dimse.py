@@ -42,6 +42,8 @@ from dicom_cdk.rehearsal import archive_directory, archive_hl7
 
 PLAIN, TLS, HL7, HL7_TLS = 11112, 2762, 2575, 12575
 UNKNOWN_CALLER = "?"
+UNMAPPED_STATION = "SCHEDULEDSTATION"
+"""Of orders that nobody mapped to a station."""
 IMAGES = (ExplicitVRLittleEndian, ImplicitVRLittleEndian)
 IMPLICIT_ONLY = (
     Verification,
@@ -162,7 +164,8 @@ class Node:
         if called in known.titles:
             event.assoc.acceptor.ae_title = called
         address = known.devices.get(calling, ("", 0, False))[0]
-        self.entity.require_calling_aet = sorted(known.devices) if known.asks_who else []
+        everybody = sorted(known.devices) if known.asks_who else []
+        self.entity.require_calling_aet = sorted(known.accepts.get(called, everybody))
         if known.asks_who and address != event.assoc.requestor.address:
             request.calling_ae_title = UNKNOWN_CALLER
 
@@ -264,15 +267,22 @@ class Node:
         patient, name = message["PID"][3].partition("^")[0], message["PID"][5]
         with self.shared.locked() as lists:
             lists["patients"][patient] = name
-            if "IPC" in message:
-                accession, station = message["IPC"][1], message["IPC"][9]
+            if "ORC" in message:
+                accession, study, station = ordered(message)
                 if message["ORC"][1] == "CA":
                     lists["worklist"].pop(accession, None)
                 else:
                     lists["worklist"][accession] = {
-                        "accession": accession, "patient": patient, "name": name, "study": message["IPC"][3],
-                        "station": station, "status": "SCHEDULED",
+                        "accession": accession, "patient": patient, "name": name, "study": study, "station": station,
+                        "status": "SCHEDULED",
                     }  # fmt: skip
+
+
+def ordered(message: archive_hl7.Segments) -> tuple[str, str, str]:
+    """Accession number, study and station of an order: of OMI^O23 in IPC; ORM^O01 says no station, which is a default then."""
+    if "IPC" in message:
+        return message["IPC"][1], message["IPC"][3], message["IPC"][9]
+    return message["OBR"][18], message["ZDS"][1].partition("^")[0], UNMAPPED_STATION
 
 
 if __name__ == "__main__":

@@ -13,6 +13,8 @@ class Known:
     """AE titles of the archive itself."""
     devices: dict[str, tuple[str, int, bool]] = field(default_factory=dict)
     """AE title → address, port, whether over TLS."""
+    accepts: dict[str, frozenset[str]] = field(default_factory=dict)
+    """AE title of the archive → whose calls it takes; all known ones where it is not in here."""
     asks_who: bool = False
     """Callers must be known, at their own address."""
     senders: frozenset[str] | None = None
@@ -24,13 +26,15 @@ def known(url: str, base_dn: str, device: str, password_file: str) -> Known:
     there = entries(asked(url, base_dn, password_file, "cn=Devices,cn=DICOM Configuration"))
     own = f"dicomDeviceName={device},"
     connections = {one["dn"][0]: one for one in there if "dicomHostname" in one}
-    titles, devices = set(), {}
+    titles, devices, accepts = set(), {}, {}
     for one in there:
         if "dicomNetworkAE" not in one.get("objectClass", ()):
             continue
         title, around = one["dicomAETitle"][0], one["dn"][0].partition(",")[2]
         if around.startswith(own):
             titles.add(title)
+            if named := one.get("dcmAcceptedCallingAETitle"):
+                accepts[title] = frozenset(named)
         elif found := connections.get(one["dicomNetworkConnectionReference"][0]):
             tls = "dicomTLSCipherSuite" in found
             devices[title] = (found["dicomHostname"][0], int(found["dicomPort"][0]), tls)
@@ -38,4 +42,4 @@ def known(url: str, base_dn: str, device: str, password_file: str) -> Known:
     applications = [one for one in there if "hl7Application" in one.get("objectClass", ())]
     accepted = applications[0].get("hl7AcceptedSendingApplication") if applications else None
     asks_who = archive.get("dcmValidateCallingAEHostname") == ["TRUE"]
-    return Known(frozenset(titles), devices, asks_who, frozenset(accepted) if accepted else None)
+    return Known(frozenset(titles), devices, accepts, asks_who, frozenset(accepted) if accepted else None)

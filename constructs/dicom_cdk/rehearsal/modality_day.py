@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from pydicom.dataset import Dataset
@@ -29,6 +29,8 @@ ARCHIVES = {"node-a": "198.18.7.1", "node-b": "198.18.7.2"}
 BALANCER = "198.18.7.9"
 NORTH, SOUTH, RIS = "10.241.1.15", "10.242.1.4", "10.241.1.30"
 STRANGER = "10.241.1.99"
+UNMAPPED = "A2"
+"""Accession number of the order that names no station."""
 OBJECTS = 200
 KILLED_AT = 83
 AGAIN_SECONDS = 120.0
@@ -84,10 +86,16 @@ class Day:
         for one in self.objects:
             one.StudyInstanceUID, one.SeriesInstanceUID = self.study, series
 
-    def apply(self, devices: list[Any], partners: list[Any]) -> list[str]:
+    def apply(self, devices: list[Any], partners: list[Any], tenants: Sequence[Any] = ()) -> list[str]:
         """The host's step with this list; what it said."""
         networks = {"north": ["10.241.0.0/16"], "south": ["10.242.0.0/16"]}
-        lists = {"hospitals": networks, "modalities": devices, "hl7": partners, "hl7_character_set": "UNICODE UTF-8"}
+        lists: dict[str, Any] = {
+            "hospitals": networks,
+            "modalities": devices,
+            "hl7": partners,
+            "hl7_character_set": "UNICODE UTF-8",
+        }
+        lists |= {"archive": {"ae_title": self.title, "worklist_ae_title": self.title}, "tenants": list(tenants)}
         text = json.dumps(lists).encode()
         said = self._with_object(self.listed, "list", text)
         return said.strip().splitlines()
@@ -201,13 +209,17 @@ class Day:
         missing = len(told.get("FailedSOPSequence") or [])
         expect(missing == (1 if kind == 2 else 0), f"{missing} are told as missing")
 
-    def send(self, application: str, facility: str, *, order: bool) -> str:
-        """The code that a message with a Chinese name is acknowledged by."""
-        kind = "OMI^O23" if order else "ADT^A04"
+    def send(self, application: str, facility: str, kind: str, *, control: str = "NW") -> str:
+        """The code that a message with a Chinese name is acknowledged by. `kind`: ADT^A04, or an order, OMI^O23 or ORM^O01.
+        `control`: of an order, NW makes it, CA takes it back."""
         head = f"MSH|^~\\&|{application}|{facility}|DCM4CHEE|DICOM|20260101||{kind}|1|P|2.5.1||||||UNICODE UTF-8"
         segments = [head, "PID|||NORTH1^^^N||\u738b^\u5c0f\u4e1c||19700101|M"]
-        if order:
-            segments += [f"ORC|NW|{ACCESSION}", f"OBR|1|{ACCESSION}"]
+        if kind == "ORM^O01":
+            blanks = "|" * 14
+            segments += [f"ORC|{control}|{UNMAPPED}", f"OBR|1|{UNMAPPED}||CT{blanks}{UNMAPPED}"]
+            segments.append(f"ZDS|{generate_uid()}^DICOM^Application^DICOM")
+        elif kind == "OMI^O23":
+            segments += [f"ORC|{control}|{ACCESSION}", f"OBR|1|{ACCESSION}"]
             segments.append(f"IPC|{ACCESSION}|{ACCESSION}|{self.study}|{ACCESSION}|CT||CT||CT_NORTH")
         return self.stage.network.inside("ris", lambda: acknowledged((BALANCER, 2575), "\r".join(segments) + "\r"))
 

@@ -68,6 +68,7 @@ _CLASSES = (
     ("dcmExportRule", "STRUCTURAL", "cn dcmEntity dcmExporterID", "dcmDuration dcmProperty"),
     ("dcmQueue", "STRUCTURAL", "dcmQueueName", "dicomDescription dcmMaxRetries dcmRetryDelay dcmRetryDelayMultiplier"),
     ("dcmuiConfig", "STRUCTURAL", "dcmuiConfigName", ""),
+    ("dcmArchiveCompressionRule", "STRUCTURAL", "cn dicomTransferSyntax", "dcmProperty"),
     ("dicomTransferCapability", "STRUCTURAL", "dicomSOPClass dicomTransferRole dicomTransferSyntax", "cn"),
     (
         "dcmWebApp", "STRUCTURAL", "dcmWebAppName dcmWebServicePath dcmWebServiceClass",

@@ -112,9 +112,12 @@ def _partner(one: dict[str, Any], archive: dict[str, str]) -> Sheet:
         ),
         ("Sends", ", ".join(SENDS[each] for each in one["sends"])),
     )
-    notes = (
+    notes: tuple[str, ...] = (
         "Say the character set in every message (MSH-18), such as UNICODE UTF-8.",
         "Give an order its accession number, study UID and station (IPC of OMI^O23): without a station it is on the list of none.",
         "A message of another application or facility, or from another address, is refused.",
     )
+    if "sends_from" in archive:
+        beside = 12576 if tls else 2576
+        notes = (*notes, f"A second destination, where the system takes one: the same address, port {beside}.")
     return Sheet(one["application"], one["hospital"], rows, notes)

@@ -30,7 +30,8 @@ class Partners:
         return cls(
             tuple(sorted(settings.hl7, key=lambda one: (one.application, one.facility))),
             tuple(sorted(settings.hospitals, key=lambda one: one.name)),
-            {**archive_of(settings), "hl7_address": settings.archive.private_ip},
+            # Where DIMSE is behind a balancer, so is HL7.
+            {**archive_of(settings), "hl7_address": archive_of(settings)["address"]},
             settings.archive.hl7_character_set or "",
         )
 

@@ -16,7 +16,7 @@ from dicom_cdk.payload import Bundle
 from dicom_cdk.payload.host_bundle import host_bundle
 from dicom_cdk.rehearsal.scratch_host import ScratchHost
 
-FILES = ("check.sh", "compose.yaml.j2", "connections.sh", "test_data.sh", "up.sh")
+FILES = ("check.sh", "compose.yaml.j2", "compression.sh", "connections.sh", "test_data.sh", "up.sh")
 SECRETS = ("ldap-root", "database", "archive-keystore", "wildfly-admin")
 STUDY = "1.113654.3.13.1026"
 VALUES: dict[str, Any] = {

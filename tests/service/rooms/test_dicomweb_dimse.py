@@ -21,6 +21,16 @@ PEM = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
 BALANCER, HOST = "172.18.92.191", "172.18.92.175"
 
 
+RIS = {
+    "application": "RIS",
+    "facility": "N",
+    "hospital": "north",
+    "address": "10.20.1.30",
+    "tls": False,
+    "sends": ["adt"],
+}
+
+
 @pytest.fixture(scope="module")
 def plain(stack_with: Callable[..., Synthesized]) -> Synthesized:
     return stack_with(hospitals=[NORTH], modalities=[CT], archive={"dimse": "balanced"})
@@ -32,7 +42,8 @@ def over_tls(tmp_path_factory: pytest.TempPathFactory) -> Synthesized:
         **SMALL_SITE,
         "hospitals": [CERTIFIED],
         "modalities": [CT, PACS],
-        "archive": {"dimse": "balanced", "certificate_generation": 1},
+        "hl7": [{**RIS, "tls": True}],
+        "archive": {"dimse": "balanced", "certificate_generation": 1, "hl7_character_set": "UNICODE UTF-8"},
         # All at once: what hosts are told of it fits into their commands.
         "storage": {"receive": "cache"},
     }
@@ -93,7 +104,7 @@ def environment(stack: Synthesized) -> dict[str, str]:
 
 
 def test_over_tls_instances_have_the_sites_key_by_variables_and_its_trust_by_a_map(over_tls: Synthesized) -> None:
-    assert ports(over_tls) == [8080, 11112, 2762]
+    assert ports(over_tls) == [8080, 11112, 2575, 2762, 12575]
     assert over_tls.resources["dicomweb/host-2762-listener"]["frontend_port"] == 2763
     given = environment(over_tls)
     assert given[archive_start.KEY_STORE] == "${var.archive_key_store}"
@@ -111,6 +122,46 @@ def test_over_tls_instances_have_the_sites_key_by_variables_and_its_trust_by_a_m
 def test_another_trust_rolls_the_instances(over_tls: Synthesized, plain: Synthesized) -> None:
     assert environment(over_tls)["DICOM_KEYS"].endswith("-1")
     assert "DICOM_KEYS" not in environment(plain)
+
+
+def ways(stack: Synthesized, group: str, *wanted: str) -> set[str]:
+    return {
+        f"{one['port_range'].partition('/')[0]} {one['cidr_ip']}"
+        for one in stack.of_type("security_group_rule")
+        if f"network_group-{group}.id" in one["security_group_id"] and one["port_range"].partition("/")[0] in wanted
+    }
+
+
+def test_hl7_goes_where_dimse_does_from_listed_partners_alone(over_tls: Synthesized) -> None:
+    for group in ("dicomweb", "archive"):
+        assert ways(over_tls, group, "2575", "12575") == {
+            "2575 100.64.0.0/10",
+            "12575 100.64.0.0/10",
+            "12575 10.20.1.30/32",
+        }
+    assert over_tls.resources["dicomweb/host-12575-listener"]["frontend_port"] == 12576
+    told = json.loads(over_tls.resources["archive/modalities-list"]["content"])["archive"]
+    assert told["hl7_address"] == BALANCER
+
+
+def test_without_partners_hl7_of_the_hospitals_networks_is_balanced_and_without_either_no_port_is_open(
+    stack_with: Callable[..., Synthesized], plain: Synthesized
+) -> None:
+    stack = stack_with(archive={"dimse": "balanced"}, network={"hospital_cidrs": ["10.20.0.0/16"]})
+    assert ports(stack) == [8080, 11112, 2575]
+    assert ways(stack, "dicomweb", "2575") == {"2575 10.20.0.0/16", "2575 100.64.0.0/10"}
+    assert ports(plain) == [8080, 11112]
+
+
+def test_a_raised_quota_of_rules_lets_more_devices_call_the_balancer() -> None:
+    given = {
+        **SMALL_SITE,
+        "hospitals": [NORTH],
+        "modalities": many(300),
+        "archive": {"dimse": "balanced"},
+        "network": {"security_group_rules": 350},
+    }
+    assert list(archives(SiteSettings.model_validate(given, strict=False))) == []
 
 
 def test_a_site_on_its_host_has_none_of_it(default_stack: Synthesized) -> None:
@@ -142,5 +193,6 @@ def test_more_addresses_than_an_applications_group_takes_are_refused(count: int,
     assert [problem.path for problem in problems] == [("archive", "dimse")] * len(said)
     for problem in problems:
         assert (
-            problem.what == "is balanced, but modalities has 151 addresses: instances on SAE are in one security group"
+            problem.what
+            == "is balanced, but modalities and hl7 have 151 addresses: instances on SAE are in one security group"
         )

@@ -6,7 +6,7 @@ from typing import Any
 from dicom_cdk.policy.document import Document, Resource
 from dicom_cdk.policy.stack_rules.rule import StackRule
 
-PLAIN_PORT, TLS_PORT = 11112, 2762
+PLAIN_PORTS, TLS_PORTS = ("11112", "2575"), ("2762", "12575")
 KEY = "ARCHIVE_KEY_STORE"
 """Variable that brings the site's own key; the image's is published."""
 
@@ -14,12 +14,15 @@ KEY = "ARCHIVE_KEY_STORE"
 def judge(document: Document) -> Iterator[tuple[str, str]]:
     for binding in document.of("alicloud_sae_load_balancer_intranet"):
         ways = [one for one in _items(binding.get("intranet")) if isinstance(one, dict)]
-        dimse = [one for one in ways if str(one.get("target_port")) in (str(PLAIN_PORT), str(TLS_PORT))]
+        dimse = [one for one in ways if str(one.get("target_port")) in (*PLAIN_PORTS, *TLS_PORTS)]
         if not dimse:
             continue
         for one in dimse:
             if one.get("protocol") != "TCP":
-                yield binding.address, f"port {one.get('port')} is {one.get('protocol')}, which DICOM is not"
+                yield (
+                    binding.address,
+                    f"port {one.get('port')} is {one.get('protocol')}, which neither DICOM nor HL7 is",
+                )
         application = document.target(binding.values.get("app_id"), "alicloud_sae_application")
         if application is not None:
             yield from ((binding.address, problem) for problem in _archives(application, dimse))
@@ -29,9 +32,9 @@ def _archives(application: Resource, dimse: list[Any]) -> Iterator[str]:
     replicas = str(application.get("replicas"))
     if not replicas.isdigit() or int(replicas) < 2:
         yield f"{application.address} has {replicas} instances: DIMSE is lost with one"
-    over_tls = any(str(one.get("target_port")) == str(TLS_PORT) for one in dimse)
+    over_tls = [str(one.get("target_port")) for one in dimse if str(one.get("target_port")) in TLS_PORTS]
     if over_tls and f'"{KEY}"' not in str(application.get("envs")).replace("'", '"'):
-        yield f"port {TLS_PORT} of {application.address} shows the image's own certificate, whose key is published"
+        yield f"port {over_tls[0]} of {application.address} shows the image's own certificate, whose key is published"
 
 
 def _items(value: Any) -> list[Any]:
@@ -56,10 +59,10 @@ BALANCED_DIMSE = StackRule(
             "keyless": {"replicas": 2, "envs": '[{"name":"TZ","value":"UTC"}]'},
         },
         "alicloud_sae_load_balancer_intranet": {
-            "bad_alone": _binding("one", (PLAIN_PORT, "TCP")),
-            "bad_key": _binding("keyless", (PLAIN_PORT, "TCP"), (TLS_PORT, "TCP")),
-            "bad_protocol": _binding("keyless", (PLAIN_PORT, "HTTP")),
-            "plain": _binding("keyless", (PLAIN_PORT, "TCP")),
+            "bad_alone": _binding("one", (11112, "TCP")),
+            "bad_key": _binding("keyless", (11112, "TCP"), (2762, "TCP")),
+            "bad_protocol": _binding("keyless", (11112, "HTTP")),
+            "plain": _binding("keyless", (11112, "TCP")),
         },
     },
     passing={
@@ -68,7 +71,7 @@ BALANCED_DIMSE = StackRule(
             "web": {"replicas": 1, "envs": "[]"},
         },
         "alicloud_sae_load_balancer_intranet": {
-            "own": _binding("two", (PLAIN_PORT, "TCP"), (TLS_PORT, "TCP")),
+            "own": _binding("two", (11112, "TCP"), (2762, "TCP")),
             "web": _binding("web", (8080, "TCP")),
         },
     },

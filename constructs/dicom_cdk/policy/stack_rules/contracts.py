@@ -11,16 +11,18 @@ CONTRACTS_OF: dict[str, dict[int, tuple[str, ...]]] = {
     "archive": {
         11112: ("dicomweb", "network", HEALTH_CHECKS),
         2762: ("network", HEALTH_CHECKS),
-        2575: ("network",),
-        12575: ("network",),
+        2575: ("network", HEALTH_CHECKS),
+        12575: ("network", HEALTH_CHECKS),
         # Audit messages, UDP.
         1514: ("dicomweb",),
     },
     "dicomweb": {
         8080: ("gateway", "archive", "filter", HEALTH_CHECKS),
-        # Devices where DIMSE is balanced.
+        # Devices and HL7 partners where DIMSE is balanced.
         11112: ("archive", "network", HEALTH_CHECKS),
         2762: ("network", HEALTH_CHECKS),
+        2575: ("network", HEALTH_CHECKS),
+        12575: ("network", HEALTH_CHECKS),
     },
     "gateway": {},
     "filter": {8080: ("network", HEALTH_CHECKS)},

@@ -3,6 +3,8 @@
 North knows no TLS and nothing but Implicit VR; South speaks TLS alone. Their list takes the place of the site's own for the day,
 since no rehearsal has the keys of the site's devices; at the end the site's own list is applied. Two stand-ins for archives share
 images behind one address, which moves as a balancer's does.
+
+Over 200 lines: one day, in which each check begins where the one before ends.
 """
 
 import json
@@ -17,6 +19,7 @@ from pynetdicom.sop_class import (  # type: ignore[attr-defined]
 )
 
 from dicom_cdk.rehearsal import certificates
+from dicom_cdk.rehearsal.archive_dimse import UNMAPPED_STATION
 from dicom_cdk.rehearsal.checks import Checks, expect
 from dicom_cdk.rehearsal.dicom_objects import image
 from dicom_cdk.rehearsal.dimse_requests import (
@@ -30,12 +33,25 @@ from dicom_cdk.rehearsal.dimse_requests import (
 )
 from dicom_cdk.rehearsal.handed_objects import handed
 from dicom_cdk.rehearsal.hospital_device import Device
-from dicom_cdk.rehearsal.modality_day import ARCHIVES, BALANCER, CT, KILLED_AT, OBJECTS, PACS, SENDER, STRANGER, Day
+from dicom_cdk.rehearsal.modality_day import (
+    ARCHIVES,
+    BALANCER,
+    CT,
+    KILLED_AT,
+    OBJECTS,
+    PACS,
+    SENDER,
+    STRANGER,
+    UNMAPPED,
+    Day,
+)
 from dicom_cdk.rehearsal.programs import need
 from dicom_cdk.rehearsal.site import Site, Step
 from dicom_cdk.rehearsal.stage import Stage
 
 ROOM, TLS_ROOM = "modalities", "tls"
+TENANT = "AS_RECEIVED"
+"""An AE title that every archive's device has, lent to a tenant for the day."""
 
 
 def steps_of(site: Site) -> tuple[Step | None, Step | None]:
@@ -88,8 +104,9 @@ def _day(day: "Day", checks: Checks) -> None:
             "any AE title of the archive will do",
         )
     with checks.check(ROOM, "HL7: a patient and an order are taken, another sender is refused"):
-        expect(day.send("RIS", "NORTH", order=True) == "AA", "the order was not taken")
-        expect(day.send("RIS", "SOUTH", order=False) == "AR", "another sender was let in")
+        expect(day.send("RIS", "NORTH", "ADT^A04") == "AA", "the patient was not taken")
+        expect(day.send("RIS", "NORTH", "OMI^O23") == "AA", "the order was not taken")
+        expect(day.send("RIS", "SOUTH", "ADT^A04") == "AR", "another sender was let in")
     with checks.check(ROOM, "the order is in the worklist of its station; begun by MPPS it is not offered again"):
         found = north.call(archive, day.title, ModalityWorklistInformationFind, worklist(north.ae_title))
         expect([one.AccessionNumber for one in found] == [ACCESSION], f"the worklist has {found}")
@@ -97,6 +114,18 @@ def _day(day: "Day", checks: Checks) -> None:
         north.call(archive, day.title, ModalityPerformedProcedureStep, begun_step)
         found = north.call(archive, day.title, ModalityWorklistInformationFind, worklist(north.ae_title))
         expect(found == [], "a step that was begun is still in the worklist")
+    with checks.check(
+        ROOM, "an order by ORM^O01 names no station: it is on the default one's list until it is cancelled"
+    ):
+        expect(day.send("RIS", "NORTH", "ORM^O01") == "AA", "the order was not taken")
+        stations = {}
+        for station in (UNMAPPED_STATION, north.ae_title):
+            found = north.call(archive, day.title, ModalityWorklistInformationFind, worklist(station))
+            stations[station] = [str(one.AccessionNumber) for one in found]
+        expect(stations == {UNMAPPED_STATION: [UNMAPPED], north.ae_title: []}, f"the worklists are {stations}")
+        expect(day.send("RIS", "NORTH", "ORM^O01", control="CA") == "AA", "the cancellation was not taken")
+        found = north.call(archive, day.title, ModalityWorklistInformationFind, worklist(UNMAPPED_STATION))
+        expect(found == [], "a cancelled order is still in the worklist")
     with checks.check(
         ROOM, f"C-STORE of {OBJECTS} objects, one archive killed in the middle: nothing lost, nothing twice"
     ) as said:
@@ -160,6 +189,15 @@ def _lists(day: "Day", checks: Checks) -> None:
         expect("Calling AE title not recognised" in refusal(north, archive, day.title), "a removed device is let in")
         newcomer = Device(day.stage.network, "stranger", STRANGER, "MR_NORTH", 104)
         newcomer.call(archive, day.title, Verification, lambda association: ok(association.send_c_echo()))
+    with checks.check(
+        ROOM, "a tenant's device calls its AE title and no other of the archive; without tenants as before"
+    ):
+        said = day.apply(day.devices, [SENDER], [{"ae_title": TENANT, "hospitals": ["north"]}])
+        expect(any(f"AE title {day.title} takes calls of" in line for line in said), f"it did {said}")
+        north.call(archive, TENANT, Verification, lambda association: ok(association.send_c_echo()))
+        expect("Calling AE title not recognised" in refusal(north, archive, day.title), "it finds what is not its own")
+        day.apply(day.devices, [SENDER])
+        north.call(archive, day.title, Verification, lambda association: ok(association.send_c_echo()))
     with checks.check(ROOM, "the site's own list: in, and nothing of the day is left") as said:
         said.append(day.stage.must(day.listed).strip().splitlines()[-1])
         if day.keys is not None:

@@ -41,7 +41,7 @@ SQL_IMAGE = "postgres-dcm4chee"
 CONSOLE_PORT = 8443
 """On the host's loopback only: the console knows no login, and the port behind it neither."""
 READ_HERE = ("ldap-root", "database", "archive-keystore", "wildfly-admin")
-FILES = ("check.sh", "compose.yaml.j2", "connections.sh", "test_data.sh", "up.sh")
+FILES = ("check.sh", "compose.yaml.j2", "compression.sh", "connections.sh", "test_data.sh", "up.sh")
 FIRST_BOOT_FILES = ("check.sh", "compose.yaml", "up.sh")
 """What user data carries of them; the steps bring the rest."""
 

@@ -27,6 +27,12 @@ from dicom_cdk.settings.models import archive as settings_archive
 
 HL7 = {partners.PLAIN_PORT: "HL7", partners.TLS_PORT: "HL7 (TLS)"}
 DIMSE = {PLAIN_PORT: "DIMSE", TLS_PORT: "DIMSE (TLS)"}
+TRANSFER_SYNTAXES = {
+    "jpeg-lossless": "1.2.840.10008.1.2.4.70",
+    "jpeg-ls-lossless": "1.2.840.10008.1.2.4.80",
+    "jpeg-2000-lossless": "1.2.840.10008.1.2.4.90",
+}
+"""How images are compressed, and its UID (PS3.6 table A-1); each gives back every bit."""
 OWN_GROUP_RULES = 150
 """Rules of modalities in the archive's own group, which has others too."""
 SHARES = 4
@@ -54,6 +60,7 @@ def ways_in(scope: Construct, dicom: Dicom, *, into: SecurityGroup, network: Net
 def told_of_connections(settings: settings_archive.Archive, dicom: Dicom) -> dict[str, object]:
     """What step `up` is told of the archive's DICOM and HL7 connections, where it is not what the directory has at first."""
     found: dict[str, object] = {"called_at": dicom.balancer} if dicom.balancer else {}
+    found |= {"compression": TRANSFER_SYNTAXES[settings.compression]} if settings.compression else {}
     return found | ({"client_certificates": "optional"} if settings.client_certificates == "optional" else {})
 
 

@@ -1,7 +1,9 @@
-"""DIMSE through DICOMweb's balancer: its instances take it where devices call, the archive's host on two ports beside.
+"""DIMSE and HL7 through DICOMweb's balancer: its instances take them where devices call, the archive's host on ports beside.
 
-SAE fills the groups behind its own listeners and lets nobody add a member, so one address has two ways: 11112 and 2762 lead to the
-instances, which stand in both zones, 11113 and 2763 to the host. The balancer works on layer 4: the archive sees the device's own
+SAE fills the groups behind its own listeners and lets nobody add a member, so one address has two ways: 11112, 2762, 2575 and 12575
+lead to the instances, which stand in both zones, the number after each to the host.
+
+The balancer works on layer 4: the archive sees the device's own
 address, by which it knows it. A port of DICOM listens only once the archive's device is started, so a TCP check tells a live one.
 """
 
@@ -17,12 +19,14 @@ from cdktf_cdktf_provider_alicloud.slb_server_group_server_attachment import Slb
 from constructs import Construct
 
 from dicom_cdk.payload import archive_start, trust_store
+from dicom_cdk.service import partners
 from dicom_cdk.service.callers import PLAIN_PORT, TLS_PORT
 from dicom_cdk.service.parts.ingress import HEALTH_CHECKS, allow_cidr, allow_hosts, allow_networks
 from dicom_cdk.service.rooms.archive import Archive
+from dicom_cdk.service.rooms.archive_modalities import HL7
 from dicom_cdk.service.rooms.platform import Platform
 
-HOST_PORTS = {PLAIN_PORT: 11113, TLS_PORT: 2763}
+HOST_PORTS = {port: port + 1 for port in (PLAIN_PORT, TLS_PORT, partners.PLAIN_PORT, partners.TLS_PORT)}
 """Port of the archive's host → port of the balancer that leads there."""
 FORGETS_AFTER_SECONDS = 900
 """As long as a balancer can wait; the archive ends an idle association after 600 s."""
@@ -43,10 +47,10 @@ class Balanced:
         self.ports, self.environment = [], {}
         if archive.dicom.balancer is None:
             return
-        self.ports = [PLAIN_PORT]
+        self.ports = [PLAIN_PORT, *([partners.PLAIN_PORT] if self._takes_hl7 else [])]
         tls = archive.tls
         if tls is not None and tls.trusted and tls.generation is not None:
-            self.ports.append(TLS_PORT)
+            self.ports += [TLS_PORT, *([partners.TLS_PORT] if self._takes_hl7 else [])]
             self._map_id = self._trust(tls.trusted, namespace_id)
             self.environment = {
                 archive_start.KEY_STORE: self._variable(
@@ -58,6 +62,12 @@ class Balanced:
                 # A key store is read at the start only.
                 "DICOM_KEYS": "-".join(str(value) for value in tls.in_compose.values()),
             }
+
+    @property
+    def _takes_hl7(self) -> bool:
+        """Somebody may send it: a partner of the list, or without one whoever is in a hospital's network."""
+        listed = self._archive.dicom.partners
+        return bool(listed.partners if listed else self._platform.network.reach.hospitals)
 
     def started(self) -> dict[str, object]:
         """Arguments of the application beside its others."""
@@ -88,6 +98,7 @@ class Balanced:
                 cidrs=self._platform.network.reach.hospitals,
                 client="hospital network",
             )
+        self._let_partners_in()
         for port in self.ports:
             self._host(balancer, port)
             for room in ("dicomweb", "archive"):
@@ -97,8 +108,20 @@ class Balanced:
                     into=groups[room],
                     port=port,
                     cidr=HEALTH_CHECKS,
-                    reason="CLB health checks of DIMSE",
+                    reason=f"CLB health checks of {_protocol(port)}",
                 )
+
+    def _let_partners_in(self) -> None:
+        group, listed = self._platform.network.groups["dicomweb"], self._archive.dicom.partners
+        hl7 = {port: name for port, name in HL7.items() if port in self.ports}
+        if listed is not None:
+            ways = {way: reason for way, reason in listed.ways.items() if way[1] in hl7}
+            allow_hosts(self._scope, "from-partner", into=group, hosts=ways)
+            return
+        networks = self._platform.network.reach.hospitals
+        allow_networks(
+            self._scope, "hl7-from-hospital", into=group, ports=hl7, cidrs=networks, client="hospital network"
+        )
 
     def _host(self, balancer: SlbLoadBalancer, port: int) -> None:
         site = self._platform.site
@@ -122,7 +145,7 @@ class Balanced:
             self._scope,
             f"host-{port}-listener",
             load_balancer_id=balancer.id,
-            description=f"DIMSE of the archive's host, its port {port}",
+            description=f"{_protocol(port)} of the archive's host, its port {port}",
             protocol="tcp",
             frontend_port=HOST_PORTS[port],
             bandwidth=-1,
@@ -157,3 +180,7 @@ class Balanced:
         made = TerraformVariable(self._scope, id, type="string", sensitive=True, description=description)
         made.override_logical_id(f"archive_{id.replace('-', '_')}")
         return str(made.string_value)
+
+
+def _protocol(port: int) -> str:
+    return "HL7" if port in HL7 else "DIMSE"

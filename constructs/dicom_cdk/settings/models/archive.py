@@ -46,6 +46,9 @@ class Archive(Host):
     hl7_character_set: CharacterSet | None = None
     """Character set of HL7 messages that name none (MSH-18), with `hl7`. The archive's own default, 8859/1, stores Chinese names
     of such messages as nonsense and says they are well."""
+    compression: Literal["jpeg-lossless", "jpeg-ls-lossless", "jpeg-2000-lossless"] | None = None
+    """Compress images without loss as they come in. None: they are kept as they came. What it costs, and what was not tried:
+    docs/storage.md."""
     client_certificates: Literal["required", "optional"] = "required"
     """Whether a caller over TLS has to show a certificate that the archive trusts. optional: TLS hides what is sent, and a caller
     is known by AE title and address alone; the archive itself still asks devices that it sends to for theirs."""

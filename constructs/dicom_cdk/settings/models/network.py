@@ -47,6 +47,9 @@ class Network(Settings):
     """Second vSwitch, in another zone."""
     route_table_id: CloudId | None = None
     """Route table of an existing VPC, for ways to hospitals (`hospitals[].vpn`, `next_hop`)."""
+    security_group_rules: int = setting(200, ge=200, le=1000)
+    """Rules that a security group takes in your account: 200, or more where the vendor raised the quota for you. Listed devices
+    behind a balancer (`archive.dimse: balanced`) share one group with 50 other rules."""
     vpn_bandwidth_mbps: Literal[10, 100, 200, 500, 1000] = 100
     """Bandwidth of the VPN gateway, Mbit/s, where a hospital has `vpn`; another one makes it anew, with other addresses."""
     egress: Literal["nat", "none"] = "nat"

@@ -8,8 +8,8 @@ from dicom_cdk.settings.errors import Problem, shown
 if TYPE_CHECKING:
     from dicom_cdk.settings.site import SiteSettings
 
-MOST_WAYS = 150
-"""Addresses of devices: instances of SAE are in one security group, which takes 200 rules by the vendor's default."""
+OTHER_RULES = 50
+"""Of the one security group that instances of SAE are in, beside those of devices and partners."""
 
 
 def archives(site: "SiteSettings") -> Iterator[Problem]:
@@ -21,20 +21,24 @@ def archives(site: "SiteSettings") -> Iterator[Problem]:
             shown(site.dicomweb.replicas),
             "2 or more, which stand in both zones",
         )
-    ways = {(one.address, one.tls) for one in site.modalities or ()}
-    if site.archive.dimse == "balanced" and len(ways) > MOST_WAYS:
+    ways = {("DIMSE", one.address, one.tls) for one in site.modalities or ()}
+    ways |= {("HL7", one.address, one.tls) for one in site.hl7 or ()}
+    most = site.network.security_group_rules - OTHER_RULES
+    if site.archive.dimse == "balanced" and len(ways) > most:
         yield Problem(
             "archive.dimse",
-            f"is balanced, but modalities has {len(ways)} addresses: instances on SAE are in one security group",
+            f"is balanced, but modalities and hl7 have {len(ways)} addresses: instances on SAE are in one security group",
             shown(site.archive.dimse),
-            f"host, or at most {MOST_WAYS} addresses",
-            "let devices call through one gateway of their hospital, or keep archive.dimse: host",
+            f"host, or at most {most} addresses",
+            "have the quota of rules raised and say so (network.security_group_rules), let devices call through one gateway of "
+            "their hospital, or keep archive.dimse: host",
         )
 
 
 def own_certificate(site: "SiteSettings") -> Iterator[Problem]:
     """Instances of SAE make no certificate for themselves, and the image's own key is published."""
     over_tls = [one.ae_title for one in site.modalities or () if one.tls]
+    over_tls += [one.application for one in site.hl7 or () if one.tls]
     if site.archive.dimse == "balanced" and over_tls and site.archive.certificate_generation is None:
         yield Problem(
             "archive.certificate_generation",
