@@ -91,12 +91,15 @@ def directory() -> Numbers:
         apart = [abs(moment - peer_newest.get(server, 0)) for server, moment in own_newest.items()]
         apart += [time.time() - moment for server, moment in peer_newest.items() if server not in own_newest]
         numbers["ldap_lag_seconds"] = round(max(apart, default=0.0), 3)
-    # From the day that backups were set up, where none was ever made.
-    for path in ("var/local/dicom/ldap-backup.last", "etc/systemd/system/dicom-ldap-backup.timer"):
+    return numbers | backup("var/local/dicom/ldap-backup.last", "dicom-ldap-backup.timer")
+
+
+def backup(last: str, timer: str) -> Numbers:
+    """Its age; from the day that it was set up, where none was ever made."""
+    for path in (last, f"etc/systemd/system/{timer}"):
         if (ROOT / path).exists():
-            numbers["backup_age_hours"] = round((time.time() - (ROOT / path).stat().st_mtime) / 3600, 2)
-            break
-    return numbers
+            return {"backup_age_hours": round((time.time() - (ROOT / path).stat().st_mtime) / 3600, 2)}
+    return {}
 
 
 def asked(path: str) -> Any:
@@ -124,7 +127,8 @@ def archive() -> Numbers:
         known = [one["count"] for one in counts if isinstance(one, dict) and "count" in one]
         if known:
             numbers[field] = sum(known)
-    return numbers | logged() | keystore()
+    dump = backup("var/local/dicom/database-dump.last", "dicom-database-dump.timer")
+    return numbers | logged() | keystore() | dump
 
 
 def logged() -> Numbers:

@@ -65,10 +65,11 @@ METRICS = {
     "acs_rds_dashboard": ("cpu_usage", "mem_usage", "local_fs_size_usage", "iops_usage", "conn_usgae"),
     "acs_ecs_dashboard": ("CPUUtilization", "diskusage_utilization", "memory_usedutilization"),
     "acs_slb_dashboard": ("UnhealthyServerCount", "HeathyServerCount"),
-    "acs_oss_dashboard": ("Availability",),
+    "acs_oss_dashboard": ("Availability",), "acs_networkmonitor": ("Availability",),
     "acs_nat_gateway": ("SessionActiveConnectionWaterLever", "SessionLimitDropConnection"),
 }  # fmt: skip
-BY_VALUE = ("acs_oss_dashboard", "acs_nat_gateway")
+DIMENSIONS = {"acs_oss_dashboard": "BucketName", "acs_networkmonitor": "taskId"}
+STATISTICS = {"acs_oss_dashboard": "Value", "acs_nat_gateway": "Value", "acs_networkmonitor": "Availability"}
 DATABASE_CLASSES = ("pg.n2.2c.2m", "pg.n2.2c.1m", "pg.n2.4c.2m")
 
 
@@ -180,8 +181,8 @@ def metrics(parameters: Mapping[str, str]) -> Json:
         "Resources": {
             "Resource": [
                 {"Namespace": parameters["Namespace"], "MetricName": name,
-                 "Dimensions": "userId,BucketName" if "oss" in parameters["Namespace"] else "userId,instanceId",
-                 "Statistics": "Value" if parameters["Namespace"] in BY_VALUE else "Average,Minimum,Maximum", "Periods": "60,300"}
+                 "Dimensions": f"userId,{DIMENSIONS.get(parameters['Namespace'], 'instanceId')}",
+                 "Statistics": STATISTICS.get(parameters["Namespace"], "Average,Minimum,Maximum"), "Periods": "60,300"}
                 for name in names
                 if wanted in (None, name)
             ]

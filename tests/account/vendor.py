@@ -22,6 +22,7 @@ with warnings.catch_warnings():
     from alibabacloud_tea_openapi.utils import Utils
 
 from dicom_cdk.account.asking import Ask, Asker, sender
+from dicom_cdk.account.calls import Call
 from dicom_cdk.account.credentials import Credentials
 from dicom_cdk.rehearsal.tls_server import Quiet, serving
 from tests.account import named_hosts
@@ -45,8 +46,13 @@ class Vendor:
     slow: dict[str, float] = field(default_factory=dict)
 
     def connect(self, credentials: Credentials, region: str) -> Ask:
-        """What the commands take instead of the vendor itself."""
-        return Asker(sender(credentials, region, at=self.url, timeout=1), pauses=(0, 0))
+        """What the commands take instead of the vendor itself. Waits for a machine that is busy; see `impatient`."""
+        return Asker(sender(credentials, region, at=self.url, timeout=60), pauses=(0, 0))
+
+    def impatient(self, of: Call, credentials: Credentials, region: str) -> Ask:
+        """The same, but for one call, which has a third of a second."""
+        send, quick = (sender(credentials, region, at=self.url, timeout=seconds) for seconds in (60, 0.3))
+        return Asker(lambda call, parameters: (quick if call is of else send)(call, parameters), pauses=(0, 0))
 
     def answer(self, action: str, version: str, given: Parameters) -> Any:
         """By action and version where two services have one action, else by action."""

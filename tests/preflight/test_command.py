@@ -1,6 +1,7 @@
 """`dicom-cdk preflight`: verdicts, forms and exit codes, against the vendor's APIs on loopback."""
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from dicom_cdk import cli
 from dicom_cdk.account import asking
 from dicom_cdk.account.asking import Ask
+from dicom_cdk.account.calls import ECS_SOLD
 from dicom_cdk.account.credentials import Credentials
 from dicom_cdk.preflight import command
 from tests.account.vendor import Answer, Vendor, error
@@ -85,8 +87,11 @@ def test_a_key_that_may_not_ask_one_thing_is_not_taken_for_ready(
     assert found["do"] == "attach the policy of docs/preflight.md to the key's user, or ask with another key"
 
 
-def test_a_time_out_of_one_call_lets_the_others_go_on(cloud: Vendor, capsys: pytest.CaptureFixture[str]) -> None:
-    cloud.slow["DescribeAvailableResource"] = 1.3
+def test_a_time_out_of_one_call_lets_the_others_go_on(
+    cloud: Vendor, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "by_network", partial(cloud.impatient, ECS_SOLD))
+    cloud.slow["DescribeAvailableResource"] = 0.6
     assert preflight("--format", "json") == 69
     found = told(capsys)
     assert found["credentials"]["verdict"] == "ok"

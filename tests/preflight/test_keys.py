@@ -29,7 +29,8 @@ def test_an_account_without_an_instance_cannot_make_secrets_and_hears_what_one_c
     found = told({**KEY, **SECRETS}, ListKmsInstances=NONE)["KMS instance"]
     assert (found.verdict, found.said) == ("lacks", "none in the account, and 2 secrets and 1 keys need one")
     assert "about 4.5 USD a day" in found.do
-    assert found.paste == "secrets: {kms_instance_id: kst-…}"
+    assert found.do.endswith("; or keep secrets in a bucket of their own, without an instance")
+    assert found.paste == "secrets: {kms_instance_id: kst-…}  # or {store: bucket}"
 
 
 def test_one_key_and_no_secret_need_no_instance() -> None:
@@ -41,7 +42,9 @@ def test_one_key_and_no_secret_need_no_instance() -> None:
 
 
 def test_two_keys_need_one() -> None:
-    assert told({"alicloud_kms_key": {"a": {}, "b": {}}}, ListKmsInstances=NONE)["KMS instance"].verdict == "lacks"
+    found = told({"alicloud_kms_key": {"a": {}, "b": {}}}, ListKmsInstances=NONE)["KMS instance"]
+    assert (found.verdict, found.paste) == ("lacks", "secrets: {kms_instance_id: kst-…}")
+    assert "bucket" not in found.do
 
 
 def test_a_stack_that_buys_one_is_not_asked_for_it() -> None:

@@ -68,9 +68,11 @@ def _bought(counts: dict[str, int], named: set[str], unnamed: bool, ask: Ask) ->
         yield ok(NAME, "not needed: one master key a region is free")
         return
     if not found:
+        buy = f"buy one, which takes two zones and up to 30 minutes, and name it; {COST}"
         yield lacks(
             NAME, f"none in the account, and {secrets} secrets and {keys} keys need one",
-            f"buy one, which takes two zones and up to 30 minutes, and name it; {COST}", "secrets: {kms_instance_id: kst-…}",
+            f"{buy}; or keep secrets in a bucket of their own, without an instance" if secrets else buy,
+            f"secrets: {{kms_instance_id: kst-…}}{'  # or {store: bucket}' if secrets else ''}",
         )  # fmt: skip
         return
     has, paste = f"the account has {', '.join(sorted(found))}", f"secrets: {{kms_instance_id: {min(found)}}}"

@@ -4,7 +4,7 @@ Over 200 lines: each host with its rights, then the steps in their one order.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from ipaddress import IPv4Network
 
 from cdktf import ITerraformDependable, TerraformResource
@@ -78,7 +78,6 @@ def host(ground: Ground, room: str, number: int, more: Mapping[str, Held], packa
     )
     read_here = room_directory.READ_HERE if room == "directory" else room_archive.READ_HERE
     held = {name: each for name, each in {**ground.secrets.held, **more}.items() if name in {*read_here, *more}}
-    bundle = Bundle.from_assets(room) if room == "directory" else _archive_bundle()
     machine = Machine(
         settings.drill.instance_type,
         settings.archive.image_id,
@@ -95,7 +94,7 @@ def host(ground: Ground, room: str, number: int, more: Mapping[str, Held], packa
         role=role,
         registry=room_registry.Source(ground.registry_id, address, []),
         boot=Boot(
-            user_data(f"drill {room}", [base, bundle], FIRST_BOOT),
+            user_data(f"drill {room}", [base], FIRST_BOOT),
             base,
             {name: secret.reference for name, secret in held.items()},
         ),
@@ -104,8 +103,7 @@ def host(ground: Ground, room: str, number: int, more: Mapping[str, Held], packa
 
 def _archive_bundle() -> Bundle:
     """Without the folder that some sites receive into: it is no part of a backup."""
-    bundle = Bundle.from_assets("archive", {"cache": None, "tls": None}, only=room_archive.FILES)
-    return replace(bundle, at_first_boot=room_archive.FIRST_BOOT_FILES)
+    return Bundle.from_assets("archive", {"cache": None, "tls": None}, only=room_archive.FILES)
 
 
 def _images(ground: Ground) -> dict[str, str]:

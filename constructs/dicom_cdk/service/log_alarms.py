@@ -93,7 +93,7 @@ def _of_hosts(hosts: int, disk_percent: int) -> Sequence[LogAlarm]:
         _times("directory-peer", "One node of the LDAP pair does not answer the other", "ldap_peer_answers = 0", 10),
         _number("directory-lag", "Changes of an LDAP node arrive late", "min(ldap_lag_seconds)", "number > 60"),
         _number("directory-differs", "The LDAP nodes differ", "min(ldap_entries_differ)", "number > 0", severity=10),
-        _number("directory-backup", "The last backup of the directory is too old", "min(backup_age_hours)", "number > 30"),
+        _number("directory-backup", "The last backup of directory or database is too old", "min(backup_age_hours)", "number > 30"),
         _times("archive-down", "The archive on its host does not answer", "archive_started = 0", 10),
         _number("queue-grows", "Tasks of the archive wait", "min(tasks_queued)", "number > 1000", minutes=60, severity=6),
         _number("tasks-failed", "Tasks of the archive fail", "max(tasks_failed) - min(tasks_failed)", "number > 0", minutes=60),

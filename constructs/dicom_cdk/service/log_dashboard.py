@@ -43,7 +43,7 @@ CHARTS: Sequence[Chart] = (
     _by_host("Disks, percent used", "health", "max(disk_data_percent)", "percent"),
     _by_host("LDAP: seconds behind", "health", "max(ldap_lag_seconds)", "seconds"),
     _by_host("LDAP: entries that differ", "health", "max(ldap_entries_differ)", "entries"),
-    _by_host("Hours since the last backup of the directory", "health", "max(backup_age_hours)", "hours"),
+    _by_host("Hours since the last backup (directory) or dump (database)", "health", "max(backup_age_hours)", "hours"),
     Chart(
         "Requests by status",
         "traffic",

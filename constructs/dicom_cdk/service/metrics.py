@@ -5,7 +5,7 @@ a name stands here only with where it was read. For PostgreSQL other names are t
 stay silent on it.
 
 Left out, since no source tells all of it: Function Compute (`acs_fc`: by which statistic), SAE (`acs_serverless`: by which
-dimensions), KMS (`acs_kms`: dimensions), the site monitor's own metric, and whatever would tell that a subscription or a budget
+dimensions), KMS (`acs_kms`: dimensions), and whatever would tell that a subscription or a budget
 runs out. docs/runbook.md says what tells of these instead.
 """
 
@@ -17,6 +17,7 @@ _ECS = "vendor's documentation, Host monitoring metrics (basic, by the hyperviso
 _AGENT = "vendor's documentation, Host monitoring metrics (operating system, by the CloudMonitor agent)"
 _OSS = "vendor's documentation, Appendix 1: Metrics, Object Storage Service"
 _CLB = "vendor's documentation, CLB monitoring metrics; Monitoring and alerting metrics"
+_SITE = "vendor's documentation, DescribeSiteMonitorAttribute: namespace, metric, dimension and statistic of a task's own rules"
 _NAT = "vendor's documentation, Appendix 1: Metrics, NAT Gateway"
 
 
@@ -28,7 +29,7 @@ class Metric:
     name: str
     dimensions: tuple[str, ...]
     """Names of the dimensions that a rule gives; `userId` is filled in by the service."""
-    statistics: Literal["Average", "Maximum", "Minimum", "Value"]
+    statistics: Literal["Average", "Availability", "Maximum", "Minimum", "Value"]
     unit: str
     source: str
     comparison: Literal[">=", "<"] = ">="
@@ -50,6 +51,7 @@ METRICS = {
         "acs_nat_gateway", "SessionActiveConnectionWaterLever", ("instanceId",), "Value", "%", _NAT
     ),
     "nat-drops": Metric("acs_nat_gateway", "SessionLimitDropConnection", ("instanceId",), "Value", "", _NAT),
+    "gateway-outside": Metric("acs_networkmonitor", "Availability", ("taskId",), "Availability", "%", _SITE, "<"),
     "storage-availability": Metric("acs_oss_dashboard", "Availability", ("BucketName",), "Value", "%", _OSS, "<"),
 }
 """By what is watched and how."""

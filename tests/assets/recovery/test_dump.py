@@ -13,6 +13,7 @@ from tests.assets.recovery.conftest import Prepared
 pytestmark = pytest.mark.server
 
 AT = "/clinic-ops/database-dump/"
+LAST = "var/local/dicom/database-dump.last"
 
 
 def run(host: ScratchHost, script: str, *words: str, **more: str) -> "subprocess.CompletedProcess[str]":
@@ -53,6 +54,7 @@ def test_nothing_of_a_dump_stays_on_the_host(prepared: Prepared, bucket: dict[st
     dumped(host, bucket)
     assert list((host.root / "var/local/dicom/recovery").iterdir()) == []
     assert [path.name for path in (host.root / "run/dicom").iterdir()] == ["secrets"]
+    assert (host.root / LAST).exists(), "its age is watched"
     assert cluster.password not in "".join(host.calls())
 
 
@@ -61,11 +63,13 @@ def test_a_dump_that_ends_half_way_is_named_by_nothing(
 ) -> None:
     host = prepared()
     before = dumped(host, bucket)
+    (host.root / LAST).unlink()
     refusal = Failure(status=400, body=b"<Error><Code>EntityTooLarge</Code></Error>")
     cloud.failures["oss-PUT"] = [refusal]
     done = run(host, "dump.sh", DICOM_PART="8K")
     assert done.returncode != 0
     assert bucket[f"{AT}latest"].decode().strip() == before
+    assert not (host.root / LAST).exists(), "it counts as none"
 
 
 def test_a_database_that_refuses_leaves_no_dump(prepared: Prepared, bucket: dict[str, bytes]) -> None:

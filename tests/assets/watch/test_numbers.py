@@ -140,6 +140,17 @@ def test_the_last_backup_has_an_age_and_one_that_never_was_ages_from_when_it_was
     assert numbers(host)["backup_age_hours"] == pytest.approx(30 if there else 50, abs=0.05)
 
 
+@pytest.mark.parametrize("there", [True, False])
+@pytest.mark.usefixtures("archive")
+def test_the_last_dump_of_the_database_has_an_age_on_the_archive_s_host(there: bool, host: ScratchHost) -> None:
+    assert "backup_age_hours" not in numbers(host), "a site without another region dumps nothing"
+    timer = host.put("/etc/systemd/system/dicom-database-dump.timer", "")
+    os.utime(timer, (time.time() - 40 * 3600,) * 2)
+    if there:
+        os.utime(host.put("/var/local/dicom/database-dump.last", ""), (time.time() - 3 * 3600,) * 2)
+    assert numbers(host)["backup_age_hours"] == pytest.approx(3 if there else 40, abs=0.05)
+
+
 class Archive(BaseHTTPRequestHandler):
     """Answers that a test chooses, by path."""
 

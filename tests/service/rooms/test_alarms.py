@@ -30,6 +30,7 @@ def test_database_hosts_balancers_and_the_bucket_are_watched(default_stack: Synt
         "directory_balancer",
         "dicomweb_balancer",
         "network_nat",
+        "watch_uptime",
     }
 
 

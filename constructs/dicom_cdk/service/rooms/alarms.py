@@ -74,6 +74,8 @@ class Alarms(Construct):
         if nat := platform.network.nat_gateway_id:
             self._alarm("nat-connections", "nat-connections", 80, nat)
             self._alarm("nat-drops", "nat-drops", 1, nat)
+        if watch.uptime_id:
+            self._alarm("gateway-outside", "gateway-outside", 90, watch.uptime_id)
         for name, bucket in watch.buckets.items():
             # Without the name of the site's own, which was the only one.
             alarm = f"storage-availability{name.removeprefix('images')}"

@@ -42,8 +42,6 @@ CONSOLE_PORT = 8443
 """On the host's loopback only: the console knows no login, and the port behind it neither."""
 READ_HERE = ("ldap-root", "database", "archive-keystore", "wildfly-admin")
 FILES = ("check.sh", "compose.yaml.j2", "compression.sh", "connections.sh", "test_data.sh", "up.sh")
-FIRST_BOOT_FILES = ("check.sh", "compose.yaml", "up.sh")
-"""What user data carries of them; the steps bring the rest."""
 
 
 class Archive(Construct):
@@ -93,7 +91,7 @@ class Archive(Construct):
         in_compose = archive_cache.IN_COMPOSE if storage.cache else None
         self.tls = tls = Tls.of(dicom.trusted, settings.certificate_generation)
         in_bundle = {"cache": in_compose, "tls": tls.in_compose if tls else None}
-        self._bundle = replace(Bundle.from_assets("archive", in_bundle, only=FILES), at_first_boot=FIRST_BOOT_FILES)
+        self._bundle = Bundle.from_assets("archive", in_bundle, only=FILES)
         group = network.groups["archive"]
         more_groups = ways_in(self, dicom, into=group, network=network, site=site)
         self._site, self._settings, self._log_days = site, settings, platform.logs.retention_days
@@ -185,7 +183,7 @@ class Archive(Construct):
             role=secrets.roles["archive"],
             registry=registry,
             boot=Boot(
-                user_data("archive", [base, self._bundle], FIRST_BOOT),
+                user_data("archive", [base], FIRST_BOOT),
                 base,
                 {name: secret.reference for name, secret in held.items()},
             ),

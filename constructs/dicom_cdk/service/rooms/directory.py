@@ -72,12 +72,11 @@ class Directory(Construct):
             egress=network.reach.egress,
             packages=["ldap-utils"],
         )
-        bundle = Bundle.from_assets("directory")
         self.hosts = {
-            role: self._host(role, subnet, snapshots, base, bundle)
+            role: self._host(role, subnet, snapshots, base)
             for role, subnet in (("l", network.vswitch_l), ("g", network.vswitch_g))
         }
-        self._bundle = bundle
+        self._bundle = Bundle.from_assets("directory")
         self._values = {role: self._values_of(role, dicom, storage) for role in self.hosts}
         verified = self._replicate()
         balancer = intranet_balancer(
@@ -105,7 +104,7 @@ class Directory(Construct):
                 reason="LDAP replication" if client == "directory" else f"LDAP from {client}",
             )
 
-    def _host(self, role: str, subnet: Subnet, snapshots: str, base: Bundle, bundle: Bundle) -> DockerHost:
+    def _host(self, role: str, subnet: Subnet, snapshots: str, base: Bundle) -> DockerHost:
         platform, settings = self._platform, self._settings
         secrets = platform.secrets
         private_ip = settings.private_ip_l if role == "l" else settings.private_ip_g
@@ -119,7 +118,7 @@ class Directory(Construct):
             role=secrets.roles["directory"],
             registry=platform.registry,
             boot=Boot(
-                user_data(f"directory {role}", [base, bundle], FIRST_BOOT),
+                user_data(f"directory {role}", [base], FIRST_BOOT),
                 base,
                 {name: secrets.held[name].reference for name in READ_HERE},
             ),

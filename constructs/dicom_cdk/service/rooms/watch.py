@@ -48,6 +48,8 @@ class Watch(Construct):
     """The hosts that send numbers, by name; empty where nothing is collected from hosts."""
     buckets: dict[str, OssBucket]
     """Whose requests are looked at."""
+    uptime_id: str | None
+    """The check of the gateway from outside; None where its address is known to the cloud only."""
 
     def __init__(
         self,
@@ -86,8 +88,7 @@ class Watch(Construct):
             char_list=_text(char_list([chart for chart in CHARTS if chart.store in platform.logs.stores])),
             depends_on=[platform.logs.stores[name] for name in ("gateway", "health") if name in platform.logs.stores],
         )
-        if domain:
-            self._uptime(gateway)
+        self.uptime_id = self._uptime(gateway) if domain else None
         if archive.audit:
             allow_group(
                 self,
@@ -157,9 +158,9 @@ class Watch(Construct):
             after=after,
         )
 
-    def _uptime(self, gateway: Gateway) -> None:
+    def _uptime(self, gateway: Gateway) -> str:
         """From outside, every five minutes. Without a signature: 403 is the gateway's own answer, so it is there and guarded."""
-        CmsSiteMonitor(
+        check = CmsSiteMonitor(
             self,
             "uptime",
             task_name=f"{self._platform.site.name}-gateway",
@@ -172,6 +173,7 @@ class Watch(Construct):
                 assertions=[CmsSiteMonitorOptionJsonAssertions(type="status_code", operator="equals", target="403")],
             ),
         )
+        return str(check.id)
 
     def _bucket(self, storage: Storage) -> None:
         """Within minutes instead of hours, and to be searched. The service answers in two regions only (facts: cloud 4.3)."""
