@@ -64,6 +64,21 @@ def estimate_of(kind: str, region: str, text: str, ask: Ask) -> Mapping[str, str
     return {"RegionId": region, "TemplateBody": json.dumps(body)}
 
 
+def why_no_price(kind: str, region: str, arguments: Mapping[str, str], ask: Ask) -> str:
+    """Why ROS tells no price of such a resource in a region; "" where it tells one. Raises AskError where nobody answers."""
+    try:
+        answer = ask(ROS_ESTIMATE, **estimate_of(kind, region, template(kind, arguments), ask))
+    except AskError as error:
+        if error.kind != "other":
+            raise
+        return str(error)
+    try:
+        order(answer)
+    except AskError as error:
+        return str(error)
+    return ""
+
+
 def order(answer: Json) -> Json:
     """The one priced result of an answer: Order and OrderSupplement. Raises AskError."""
     found = within(answer, "Resources")

@@ -8,6 +8,7 @@ from dicom_cdk.account.orchestration import NEIGHBOURS
 from dicom_cdk.cost.estimated import estimated
 from dicom_cdk.cost.tariff import Quote, by_use
 from dicom_cdk.policy.document import Resource
+from dicom_cdk.preflight import balancers
 from dicom_cdk.preflight.check import Target
 from dicom_cdk.preflight.registry import bought
 
@@ -15,13 +16,7 @@ NOTHING = "no use is assumed"
 
 
 def balancer(target: Target, one: Resource) -> Iterator[Quote]:
-    kind = target.word(one, "instance_charge_type") or target.word(one, "payment_type") or "PayAsYouGo"
-    given = {
-        "address_type": target.word(one, "address_type") or "intranet",
-        "instance_charge_type": kind if kind.startswith("PayBy") else "",
-        "load_balancer_spec": target.word(one, "load_balancer_spec"),
-    }
-    yield estimated(f"CLB instance {kind}", target, "hour", one, given)
+    yield estimated(f"CLB instance {balancers.paid(target, one)}", target, "hour", one, balancers.bought(target, one))
     yield by_use("CLB traffic, a unit (LCU) and hour", target, NOTHING)
 
 

@@ -6,8 +6,7 @@ from functools import partial
 from dicom_cdk.account.answers import rows, word
 from dicom_cdk.account.asking import Ask
 from dicom_cdk.account.calls import ACR_INSTANCES, ACR_REGIONS, ROS_ESTIMATE, ROS_FEATURES
-from dicom_cdk.account.errors import AskError
-from dicom_cdk.account.orchestration import estimate_of, order, template
+from dicom_cdk.account.orchestration import why_no_price
 from dicom_cdk.finding import Finding
 from dicom_cdk.preflight.check import Check, Question, Target, lacks, later, look, ok, ours_or_taken
 from dicom_cdk.preflight.paste import pasted
@@ -51,26 +50,11 @@ def _served(target: Target, ask: Ask) -> Iterable[Finding]:
 def _sold(target: Target, edition: str, ask: Ask) -> Iterable[Finding]:
     """No call lists editions by region: ROS says what one costs there, for an instance that it does not make."""
     name = f"edition {edition} of {SERVES}"
-    if why := _no_price(target, edition, ask):
+    if why := why_no_price(KIND, target.region, bought(edition), ask):
         said = f"no price of it in {target.region}, so not known to be sold ({why})"
         yield look(name, said, "see the console's purchase page")
     else:
         yield ok(name, f"has a price in {target.region}")
-
-
-def _no_price(target: Target, edition: str, ask: Ask) -> str:
-    """Why an answer holds none; "" where it holds one. Raises AskError where there is no answer."""
-    try:
-        answer = ask(ROS_ESTIMATE, **estimate_of(KIND, target.region, template(KIND, bought(edition)), ask))
-    except AskError as error:
-        if error.kind != "other":
-            raise
-        return str(error)
-    try:
-        order(answer)
-    except AskError as error:
-        return str(error)
-    return ""
 
 
 def _free(name: str, edition: str, paste: str, ask: Ask) -> Iterable[Finding]:
