@@ -127,8 +127,7 @@ def archive() -> Numbers:
         known = [one["count"] for one in counts if isinstance(one, dict) and "count" in one]
         if known:
             numbers[field] = sum(known)
-    dump = backup("var/local/dicom/database-dump.last", "dicom-database-dump.timer")
-    return numbers | logged() | keystore() | dump
+    return numbers | logged() | keystore() | backup("var/local/dicom/database-dump.last", "dicom-database-dump.timer")
 
 
 def logged() -> Numbers:
