@@ -11,6 +11,7 @@ from dicom_cdk.releases.updates import (
     MERGE_AT,
     SQL_UPDATES,
     UNIQUE_PATIENTS_SINCE,
+    kept_folders,
     ldap_between,
     number,
     sql_between,
@@ -67,7 +68,8 @@ def test_the_smallest_step_of_the_guide_needs_no_stop_and_puts_the_old_programs_
     assert said("5.25.0", "5.25.2") == [
         "tasks that are at work in the archive's queues end, for 15 minutes at most, or nothing is stopped; those that wait "
         "stay in the database, and the new archive goes on with them",
-        "the folders of programs and configuration that 5.25.0 left are put aside: its image would not replace them",
+        "the folders of programs and configuration that 5.25.0 left are put aside: its image would not replace them; 5.25.2 brings "
+        "its own, without what was changed in them by hand",
         "the archive's host changes to 5.25.2: DIMSE and HL7 wait for one start, DICOMweb is answered by the others",
         "the DICOMweb tier changes to 5.25.2 one instance after the other; the others answer meanwhile",
     ]
@@ -142,3 +144,13 @@ def test_updates_stand_in_order_and_each_has_a_marker_of_its_own() -> None:
     assert [number(each) for each in LDAP_UPDATES] == sorted(number(each) for each in LDAP_UPDATES)
     assert [number(each.name) for each in SQL_UPDATES] == sorted(number(each.name) for each in SQL_UPDATES)
     assert len({each.marker for each in SQL_UPDATES}) == len(SQL_UPDATES)
+
+
+def test_what_an_image_does_with_kept_folders_is_known_of_every_release_and_none_of_ours_relies_on_it() -> None:
+    assert "copied once" in kept_folders("5.25.1")
+    assert "copied once" not in kept_folders("5.25.2")
+    assert "overwritten" not in kept_folders("5.28.0")
+    assert "overwritten when the release changes" in kept_folders("5.29.0")
+    for old, new in PAIRS:
+        if path(old, new).steps:
+            assert sum("are put aside" in text for text in said(old, new)) == 1

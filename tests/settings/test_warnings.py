@@ -36,6 +36,17 @@ def test_a_version_that_behaves_like_a_faulty_one_has_its_faults(tmp_path: Path)
     assert "WADO-RS" in line
 
 
+def test_a_walk_that_leaves_the_worklist_where_it_was_says_so_before_the_site_forgets_that_it_walked(
+    tmp_path: Path,
+) -> None:
+    (line,) = said(tmp_path, "archive: {version: 5.33.1, upgrade_from: 5.25.2}\n")
+    assert "worklist and UPS stay on DCM4CHEE, where a new site of 5.33.1 has them on WORKLIST" in line
+    assert "set archive.worklist_ae_title: DCM4CHEE before upgrade_from is taken out" in line
+    for archive in ("version: 5.34.3, upgrade_from: 5.34.0", "version: 5.28.0, upgrade_from: 5.25.2"):
+        assert said(tmp_path, f"archive: {{{archive}}}\n") == []
+    assert said(tmp_path, "archive: {version: 5.33.1, upgrade_from: 5.25.2, worklist_ae_title: DCM4CHEE}\n") == []
+
+
 def test_networks_that_pass_the_filter_by_are_warned_of_with_what_they_can_do(tmp_path: Path) -> None:
     (line,) = said(tmp_path, "network: {hospital_cidrs: [10.8.0.0/16, 10.9.0.0/24], unfiltered_cidrs: [10.9.0.0/24]}\n")
     assert line == (

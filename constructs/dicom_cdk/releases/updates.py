@@ -57,12 +57,23 @@ LDAP_UPDATES = (
 
 WORKLIST_SINCE = (5, 29, 1)
 """From here on a new directory has worklist and UPS on AE title WORKLIST; an updated one keeps them where they were."""
+KEPT_FOLDERS = (
+    ((5, 25, 0), "copied once, with no later image's: it would go on running the old programs"),
+    ((5, 25, 2), "newer files are copied, programs that the image lacks removed"),
+    ((5, 29, 0), "as before, and WildFly's *.xml are overwritten when the release changes"),
+)
+"""From which release on, what the entry point does with programs and configuration in a kept volume."""
 KEEPS_OLD_PROGRAMS_UNTIL = (5, 25, 1)
-"""Up to here the image copies its programs into a kept volume only once: another image would go on running the old ones."""
+"""Up to here another image would go on running the old programs (KEPT_FOLDERS)."""
 UNIQUE_PATIENTS_SINCE = (5, 34, 0)
 """From here on the database allows no two patients of one id, issuer and name."""
 MERGE_AT = "5.33.1"
 """Where to stop on the way beyond `UNIQUE_PATIENTS_SINCE`: the last release that lets such patients be merged."""
+
+
+def kept_folders(version: str) -> str:
+    """What the image of a release does with programs and configuration that another one left. Raises ValueError for no version."""
+    return [does for since, does in KEPT_FOLDERS if since <= number(version)][-1]
 
 
 def _script(update: SqlUpdate) -> Number:

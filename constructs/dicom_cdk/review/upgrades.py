@@ -45,6 +45,12 @@ def told(ways: Mapping[str, Path], *, through_a_folder: bool = False) -> Iterato
         for number, step in enumerate(each.steps, 1):
             marks = [word for word, said in (("stopped", step.stopped), ("only backups lead back", step.final)) if said]
             yield f"  {number}. {step.text}" + (f" ({', '.join(marks)})" if marks else "")
+        stopped = [number for number, step in enumerate(each.steps, 1) if step.stopped]
+        if stopped:
+            yield (
+                f"  stopped from step {stopped[0]} to {stopped[-1]}: a minute or two for each archive's start, and what the SQL "
+                "takes on this database's tables, which a clone of it tells (docs/upgrades.md)"
+            )
         if each.steps and through_a_folder:
             yield FOLDER_STOPPED if each.sql else FOLDER
 

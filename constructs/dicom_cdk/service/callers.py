@@ -70,7 +70,7 @@ def archive_of(settings: SiteSettings) -> dict[str, str]:
 def _worklist(settings: SiteSettings) -> str:
     archive = settings.archive
     # Updates of the directory's data leave the worklist where it was.
-    apart = archive.upgrade_from is None and worklist_apart(archive.behaves_like or archive.version)
+    apart = worklist_apart(archive.upgrade_from or archive.behaves_like or archive.version)
     return archive.worklist_ae_title or ("WORKLIST" if apart else archive.ae_title)
 
 

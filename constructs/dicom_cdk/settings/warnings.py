@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from dicom_cdk.releases.table import release
+from dicom_cdk.releases.table import release, worklist_apart
 from dicom_cdk.settings.errors import Problem, shown
 
 if TYPE_CHECKING:
@@ -15,6 +15,20 @@ def archive_faults(site: "SiteSettings") -> Iterator[Problem]:
     known = release(site.archive.behaves_like or site.archive.version)
     if known is not None and known.faults:
         yield Problem("archive.version", f"{shown(site.archive.version)}: {known.faults}")
+
+
+def worklist_stays(site: "SiteSettings") -> Iterator[Problem]:
+    """A walk leaves the worklist where it was; a site that says no more that it walked is taken for one of the new release."""
+    archive = site.archive
+    old, new = archive.upgrade_from, archive.behaves_like or archive.version
+    if old is None or archive.worklist_ae_title is not None or release(old) is None:
+        return
+    if worklist_apart(new) and not worklist_apart(old):
+        yield Problem(
+            "archive.upgrade_from",
+            f"{shown(old)}: worklist and UPS stay on {archive.ae_title}, where a new site of {new} has them on WORKLIST; set "
+            f"archive.worklist_ae_title: {archive.ae_title} before upgrade_from is taken out",
+        )
 
 
 def past_the_filter(site: "SiteSettings") -> Iterator[Problem]:
@@ -74,7 +88,7 @@ def without_tls(site: "SiteSettings") -> Iterator[Problem]:
         )
 
 
-WARNINGS = (archive_faults, past_the_filter, operators_networks, retention_lock, without_tls)
+WARNINGS = (archive_faults, worklist_stays, past_the_filter, operators_networks, retention_lock, without_tls)
 
 
 def warnings(site: "SiteSettings") -> list[str]:

@@ -102,6 +102,7 @@ def test_the_worklist_follows_the_release_unless_the_site_was_walked_up_or_says_
     assert worklist(version="5.29.1") == "WORKLIST"
     assert worklist(version="hospital-7", behaves_like="5.34.3") == "WORKLIST"
     assert worklist(version="5.34.3", upgrade_from="5.25.2") == "DCM4CHEE"
+    assert worklist(version="5.34.3", upgrade_from="5.34.0") == "WORKLIST", "it was there before"
     assert worklist(version="5.34.3", worklist_ae_title="MWL") == "MWL"
 
 
