@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.terraform, pytest.mark.apart]
 HERE = Path(__file__).parent
 KINDS: dict[str, Any] = yaml.safe_load((HERE / "kinds.yaml").read_text())
 TODAY = datetime.date(2026, 11, 25)
-LOSES = {"replaced-database", "replaced-logs", "destroyed", "refused", "waiver-new"}
+LOSES = {"replaced-database", "replaced-logs", "destroyed", "refused", "waiver-new", "release-up", "release-back"}
 
 
 def put(folder: Path, document: dict[str, Any]) -> Path:

@@ -35,7 +35,7 @@ def test_the_way_is_printed_step_by_step_with_what_stops_and_what_cannot_be_undo
         "  5. SQL update 5.26, in a transaction of its own; table issuer is taken away (stopped, only backups lead back)",
         "  6. directory data of 5.26.0, 5.26.1, on one node (stopped, only backups lead back)",
         "  7. the folders of programs and configuration that 5.25.2 left are put aside; 5.26.1 brings its own, without what was "
-        "changed in them by hand",
+        "changed in them by hand (stopped)",
         "  8. the archives start as 5.26.1, the host's first: a query, a store and a retrieve must answer, no study may be "
         "missing (stopped)",
         "  stopped from step 4 to 8: a minute or two for each archive's start, and what the SQL takes on this database's tables, "

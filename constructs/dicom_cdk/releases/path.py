@@ -92,7 +92,7 @@ def _steps(old: str, new: str, sql: tuple[SqlUpdate, ...], ldap: tuple[str, ...]
                 final=True,
             )
         yield _drained()
-        yield _folders(old, new)
+        yield _folders(old, new, stopped=False)
         yield Step(
             f"the archive's host changes to {new}: DIMSE and HL7 wait for one start, DICOMweb is answered by the others"
         )
@@ -109,7 +109,7 @@ def _steps(old: str, new: str, sql: tuple[SqlUpdate, ...], ldap: tuple[str, ...]
         yield Step(f"SQL update {each.name}, in a transaction of its own{says}", stopped=True, final=True)
     if ldap:
         yield Step(f"directory data of {', '.join(ldap)}, on one node", stopped=True, final=True)
-    yield _folders(old, new)
+    yield _folders(old, new, stopped=True)
     yield Step(
         f"the archives start as {new}, the host's first: a query, a store and a retrieve must answer, no study may be missing",
         stopped=True,
@@ -125,9 +125,10 @@ def _drained() -> Step:
     )
 
 
-def _folders(old: str, new: str) -> Step:
+def _folders(old: str, new: str, *, stopped: bool) -> Step:
     why = ": its image would not replace them" if number(old) <= updates.KEEPS_OLD_PROGRAMS_UNTIL else ""
     return Step(
         f"the folders of programs and configuration that {old} left are put aside{why}; {new} brings its own, without what was "
-        "changed in them by hand"
+        "changed in them by hand",
+        stopped=stopped,
     )
