@@ -75,8 +75,9 @@ def judged(
     whole: int = 3,
 ) -> None:
     """The drill's step on what is whole, then on what is not: a whole study of COUNT instances is there before."""
+    of = "" if room == DRILL else f"{DRILL}: "
     with checks.check(
-        room, "drill: studies counted, objects compared with their digests, retrieved byte for byte"
+        room, f"{of}studies counted, objects compared with their digests, retrieved byte for byte"
     ) as said:
         code, report, lines = verify()
         expect(code == 0, f"ended with {code}: {lines}")
@@ -85,7 +86,7 @@ def judged(
         expect(counts == wanted, f"it counts {counts}")
         expect(report["retrieved_whole"] == whole, f"retrieved {report['retrieved_whole']} whole")
         said.append(f"newest instance {report['newest_instance']} (RPO), {report['rto_seconds']} s (RTO)")
-    with checks.check(room, "drill: a tampered object and a lost one are found and named"):
+    with checks.check(room, f"{of}a tampered object and a lost one are found and named"):
         (tampered, lost), objects = sorted(kept)[:2], stage.api.objects
         objects[tampered] = objects[tampered][:-1] + bytes([objects[tampered][-1] ^ 1])
         del objects[lost]
