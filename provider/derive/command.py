@@ -9,7 +9,7 @@ from typing import Any
 
 from dicom_cdk.offline.versions import news, whole
 from dicom_cdk.offline.versions.store import numbers
-from provider.derive import binary, committed, comparison, lowering
+from provider.derive import binary, committed, comparison, lowering, reading_back
 from provider.derive.actions import Actions
 from provider.derive.golang import Checkout, NotTheProvider
 from provider.derive.overlay import Overlay
@@ -21,7 +21,7 @@ OK, REFUSED = 0, 1
 
 @dataclass(frozen=True)
 class Derived:
-    """`facts`: `{schema, overlay, functions, actions}`; `unread`: what was not understood; `named`: calls named by the rule."""
+    """`facts`: `{schema, overlay, functions, actions, reads}`; `unread`: not understood; `named`: calls named by the rule."""
 
     facts: Json
     unread: list[str]
@@ -44,6 +44,7 @@ def derived(release: str, source: Path, program: Path | None = None, folder: Pat
     if program:
         unread += [f"the program's schema: {one}" for one in comparison.differences(lowering.schema(overlay), schema)]
     facts = {"schema": schema, "overlay": overlay, "functions": reading.functions, "actions": actions}
+    facts["reads"] = reading_back.derived(checkout, reading, overlay)
     return Derived(facts, unread, asking.new, checkout, reading)
 
 
@@ -51,6 +52,8 @@ def add(release: str, source: Path, program: Path | None, folder: Path = committ
     """Lay a release beside the base. Raises CannotAdd, NotTheProvider, NoAnswer."""
     committed.refuse(release, folder)
     found, base = derived(release, source, program, folder), whole.base(folder)
+    types = found.facts["overlay"]["resources"]
+    found.facts["read_back"] = reading_back.changes(reading_back.held(folder), found.facts.pop("reads"), types)
     # Told as an update, whichever of the two is the older one.
     old, new = sorted((base, found.facts), key=lambda one: numbers(one["overlay"]["provider_version"]))
     text = news.page(news.between(old, new, whole.rules(folder)), found.unread)
@@ -99,8 +102,11 @@ def check(release: str, source: Path, output: Path) -> int:
     """Compare the committed facts with what their source gives; `output` lists every difference with its reason."""
     new = derived(release, source)
     unread = [*new.unread, *(f"a call without a name in actions.json: {call}" for call in sorted(new.named))]
-    found = comparison.reasoned(whole.held(release), new.facts)
-    output.write_text(comparison.page(release, found, unread), encoding="utf-8")
+    reads = reading_back.held()
+    found = comparison.reasoned({**whole.held(release), "reads": reads}, new.facts)
+    recorded = json.loads((committed.PROVIDER / "read-back.json").read_text(encoding="utf-8"))
+    found += reading_back.differences(recorded, reads)
+    output.write_text(comparison.page(release, found, unread, reading_back.outside(recorded)), encoding="utf-8")
     without = [one for one in found if not one.reason]
     for one in without:
         print(f"provider facts: {one.path}: {one.text}: differs without a known reason", file=sys.stderr)

@@ -1,7 +1,7 @@
 """Two sets of facts side by side: every place where they differ, and why where that is known."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,8 +64,8 @@ def _reason(one: Difference) -> str:
     return ""
 
 
-def page(release: str, found: list[Difference], unread: list[str]) -> str:
-    """The list as a page of documentation, by reason."""
+def page(release: str, found: list[Difference], unread: list[str], outside: Mapping[str, int]) -> str:
+    """The list as a page of documentation, by reason. `outside`: rules of read-back.json that no source says, by origin."""
     by_reason: dict[str, list[Difference]] = defaultdict(list)
     for one in found:
         by_reason[one.reason or "no reason is known"].append(one)
@@ -79,6 +79,13 @@ def page(release: str, found: list[Difference], unread: list[str]) -> str:
     ]
     for reason, group in sorted(by_reason.items()):
         lines += ["", f"## {len(group)} × {reason}", "", *(f"- `{one.path}`: {one.text}" for one in group)]
+    if outside:
+        lines += [
+            "",
+            f"## {sum(outside.values())} rules of `read-back.json` are not from the source, and cannot be compared",
+            "",
+        ]
+        lines += [f"- {number} × {origin}" for origin, number in sorted(outside.items())]
     if unread:
         lines += ["", "## Not understood", "", *(f"- {one}" for one in unread)]
     return "\n".join(lines) + "\n"

@@ -15,6 +15,11 @@ OLD = "1.288.0"
 LIMIT = 150_000
 
 
+UNCHANGED = {
+    "version": "1.290.0", "resources": {}, "data_sources": {}, "functions": {}, "actions": {}, "read_back": {}, "stale": {},
+}  # fmt: skip
+
+
 def facts(release: str, name: str) -> TypeFacts:
     found = store_of(release).find("managed", name)
     assert found is not None
@@ -71,11 +76,32 @@ def test_a_rule_for_a_function_that_came_later_is_not_used_before() -> None:
 
 def test_a_rule_whose_function_has_another_text_is_left_out_and_the_type_says_so() -> None:
     stale = {"alicloud_instance": [["period", "suppress"], ["", "customize_diff"]]}
-    changes = {"version": "1.290.0", "resources": {}, "data_sources": {}, "functions": {}, "stale": stale}
-    found = VersionStore(committed.PROVIDER, changes).find("managed", "alicloud_instance")
+    found = VersionStore(committed.PROVIDER, {**UNCHANGED, "stale": stale}).find("managed", "alicloud_instance")
     assert found is not None
     assert fields.build(found).unproven == ("diff_suppress of period", "customize_diff")
     assert fields.build(facts(BASE, "alicloud_instance")).unproven == ()
+
+
+def test_what_read_says_otherwise_takes_the_place_of_the_recorded_rule() -> None:
+    other = {"like": "id", "auto": True}
+    store = VersionStore(
+        committed.PROVIDER, {**UNCHANGED, "read_back": {"alicloud_vpc": {"name": other, "status": None}}}
+    )
+    recorded = shipped_store().read_back("alicloud_vpc")
+    expected = {attr: rule for attr, rule in recorded.items() if attr != "status"}
+    assert recorded["status"]
+    assert store.read_back("alicloud_vpc") == {**expected, "name": other}
+    assert store.read_back("alicloud_vswitch") == shipped_store().read_back("alicloud_vswitch")
+
+
+def test_a_type_that_calls_the_cloud_otherwise_does_so_in_that_release_only() -> None:
+    calls = {"read": ["vpc:Look"]}
+    store = VersionStore(
+        committed.PROVIDER, {**UNCHANGED, "actions": {"alicloud_vpc": calls, "alicloud_vswitch": None}}
+    )
+    assert store.actions()["alicloud_vpc"] == calls
+    assert "alicloud_vswitch" not in store.actions()
+    assert shipped_store().actions()["alicloud_vpc"] != calls
 
 
 def test_all_that_a_release_does_not_change_is_the_bases() -> None:

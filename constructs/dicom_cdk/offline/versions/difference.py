@@ -1,9 +1,9 @@
 """A release as a difference from the base: whole types that are other, `null` for those that it does not have.
 
 `{version, sdk_version, provider: {schema, overlay}?, resources: {TYPE: T|null}, data_sources: {TYPE: T|null}, functions: {KIND:
-{NAME: HASH|null}}, actions: {TYPE: {OPERATION: [ACTION, …]}|null}, stale: {TYPE: [[ATTR, KIND], …]}}`; T is `{schema, overlay}`.
-`actions`: as in actions.json. `stale`: rules of suppress.json whose function has another text in this release, so that they
-prove nothing.
+{NAME: HASH|null}}, actions: {TYPE: {OPERATION: [ACTION, …]}|null}, read_back: {TYPE: {ATTR: RULE|null}}, stale: {TYPE: [[ATTR,
+KIND], …]}}`; T is `{schema, overlay}`. `actions`: as in actions.json; `read_back`: as in read-back.json, where the source says
+otherwise. `stale`: rules of suppress.json whose function has another text in this release, so that they prove nothing.
 """
 
 import gzip
@@ -51,6 +51,7 @@ def between(base: Json, new: Json, rules: list[Json]) -> Json:
         for kind in sorted(base["functions"].keys() | new["functions"].keys())
     }
     found["actions"] = _other(base["actions"], new["actions"])
+    found["read_back"] = new.get("read_back", {})
     found["stale"] = stale(base, new, rules)
     return found
 
@@ -70,7 +71,8 @@ def applied(base: Json, changes: Json) -> Json:
     kinds = base["functions"].keys() | changes["functions"].keys()
     functions = {kind: _laid(base["functions"].get(kind, {}), changes["functions"].get(kind, {})) for kind in kinds}
     actions = _laid(base["actions"], changes["actions"])
-    return {"schema": schema, "overlay": overlay, "functions": functions, "actions": actions}
+    found = {"schema": schema, "overlay": overlay, "functions": functions, "actions": actions}
+    return {**found, "read_back": changes["read_back"]}
 
 
 def _laid(below: Json, above: Json) -> Json:

@@ -36,6 +36,7 @@ DEPRECATED, REPLACES, VALUES, OTHER = (
     "Other changes of arguments",
 )
 CALLS = "Calls of the cloud, as RAM actions"
+READ = "What Create and Read leave in the state"
 TO_READ = "Functions to read: new or with another text, and no rule for it"
 STALE = "Rules that prove nothing until their function is read again"
 ORDER = (
@@ -45,6 +46,7 @@ ORDER = (
     DEPRECATED,
     VALUES,
     CALLS,
+    READ,
     STALE,
     TO_READ,
     NEW_TYPES,
@@ -69,6 +71,8 @@ def between(old: Json, new: Json, rules: list[Json]) -> News:
     _fields(found, "provider", old["overlay"]["provider"], new["overlay"]["provider"])
     for line in _calls(old["actions"], new["actions"]):
         found.add(CALLS, line)
+    for line in _read_back(old, new):
+        found.add(READ, line)
     # The rules were read in the base: an older release's news do not make them doubtful.
     doubtful = stale(old, new, rules) if found.old == BASE else {}
     for name, rule in ((name, rule) for name, some in doubtful.items() for rule in some):
@@ -147,6 +151,15 @@ def _calls(old: Json, new: Json) -> Iterator[str]:
             told = "; ".join(f"{word} {', '.join(sorted(some))}" for word, some in parts if some)
             if told:
                 yield f"{name}: {operation} {told}"
+
+
+def _read_back(old: Json, new: Json) -> Iterator[str]:
+    """What the source of one says otherwise than the other; of types that both have, since a new one is told as such."""
+    before, after = old.get("read_back", {}), new.get("read_back", {})
+    for name in sorted(before.keys() | after.keys()):
+        if name in old["overlay"]["resources"] and name in new["overlay"]["resources"]:
+            for attr in sorted(before.get(name, {}).keys() | after.get(name, {}).keys()):
+                yield f"{name}.{attr}"
 
 
 INTRODUCTION = (

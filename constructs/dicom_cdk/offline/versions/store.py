@@ -78,7 +78,8 @@ class VersionStore(FactStore):
         return [rule for rule in kept if changed is None or _has(changed["overlay"]["fields"], rule["attr"])]
 
     def read_back(self, name: str) -> Json:
-        found = super().read_back(name)
+        other = self._changes["read_back"].get(name, {})
+        found = {attr: rule for attr, rule in {**super().read_back(name), **other}.items() if rule is not None}
         changed = self._changes["resources"].get(name)
         if changed is None:
             return found
