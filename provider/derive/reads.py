@@ -7,7 +7,7 @@ documentation promises, no source says.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,10 +16,10 @@ from tree_sitter import Node
 from provider.derive.golang import PACKAGE, Checkout, Declared, inside, part, text
 from provider.derive.language import unquoted
 from provider.derive.reached import elements
+from provider.derive.standing_for import TEXTS, parts_of_id, told
 from provider.derive.values import Function
 
 Json = dict[str, Any]
-TEXTS = ("interpreted_string_literal", "raw_string_literal")
 DEEPEST = 6
 
 
@@ -66,7 +66,7 @@ class Reads:
     def _collect(self, node: Node, package: str, found: _Sets, depth: int, above: frozenset[str]) -> None:
         """Every d.Set of a function, and of those that it hands `d` to."""
         body = part(node, "body")
-        ids = {text(name) for name in _parts_of_id(body)}
+        ids = {text(name) for name in parts_of_id(body)}
         for call in (one for one in inside(body) if one.type == "call_expression"):
             called, given = text(part(call, "function")), elements(part(call, "arguments"))
             if called == "d.Set" and len(given) == 2:
@@ -74,7 +74,7 @@ class Reads:
                     found.whole = False
                     continue
                 found.by[unquoted(text(given[0])) if given[0].type == TEXTS[0] else text(given[0])[1:-1]].append(
-                    _told(given[1], ids)
+                    told(given[1], ids)
                 )
             elif any(text(one) == "d" for one in given) and not called.startswith("d."):
                 for declared in self._named(package, called):
@@ -148,58 +148,3 @@ def _twins(found: _Sets, fields: Mapping[str, Json]) -> dict[str, str]:
             twins.setdefault(one, other)
             twins.setdefault(other, one)
     return twins
-
-
-def _told(node: Node, ids: "set[str]") -> str:
-    """The text that is set, a name resolved to what it was declared as; `id` and `id.N` for the id and its parts."""
-    if node.type in TEXTS:
-        return text(node)
-    if node.type == "identifier" and text(node) not in ("true", "false", "nil"):
-        return _declared_as(node)
-    words = _bare(node)
-    if words == "d.Id()":
-        return "id"
-    part_of = re.fullmatch(r"(\w+)\[([0-9]+)\]", words)
-    return f"id.{part_of[2]}" if part_of and part_of[1] in ids else words
-
-
-def _bare(node: Node) -> str:
-    """A text without its layout."""
-    return "".join(text(node).split())
-
-
-def _declared_as(name: Node) -> str:
-    """The text that a name stands for at this place; a text of its own where it was assigned more than once."""
-    own, around = text(name), name.parent
-    body = name
-    while around is not None:
-        body = around if around.type == "block" else body
-        for one in around.named_children:
-            if one.start_byte >= name.start_byte:
-                break
-            for declaration in [one, *(one.named_children if one.type == "statement_list" else [])]:
-                if declaration.type == "short_var_declaration" and own in (
-                    text(each) for each in part(declaration, "left").named_children
-                ):
-                    if _assigned(body, own):
-                        return f"{own} at {name.start_byte}"
-                    at = [text(each) for each in part(declaration, "left").named_children].index(own)
-                    return f"{_bare(part(declaration, 'right'))} result {at}"
-        around = around.parent
-    return f"{own} at {name.start_byte}"
-
-
-def _assigned(body: Node, name: str) -> bool:
-    return any(
-        one.type == "assignment_statement" and name in (text(each) for each in part(one, "left").named_children)
-        for one in inside(body)
-    )
-
-
-def _parts_of_id(body: Node) -> Iterator[Node]:
-    """Names that hold the parts of the id."""
-    for one in inside(body):
-        if one.type == "short_var_declaration" and re.search(
-            r"(ParseResourceId\w*|strings\.Split)\(d\.Id\(\)", text(part(one, "right"))
-        ):
-            yield part(one, "left").named_children[0]
