@@ -1,4 +1,4 @@
-"""The text that a value in a function stands for: the names in it resolved to what they were declared as, the id and its parts known."""
+"""The text that a value in a function stands for: names resolved to what they were declared as, the id and its parts known."""
 
 import re
 from collections.abc import Iterator
