@@ -1,7 +1,8 @@
 """The one way to write an ingress rule: one port, one client, a reason; TCP but where said (facts: provider 7, item 2)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
+from weakref import WeakKeyDictionary
 
 from cdktf import TerraformStack
 from cdktf_cdktf_provider_alicloud.security_group import SecurityGroup
@@ -10,6 +11,8 @@ from constructs import Construct
 
 HEALTH_CHECKS = "100.64.0.0/10"
 """Where CLB health checks come from: the vendor's own range, outside every VPC."""
+_SAID: "WeakKeyDictionary[TerraformStack, dict[str, object]]" = WeakKeyDictionary()
+"""Rules for hosts that each stack has so far."""
 
 
 def allow_group(
@@ -52,7 +55,26 @@ def allow_hosts(scope: Construct, id: str, *, into: SecurityGroup, hosts: Mappin
 
     As data of the stack: there may be hundreds, and a construct of its own takes 6 ms.
     """
-    stack, around, group_id = TerraformStack.of(scope), scope.node.path, into.id
+    allow_shares(scope, id, [(into, hosts)])
+
+
+def allow_shares(
+    scope: Construct, id: str, shares: Sequence[tuple[SecurityGroup, Mapping[tuple[str, int], str]]]
+) -> None:
+    """As `allow_hosts`, for hosts that are shared out over several groups."""
+    rules = {name: rule for into, hosts in shares for name, rule in _rules(scope.node.path, id, into.id, hosts)}
+    if not rules:
+        return
+    stack = TerraformStack.of(scope)
+    # One call for all: each costs a millisecond here and one in Node. It replaces what the last one said, hence all of it again.
+    said = _SAID.setdefault(stack, {})
+    said |= rules
+    stack.add_override("resource.alicloud_security_group_rule", said)
+
+
+def _rules(
+    around: str, id: str, group_id: str, hosts: Mapping[tuple[str, int], str]
+) -> Iterator[tuple[str, dict[str, object]]]:
     for (address, port), reason in sorted(hosts.items()):
         path = f"{around}/{id}-{port}-{address.replace('.', '-')}"
         name = "_".join(path.split("/")[1:])
@@ -68,7 +90,7 @@ def allow_hosts(scope: Construct, id: str, *, into: SecurityGroup, hosts: Mappin
             "security_group_id": group_id,
             "type": "ingress",
         }
-        stack.add_override(f"resource.alicloud_security_group_rule.{name}", rule)
+        yield name, rule
 
 
 def _accept(

@@ -17,7 +17,7 @@ from dicom_cdk.service.callers import PLAIN_PORT, TLS_PORT, Callers
 from dicom_cdk.service.dicom import Dicom
 from dicom_cdk.service.identity import Identity
 from dicom_cdk.service.parts.host_step import HostStep, StepHost
-from dicom_cdk.service.parts.ingress import allow_hosts, allow_networks
+from dicom_cdk.service.parts.ingress import allow_hosts, allow_networks, allow_shares
 from dicom_cdk.service.rooms.archive_handed import hand
 from dicom_cdk.service.rooms.directory import Directory
 from dicom_cdk.service.rooms.network import Network
@@ -78,7 +78,9 @@ def allow(
     shares: list[dict[tuple[str, int], str]] = [{} for _ in range(SHARES)]
     for way, reason in ways.items():
         shares[_share(way[0])][way] = reason
-    return [_group(scope, number, hosts, network, site) for number, hosts in enumerate(shares)]
+    groups = [_group(scope, number, hosts, network, site) for number, hosts in enumerate(shares)]
+    allow_shares(scope, "from-modality", list(zip(groups, shares, strict=True)))
+    return [group.id for group in groups]
 
 
 def _share(address: str) -> int:
@@ -87,13 +89,13 @@ def _share(address: str) -> int:
 
 def _group(
     scope: Construct, number: int, hosts: Mapping[tuple[str, int], str], network: Network, site: Identity
-) -> str:
+) -> SecurityGroup:
     if len(hosts) > GROUP_RULES:
         raise ValueError(
             f"modalities: security group {number} of {SHARES} gets {len(hosts)} rules, allowed {GROUP_RULES}; "
             "list fewer addresses, or let devices reach the archive through one gateway of their hospital"
         )
-    group = SecurityGroup(
+    return SecurityGroup(
         scope,
         f"group-modalities-{number}",
         security_group_name=f"sg-{site.name}-modalities-{number}",
@@ -103,8 +105,6 @@ def _group(
         inner_access_policy="Drop",
         tags=site.tags,
     )
-    allow_hosts(scope, "from-modality", into=group, hosts=hosts)
-    return group.id
 
 
 def enter(
