@@ -22,12 +22,16 @@ def test_no_image_is_lost_with_the_bucket_away_the_folder_full_a_restart_and_a_w
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    site = stack_with(storage={"receive": "cache"})
+    tenants = [{"ae_title": "NORTH", "bucket": "images-of-north"}, {"ae_title": "SOUTH.1", "prefix": "south"}]
+    site = stack_with(storage={"receive": "cache", "tenants": tenants})
     code = command.run_all([site.folder], ["archive"], faults=False, every=1, quiet=False)
     said = capsys.readouterr().out
     assert code == 0, said
     for line in (
         "storage: the shared folder is mounted, and images are received into it",
+        "storage: tenants: each AE title has a place of its own, and what comes in at it is found at it alone (2 tenants)",
+        "storage: tenants: present, nothing to do, and the site's own step leaves them alone",
+        "archive: a tenant's image goes through the folder into its own bucket and no other",
         "archive: an image goes into the folder and, after a minute of quiet, into the bucket",
         "archive: the bucket is away: stores go on, dicom-health says so; it is back: all is there, by itself",
         "archive: the folder nearly full: what the bucket holds leaves, what it does not stays",

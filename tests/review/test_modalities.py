@@ -46,6 +46,22 @@ def test_what_changes_of_a_device_is_told_and_nothing_else() -> None:
     assert modality_changes(stack(CT), stack({**CT, "tls": False})) == ["CT1 gives up TLS (no reason given)"]
 
 
+def test_a_device_whose_hospital_becomes_a_tenant_is_told_which_ae_title_it_calls_from_now_on() -> None:
+    def with_tenants(*tenants: dict[str, Any]) -> Document:
+        archive = {"ae_title": "DCM4CHEE", "worklist_ae_title": "DCM4CHEE"}
+        listed = {"archive": archive, "hospitals": {}, "modalities": [CT], "tenants": list(tenants)}
+        objects = {"list": {"key": "modalities/a.json", "content": json.dumps(listed)}}
+        return document.of_stack(Stack(Path("clinic"), {"resource": {"alicloud_oss_bucket_object": objects}}))
+
+    north = {"ae_title": "NORTH", "hospitals": ["north"]}
+    assert modality_changes(with_tenants(), with_tenants(north)) == [
+        "CT1 calls NORTH from now on, and is refused at DCM4CHEE: set it on the device"
+    ]
+    assert modality_changes(with_tenants(north), with_tenants({**north, "hospitals": ["south"]})) == [
+        "CT1 calls DCM4CHEE from now on, and is refused at NORTH: set it on the device"
+    ]
+
+
 def test_the_order_of_a_list_is_no_change() -> None:
     assert modality_changes(stack(CT, PLAIN), stack(PLAIN, CT)) == []
 

@@ -2,7 +2,10 @@
 
 import pytest
 
+from dicom_cdk.settings.composer import LONG, compose
+from tests.conftest import ROOT
 from tests.settings.conftest import Load, Refusals
+from tests.settings.test_refused import ALL
 
 BASES = "what sites share belongs into a base file: extends: _base.yaml"
 
@@ -107,3 +110,20 @@ def test_keys_are_taken_as_written_whatever_yaml_makes_of_them(load: Load) -> No
 
 def test_windows_line_ends_and_block_style_are_fine(load: Load) -> None:
     assert load("gateway:\r\n  domain: a.example.com\r\n").gateway.domain == "a.example.com"
+
+
+def test_a_long_file_is_read_and_refused_as_a_short_one_is() -> None:
+    """libyaml reads long ones. Every case of what is refused, and every site and example, with a comment that makes it long."""
+    files = [*ROOT.glob("sites/*.yaml"), *ROOT.glob("examples/*.yaml")]
+    texts = [*(case.text for case in ALL), *(file.read_text() for file in files)]
+    differing = []
+    for text in texts:
+        told: list[list[object]] = [[], []]
+        ending = "" if text.endswith("\n") else "\n"
+        trees = [
+            compose(given, "site.yaml", said.append)
+            for given, said in zip((text, f"{text}{ending}# {'x' * LONG}\n"), told, strict=True)
+        ]
+        if trees[0] != trees[1] or told[0] != told[1]:
+            differing.append(text)
+    assert differing == []

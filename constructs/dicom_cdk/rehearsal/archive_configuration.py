@@ -63,6 +63,29 @@ def one(entry: Entry, name: str, default: str | None = None) -> str:
     return default
 
 
+def property_of(entry: Entry, name: str) -> str:
+    """Of those that dcm4che keeps as NAME=VALUE; "" for one that is not there."""
+    named = (text for text in every(entry, "dcmProperty") if text.startswith(f"{name}="))
+    return next(named, "").partition("=")[2]
+
+
+def below(storage: Entry) -> str:
+    """What stands before the first variable of the names that a storage gives its objects."""
+    return (one(storage, "dcmStoragePathFormat", "") or property_of(storage, "pathFormat")).partition("{")[0]
+
+
+def guards(storage: Entry) -> list[str]:
+    """Files of a folder that must not be there."""
+    named = (property_of(storage, "checkMountFile"), one(storage, "dcmCheckMountFilePath", ""))
+    return [name for name in named if name]
+
+
+def address(storage: Entry, path: str) -> str:
+    """Of an object in a storage elsewhere; the bucket's name leads its path."""
+    endpoint, bucket = one(storage, "dcmURI").removeprefix("jclouds:s3:").rstrip("/"), property_of(storage, "container")
+    return "/".join(filter(None, (endpoint, bucket, path)))
+
+
 def seconds(duration: str) -> int:
     """Of PT1H2M3S."""
     number, total = "", 0

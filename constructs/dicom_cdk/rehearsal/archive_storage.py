@@ -15,7 +15,8 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from dicom_cdk.rehearsal.archive_configuration import Configuration, Incomplete, every, one, retry_delay, seconds
+from dicom_cdk.rehearsal import archive_configuration as directory
+from dicom_cdk.rehearsal.archive_configuration import Configuration, Entry, Incomplete, every, one, seconds
 
 OK, TO_DELETE, FAILED_TO_DELETE = "OK", "TO_DELETE", "FAILED_TO_DELETE"
 SCHEDULED, IN_PROCESS, COMPLETED, FAILED = "SCHEDULED", "IN PROCESS", "COMPLETED", "FAILED"
@@ -179,7 +180,7 @@ class ArchiveStorage:
                 )
         except (OSError, StoreRefused, Incomplete):
             failures = task["failures"] + 1
-            delay = retry_delay(self.configuration.queues[one(exporter, "dcmQueueName")], failures)
+            delay = directory.retry_delay(self.configuration.queues[one(exporter, "dcmQueueName")], failures)
             status = self._retried if delay >= 0 else FAILED
             self._run(
                 "update task set status = ?, failures = ?, due = ? where rowid = ? and status = ?",
@@ -195,18 +196,17 @@ class ArchiveStorage:
         entry = self.configuration.storages.get(storage)
         if entry is None:
             raise StoreRefused(f"no storage {storage}")
-        path = "/".join(hashlib.sha256(part.encode()).hexdigest()[:8].upper() for part in (study, series, uid))
+        named = "/".join(hashlib.sha256(part.encode()).hexdigest()[:8].upper() for part in (study, series, uid))
+        path = directory.below(entry) + named
         uri = one(entry, "dcmURI")
         if not uri.startswith("file:"):
             try:
-                self._request("PUT", uri, path, content)
+                self._request("PUT", entry, path, content)
             except OSError as error:
                 raise StoreRefused(str(error)) from error
             return path
         folder = self._folder(uri)
-        guards = [text.partition("=")[2] for text in every(entry, "dcmProperty") if text.startswith("checkMountFile=")]
-        guards += every(entry, "dcmCheckMountFilePath")
-        for guard in guards:
+        for guard in directory.guards(entry):
             if (folder / guard).exists():
                 raise StoreRefused(f"{folder / guard} is there: not mounted")
         if self._used(folder) + len(content) > self._capacity:
@@ -224,12 +224,13 @@ class ArchiveStorage:
         return str(file.relative_to(folder))
 
     def _get(self, storage: str, path: str) -> bytes:
-        uri = one(self.configuration.storages[storage], "dcmURI")
-        return (self._folder(uri) / path).read_bytes() if uri.startswith("file:") else self._request("GET", uri, path)
+        entry = self.configuration.storages[storage]
+        uri = one(entry, "dcmURI")
+        return (self._folder(uri) / path).read_bytes() if uri.startswith("file:") else self._request("GET", entry, path)
 
-    def _request(self, method: str, uri: str, path: str, content: bytes | None = None) -> bytes:
-        """To the bucket, without a signature. Raises OSError."""
-        url = f"{uri.removeprefix('jclouds:s3:').rstrip('/')}/{path}"
+    def _request(self, method: str, entry: Entry, path: str, content: bytes | None = None) -> bytes:
+        """To the storage's bucket, whose name leads the path, without a signature. Raises OSError."""
+        url = directory.address(entry, path)
         with urllib.request.urlopen(urllib.request.Request(url, content, method=method), timeout=5) as answer:
             got: bytes = answer.read()
         return got

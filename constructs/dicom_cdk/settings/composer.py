@@ -13,13 +13,26 @@ from dicom_cdk.settings.errors import Located, Path, Problem
 from dicom_cdk.settings.syntax import syntax_problem, text_problem
 from dicom_cdk.settings.tree import UNREADABLE, Entries, Entry, Items, Node, Scalar
 
+LONG = 20_000
+"""Characters from which on libyaml reads a file, where PyYAML has it: a list of 500 devices takes PyYAML's own half a second."""
 DEEPEST = 12
 """Levels of maps and lists; a site needs four."""
 
 
 def compose(text: str, file: str, report: Callable[[Located], None]) -> Entries | None:
     """The root map of YAML text, or None with at least one problem reported."""
-    return _Composer(text, file, report).root()
+    if len(text) >= LONG and yaml.__with_libyaml__:
+        # What libyaml refuses, PyYAML says: in the words that all files have.
+        said: list[Located] = []
+        try:
+            root = _Composer(text, file, said.append, yaml.CSafeLoader).composed()
+        except yaml.YAMLError:
+            pass
+        else:
+            for one in said:
+                report(one)
+            return root
+    return _Composer(text, file, report, yaml.SafeLoader).root()
 
 
 class _TooDeep(Exception):
@@ -30,20 +43,27 @@ class _TooDeep(Exception):
 class _Composer:
     """Builds the tree from YAML events, reporting what is refused and going on where it can."""
 
-    def __init__(self, text: str, file: str, report: Callable[[Located], None]) -> None:
+    def __init__(self, text: str, file: str, report: Callable[[Located], None], kind: Any) -> None:
+        """`kind`: PyYAML's loader, or libyaml's."""
+        self._kind = kind
         self._text = text
         self._file = file
         self._report = report
 
     def root(self) -> Entries | None:
         try:
-            # The constructor scans the whole text for characters that YAML forbids.
-            self._loader: Any = yaml.SafeLoader(self._text)
-            node = self._document()
+            return self.composed()
         except yaml.YAMLError as error:
             line, problem = syntax_problem(error, self._text)
             self._report(Located(self._file, line, problem))
             return None
+
+    def composed(self) -> Entries | None:
+        """Raises YAMLError for text that is no YAML."""
+        try:
+            # The constructor scans the whole text for characters that YAML forbids.
+            self._loader: Any = self._kind(self._text)
+            node = self._document()
         except _TooDeep as error:
             self._refuse(error.line, (), "is nested too deep", allowed=f"{DEEPEST} levels")
             return None
@@ -161,7 +181,8 @@ class _Composer:
 
     def _scalar(self, event: yaml.ScalarEvent, line: int, path: Path) -> Scalar:
         text = event.value
-        quoted = event.style is not None
+        # libyaml calls a plain one "", PyYAML None.
+        quoted = bool(event.style)
         problem = text_problem(text, path)
         if problem is not None:
             self._report(Located(self._file, line, problem))

@@ -97,6 +97,9 @@ def rehearse(stage: Stage, checks: Checks) -> None:
         expect(send() == 200, "the store was refused")
         _until(lambda: len(here.bucket.objects) == 1, "in the bucket")
         expect(bool(here.files()), "nothing is in the folder")
+    if tenants := next((step for step in stage.site.steps if step.room == "tenants"), None):
+        with checks.check(ROOM, "a tenant's image goes through the folder into its own bucket and no other"):
+            _tenants(here, tenants.values["tenants"])
     with checks.check(
         ROOM, "the bucket is away: stores go on, dicom-health says so; it is back: all is there, by itself"
     ) as said:
@@ -162,6 +165,20 @@ def rehearse(stage: Stage, checks: Checks) -> None:
         sent.pop()
         guard.unlink()
         expect(send() == 200, "the store was refused")
+
+
+def _tenants(here: Receiving, tenants: list[dict[str, str]]) -> None:
+    """They are away again from bucket and folder afterwards: the site's own images are counted from here on."""
+    before = set(here.bucket.objects)
+    for tenant in tenants:
+        path = f"aets/{tenant['ae_title']}/rs/studies"
+        status, said = _inside(here, "POST", path, multipart(as_file(image(tenant["ae_title"]))))
+        expect(status == 200, f"{tenant['ae_title']} was refused: {said!r}")
+        own = "".join(f"/{part}" for part in (tenant["bucket"], tenant["prefix"]) if part) + "/"
+        _until(lambda: len(set(here.bucket.objects) - before) == 1, f"of {tenant['ae_title']} in a bucket")
+        (made,) = set(here.bucket.objects) - before
+        expect(made.startswith(own), f"{tenant['ae_title']}'s image lies at {made}, not below {own}")
+        here.bucket.objects.pop(made)
 
 
 def _inside(here: Receiving, method: str, path: str, body: bytes = b"") -> tuple[int, bytes]:
