@@ -2,9 +2,12 @@
 
 Refused although YAML has it: anchors, aliases and merge keys (`extends` does that work, visibly), type tags, several documents,
 duplicate keys. Plain scalars keep their own text beside what YAML 1.1 makes of them, so that errors can show both.
+
+Over 200 lines: one walk over a file's events, each refusal where it is met.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import yaml
@@ -24,11 +27,8 @@ def compose(text: str, file: str, report: Callable[[Located], None]) -> Entries 
     if len(text) >= LONG and yaml.__with_libyaml__:
         # What libyaml refuses, PyYAML says: in the words that all files have.
         said: list[Located] = []
-        try:
+        with suppress(yaml.YAMLError):
             root = _Composer(text, file, said.append, yaml.CSafeLoader).composed()
-        except yaml.YAMLError:
-            pass
-        else:
             for one in said:
                 report(one)
             return root
@@ -68,9 +68,8 @@ class _Composer:
             self._refuse(error.line, (), "is nested too deep", allowed=f"{DEEPEST} levels")
             return None
         if node is None or (isinstance(node, Scalar) and node.value is None and not node.quoted):
-            self._refuse(
-                1, (), "is empty", allowed="a map", do="a site needs at least name, region, account_id and alarms.mail"
-            )
+            least = "a site needs at least name, region, account_id and alarms.mail"
+            self._refuse(1, (), "is empty", allowed="a map", do=least)
             return None
         if not isinstance(node, Entries):
             self._refuse(
