@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from dicom_cdk.offline.versions import news, whole
 from dicom_cdk.offline.versions.store import UnknownRelease
 from dicom_cdk.plan import provider_diff
-from dicom_cdk.plan.stack import NotAStack
+from dicom_cdk.plan.stack import NotAStack, Stack
 
 pytestmark = pytest.mark.terraform
 VPC = {"alicloud_vpc": {"v": {"vpc_name": "v", "cidr_block": "10.0.0.0/8"}}}
@@ -81,3 +82,42 @@ def test_a_release_that_is_not_here_is_refused_before_anything_is_planned(tmp_pa
 def test_no_stack_at_all_is_refused() -> None:
     with pytest.raises(NotAStack, match="no stack there; synthesize first"):
         provider_diff.run("1.288.0", "1.289.0", [], answers=None)
+
+
+def news_of(folder: Path, old: str, new: str, resources: dict[str, Any]) -> list[str]:
+    found = news.between(whole.held(old), whole.held(new), whole.rules())
+    return list(provider_diff.of_stack(Stack.read(stack(folder, resources)), found))
+
+
+def test_an_argument_that_goes_away_is_told_and_marked_where_the_stack_sets_it(tmp_path: Path) -> None:
+    rules = {"alicloud_security_group_rule": {"r": {**RULE, "source_group_owner_id": "2"}}}
+    lines = news_of(tmp_path, "1.289.0", "1.288.0", rules)
+    at = lines.index("  Arguments that went away:")
+    assert lines[at + 1 : at + 3] == [
+        "    alicloud_security_group_rule.source_group_owner_id — set in this stack",
+        "    provider.features",
+    ]
+
+
+def test_an_argument_whose_change_replaces_from_now_on_is_told(tmp_path: Path) -> None:
+    warehouse = {"alicloud_gpdb_instance": {"g": {"cache_storage_size": 100}}}
+    backwards = news_of(tmp_path, "1.289.0", "1.288.0", warehouse)
+    assert backwards[backwards.index("  Replacement on change:") + 1] == (
+        "    alicloud_gpdb_instance.cache_storage_size: a change now replaces — set in this stack"
+    )
+    lines = news_of(tmp_path, "1.288.0", "1.289.0", warehouse)
+    assert lines[lines.index("  Replacement on change:") + 1] == (
+        "    alicloud_gpdb_instance.cache_storage_size: a change now is made in place — set in this stack"
+    )
+
+
+def test_a_call_of_the_cloud_that_a_role_has_to_allow_from_now_on_is_told(tmp_path: Path) -> None:
+    lines = news_of(tmp_path, "1.288.0", "1.289.0", {"alicloud_hbr_policy": {"p": {}}})
+    assert lines[lines.index("  Calls of the cloud, as RAM actions:") + 1] == (
+        "    alicloud_hbr_policy: delete also hbr:DescribePoliciesV2"
+    )
+
+
+def test_an_attribute_that_read_leaves_otherwise_is_told(tmp_path: Path) -> None:
+    lines = news_of(tmp_path, "1.288.0", "1.289.0", {"alicloud_image": {"i": {"image_name": "i"}}})
+    assert lines[lines.index("  What Create and Read leave in the state:") + 1] == "    alicloud_image.status"

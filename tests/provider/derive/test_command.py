@@ -191,6 +191,27 @@ def test_a_program_that_is_no_provider_of_this_protocol_is_refused(tmp_path: Pat
         binary.schema(program(tmp_path, says))
 
 
+@pytest.mark.parametrize(
+    ("says", "error"),
+    [
+        ("1|6|unix|/nowhere|grpc|", "speaks plugin protocol 6, known here is 5"),
+        ("hello", "it is no Terraform provider"),
+    ],
+)
+def test_a_program_that_is_refused_leaves_the_committed_facts_as_they_are(
+    facts_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], says: str, error: str
+) -> None:
+    before = content(facts_folder)
+    source = checkout.write(tmp_path / "new")
+    words = [checkout.RELEASE, str(source), "--binary", str(program(tmp_path, says)), "--into", str(facts_folder)]
+    assert main(words) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith(f"provider facts: BINARY={tmp_path}/terraform-provider-alicloud: ")
+    assert error in said.err
+    assert content(facts_folder) == before
+
+
 def test_a_program_that_says_nothing_is_given_up(tmp_path: Path) -> None:
     silent = tmp_path / "silent"
     silent.write_text("#!/bin/sh\nexec sleep 30\n")
