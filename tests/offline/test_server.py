@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dicom_cdk.cli import main
 from dicom_cdk.offline import mirror, wire
 from dicom_cdk.offline.server import reattach, serving
 from dicom_cdk.offline.service import Service, answer
@@ -184,9 +185,12 @@ def test_sockets_are_gone_afterwards() -> None:
 
 def test_serve_prints_one_line_and_ends_with_its_input(terraform: Terraform, tmp_path: Path) -> None:
     write(tmp_path, {"alicloud_vpc": {"v": {"cidr_block": "10.0.0.0/16"}}})
-    for end in ("close", "terminate"):
+    later = tmp_path / "later"
+    later.mkdir()
+    write(later, {"alicloud_cr_internet_endpoint": {"e": {"instance_id": "cri-1"}}})
+    for end, words, known in (("close", [], True), ("terminate", ["--version", "1.288.0"], False)):
         process = subprocess.Popen(
-            [sys.executable, "-m", "dicom_cdk.cli", "provider", "serve"],
+            [sys.executable, "-m", "dicom_cdk.cli", "provider", "serve", *words],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -196,6 +200,9 @@ def test_serve_prints_one_line_and_ends_with_its_input(terraform: Terraform, tmp
         line = process.stdout.readline()
         sockets = [Path(one["Addr"]["String"]) for one in json.loads(line).values()]
         done(terraform.run(tmp_path, "plan", environment={"TF_REATTACH_PROVIDERS": line}))
+        # A type that came after 1.288.0.
+        planned = terraform.run(later, "plan", environment={"TF_REATTACH_PROVIDERS": line})
+        assert ("does not support resource type" not in planned.stderr) is known
         if end == "close":
             process.stdin.close()
         else:
@@ -205,6 +212,15 @@ def test_serve_prints_one_line_and_ends_with_its_input(terraform: Terraform, tmp
         process.stdout.close()
         process.stdin.close()
         assert not any(socket.parent.exists() for socket in sockets)
+
+
+def test_a_release_of_which_nothing_is_known_is_not_served(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["provider", "serve", "--version", "1.200.0"]) == 2
+    assert capsys.readouterr() == (
+        "",
+        "no facts of aliyun/alicloud 1.200.0 here; there are: 1.288.0, 1.289.0 "
+        "(docs/provider-facts.md: how to add one)\n",
+    )
 
 
 def test_the_mirror_serves_a_terraform_started_by_hand_under_a_version_of_its_own(
