@@ -28,6 +28,11 @@ class Actions:
         self._nameless: set[str] = set()
 
     @property
+    def missing(self) -> list[str]:
+        """Types of Go that functions use and no file declares, sorted."""
+        return sorted(self._calls.missing)
+
+    @property
     def unread(self) -> list[str]:
         """Sorted, each once."""
         told = (f"a call whose product, version or action is not known: {one}" for one in self._calls.unread)

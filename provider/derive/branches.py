@@ -46,6 +46,9 @@ class Branches:
             return self._choice(node, names, run)
         elif kind == "for_statement":
             self._loop(node, names, run)
+        elif kind == "type_declaration":
+            for spec in (one for one in node.named_children if one.type in ("type_spec", "type_alias")):
+                names.declare(text(part(spec, "name")), UNKNOWN)
         elif kind not in ("comment", "empty_statement", "const_declaration"):
             for one in node.named_children:
                 if one.type == "labeled_statement" or one.type.endswith("_statement"):

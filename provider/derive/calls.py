@@ -41,6 +41,7 @@ class Calls(Forms):
         self._open: set[int] = set()
         self._cut: set[int] = set()
         self.unread: set[str] = set()
+        self.missing = set()
 
     def of(self, package: str, name: str) -> frozenset[str]:
         """Of a function at the top of a package."""

@@ -17,6 +17,7 @@ from provider.derive.suggestion import Suggestions
 
 Json = dict[str, Any]
 OK, REFUSED = 0, 1
+SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,11 @@ def derived(release: str, source: Path, program: Path | None = None, folder: Pat
     known = json.loads((folder / whole.ACTIONS).read_text(encoding="utf-8"))
     asking = Actions(checkout, known)
     actions = asking.of(whole.of_types(known), reading.operations())
+    if asking.missing:
+        raise NotTheProvider(
+            f"{source}: {len(asking.missing)} types of Go are used and declared nowhere: {', '.join(asking.missing[:SHOWN])}; "
+            "half a checkout? get all of it again"
+        )
     unread = [f"{file}: is not wholly Go" for file in checkout.broken] + reading.unread + asking.unread
     if program:
         unread += [f"the program's schema: {one}" for one in comparison.differences(lowering.schema(overlay), schema)]

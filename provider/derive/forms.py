@@ -18,6 +18,8 @@ class Forms(Branches):
     """Expressions other than calls. `methods`: by type and name."""
 
     checkout: Checkout
+    missing: set[str]
+    """Types that are used and declared nowhere: files are not there."""
     methods: dict[tuple[str, str], Declared]
 
     def parameters(self, node: Node, arguments: Iterable[Value], names: Names, run: Run) -> None:
@@ -99,6 +101,9 @@ class Forms(Branches):
         if kind.type in ("slice_type", "array_type", "map_type", "implicit_length_array_type"):
             written = [one.named_children[0] for one in body.named_children if one.type == "keyed_element"]
             return frozenset({Members(either(values)), Keys(either(self.value(one, names, run) for one in written))})
+        local = names.get(text(kind)) is not None
+        if kind.type == "type_identifier" and not local and (run.package, text(kind)) not in self.checkout.types:
+            self.missing.add(text(kind))
         return self.typed_as(kind, run)
 
     def _literal_value(self, node: Node, names: Names, run: Run) -> Value:

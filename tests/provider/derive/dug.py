@@ -94,6 +94,14 @@ func libraries(client *connectivity.AliyunClient) {
 	})
 }
 
+func ownType(client *connectivity.AliyunClient) {
+	type Request struct {
+		ids []string
+	}
+	req := Request{}
+	client.RpcPost("Water", "2020-01-01", "Own", nil, req, true)
+}
+
 func common(client *connectivity.AliyunClient, protocol string) {
 	request.ApiName = fmt.Sprintf("Create%sListener", strings.ToUpper(protocol))
 	client.WithEcsClient(func(ecsClient *ecs.Client) (interface{}, error) {

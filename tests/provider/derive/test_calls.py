@@ -34,13 +34,14 @@ def told(*actions: str) -> set[str]:
         ("around", told("Around", "AndBack")),
         ("andBack", told("Around", "AndBack")),
         ("silent", set()),
+        ("ownType", told("Own")),
         ("xml", {"Oss 2019-05-17 PutBucketCors"}),
     ],
 )
 def test_a_function_reaches_exactly_these_calls(source: Checkout, name: str, calls: set[str]) -> None:
     asked = Calls(source)
     assert asked.of(PACKAGE, name) == calls
-    assert asked.unread == set()
+    assert asked.unread == asked.missing == set()
 
 
 def test_an_order_of_asking_changes_nothing(source: Checkout) -> None:

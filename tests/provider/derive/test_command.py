@@ -155,6 +155,22 @@ def test_a_checkout_that_lacks_files_of_types_is_refused_with_the_types_by_name(
     assert content(facts_folder) == before
 
 
+def test_a_checkout_that_lacks_a_service_of_its_types_is_refused_by_its_name(
+    facts_folder: Path, tmp_path: Path
+) -> None:
+    source = checkout.write(tmp_path / "new")
+    text = dug.FUNCTIONS.replace("type WaterService struct {\n\tclient *connectivity.AliyunClient\n}\n", "")
+    assert text != dug.FUNCTIONS
+    (source / "alicloud/service_water.go").write_text(text)
+    before = content(facts_folder)
+    with pytest.raises(
+        NotTheProvider,
+        match="1 types of Go are used and declared nowhere: WaterService; half a checkout\\? get all of it again",
+    ):
+        command.add(checkout.RELEASE, source, None, facts_folder)
+    assert content(facts_folder) == before
+
+
 def test_a_checkout_of_another_release_is_refused(tmp_path: Path) -> None:
     with pytest.raises(
         NotTheProvider,
