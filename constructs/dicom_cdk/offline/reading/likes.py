@@ -4,15 +4,14 @@ Over 200 lines: one table of rules and the functions that its data name.
 """
 
 import ipaddress
-import json
 import re
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from dicom_cdk.offline.reading.conversions import camel
 from dicom_cdk.offline.reading.general import Chance
+from dicom_cdk.offline.reading.json_texts import POLICIES, json_path, statements_of
 from dicom_cdk.offline.store import Json
 from dicom_cdk.offline.values import UNKNOWN, Unknown, Value
 
@@ -108,7 +107,7 @@ def made(rule: Json, ask: Asker) -> Value:
 def _derived(kind: str, name: str, rule: Json, ask: Asker) -> Value:
     """What follows from another attribute."""
     if kind in ("policy-text", "trust-text"):
-        return _POLICIES[kind](*(ask.get(one) for one in name.split(",")))
+        return POLICIES[kind](*(ask.get(one) for one in name.split(",")))
     found = ask.get(rule["count"] if kind == "addresses" else name)
     if isinstance(found, Unknown) or found is None:
         return UNKNOWN
@@ -141,9 +140,9 @@ def _derived(kind: str, name: str, rule: Json, ask: Asker) -> Value:
         case "id-part-of":
             return _part(found, rule["n"])
         case "json-path":
-            return _json_path(found, rule["path"])
+            return json_path(found, rule["path"])
         case "policy-statements":
-            return _statements(found)
+            return statements_of(found)
     raise ValueError(f"facts name the likeness {kind!r}, which this version does not know; update dicom-cdk")
 
 
@@ -215,46 +214,3 @@ def _cores(instance_type: str) -> int:
     size = instance_type.rsplit(".", 1)[-1]
     times = re.fullmatch(r"(\d+)xlarge", size)
     return 4 * int(times[1]) if times else _SIZES.get(size, 2)
-
-
-def _json_path(text: str, path: str) -> Value:
-    try:
-        found: Any = json.loads(text)
-        for step in path.split("."):
-            found = found[int(step)] if step.isdigit() else found[step]
-    except (ValueError, KeyError, IndexError, TypeError):
-        return UNKNOWN
-    return found if isinstance(found, list) else UNKNOWN
-
-
-def _policy_text(statement: Value, version: Value) -> Value:
-    if not isinstance(statement, list):
-        return UNKNOWN
-    statements = [{"Effect": one["effect"], "Action": one["action"], "Resource": one["resource"]} for one in statement]
-    return json.dumps({"Statement": statements, "Version": version or "1"}, separators=(",", ":"))
-
-
-def _trust_text(users: Value, services: Value, version: Value) -> Value:
-    principals = {key: given for key, given in (("RAM", users), ("Service", services)) if given}
-    if any(isinstance(given, Unknown) for given in principals.values()):
-        return UNKNOWN
-    statement = {"Action": "sts:AssumeRole", "Effect": "Allow", "Principal": principals}
-    return json.dumps({"Statement": [statement], "Version": version or "1"}, separators=(",", ":"))
-
-
-_POLICIES: Mapping[str, Callable[..., Value]] = {"policy-text": _policy_text, "trust-text": _trust_text}
-
-
-def _statements(text: str) -> Value:
-    try:
-        found = json.loads(text)["Statement"]
-        return [
-            {"effect": one["Effect"], "action": _listed(one["Action"]), "resource": _listed(one["Resource"])}
-            for one in found
-        ]
-    except (ValueError, KeyError, TypeError):
-        return UNKNOWN
-
-
-def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
