@@ -233,7 +233,7 @@ def test_a_backup_holds_everything_and_restores_on_both_nodes(pair: Pair) -> Non
     lost = pair.search(pair.l, f"dicomAETitle=DCM4CHEE,{DEVICE}", "dn").split("\n\n")
     for entry in reversed(lost[:-1]):
         pair.modify(pair.l, f"{entry.strip()}\nchangetype: delete\n")
-    assert "dn: dicomAETitle=DCM4CHEE," not in pair.search(pair.l)
+    assert f"dn: dicomAETitle=DCM4CHEE,{DEVICE}" not in pair.search(pair.l)
     key = backups[0].removeprefix("clinic-ops/")
     pair.g.kill(signal.SIGTERM)
     for node in (pair.l, pair.g):
@@ -242,7 +242,7 @@ def test_a_backup_holds_everything_and_restores_on_both_nodes(pair: Pair) -> Non
     verified(pair)
     for node in pair.nodes.values():
         found = pair.search(node)
-        assert "dn: dicomAETitle=DCM4CHEE," in found
+        assert f"dn: dicomAETitle=DCM4CHEE,{DEVICE}" in found
         assert "dicomDescription: worth keeping" in found
     assert (pair.l.host.root / "var/local/dicom/ldap/previous/data.mdb").exists()
 
