@@ -10,7 +10,7 @@ import pytest
 from dicom_cdk.rehearsal import command
 from dicom_cdk.rehearsal.checks import Checks
 from dicom_cdk.rehearsal.display import Lines
-from dicom_cdk.rehearsal.rooms import archive_sessions, receiving, upgrades
+from dicom_cdk.rehearsal.rooms import archive_sessions, receiving, upgrade_faults, upgrades
 from dicom_cdk.rehearsal.site import Site
 from dicom_cdk.rehearsal.stage import Stage, staged
 from dicom_cdk.rehearsal.walking import walk_of
@@ -24,7 +24,7 @@ __all__ = ["able"]
 STACK = ROOT / "cdktf.out/stacks/dicom-sh"
 
 
-def walked(site: Site, folder: Path, *before: Callable[[Stage], None]) -> list[str]:
+def walked(site: Site, folder: Path, *before: Callable[[Stage], None], every: int = 0) -> list[str]:
     """Names of the checks of a walk, which all passed; what other tests check of these rooms is set up and not checked again."""
     folder.chmod(0o755)
     said = StringIO()
@@ -43,6 +43,8 @@ def walked(site: Site, folder: Path, *before: Callable[[Stage], None]) -> list[s
         for check in before:
             check(stage)
         upgrades.rehearse(stage, checks, faults=False)
+        if every:
+            upgrade_faults.stopped_beside_archives(stage, checks, every)
     assert not checks.failed, said.getvalue()
     return [check.name for check in checks.done]
 
@@ -64,7 +66,7 @@ def test_a_site_is_walked_with_its_images_and_every_step_may_run_again(
 ) -> None:
     # The rest differs in which updates run only; each of them is run by tests of the step.
     monkeypatch.setattr(upgrades, "ways", lambda: [("5.33.1", "5.34.3")])
-    told = walked(Site(STACK), tmp_path, sessions_are_lost)
+    told = walked(Site(STACK), tmp_path, sessions_are_lost, every=25)
     for line in (
         "5.25.2 → 5.33.1: tasks at work end first; those that do not end keep every archive running",
         "5.25.2 → 5.33.1: every archive stops, each update in its own transaction",
@@ -76,6 +78,8 @@ def test_a_site_is_walked_with_its_images_and_every_step_may_run_again(
         "every way: its updates in order, the schema of the new release, every row of before",
         "what cannot be walked is said before anything is touched: order, release, scripts, twins",
         "a statement that fails in the middle: nothing of its release stays, and the mended one goes on",
+        "step drain: killed at each program that it starts, and run again",
+        "step resume: killed at each program that it starts, and run again",
     ):
         assert line in told
 

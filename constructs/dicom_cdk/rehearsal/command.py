@@ -27,6 +27,7 @@ from dicom_cdk.rehearsal.rooms import (
     gateway,
     hosts,
     modalities,
+    receiving,
     recovery,
     storage,
     upgrade_faults,
@@ -200,6 +201,10 @@ def _broken_walk(stage: Stage, checks: Checks, every: int) -> None:
             if step.room in (API_CLIENT, ROOM):
                 stage.must(step)
         upgrade_faults.stopped_anywhere(stage, checks, every)
+        if receiving.steps_of(stage.site):
+            checks.skip("upgrades", "steps beside archives, killed", "of a site that stores into its bucket at once")
+            return
+        upgrade_faults.stopped_beside_archives(stage, checks, every)
 
 
 def _rooms(stage: Stage, checks: Checks, order: Sequence[str], *, with_faults: Sequence[str]) -> None:

@@ -1,5 +1,6 @@
 """What can go wrong with a walk to another release: what is refused before it begins, what hinders it, where it is killed."""
 
+from pathlib import Path
 from typing import Any
 
 from dicom_cdk.rehearsal import faults as breaking
@@ -112,3 +113,53 @@ def stopped_anywhere(stage: Stage, checks: Checks, every: int) -> None:
             )
             expect(walking.shape() == wanted and walking.rows() == rows, f"after place {place} the database is another")
         said.append(f"{len(places)} places")
+
+
+def stopped_beside_archives(stage: Stage, checks: Checks, every: int) -> None:
+    """The steps around the updates, killed at every `every`-th program that they start while an archive runs, then run again."""
+    walking = Walking(stage)
+    old, new = "5.25.2", "5.33.1"
+    with checks.check(ROOM, f"a site of {old} stands, whose archive keeps images"):
+        stage.database()
+        for each in stage.site.standing:
+            if each.room in ("directory", "storage", "archive"):
+                stage.must(each)
+        stage.must(walking.up, image=walking.image(old))
+        # It keeps images from its next start on.
+        walking.host.run("docker", "restart", "c0ffee")
+        stage.must(stage.site.step("archive/storage"), storage_endpoint=walking.bucket.url)
+        stage.must(walking.check)
+        sent = [walking.send() for _ in range(2)]
+    before = walking.host.root / "var/local/dicom/wildfly.before"
+    left: dict[str, Path] = {"drain": before / f"asked-{old}-{new}.json", "walked": before / "may-go"}
+
+    def as_before(entry: str) -> None:
+        walking.born(old, sent)
+        walking.tier.status, walking.tier.running, walking.tier.becomes = "STOPPED", 0, ""
+        if entry in left:
+            left[entry].unlink(missing_ok=True)
+
+    def reached(entry: str) -> bool:
+        if entry == "backup":
+            return stage.api.services.backups[-1] == ["Finished"]
+        if entry == "resume":
+            return (walking.tier.status, walking.tier.running) == ("RUNNING", walking.tier.replicas)
+        return left[entry].exists()
+
+    for entry in ("drain", "backup", "walked", "resume"):
+        step = walking.step(entry, old, new)
+        shims = breaking.Shims(stage, step)
+        with checks.check(ROOM, f"step {entry}: killed at each program that it starts, and run again") as said:
+            as_before(entry)
+            done = stage.run(step, more=shims.counting(), limit=WALK_SECONDS)
+            expect(done.returncode == 0, f"ended with {done.returncode}: {done.stderr[-1500:]}")
+            places = range(1, len(shims.calls()) + 1, every)
+            for place in places:
+                as_before(entry)
+                stage.run(step, more=shims.breaking("kill", place), seconds=breaking.WAITING_SECONDS)
+                again = stage.run(step, limit=WALK_SECONDS)
+                told = f"{again.returncode}: {again.stderr[-800:]}"
+                expect(again.returncode == 0, f"after place {place} it ended with {told}")
+                expect(reached(entry), f"after place {place} what the step is for is not there: {told}")
+                walking.given(sent)
+            said.append(f"{len(places)} places")
