@@ -50,8 +50,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Two more than there are cores: many tests wait for a server, and somebody works meanwhile."""
-    return len(os.sched_getaffinity(0)) + 2
+    """One more than there are cores: many tests wait for a server, and somebody works meanwhile."""
+    return len(os.sched_getaffinity(0)) + 1
 
 
 def phase(marks: Container[str]) -> str:

@@ -31,6 +31,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
+@pytest.mark.apart
 @pytest.mark.parametrize(("size", "scheme"), [(DESKTOP, "light"), (DESKTOP, "dark"), (PHONE, "light"), (PHONE, "dark")])
 def test_axe_has_no_complaint_and_nothing_overflows(file: Path, size: tuple[int, int], scheme: str) -> None:
     with opened(file, size, scheme) as shown:
