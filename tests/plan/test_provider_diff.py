@@ -67,9 +67,11 @@ def test_a_type_that_the_new_release_lacks_is_an_error_and_exit_code_1(
 def test_a_stack_that_the_old_release_refuses_cannot_be_compared(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    folder = stack(tmp_path, {"alicloud_cr_internet_endpoint": {"e": {"instance_id": "cri-1"}}})
+    folder = stack(tmp_path, {"alicloud_cr_internet_endpoint": {key: {"instance_id": "cri-1"} for key in "ef"}})
     assert provider_diff.run("1.288.0", "1.289.0", [folder], answers=None) == provider_diff.TOUCHED
-    assert "the stack is refused by 1.288.0 already, so nothing can be compared" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "the stack is refused by 1.288.0 already, so nothing can be compared" in said
+    assert said.count("  error: ") == 1, "one line, of however many resources"
 
 
 def test_a_release_that_is_not_here_is_refused_before_anything_is_planned(tmp_path: Path) -> None:
