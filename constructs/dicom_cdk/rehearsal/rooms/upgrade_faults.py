@@ -1,10 +1,13 @@
 """What can go wrong with a walk to another release: what is refused before it begins, what hinders it, where it is killed."""
 
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from dicom_cdk.rehearsal import faults as breaking
 from dicom_cdk.rehearsal.checks import Checks, expect
+from dicom_cdk.rehearsal.site import Step
 from dicom_cdk.rehearsal.stage import Stage
 from dicom_cdk.rehearsal.stand_in_updates import files
 from dicom_cdk.rehearsal.walking import AT_ONCE, QUIET, WALK_SECONDS, Walking
@@ -94,25 +97,15 @@ def stopped_anywhere(stage: Stage, checks: Checks, every: int) -> None:
     """The `upgrade` step killed at every `every`-th program that it starts, then run again: every update in, every row there."""
     walking = Walking(stage)
     old, new = "5.31.0", "5.33.1"
-    step = walking.step("upgrade", old, new)
     walking.born(new)
     wanted = walking.shape()
-    shims = breaking.Shims(stage, step)
+    walking.born(old)
+    rows = walking.rows()
     with checks.check(ROOM, f"{old} → {new}: killed at each program that it starts, and run again") as said:
-        walking.born(old)
-        done = stage.run(step, more=shims.counting(), limit=WALK_SECONDS, **QUIET)
-        expect(done.returncode == 0, f"ended with {done.returncode}: {done.stderr[-1500:]}")
-        places = range(1, len(shims.calls()) + 1, every)
-        for place in places:
-            walking.born(old)
-            rows = walking.rows()
-            stage.run(step, more=shims.breaking("kill", place), seconds=breaking.WAITING_SECONDS, **QUIET)
-            again = stage.run(step, limit=WALK_SECONDS, **QUIET)
-            expect(
-                again.returncode == 0, f"after place {place} it ended with {again.returncode}: {again.stderr[-800:]}"
-            )
+        for place, _ in _killed(
+            stage, walking.step("upgrade", old, new), every, lambda: walking.born(old), said, QUIET
+        ):
             expect(walking.shape() == wanted and walking.rows() == rows, f"after place {place} the database is another")
-        said.append(f"{len(places)} places")
 
 
 def stopped_beside_archives(stage: Stage, checks: Checks, every: int) -> None:
@@ -147,19 +140,28 @@ def stopped_beside_archives(stage: Stage, checks: Checks, every: int) -> None:
         return left[entry].exists()
 
     for entry in ("drain", "backup", "walked", "resume"):
-        step = walking.step(entry, old, new)
-        shims = breaking.Shims(stage, step)
         with checks.check(ROOM, f"step {entry}: killed at each program that it starts, and run again") as said:
-            as_before(entry)
-            done = stage.run(step, more=shims.counting(), limit=WALK_SECONDS)
-            expect(done.returncode == 0, f"ended with {done.returncode}: {done.stderr[-1500:]}")
-            places = range(1, len(shims.calls()) + 1, every)
-            for place in places:
-                as_before(entry)
-                stage.run(step, more=shims.breaking("kill", place), seconds=breaking.WAITING_SECONDS)
-                again = stage.run(step, limit=WALK_SECONDS)
-                told = f"{again.returncode}: {again.stderr[-800:]}"
-                expect(again.returncode == 0, f"after place {place} it ended with {told}")
+            for place, told in _killed(
+                stage, walking.step(entry, old, new), every, partial(as_before, entry), said, {}
+            ):
                 expect(reached(entry), f"after place {place} what the step is for is not there: {told}")
                 walking.given(sent)
-            said.append(f"{len(places)} places")
+
+
+def _killed(
+    stage: Stage, step: Step, every: int, as_before: Callable[[], None], said: list[str], more: dict[str, Any]
+) -> Iterator[tuple[int, str]]:
+    """After each place at which the step was killed and run again: the place, and what the second run ended with."""
+    shims = breaking.Shims(stage, step)
+    as_before()
+    done = stage.run(step, more=shims.counting(), limit=WALK_SECONDS, **more)
+    expect(done.returncode == 0, f"ended with {done.returncode}: {done.stderr[-1500:]}")
+    places = range(1, len(shims.calls()) + 1, every)
+    for place in places:
+        as_before()
+        stage.run(step, more=shims.breaking("kill", place), seconds=breaking.WAITING_SECONDS, **more)
+        again = stage.run(step, limit=WALK_SECONDS, **more)
+        told = f"{again.returncode}: {again.stderr[-800:]}"
+        expect(again.returncode == 0, f"after place {place} it ended with {told}")
+        yield place, told
+    said.append(f"{len(places)} places")
