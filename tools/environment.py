@@ -32,7 +32,7 @@ def main(level: str) -> int:
     try:
         create()
         for file in pinned(level):
-            # Tests keep what they compile in a folder of their own, and of a third of it never import a line.
+            # Tests keep what they compile in a folder of their own; what pip compiled would never be read.
             pip(*(["--no-compile"] if level == "test" else []), "--require-hashes", "--requirement", str(file))
         pip("--no-deps", "--force-reinstall", str(bindings_wheel()))
         pip("--no-deps", "--no-build-isolation", "--editable", ".")

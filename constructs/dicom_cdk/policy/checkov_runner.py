@@ -65,14 +65,6 @@ class Verdict:
     judged: bool = True
 
 
-class _Exactly(RunnerFilter):
-    """By id as it is written. Checkov tries each as a pattern on each resource: a fifth of the gate's time."""
-
-    @staticmethod
-    def check_matches(check_id: str, bc_check_id: str | None, pattern_list: list[str]) -> bool:
-        return check_id in pattern_list or bc_check_id in pattern_list
-
-
 @cache
 def built_ins() -> dict[str, tuple[str, frozenset[str]]]:
     """Checkov's own policies for Alibaba Cloud: id → name, types."""
@@ -106,7 +98,7 @@ def judge(document: Document, graph: tuple[Json, ...], policies: Mapping[str, fr
     runner.pbar.turn_off_progress_bar()
     runner.root_folder = "/"
     runner.definitions_raw = {FILE: []}
-    runner_filter = _Exactly(checks=sorted(policies), show_progress_bar=False)
+    runner_filter = RunnerFilter(checks=sorted(policies), show_progress_bar=False)
     _register(runner, graph)
     report = Report(CheckType.TERRAFORM_JSON)
     with _loud() as errors:
