@@ -2,8 +2,8 @@
 PYTHON ?= python3
 RUN := .venv/bin/python
 # What a test starts finds compiled modules, also where the surroundings ask Python to keep none; nothing lands beside the sources.
-PYTEST := env -u PYTHONDONTWRITEBYTECODE PYTHONPYCACHEPREFIX=$(CURDIR)/.work/pycache $(RUN) -m pytest \
-  --numprocesses auto --dist loadgroup --no-loadscope-reorder
+COMPILED := env -u PYTHONDONTWRITEBYTECODE PYTHONPYCACHEPREFIX=$(CURDIR)/.work/pycache $(RUN)
+PYTEST := $(COMPILED) -m pytest --numprocesses auto --dist loadgroup --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help synth setup test quick lint bench ohif bindings provider-facts cdktn docs goldens lock wheel clean
@@ -26,7 +26,7 @@ test: ## Set up everything, lint, type-check and run all tests; says what each p
 	  wait $$programs && [ $$made = 0 ] && echo "phase set up: $$(( $$(date +%s) - start )) s"
 	@start=$$(date +%s); $(RUN) tools/npm_programs.py & npm=$$!; $(MAKE) --no-print-directory lint; clean=$$?; \
 	  wait $$npm && [ $$clean = 0 ] && echo "phase lint: $$(( $$(date +%s) - start )) s"
-	@$(PYTEST)
+	@$(PYTEST) || $(COMPILED) tools/second_look.py $$?
 
 quick: ## lint, types, and all tests that start no server, no browser and no Terraform
 	@$(call python)

@@ -76,7 +76,10 @@ DEAREST = 20
 
 
 class Phases:
-    """One line a phase: how many tests, how long they took together, and when the last of them was done; then the dearest files."""
+    """One line a phase: how many tests, how long they took together, when the last of them was done; then the dearest files.
+
+    What failed is kept in pytest's cache, also where the file of the tests could not be read.
+    """
 
     def __init__(self) -> None:
         self.began = time.monotonic()
@@ -84,15 +87,24 @@ class Phases:
         self.seconds: Counter[str] = Counter()
         self.ended: dict[str, float] = {}
         self.files: Counter[str] = Counter()
+        self.failed: set[str] = set()
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            self.failed.add(report.nodeid)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed:
+            self.failed.add(without_group(report.nodeid))
         name = phase(report.keywords)
         self.tests[name] += report.when == "call"
         self.seconds[name] += round(report.duration * 1000)
         self.files[report.location[0]] += round(report.duration * 1000)
         self.ended[name] = time.monotonic() - self.began
 
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+        if (cache := getattr(config, "cache", None)) is not None:  # absent with -p no:cacheprovider
+            cache.set("dicom-cdk/failed", sorted(self.failed))  # for tools/second_look.py
         for name in PHASES:
             if name in self.ended:
                 terminalreporter.write_line(
@@ -103,6 +115,11 @@ class Phases:
         if len(self.files) > DEAREST:
             for file, spent in self.files.most_common(DEAREST):
                 terminalreporter.write_line(f"dear: {spent / 1000:5.0f} s  {file}")
+
+
+def without_group(nodeid: str) -> str:
+    """The test as pytest takes it on its command line: xdist adds `@` and the group."""
+    return nodeid[: nodeid.rfind("@")] if nodeid.rfind("@") > nodeid.rfind("]") else nodeid
 
 
 def marks_of(command: Iterable[Any]) -> list[str]:

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from tests.conftest import ROOT
-from tests.marks import MARKS, PHASES, QUICK, marks_of, phase
+from tests.marks import MARKS, PHASES, QUICK, marks_of, phase, without_group
 
 
 @pytest.mark.parametrize(
@@ -23,6 +23,19 @@ from tests.marks import MARKS, PHASES, QUICK, marks_of, phase
 )
 def test_what_a_command_starts_is_known(command: list[str], marks: list[str]) -> None:
     assert marks_of(command) == marks
+
+
+@pytest.mark.parametrize(
+    ("nodeid", "test"),
+    [
+        ("tests/a.py::test_b@tests/a.py", "tests/a.py::test_b"),
+        ("tests/a.py::test_b[x@y]@group", "tests/a.py::test_b[x@y]"),
+        ("tests/a.py::test_b[x@y]", "tests/a.py::test_b[x@y]"),
+        ("tests/a.py::test_b", "tests/a.py::test_b"),
+    ],
+)
+def test_a_test_is_named_without_the_group_that_xdist_adds(nodeid: str, test: str) -> None:
+    assert without_group(nodeid) == test
 
 
 def test_a_test_with_several_marks_belongs_to_the_dearest_phase() -> None:

@@ -11,7 +11,7 @@ from dicom_cdk.plan.state_keeper import FILE, keeping
 
 
 def ask(address: str, body: bytes | None = None) -> bytes:
-    with urllib.request.urlopen(urllib.request.Request(address, data=body), timeout=5) as answer:
+    with urllib.request.urlopen(urllib.request.Request(address, data=body), timeout=60) as answer:
         return bytes(answer.read())
 
 

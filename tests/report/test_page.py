@@ -88,7 +88,7 @@ def test_a_link_into_a_folded_part_opens_it(file: Path) -> None:
         row = shown.locator('[id="alicloud_db_instance.database_instance"]')
         assert not row.is_visible()
         shown.evaluate("location.hash = '#alicloud_db_instance.database_instance'")
-        row.wait_for(state="visible", timeout=5000)
+        row.wait_for(state="visible")
         assert row.bounding_box() is not None
 
 

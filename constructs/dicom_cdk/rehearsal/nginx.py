@@ -108,7 +108,7 @@ class Nginx:
                 [*command, "-g", f"daemon off;{user}"], stdin=subprocess.DEVNULL, stdout=stderr, stderr=stderr
             )
         started = cls(folder, port or 0, process)
-        for _ in range(200):
+        for _ in range(3000):
             try:
                 if port:
                     socket.create_connection(("127.0.0.1", port), timeout=1).close()
@@ -180,7 +180,7 @@ class Nginx:
 
     def logged(self, count: int) -> list[dict[str, Any]]:
         """The log's lines, once there are `count`: NGINX writes a line after its answer."""
-        for _ in range(250):
+        for _ in range(3000):
             if len(self.log.splitlines()) >= count:
                 break
             time.sleep(0.02)
@@ -197,7 +197,7 @@ class Nginx:
 
     def raw(self, sent: bytes, method: str = "GET") -> Answer:
         """The answer to exactly these bytes; `method` is what the answer's framing goes by."""
-        with socket.create_connection(("127.0.0.1", self.port), timeout=10) as connection:
+        with socket.create_connection(("127.0.0.1", self.port), timeout=60) as connection:
             connection.sendall(sent)
             return read_answer(connection, method)
 

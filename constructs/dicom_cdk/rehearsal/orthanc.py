@@ -64,7 +64,7 @@ class Orthanc:
                 [*into, "sh", "-c", command, "sh", str(folder / "orthanc.json")], stdout=said, stderr=said
             )
         started = cls(process)
-        for _ in range(500):
+        for _ in range(3000):
             assert process.poll() is None, (folder / "said").read_text()
             # By its own word: a port may answer before the plugin is loaded.
             if "Orthanc has started" in (folder / "said").read_text():

@@ -103,7 +103,7 @@ def test_a_right_that_the_role_lacks_is_told_apart_from_an_error(
 
 def test_a_right_that_was_given_a_moment_ago_is_waited_for(host: ScratchHost, api: VendorApi) -> None:
     api.failures = {"CreateBackup": [Failure(403, b'{"Code":"Forbidden.RAM","Message":"not yet"}')] * 2}
-    assert call(host, "backup", "pgm-1", DICOM_ROLE_SECONDS="5").returncode == 0
+    assert call(host, "backup", "pgm-1", DICOM_ROLE_SECONDS="60").returncode == 0
 
 
 def test_an_application_is_stopped_and_started_and_each_again_is_nothing(host: ScratchHost, api: VendorApi) -> None:

@@ -34,7 +34,7 @@ def note(text: str) -> str:
     return f"dn: {DEVICE}\nchangetype: modify\nreplace: dicomDescription\ndicomDescription: {text}\n"
 
 
-def seen_within(pair: Pair, node: Node, text: str, seconds: float = 8) -> bool:
+def seen_within(pair: Pair, node: Node, text: str, seconds: float = 60) -> bool:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if f"dicomDescription: {text}" in pair.search(node, DEVICE, "-s", "base", "dicomDescription"):

@@ -35,16 +35,16 @@ def head(extra: str, target: str = STOW) -> bytes:
 def wait_for(connection: socket.socket, seen: Callable[[], object]) -> None:
     """Until `seen`, while nothing is answered on `connection`."""
     connection.settimeout(0.02)
-    for _ in range(250):
+    for _ in range(3000):
         if seen():
-            connection.settimeout(10)
+            connection.settimeout(60)
             return
         try:
             early = connection.recv(100, socket.MSG_PEEK)
         except TimeoutError:
             continue
         raise AssertionError(f"answered too early: {early!r}")
-    raise AssertionError("not seen in 5 seconds")
+    raise AssertionError("not seen within a minute")
 
 
 def test_a_body_of_exactly_the_limit_arrives_whole(gateway: Gateway) -> None:
@@ -85,7 +85,7 @@ def test_a_chunked_body_over_the_limit_gets_413_in_mid_stream(gateway: Gateway) 
 
 def test_the_archive_sees_a_body_while_it_is_still_being_sent(gateway: Gateway) -> None:
     before = gateway.archive.heads_begun
-    with socket.create_connection(("127.0.0.1", gateway.nginx.port), timeout=10) as connection:
+    with socket.create_connection(("127.0.0.1", gateway.nginx.port), timeout=60) as connection:
         connection.sendall(head("Content-Length: 400000\r\n") + noise(300_000))
         wait_for(connection, lambda: gateway.archive.heads_begun > before)
         connection.sendall(noise(100_000))
@@ -150,7 +150,7 @@ def test_uploads_in_a_row_share_a_connection(gateway_of: Callable[..., Gateway])
 def test_no_body_ever_touches_the_disk(gateway_of: Callable[..., Gateway]) -> None:
     gateway = gateway_of(body_limit_mb=8)
     before = gateway.archive.heads_begun
-    with socket.create_connection(("127.0.0.1", gateway.nginx.port), timeout=10) as connection:
+    with socket.create_connection(("127.0.0.1", gateway.nginx.port), timeout=60) as connection:
         connection.sendall(head(f"Content-Length: {6 * MIB}\r\n") + noise(5 * MIB))
         wait_for(connection, lambda: gateway.archive.heads_begun > before)
         assert gateway.nginx.temporary_files() == set()

@@ -240,7 +240,7 @@ def test_it_runs_without_root_and_without_a_writable_system(tmp_path: Path) -> N
         with (tmp_path / "said").open("wb") as said:
             running = Nginx(folder / "tmp", port, subprocess.Popen([*user, *command], stdout=said, stderr=said))
         try:
-            for _ in range(100):
+            for _ in range(3000):
                 try:
                     answer = running.ask("GET", "/healthz")
                     break

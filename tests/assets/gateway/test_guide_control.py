@@ -79,17 +79,17 @@ def test_it_names_itself_and_passes_signatures_on(guide: Gateway) -> None:
 
 def test_it_writes_the_patient_into_its_log(guide: Gateway) -> None:
     guide.forwarded("GET", f"{STOW}?PatientID=583295")
-    for _ in range(250):
+    for _ in range(3000):
         if "PatientID=583295" in guide.nginx.log:
             return
         time.sleep(0.02)
-    pytest.fail("no such line in 5 seconds")
+    pytest.fail("no such line within a minute")
 
 
 def test_it_takes_a_whole_body_to_disk_before_the_archive_hears_of_it(guide: Gateway) -> None:
     # Under its limit and above NGINX's buffer: spooled, so the archive sees nothing yet.
     before = guide.archive.heads_begun
-    with socket.create_connection(("127.0.0.1", guide.nginx.port), timeout=10) as connection:
+    with socket.create_connection(("127.0.0.1", guide.nginx.port), timeout=60) as connection:
         connection.sendall(head("Content-Length: 400000\r\n") + noise(399_999))
         wait_for(connection, lambda: guide.nginx.temporary_files())
         assert guide.archive.heads_begun == before

@@ -136,7 +136,7 @@ def plain(received: Received) -> bool:
 
 
 def sent(gateway: Gateway, request: str) -> None:
-    with socket.create_connection(("127.0.0.1", gateway.nginx.port), timeout=5) as connection:
+    with socket.create_connection(("127.0.0.1", gateway.nginx.port), timeout=60) as connection:
         connection.sendall(request.encode())
         try:
             while connection.recv(1 << 16):

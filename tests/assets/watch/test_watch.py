@@ -167,7 +167,7 @@ def test_a_message_of_an_archive_is_one_line_that_the_collectors_pattern_begins(
     assert isinstance(source, Files)
     assert source.begins is not None
     log = ready.root / "var/log/dicom" / source.pattern
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 120
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
         # UDP: what is sent before the receiver listens is lost.
         while not log.exists() or "</AuditMessage>" not in log.read_text():

@@ -21,7 +21,7 @@ ROOM = "archive"
 L, G = "directory/l", "directory/g"
 VOLUME, LOG = "/var/local/dicom/wildfly", "/var/local/dicom/wildfly/log/server.log"
 NOT_WAITING = {"REHEARSAL_LISTEN_SECONDS": "1"}
-AGAIN_SECONDS = 10.0
+AGAIN_SECONDS = 60.0
 
 
 def rehearse(stage: Stage, checks: Checks, *, faults: bool) -> None:

@@ -9,7 +9,7 @@ from dicom_cdk.rehearsal.site import Step
 from dicom_cdk.rehearsal.stage import Stage, machine_of
 
 L = "directory/l"
-AGAIN_SECONDS = 10.0
+AGAIN_SECONDS = 60.0
 
 
 def forgotten(stage: Stage, host: ScratchHost, check: Step, said: list[str]) -> None:

@@ -19,7 +19,7 @@ from dicom_cdk.rehearsal.stage import Stage, machine_of
 
 ROOM = "directory"
 L, G = "directory/l", "directory/g"
-AGAIN_SECONDS = 8
+AGAIN_SECONDS = 60
 """A node that was away is whole again within this."""
 
 
