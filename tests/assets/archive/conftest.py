@@ -3,7 +3,7 @@
 import json
 import secrets
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -81,6 +81,8 @@ class LoopbackArchive:
     """Answers to ctrl/status in turn, the last one for ever; empty text = 404."""
     reloads: list[int] = field(default_factory=list)
     """Statuses of the first reloads; then 204."""
+    reloaded: Callable[[], None] = field(default=lambda: None)
+    """Called at each reload."""
     images: int = 0
     arrives: int = 16
     """Images that one sending brings."""
@@ -93,6 +95,7 @@ class LoopbackArchive:
             said = self.status.pop(0) if len(self.status) > 1 else self.status[0]
             return (200 if said else 404), said
         if (method, path) == ("POST", "/dcm4chee-arc/ctrl/reload"):
+            self.reloaded()
             return (self.reloads.pop(0) if self.reloads else 204), ""
         if (method, path) == ("POST", "/received"):
             self.images += self.arrives

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -120,7 +121,9 @@ def test_killed_anywhere_and_run_again_it_still_becomes_ready(
         for child in children:
             grandchildren = subprocess.run(["pgrep", "-P", child, "timeout"], capture_output=True, text=True).stdout
             for group in grandchildren.split():
-                os.killpg(int(group), signal.SIGKILL)
+                # It may have ended since.
+                with suppress(ProcessLookupError):
+                    os.killpg(int(group), signal.SIGKILL)
         os.killpg(running.pid, signal.SIGKILL)
     run = machine.run("sh", str(script))
     assert run.returncode == 0, run.stderr
