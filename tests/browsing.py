@@ -1,45 +1,67 @@
 """Pages in a real Chromium: what a reader sees, and what axe says of it."""
 
-from collections.abc import Generator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, sync_playwright
+import pytest
 
 from dicom_cdk.rehearsal.programs import need
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 DESKTOP, PHONE = (1280, 900), (390, 844)
 
 
-@contextmanager
-def opened(file: Path, size: tuple[int, int] = DESKTOP, scheme: str = "light", **context: Any) -> Generator[Page]:
-    """`file` in Chromium; whatever it asks for besides itself, or complains of, is an error. Raises ProgramMissing."""
+Opened = Callable[..., AbstractContextManager["Page"]]
+"""`opened(file, size, scheme, **context)`: the file's page."""
+
+
+@pytest.fixture(scope="module")
+def opened() -> Generator[Opened]:
+    """Pages in one Chromium a module: each has a context, and so a memory, of its own."""
+    from playwright.sync_api import sync_playwright  # a third of a second, for those who look at pages
+
     program = need("chromium", "chromium")
     with sync_playwright() as playwright:
-        # Root may not use Chromium's sandbox; the page is our own.
+        # Root may not use Chromium's sandbox; the pages are our own.
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        try:
-            page = browser.new_page(viewport={"width": size[0], "height": size[1]}, color_scheme=scheme, **context)  # type: ignore[arg-type]
-            asked: list[str] = []
-            page.on("request", lambda request: asked.append(request.url))
-            page.on("console", lambda message: asked.append(f"console: {message.text}"))
-            page.on("pageerror", lambda error: asked.append(f"error: {error}"))
-            page.goto(file.resolve().as_uri())
-            yield page
-            assert {url.partition("#")[0] for url in asked} == {file.resolve().as_uri()}
-        finally:
-            browser.close()
+        yield partial(_opened, browser)
+        browser.close()
+
+
+@contextmanager
+def _opened(
+    browser: "Browser",
+    file: Path,
+    size: tuple[int, int] = DESKTOP,
+    scheme: Literal["light", "dark"] = "light",
+    **context: Any,
+) -> Generator["Page"]:
+    """`file`; whatever it asks for besides itself, or complains of, is an error."""
+    with browser.new_context(viewport={"width": size[0], "height": size[1]}, color_scheme=scheme, **context) as alone:
+        page = alone.new_page()
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("console", lambda message: asked.append(f"console: {message.text}"))
+        page.on("pageerror", lambda error: asked.append(f"error: {error}"))
+        page.goto(file.resolve().as_uri())
+        yield page
+        assert {url.partition("#")[0] for url in asked} == {file.resolve().as_uri()}
 
 
 COLOURS = {"type": "rule", "values": ["color-contrast"]}
 """All that another colour scheme can break."""
 
 
-def complaints(page: Page, asked: dict[str, Any] | None = None) -> list[str]:
+def complaints(page: "Page", asked: dict[str, Any] | None = None) -> list[str]:
     """What axe finds wrong, a line each: with every rule of LEVELS, or with what is asked."""
+    from axe_playwright_python.sync_playwright import Axe
+
     rules = asked or {"type": "tag", "values": LEVELS}
     found = Axe().run(page, options={"runOnly": rules, "resultTypes": ["violations"]})
     return [
@@ -48,7 +70,7 @@ def complaints(page: Page, asked: dict[str, Any] | None = None) -> list[str]:
     ]
 
 
-def overflow(page: Page) -> list[str]:
+def overflow(page: "Page") -> list[str]:
     """Elements that make the whole page scroll sideways."""
     return list(
         page.evaluate(

@@ -30,7 +30,7 @@ settings.register_profile("same", deadline=None, derandomize=True)
 settings.register_profile("new", deadline=None)
 settings.load_profile("same")
 
-pytest_plugins = ["tests.marks", "pytester"]
+pytest_plugins = ["tests.marks", "tests.browsing", "pytester"]
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -11,7 +11,7 @@ from dicom_cdk.plan.stack import Stack
 from dicom_cdk.report.content import Policies
 from dicom_cdk.report.page import page, render
 from dicom_cdk.report.planned import PlanTable
-from tests.browsing import COLOURS, DESKTOP, PHONE, complaints, opened, overflow
+from tests.browsing import COLOURS, DESKTOP, PHONE, Opened, complaints, overflow
 from tests.conftest import ROOT
 from tests.policy.mutation import mutated
 from tests.policy.test_mutations import MUTATIONS, SITE
@@ -33,7 +33,9 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.apart
 @pytest.mark.parametrize(("size", "scheme"), [(DESKTOP, "light"), (DESKTOP, "dark"), (PHONE, "light"), (PHONE, "dark")])
-def test_axe_has_no_complaint_and_nothing_overflows(file: Path, size: tuple[int, int], scheme: str) -> None:
+def test_axe_has_no_complaint_and_nothing_overflows(
+    opened: Opened, file: Path, size: tuple[int, int], scheme: str
+) -> None:
     with opened(file, size, scheme) as shown:
         assert overflow(shown) == []
         # Folded, the page is the same in the dark but for its colours, and has no element that it does not have unfolded.
@@ -46,7 +48,7 @@ def test_axe_has_no_complaint_and_nothing_overflows(file: Path, size: tuple[int,
         assert complaints(shown) == []
 
 
-def test_a_reader_sees_what_the_stack_is(file: Path) -> None:
+def test_a_reader_sees_what_the_stack_is(opened: Opened, file: Path) -> None:
     with opened(file) as shown:
         assert shown.title() == "dicom-sh: report of a DICOM service"
         assert [one.inner_text() for one in shown.locator(".facts li").all()] == [
@@ -71,7 +73,9 @@ def test_a_reader_sees_what_the_stack_is(file: Path) -> None:
         assert any("ApsaraDB RDS for PostgreSQL" in text for text in boxes)
 
 
-def test_every_resource_is_listed_under_its_step_and_every_link_of_the_page_leads_somewhere(file: Path) -> None:
+def test_every_resource_is_listed_under_its_step_and_every_link_of_the_page_leads_somewhere(
+    opened: Opened, file: Path
+) -> None:
     with opened(file) as shown:
         listed = shown.eval_on_selector_all("tr[id]", "rows => rows.map((row) => row.id)")
         assert sorted(listed) == sorted(STACK.paths)
@@ -83,7 +87,7 @@ def test_every_resource_is_listed_under_its_step_and_every_link_of_the_page_lead
         assert set(links) - ids == set()
 
 
-def test_a_link_into_a_folded_part_opens_it(file: Path) -> None:
+def test_a_link_into_a_folded_part_opens_it(opened: Opened, file: Path) -> None:
     with opened(file) as shown:
         row = shown.locator('[id="alicloud_db_instance.database_instance"]')
         assert not row.is_visible()
@@ -92,7 +96,7 @@ def test_a_link_into_a_folded_part_opens_it(file: Path) -> None:
         assert row.bounding_box() is not None
 
 
-def test_the_keyboard_reaches_the_content_and_every_scrolled_part(file: Path) -> None:
+def test_the_keyboard_reaches_the_content_and_every_scrolled_part(opened: Opened, file: Path) -> None:
     with opened(file) as shown:
         shown.keyboard.press("Tab")
         assert shown.evaluate("document.activeElement.textContent") == "To the content"
@@ -113,7 +117,7 @@ def test_the_keyboard_reaches_the_content_and_every_scrolled_part(file: Path) ->
         } <= seen
 
 
-def test_on_paper_everything_is_unfolded_and_nothing_is_dark(file: Path, tmp_path: Path) -> None:
+def test_on_paper_everything_is_unfolded_and_nothing_is_dark(opened: Opened, file: Path, tmp_path: Path) -> None:
     with opened(file, scheme="dark") as shown:
         shown.evaluate("dispatchEvent(new Event('beforeprint'))")
         shown.emulate_media(media="print")
@@ -123,13 +127,13 @@ def test_on_paper_everything_is_unfolded_and_nothing_is_dark(file: Path, tmp_pat
         assert (tmp_path / "report.pdf").stat().st_size > 50_000
 
 
-def test_files_of_hosts_are_readable_and_hold_no_secret(file: Path) -> None:
+def test_files_of_hosts_are_readable_and_hold_no_secret(opened: Opened, file: Path) -> None:
     with opened(file) as shown:
         shown.get_by_text("archive/compose.yaml", exact=True).click()
         assert "dcm4chee" in shown.get_by_role("region", name="archive/compose.yaml").inner_text()
 
 
-def test_a_file_with_a_secret_is_masked_and_html_in_it_stays_text(tmp_path: Path) -> None:
+def test_a_file_with_a_secret_is_masked_and_html_in_it_stays_text(opened: Opened, tmp_path: Path) -> None:
     document = json.loads(json.dumps(STACK.document))
     document["resource"]["alicloud_ecs_command"] = {
         "odd": {"command_content": "echo '<b id=\"bold\">hello</b>'\npassword=Zx81-kkq7-Pw\n"}
@@ -142,7 +146,7 @@ def test_a_file_with_a_secret_is_masked_and_html_in_it_stays_text(tmp_path: Path
         assert "redacted: looks like" in shown.locator("section[aria-labelledby=files]").text_content()  # type: ignore[operator]
 
 
-def test_findings_and_ways_around_the_gateway_come_first_and_are_counted(tmp_path: Path) -> None:
+def test_findings_and_ways_around_the_gateway_come_first_and_are_counted(opened: Opened, tmp_path: Path) -> None:
     put(tmp_path, mutated(SITE, MUTATIONS["CKV2_DICOM_104"]))
     stack = Stack.read(tmp_path / "stacks/dicom-sh")
     made = tmp_path / "open.html"
@@ -165,7 +169,9 @@ def test_the_same_stack_gives_the_same_page(file: Path) -> None:
 PICTURES = ("Diagram of network and data flow", "Diagram of the apply order")
 
 
-def test_the_diagrams_fit_a_desktop_without_scrolling_by_day_and_by_night(file: Path, tmp_path: Path) -> None:
+def test_the_diagrams_fit_a_desktop_without_scrolling_by_day_and_by_night(
+    opened: Opened, file: Path, tmp_path: Path
+) -> None:
     pictures = []
     for scheme in ("light", "dark"):
         with opened(file, DESKTOP, scheme) as shown:
@@ -193,7 +199,7 @@ def test_the_diagrams_fit_a_desktop_without_scrolling_by_day_and_by_night(file: 
     assert min(map(len, pictures)) > 5000, "not an empty picture"
 
 
-def test_a_phone_shows_the_network_as_cards_by_zone(file: Path) -> None:
+def test_a_phone_shows_the_network_as_cards_by_zone(opened: Opened, file: Path) -> None:
     with opened(file, PHONE) as shown:
         assert [shown.get_by_role("region", name=name).count() for name in PICTURES] == [0, 0]
         zones = shown.locator(".stacked .zone p.quiet:first-child").all_inner_texts()

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from dicom_cdk.review import command
-from tests.browsing import DESKTOP, PHONE, complaints, opened, overflow
+from tests.browsing import DESKTOP, PHONE, Opened, complaints, overflow
 from tests.commanding import Done, dicom_cdk, process
 from tests.conftest import ROOT
 from tests.interrupting import interruptible
@@ -167,7 +167,7 @@ def test_without_checkov_the_review_says_that_policies_were_not_judged(
     assert "- not judged: install dicom-cdk[policy]" in said
 
 
-def test_the_page_is_readable_by_everybody(tmp_path: Path) -> None:
+def test_the_page_is_readable_by_everybody(opened: Opened, tmp_path: Path) -> None:
     base, head = put(tmp_path / "base", LOGS), put(tmp_path / "head", LOSING)
     file = tmp_path / "review.html"
     assert run(str(base), str(head), "--also", f"html={file}", "--output", str(tmp_path / "review.txt")).returncode == 3
