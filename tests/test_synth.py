@@ -1,6 +1,8 @@
 """Synthesis: the same bytes every time, all sites or nothing, and what was there before stays whole."""
 
 import json
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from dicom_cdk.settings.loader import load_site, load_sites
 from dicom_cdk.settings.site import SiteSettings
 from dicom_cdk.synth import synthesize
 from tests.conftest import ROOT, SMALL_SITE
+from tests.synthesized import Synthesized
 
 EXAMPLES = sorted(path.name for path in (ROOT / "examples").glob("[!_]*.yaml"))
 
@@ -25,9 +28,17 @@ def files(folder: Path) -> dict[str, str]:
     return {each.relative_to(folder).as_posix(): each.read_text() for each in folder.rglob("*") if each.is_file()}
 
 
-def test_the_committed_output_is_what_the_committed_sites_give(tmp_path: Path) -> None:
-    synthesize(load_sites([ROOT / "sites"]), tmp_path)
-    fresh, committed = files(tmp_path), ROOT / "cdktf.out"
+@pytest.fixture(scope="module")
+def clinic(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a small site gives, to be read or copied."""
+    out = tmp_path_factory.mktemp("clinic") / "out"
+    synthesize([site("clinic")], out)
+    return out
+
+
+def test_the_committed_output_is_what_the_committed_sites_give(stack_of: Callable[[str], Synthesized]) -> None:
+    assert [one.name for one in load_sites([ROOT / "sites"])] == ["dicom-sh"], "what is compared below"
+    fresh, committed = files(stack_of("sites/dicom-sh.yaml").folder.parents[1]), ROOT / "cdktf.out"
     assert sorted(fresh) == sorted(path for path in files(committed) if path.endswith((".tf.json", "manifest.json"))), (
         "cdktf.out holds other stacks than sites/; run: make synth"
     )
@@ -36,55 +47,61 @@ def test_the_committed_output_is_what_the_committed_sites_give(tmp_path: Path) -
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
-def test_every_example_synthesizes(example: str, tmp_path: Path) -> None:
-    settings = load_site(ROOT / "examples" / example)
-    stacks = synthesize([settings], tmp_path)
-    assert settings.name in {stack.name for stack in stacks}
-    assert all(stack.resources for stack in stacks)
+def test_every_example_synthesizes(example: str, stack_of: Callable[[str], Synthesized]) -> None:
+    made = stack_of(f"examples/{example}")
+    stacks = {folder.name: Synthesized.read(folder) for folder in made.folder.parent.iterdir()}
+    assert load_site(ROOT / "examples" / example).name in stacks
+    assert all(stack.resources for stack in stacks.values())
 
 
-def test_two_runs_give_the_same_bytes(tmp_path: Path) -> None:
-    for run in ("one", "two"):
-        synthesize([site("clinic")], tmp_path / run)
-    assert files(tmp_path / "one") == files(tmp_path / "two")
-
-
-def test_a_site_gives_the_same_bytes_alone_and_among_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(synthesis, "BATCH", 2)
-    synthesize([site("clinic-b")], tmp_path / "alone")
-    synthesize([site(f"clinic-{letter}") for letter in "abcde"], tmp_path / "five")
-    stack = "stacks/clinic-b/cdk.tf.json"
-    assert (tmp_path / "alone" / stack).read_text() == (tmp_path / "five" / stack).read_text()
-    manifest = json.loads((tmp_path / "five" / "manifest.json").read_text())
-    assert sorted(manifest["stacks"]) == [f"clinic-{letter}" for letter in "abcde"]
-
-
-def test_output_names_no_machine_path_or_time(tmp_path: Path) -> None:
+def test_two_runs_give_the_same_bytes(clinic: Path, tmp_path: Path) -> None:
     synthesize([site("clinic")], tmp_path)
-    for content in files(tmp_path).values():
-        assert str(tmp_path) not in content
+    assert files(clinic) == files(tmp_path)
+
+
+def test_a_site_gives_the_same_bytes_alone_and_among_others(
+    clinic: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(synthesis, "BATCH", 2)
+    # Two in one process and one in another.
+    synthesize([site(name) for name in ("before", "clinic", "other")], tmp_path)
+    stack = "stacks/clinic/cdk.tf.json"
+    assert (clinic / stack).read_text() == (tmp_path / stack).read_text()
+    manifest = json.loads((tmp_path / "manifest.json").read_text())
+    assert sorted(manifest["stacks"]) == ["before", "clinic", "other"]
+
+
+def test_output_names_no_machine_path_or_time(clinic: Path) -> None:
+    for content in files(clinic).values():
+        assert str(clinic.parent) not in content
         assert str(ROOT) not in content
         assert "/tmp/" not in content.replace("/tmp/access.log", "")
 
 
-def test_the_stack_of_a_gone_site_goes_but_a_strangers_folder_stays(tmp_path: Path) -> None:
-    synthesize([site("old"), site("new")], tmp_path)
+def test_the_stack_of_a_gone_site_goes_but_a_strangers_folder_stays_and_progress_names_each_site(
+    tmp_path: Path,
+) -> None:
+    lines: list[str] = []
+    synthesize([site("old"), site("new")], tmp_path, lines.append)
+    assert [line for line in lines if line.startswith(("old", "new"))] == ["old: building", "new: building"]
     (tmp_path / "stacks" / "mine").mkdir()
     (tmp_path / "stacks" / "mine" / "notes.txt").write_text("kept")
     synthesize([site("new")], tmp_path)
     assert sorted(each.name for each in (tmp_path / "stacks").iterdir()) == ["mine", "new"]
 
 
-def test_terraforms_own_files_beside_a_stack_stay(tmp_path: Path) -> None:
-    synthesize([site("clinic")], tmp_path)
+def test_terraforms_own_files_beside_a_stack_stay(clinic: Path, tmp_path: Path) -> None:
+    shutil.copytree(clinic, tmp_path, dirs_exist_ok=True)
     lock = tmp_path / "stacks" / "clinic" / ".terraform.lock.hcl"
     lock.write_text("lock")
     synthesize([site("clinic")], tmp_path)
     assert lock.read_text() == "lock"
 
 
-def test_a_refused_payload_leaves_what_was_there_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    synthesize([site("clinic")], tmp_path)
+def test_a_refused_payload_leaves_what_was_there_whole(
+    clinic: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(clinic, tmp_path, dirs_exist_ok=True)
     before = files(tmp_path)
 
     def refuse(*_: object) -> None:
@@ -109,12 +126,6 @@ def test_a_refusal_in_one_of_many_processes_is_told_as_ever(tmp_path: Path, monk
     with pytest.raises(SettingsError, match=r"site refused: waivers\[0\].resource: no such resource in the stack"):
         synthesize([site("clinic"), refused], tmp_path / "out")
     assert not (tmp_path / "out").exists()
-
-
-def test_progress_names_each_site(tmp_path: Path) -> None:
-    lines: list[str] = []
-    synthesize([site("one"), site("two")], tmp_path, lines.append)
-    assert [line for line in lines if line.startswith(("one", "two"))] == ["one: building", "two: building"]
 
 
 def test_without_node_the_message_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,7 @@
 """Pages for readers, rendered from assets/pages and assets/handoff; what goes to hosts is rendered in payload.templates."""
 
+from functools import cache
+
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from dicom_cdk import markdown, shipped
@@ -10,9 +12,15 @@ def rendered(page: str, **values: object) -> str:
 
     Markdown has the filters `plain`, `cell` and `code` of `markdown`, for texts that others wrote.
     """
+    return _environment(page.endswith(".html.j2")).get_template(page).render(**values)
+
+
+@cache
+def _environment(html: bool) -> Environment:
+    """Made once: compiling a page takes longer than filling it."""
     environment = Environment(
         loader=FunctionLoader(lambda name: shipped.path(f"assets/{name}").read_text()),
-        autoescape=page.endswith(".html.j2"),
+        autoescape=html,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
@@ -20,7 +28,7 @@ def rendered(page: str, **values: object) -> str:
         finalize=_shown,
     )
     environment.filters |= {"plain": markdown.plain, "cell": markdown.cell, "code": markdown.code}
-    return environment.get_template(page).render(**values)
+    return environment
 
 
 def _shown(value: object) -> object:

@@ -1,10 +1,12 @@
 """Small stacks for reviews: two documents, and what is said of the change between them. No policies: those are slow."""
 
+import copy
 from pathlib import Path
 from typing import Any
 
 from dicom_cdk.plan import terraform
 from dicom_cdk.plan.stack import Stack
+from dicom_cdk.review import reach
 from dicom_cdk.review.model import StackReview
 from dicom_cdk.review.review import review
 
@@ -16,6 +18,20 @@ def document(resource: Document, **more: Any) -> Document:
     """A stack's JSON: resources by type and name, and further sections."""
     versions = {"alicloud": {"source": "aliyun/alicloud", "version": "1.289.0"}}
     return {"terraform": {"required_providers": versions}, "provider": HERE, "resource": resource, **more}
+
+
+def part(of: Document, *wanted: str) -> Document:
+    """The resources whose addresses begin so, with all that their values refer to; nothing is shown, and no order asked for."""
+    named: Document = of["resource"]
+    bodies = {f"{kind}.{name}": body for kind, bodies in named.items() for name, body in bodies.items()}
+    leads = {address: reach._values(address, body) for address, body in bodies.items()}
+    kept = reach._all({address for address in bodies if address.startswith(wanted)}, leads)
+    left: Document = {}
+    for address in sorted(kept & set(bodies)):
+        kind, _, name = address.partition(".")
+        body = {key: value for key, value in bodies[address].items() if key != reach.ORDER}
+        left.setdefault(kind, {})[name] = copy.deepcopy(body)
+    return {**of, "resource": left, "output": {}}
 
 
 def stack(of: Document, folder: str = "s") -> Stack:

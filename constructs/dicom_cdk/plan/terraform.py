@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +100,7 @@ def find() -> Terraform:
     raise TerraformMissing(f"no Terraform: {'; '.join(refused) or 'neither terraform nor tofu is on PATH'}; {wanted}")
 
 
+@cache
 def _version(command: tuple[str, ...]) -> str | None:
     try:
         done = subprocess.run(
