@@ -31,7 +31,7 @@ def ratios() -> Iterator[Ratio]:
         stack = head / "stacks/dicom-sh"
         yield compare(
             f"review of two stacks of {RESOURCES} resources / an offline plan of one",
-            lambda: seconds([sys.executable, "-m", "dicom_cdk.cli", "review", base, head], ROOT),
+            lambda: seconds([sys.executable, "-m", "dicom_cdk.cli", "review", base, head], ROOT, answers=range(4)),
             lambda: seconds([sys.executable, "-m", "dicom_cdk.cli", "plan", "--stack-dir", stack], ROOT),
             limit=2.2,
             rounds=5,

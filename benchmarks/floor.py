@@ -5,12 +5,15 @@ Generated from synthesized JSON, so it always has the resources of today, with a
 
 import gzip
 import json
+from collections.abc import Iterator
 from graphlib import TopologicalSorter
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from dicom_cdk import shipped
 
+NOT_ARGUMENTS = ("//", "depends_on", "provider")
 PROVIDER = "registry.terraform.io/aliyun/alicloud"
 
 
@@ -26,15 +29,14 @@ def program(stack: dict[str, Any], out: str) -> str:
         "from cdktf_cdktf_provider_alicloud.provider import AlicloudProvider",
         "from cdktf_cdktf_provider_random.provider import RandomProvider",
     }
-    calls = []
+    calls: list[str] = []
     for address in TopologicalSorter(after).static_order():
         kind, name = address.split(".")
         body, variable = bodies[address], variables[address]
-        if kind == "terraform_data":
-            calls.append(f"{variable} = TerraformResource(stack, {name!r}, terraform_resource_type='terraform_data')")
-            calls.append(f"{variable}.add_override('input', {body['input']!r})")
-            continue
         package, short = kind.split("_", 1)
+        if not _bound(package, short):
+            calls.extend(_without_binding(variable, kind, name, body, [variables[each] for each in after[address]]))
+            continue
         imports.add(f"import cdktf_cdktf_provider_{package}.{short} as {short}_module")
         block = schemas[kind]["block"] if package == "alicloud" else {}
         arguments = [_argument(short, camel(short), key, value, block) for key, value in body.items()]
@@ -56,13 +58,27 @@ def program(stack: dict[str, Any], out: str) -> str:
     )
 
 
+def _bound(package: str, short: str) -> bool:
+    """Whether the bindings have a class for this type; looked up as a folder, since importing the package starts Node."""
+    spec = find_spec(f"cdktf_cdktf_provider_{package}")
+    return any((Path(folder) / short).is_dir() for folder in (spec and spec.submodule_search_locations) or ())
+
+
+def _without_binding(variable: str, kind: str, name: str, body: dict[str, Any], after: list[str]) -> Iterator[str]:
+    depends = f", depends_on=[{', '.join(after)}]" if after else ""
+    yield f"{variable} = TerraformResource(stack, {name!r}, terraform_resource_type={kind!r}{depends})"
+    for key, value in body.items():
+        if key not in NOT_ARGUMENTS:
+            yield f"{variable}.add_override({key!r}, {value!r})"
+
+
 def camel(snake: str) -> str:
     """ecs_disk becomes EcsDisk, as the generator names classes."""
     return "".join(part[:1].upper() + part[1:] for part in snake.split("_"))
 
 
 def _argument(module: str, owner: str, key: str, value: Any, block: dict[str, Any]) -> str:
-    if key in ("//", "depends_on", "provider"):
+    if key in NOT_ARGUMENTS:
         return ""
     if key == "lifecycle":
         return f"lifecycle=TerraformResourceLifecycle(**{value!r})"
@@ -71,6 +87,8 @@ def _argument(module: str, owner: str, key: str, value: Any, block: dict[str, An
         return f"{key}={value!r}"
     many = nested.get("max_items") != 1 and nested["nesting_mode"] != "single"
     name = f"{owner}{camel(key)}"
+    # The generator's own names for lists of blocks end so.
+    name += "Struct" if name.endswith("List") else ""
     items = [_block(module, name, item, nested["block"]) for item in (value if isinstance(value, list) else [value])]
     return f"{key}=[{', '.join(items)}]" if many else f"{key}={items[0]}"
 

@@ -4,7 +4,7 @@ import os
 import statistics
 import subprocess
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,8 +27,14 @@ class Ratio:
 HEADER = "| ratio | measured | at most | | medians |\n| --- | --- | --- | --- | --- |"
 
 
-def seconds(command: Sequence[str | Path], cwd: Path, environment: Mapping[str, str] | None = None) -> float:
-    """Wall time of one run of a command that must not fail (exit codes below 3 are answers)."""
+def seconds(
+    command: Sequence[str | Path],
+    cwd: Path,
+    environment: Mapping[str, str] | None = None,
+    *,
+    answers: Container[int] = (0,),
+) -> float:
+    """Wall time of one run of a command. Raises RuntimeError with its error output for an exit code not in `answers`."""
     start = time.perf_counter()
     done = subprocess.run(
         [str(part) for part in command],
@@ -37,7 +43,7 @@ def seconds(command: Sequence[str | Path], cwd: Path, environment: Mapping[str, 
         capture_output=True,
         check=False,
     )
-    if done.returncode > 2:
+    if done.returncode not in answers:
         raise RuntimeError(f"{' '.join(map(str, command))}: exit {done.returncode}: {done.stderr.decode()[-2000:]}")
     return time.perf_counter() - start
 
