@@ -24,6 +24,8 @@ find . -type f \( -name '*.map' -o -name '*.gz' \) -exec rm {} +
 
 marked=$(grep -lF '__webpack_require__.p = "/"' ./*.js | wc -l)
 counted 'scripts' 8 "$((marked))"
+# app-config.js begins logins for OHIF to end.
+counted 'ends of logins' 3 "$(cat app.bundle.*.js | grep -cF -e "JSON.parse(sessionStorage.getItem('ohif-redirect-to'))" -e 'code_verifier: this.code_verifier,')"
 counted 'fonts in app.bundle.css' 5 "$(($(grep -oF 'url(/' app.bundle.css | wc -l)))"
 counted 'PUBLIC_URL in index.html' 2 "$(($(grep -oF 'window.PUBLIC_URL="/"' index.html | wc -l)))"
 counted 'addresses in index.html' 33 "$(($(grep -oE '(href|src|content)="/' index.html | wc -l)))"

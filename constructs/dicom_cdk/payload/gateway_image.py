@@ -11,8 +11,8 @@ LOGIN = ("login.conf.template", "login.js.template")
 VIEWER = ("app-config.js.template", "signed-out.html", "viewer.conf.template", "viewer.server.template", "viewer.sh")
 
 
-_COMMENT = re.compile(rb"^[ ]*(?:#(?!!)|//)[^\n]*\n", re.MULTILINE)
-"""A line of nothing else, in shell, Dockerfile, NGINX or JavaScript."""
+_COMMENT = re.compile(rb"^[ ]*(?:#(?!!)|//)[^\n]*\n|(?<=[;,{])[ ]+(?:#|//) [^\n]*$", re.MULTILINE)
+"""A line of nothing else, or what ends a line, in shell, Dockerfile, NGINX or JavaScript."""
 
 
 @dataclass(frozen=True)

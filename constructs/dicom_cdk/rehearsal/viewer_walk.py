@@ -1,5 +1,6 @@
 """One person's way through the viewer: sent to the login, the list, studies of each kind, an upload, and out again."""
 
+import re
 from collections.abc import Sequence
 
 from pydicom.dataset import Dataset
@@ -43,6 +44,9 @@ def walk(checks: Checks, room: str, stand: ViewerStand, browser: Browser) -> Non
             came = stand.compute.seen[before:]
             expect(any("/viewer/callback?code=" in one.target for one in came), "nobody came back with a code")
             expect("code=" not in stand.log, "the login's code is in the gateway's log")
+            back = next(place for place, one in enumerate(came) if "/viewer/callback?code=" in one.target)
+            early = [one.target for one in came[:back] if re.search(r"/viewer/[0-9]+\.bundle\.", one.target)]
+            expect(not early, f"the viewer ran before the login, and again after it: {early[:3]}")
             said.append(f"{len(came)} requests")
         with checks.check(room, "the session is renewed by itself before the token ends, and nobody is asked again"):
             _renewed(screen, stand)

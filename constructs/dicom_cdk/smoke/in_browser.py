@@ -158,7 +158,7 @@ def _evaluated(page: Any, side: int) -> list[int]:
 
 
 def _text(page: Any) -> str:
-    return str(page.evaluate("() => document.body.innerText"))
+    return str(page.evaluate("() => document.body ? document.body.innerText : ''"))
 
 
 def _correlation(one: list[int], other: list[int]) -> float:

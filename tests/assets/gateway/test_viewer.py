@@ -6,14 +6,18 @@ OHIF itself is played by a few files with the places that the build replaces; th
 import base64
 import hashlib
 import json
+import os
 import re
 import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 
+from dicom_cdk import node
 from dicom_cdk.payload.gateway_image import Edition
 from dicom_cdk.payload.login import Login
 from dicom_cdk.rehearsal.tokens import claims_of
@@ -23,11 +27,12 @@ from tests.assets.gateway.test_login import CLAIMS, KEY, QIDO
 
 pytestmark = pytest.mark.server
 
+RESUMED = "        } = JSON.parse(sessionStorage.getItem('ohif-redirect-to'));\n"
 SCRIPT = "app.bundle.0123456789abcdef.js"
 LOGIN = Login(issuer="https://login.example.com:8443/realms/a", audience="dicom", keys=(KEY.jwk,), client_id="viewer")
 
 
-def original(folder: Path, *, scripts: int = 8, addresses: int = 33) -> Path:
+def original(folder: Path, *, scripts: int = 8, addresses: int = 33, resumed: int = 2) -> Path:
     """Files as OHIF's package has them."""
     (folder / "ort").mkdir(parents=True)
     (folder / "ort/model.wasm").write_bytes(b"x")
@@ -35,7 +40,9 @@ def original(folder: Path, *, scripts: int = 8, addresses: int = 33) -> Path:
         (folder / name).write_text("https://cdn.example.org")
     for number in range(scripts):
         name = SCRIPT if number == 0 else f"{number}.bundle.0123456789abcde{number}.js"
-        (folder / name).write_text('/******/ __webpack_require__.p = "/";\n' + "// filled up\n" * 200)
+        # The library and the callback of a login are in the first.
+        login = RESUMED * resumed + "      code_verifier: this.code_verifier,\n" if number == 0 else ""
+        (folder / name).write_text('/******/ __webpack_require__.p = "/";\n' + login + "// filled up\n" * 200)
     (folder / "app.bundle.css").write_text("a{src:url(/f.woff2)}" * 5)
     (folder / "f.woff2").write_bytes(b"font")
     links = "".join(f'<link href="/{number}.png">' for number in range(addresses - 1))
@@ -95,8 +102,12 @@ def test_the_policy_has_the_hashes_of_the_pages_own_scripts(built: Path) -> None
 
 @pytest.mark.parametrize(
     ("changed", "said"),
-    [({"scripts": 7}, "scripts: 7 places to replace, 8 expected"), ({"addresses": 34}, "addresses in index.html: 34 places")],
-)  # fmt: skip
+    [
+        ({"scripts": 7}, "scripts: 7 places to replace, 8 expected"),
+        ({"addresses": 34}, "addresses in index.html: 34 places"),
+        ({"resumed": 1}, "ends of logins: 2 places to replace, 3 expected"),
+    ],
+)
 def test_another_viewer_stops_the_build(changed: dict[str, int], said: str, tmp_path: Path) -> None:
     done = build(original(tmp_path / "ohif", **changed), tmp_path / "out")
     assert done.returncode == 1
@@ -140,13 +151,100 @@ def test_scripts_are_kept_compressed_and_may_compile_only_as_workers(gateway: Ga
     assert gateway.nginx.ask("GET", "/viewer/app.bundle.css").headers["Cache-Control"] == "no-cache"
 
 
+BROWSER = """
+const [file, pathname, search, answers] = JSON.parse(process.argv[1]);
+class Storage {
+  getItem(name) { return this[name] ?? null; }
+  setItem(name, value) { this[name] = value; }
+  removeItem(name) { delete this[name]; }
+}
+const local = Object.assign(new Storage(), { other: 'x' });
+const session = new Storage(), told = { stopped: false, left: null, asked: [], text: null };
+const documentElement = { append(text) { told.text = text; } };
+const window = { stop() { told.stopped = true; } };
+const fetch = async (address) => {
+  told.asked.push(address);
+  if (answers === '') throw new TypeError('Failed to fetch');
+  return { json: async () => JSON.parse(answers) };
+};
+const location = { origin: 'https://pacs.example.com', pathname, search, replace(address) { told.left = address; } };
+new Function('window', 'location', 'localStorage', 'sessionStorage', 'fetch', 'document', file)(
+  window, location, local, session, fetch, { documentElement });
+(async () => {
+  while (told.stopped && told.left === null && told.text === null) await new Promise(setImmediate);
+  console.log(JSON.stringify({ ...told, config: window.config, local, session }));
+})();
+"""
+"""What app-config.js finds in a browser."""
+PROVIDER = '{"authorization_endpoint": "https://login.example.com/in?kept=1"}'
+
+
+def loaded(file: str, path: str, search: str = "", answers: str = PROVIDER) -> dict[str, Any]:
+    """What is left in a browser after it ran at `path`; `answers`: what the provider says of itself, "" where nothing listens."""
+    node.choose()
+    given = json.dumps([file, path, search, answers])
+    done = subprocess.run(
+        [os.environ["JSII_NODE"], "-e", BROWSER, given], capture_output=True, text=True, check=True, timeout=60
+    )
+    return dict(json.loads(done.stdout))
+
+
+def test_whoever_loads_a_page_is_sent_to_the_login_before_the_viewer_runs(gateway: Gateway) -> None:
+    file = gateway.nginx.ask("GET", "/viewer/app-config.js").body.decode()
+    left = loaded(file, "/viewer/viewer", "?StudyInstanceUIDs=1.2")
+    assert (left["stopped"], left["asked"]) == (True, [f"{LOGIN.issuer}/.well-known/openid-configuration"])
+    address, _, query = left["left"].partition("?")
+    asked = dict(parse_qsl(query))
+    kept = json.loads(left["local"].pop(f"oidc.{asked['state']}"))
+    digest = hashlib.sha256(kept["code_verifier"].encode()).digest()
+    challenge = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+    way = {"client_id": "viewer", "redirect_uri": "https://pacs.example.com/viewer/callback", "scope": "openid"}
+    assert (address, asked) == (
+        "https://login.example.com/in",
+        {
+            **way,
+            "kept": "1",
+            "response_type": "code",
+            "state": kept["id"],
+            "code_challenge": challenge,
+            "code_challenge_method": "S256",
+        },
+    )
+    assert {name: kept[name] for name in (*way, "authority", "request_type")} == {
+        **way,
+        "authority": LOGIN.issuer,
+        "request_type": "si:r",
+    }
+    # RFC 7636, 4.1; and nobody's login is ever another's.
+    assert re.fullmatch(r"[A-Za-z0-9_-]{43,128}", kept["code_verifier"])
+    others = [loaded(file, path)["left"] for path in ("/viewer/", "/viewer")]
+    assert len({left["left"], *others}) == 3
+    assert json.loads(left["session"]["ohif-redirect-to"]) == {
+        "pathname": "/viewer",
+        "search": "?StudyInstanceUIDs=1.2",
+    }
+    assert set(left["local"]) == {"other"}
+
+
+@pytest.mark.parametrize("path", ["/viewer/callback", "/viewer/login", "/viewer/logout", "/viewer/logout/"])
+def test_the_viewers_own_pages_of_a_login_run_at_once(path: str, gateway: Gateway) -> None:
+    left = loaded(gateway.nginx.ask("GET", "/viewer/app-config.js").body.decode(), path)
+    assert (left["stopped"], left["asked"], left["left"]) == (False, [], None)
+
+
+@pytest.mark.parametrize(
+    ("answers", "why"), [("", "TypeError: Failed to fetch"), ("<html>", "SyntaxError: "), ("{}", "TypeError: ")]
+)
+def test_a_login_that_does_not_answer_is_said_on_the_page(answers: str, why: str, gateway: Gateway) -> None:
+    left = loaded(gateway.nginx.ask("GET", "/viewer/app-config.js").body.decode(), "/viewer/", answers=answers)
+    assert left["text"].startswith(f"The login does not answer: {why}")
+    assert left["left"] is None
+
+
 def test_its_configuration_is_the_sites(gateway: Gateway) -> None:
     answer = gateway.nginx.ask("GET", "/viewer/app-config.js")
     assert (answer.status, answer.headers["Cache-Control"]) == (200, "no-cache")
-    if shutil.which("node") is None:
-        pytest.skip("node is not installed")
-    script = f"const window = {{}}; {answer.body.decode()}; console.log(JSON.stringify(window.config))"
-    config = json.loads(subprocess.run(["node", "-e", script], capture_output=True, text=True, check=True).stdout)
+    config = loaded(answer.body.decode(), "/viewer/callback", "?code=x&state=y")["config"]
     (oidc,) = config["oidc"]
     assert (oidc["authority"], oidc["client_id"], oidc["scope"]) == (LOGIN.issuer, "viewer", "openid")
     sources = [source["configuration"] for source in config["dataSources"]]
@@ -240,8 +338,9 @@ def test_where_others_let_people_in_the_viewer_asks_for_no_login_and_the_domain_
     page = gateway.nginx.ask("GET", "/viewer/")
     assert (page.status, "connect-src 'self' ; " in page.headers["Content-Security-Policy"]) == (200, True)
     config = gateway.nginx.ask("GET", "/viewer/app-config.js").body.decode()
-    assert "if ('') {" in config
-    assert "https://" not in config.partition("if ('')")[2]
+    left = loaded(config, "/viewer/")
+    assert ("oidc" in left["config"], left["stopped"], left["asked"]) == (False, False, [])
+    assert "https://" not in config
     # Function Compute has judged the signature: NGINX asks for nothing more.
     answer, received = gateway.forwarded("GET", QIDO, headers={"Host": DOMAIN})
     assert (answer.status, len(received)) == (200, 1)
