@@ -10,11 +10,11 @@
       wadoRoot: '/dcm4chee-arc/aets/' + title + '/rs',
       wadoUriRoot: '/dcm4chee-arc/aets/' + title + '/wado',
       imageRendering: 'wadors',
-      thumbnailRendering: 'wadors', // thumbnailDirect asks without a token
+      thumbnailRendering: 'wadors',
       qidoSupportsIncludeField: true,
       supportsFuzzyMatching: true,
       supportsWildcard: true,
-      supportsReject: false, // the gateway offers nothing that deletes
+      supportsReject: false,
       enableStudyLazyLoad: true,
       omitQuotationForMultipartRequest: true,
       bulkDataURI: { enabled: true, transform: (address) => address.replace(/^https?:\/\/[^/]+(?=\/dcm4chee-arc\/)/, '') },
@@ -39,12 +39,31 @@
         authority: 'https://login.hospital-example.com/realms/hospital',
         client_id: 'dicom-viewer',
         redirect_uri: '/callback',
-        response_type: 'code', // with PKCE; anything else takes an old library
+        response_type: 'code',
         scope: 'openid',
         post_logout_redirect_uri: '/signed-out',
         automaticSilentRenew: true,
         revokeAccessTokenOnSignout: true,
       },
     ];
+    if (!/^\/viewer\/(callback|login|logout)/.test(location.pathname)) {
+      window.stop();
+      toProvider(window.config.oidc[0]).catch((error) => document.documentElement.append('The login does not answer: ' + error));
+    }
+  }
+
+  async function toProvider({ authority, client_id, scope }) {
+    const login = (await (await fetch(authority + '/.well-known/openid-configuration')).json()).authorization_endpoint;
+    const state = crypto.randomUUID();
+    const code_verifier = crypto.randomUUID() + crypto.randomUUID();
+    const octets = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(code_verifier));
+    const code_challenge = btoa(String.fromCharCode(...new Uint8Array(octets))).replaceAll('+', '-').replaceAll('/', '_').replace('=', '');
+    const sent = { client_id, scope, redirect_uri: location.origin + '/viewer/callback' };
+    const kept = { id: state, created: Date.now() / 1000, request_type: 'si:r', code_verifier, authority };
+    localStorage['oidc.' + state] = JSON.stringify({ ...sent, ...kept });
+    const back = { pathname: location.pathname.slice(7) || '/', search: location.search };
+    sessionStorage['ohif-redirect-to'] = JSON.stringify(back);
+    const asked = new URLSearchParams({ ...sent, state, response_type: 'code', code_challenge, code_challenge_method: 'S256' });
+    location.replace(login + (login.includes('?') ? '&' : '?') + asked);
   }
 })();

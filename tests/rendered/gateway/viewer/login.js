@@ -1,14 +1,14 @@
 
 const ISSUER = 'https://login.hospital-example.com/realms/hospital';
 const AUDIENCE = 'dicom';
-const KEYS = 'example-1 ES256 MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE3weA07wpD70SbonLs5I2Vi4wARnXUVW1XdbUL3O/1pfu3JM9B0vGnMIdQ9bdyWZcaXQULg2RMA7/0cWcP26TRw=='; // "KID ALG SPKI", the last in base64, joined by |
+const KEYS = 'example-1 ES256 MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE3weA07wpD70SbonLs5I2Vi4wARnXUVW1XdbUL3O/1pfu3JM9B0vGnMIdQ9bdyWZcaXQULg2RMA7/0cWcP26TRw==';
 const AE_CLAIM = 'dicom_ae';
 const ROLE_CLAIM = 'realm_access.roles';
-const READ_ROLES = 'radiologist|referrer'; // joined by |
+const READ_ROLES = 'radiologist|referrer';
 const WRITE_ROLES = 'modality-operator';
 const USER_CLAIM = 'preferred_username';
 
-const SKEW = 30; // seconds that two clocks may differ
+const SKEW = 30;
 const CURVES = { ES256: 'P-256', ES384: 'P-384', ES512: 'P-521' };
 
 async function check(r) {
