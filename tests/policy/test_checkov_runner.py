@@ -7,13 +7,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from checkov.common.checks_infra.checks_parser import GraphCheckParser
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from dicom_cdk.plan.stack import NotAStack, Stack
 from dicom_cdk.policy import catalogue, checkov_runner, document
 from dicom_cdk.policy.errors import PolicyError
-from dicom_cdk.policy.gate import judge
+from dicom_cdk.policy.gate import judge, verdicts
 from tests.conftest import ROOT
 from tests.policy.judging import OPEN_RULE, TODAY, failed
 from tests.policy.mutation import mutated
@@ -93,6 +94,45 @@ def test_the_command_line_of_checkov_says_the_same(tmp_path: Path) -> None:
     judgement = judge([document.of_stack(Stack(tmp_path, broken))], catalogue.load(), TODAY)
     assert told == {one.policy.id for one in judgement.of("failed")} & set(_ours())
     assert told >= set(CLI_BROKEN) & set(_ours())
+
+
+def test_types_that_no_graph_policy_asks_for_change_none_of_its_verdicts(monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = SITE
+    for policy in CLI_BROKEN:
+        broken = mutated(broken, MUTATIONS[policy])
+    judged = document.of_stack(Stack(Path("s"), broken))
+    narrow = verdicts(judged, catalogue.load())
+    monkeypatch.setattr(checkov_runner, "_looked_at", lambda *_: frozenset({checkov_runner.EVERY}))
+    assert verdicts(judged, catalogue.load()) == narrow
+
+
+@pytest.mark.parametrize(
+    ("definition", "types"),
+    [
+        ({"cond_type": "attribute", "resource_types": ["a_b"], "attribute": "c", "operator": "exists"}, {"a_b"}),
+        ({"cond_type": "attribute", "resource_types": "a_b", "attribute": "c", "operator": "exists"}, {"a_b"}),
+        ({"cond_type": "attribute", "attribute": "c", "operator": "exists"}, {"all"}),
+        ({"cond_type": "attribute", "resource_types": ["all"], "attribute": "c", "operator": "exists"}, {"all"}),
+        ({"cond_type": "filter", "attribute": "resource_type", "operator": "within", "value": ["a_b", "a_c"]}, {"a_b", "a_c"}),
+        (
+            {"cond_type": "connection", "resource_types": ["a_b"], "connected_resource_types": ["a_c"], "operator": "exists"},
+            {"a_b", "a_c"},
+        ),
+        ({"cond_type": "connection", "resource_types": ["a_b"], "operator": "exists"}, {"a_b", "all"}),
+        (
+            {"or": [
+                {"not": {"cond_type": "attribute", "resource_types": ["a_b"], "attribute": "c", "operator": "exists"}},
+                {"cond_type": "attribute", "resource_types": ["a_c"], "attribute": "c", "operator": "exists"},
+            ]},
+            {"a_b", "a_c"},
+        ),
+    ],
+)  # fmt: skip
+def test_a_graph_policy_looks_at_the_types_that_it_names_or_leads_to_else_at_all(
+    definition: dict[str, object], types: set[str]
+) -> None:
+    check = GraphCheckParser().parse_raw_check({"metadata": {"id": "X"}, "definition": definition})
+    assert set(checkov_runner._asked_for(check)) == types
 
 
 def _ours() -> list[str]:

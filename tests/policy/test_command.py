@@ -20,6 +20,15 @@ def check(*arguments: str, cwd: Path = ROOT) -> Done:
     return dicom_cdk("check", "--today", "2026-11-25", *arguments, cwd=cwd)
 
 
+@pytest.fixture
+def open_rule(tmp_path: Path) -> str:
+    """The folder of a stack of one rule that is refused."""
+    rule = {"type": "ingress", "cidr_ip": "0.0.0.0/0"}
+    (tmp_path / "open").mkdir()
+    (tmp_path / "open/cdk.tf.json").write_text(json.dumps({"resource": {"alicloud_security_group_rule": {"r": rule}}}))
+    return str(tmp_path / "open")
+
+
 def test_the_default_site_passes_without_a_waiver() -> None:
     done = process("check", "--today", "2026-11-25")
     assert done.returncode == 0, done.stdout + done.stderr
@@ -60,17 +69,18 @@ def test_a_plan_is_judged_with_its_stack(tmp_path: Path) -> None:
     assert " not judged, nothing failed" in alone.stdout
 
 
-def test_a_report_is_written_where_it_is_wanted(tmp_path: Path) -> None:
-    done = check("--format", "sarif", "--output", str(tmp_path / "check.sarif"))
-    assert (done.returncode, done.stdout) == (0, "")
+def test_a_report_is_written_where_it_is_wanted(open_rule: str, tmp_path: Path) -> None:
+    done = check("--stack-dir", open_rule, "--format", "sarif", "--output", str(tmp_path / "check.sarif"))
+    assert (done.returncode, done.stdout) == (1, "")
     assert json.loads((tmp_path / "check.sarif").read_text())["version"] == "2.1.0"
 
 
-def test_the_same_judgement_is_written_in_other_forms_too(tmp_path: Path) -> None:
-    done = check("--also", f"junit={tmp_path}/check.xml", "--also", f"markdown={tmp_path}/a=b.md")
-    assert (done.returncode, done.stdout) == (0, check().stdout)
+def test_the_same_judgement_is_written_in_other_forms_too(open_rule: str, tmp_path: Path) -> None:
+    here = ("--stack-dir", open_rule)
+    done = check(*here, "--also", f"junit={tmp_path}/check.xml", "--also", f"markdown={tmp_path}/a=b.md")
+    assert (done.returncode, done.stdout) == (1, check(*here).stdout)
     for form, name in (("junit", "check.xml"), ("markdown", "a=b.md")):
-        assert (tmp_path / name).read_text() == check("--format", form).stdout
+        assert (tmp_path / name).read_text() == check(*here, "--format", form).stdout
 
 
 @pytest.mark.parametrize(
@@ -119,11 +129,8 @@ def test_an_empty_folder_has_nothing_to_pass(tmp_path: Path) -> None:
     )
 
 
-def test_a_stack_of_another_program_is_judged(tmp_path: Path) -> None:
-    (tmp_path / "cdk.tf.json").write_text(
-        json.dumps({"resource": {"alicloud_security_group_rule": {"r": {"type": "ingress", "cidr_ip": "0.0.0.0/0"}}}})
-    )
-    done = check("--stack-dir", ".", cwd=tmp_path)
+def test_a_stack_of_another_program_is_judged(open_rule: str) -> None:
+    done = check("--stack-dir", ".", cwd=Path(open_rule))
     assert done.returncode == 1
     assert "made at cdk.tf.json:1" in done.stdout
     assert "CKV2_DICOM_1: No ingress from the whole internet" in done.stdout

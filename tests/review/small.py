@@ -31,7 +31,8 @@ def part(of: Document, *wanted: str) -> Document:
         kind, _, name = address.partition(".")
         body = {key: value for key, value in bodies[address].items() if key != reach.ORDER}
         left.setdefault(kind, {})[name] = copy.deepcopy(body)
-    return {**of, "resource": left, "output": {}}
+    # Terraform refuses sections without anything in them.
+    return {**{section: body for section, body in of.items() if section != "output"}, "resource": left}
 
 
 def stack(of: Document, folder: str = "s") -> Stack:

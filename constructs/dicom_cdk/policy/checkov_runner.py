@@ -38,7 +38,10 @@ for _kind, _names in OTHER_CLOUDS.items():
 
 from checkov.common.bridgecrew.check_type import CheckType
 from checkov.common.checks_infra.checks_parser import GraphCheckParser
+from checkov.common.graph.checks_infra.base_check import BaseGraphCheck
+from checkov.common.graph.checks_infra.enums import SolverType
 from checkov.common.output.report import Report
+from checkov.common.util.type_forcers import force_list
 from checkov.runner_filter import RunnerFilter
 from checkov.terraform.checks.resource.registry import resource_registry
 from checkov.terraform_json.parser import prepare_definition
@@ -50,6 +53,8 @@ from dicom_cdk.policy.errors import PolicyError
 Json = dict[str, Any]
 FILE = "/cdk.tf.json"
 _IN_MODULE = re.compile(r"(?:module\.[\w-]+(?:\[[^\]]*\])?\.)+[a-z0-9_]+\.[A-Za-z0-9_-]+")
+EVERY = "all"
+"""What Checkov calls every type; a policy that names none asks for every type too."""
 CARRIED = ("user_data", "command_content")
 """Long texts that no graph policy looks at."""
 
@@ -103,7 +108,7 @@ def judge(document: Document, graph: tuple[Json, ...], policies: Mapping[str, fr
     report = Report(CheckType.TERRAFORM_JSON)
     with _loud() as errors:
         try:
-            runner.definitions = {FILE: _definitions(document, whole=False)}
+            runner.definitions = {FILE: _definitions(document, whole=False, types=_looked_at(runner, policies))}
             # Variables and locals are filled in already.
             runner.graph_manager.save_graph(
                 runner.graph_manager.build_graph_from_definitions(runner.definitions, render_variables=False)
@@ -133,14 +138,35 @@ def hidden(verdict: Verdict, resource: Resource, reads: frozenset[str]) -> Verdi
     return replace(verdict, judged=False) if reads & resource.hidden else verdict
 
 
-def _definitions(document: Document, *, whole: bool) -> Json:
+def _looked_at(runner: TerraformJsonRunner, policies: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    """The types that graph policies ask for or lead to: nothing else can change what they say. EVERY among them for all."""
+    return frozenset(
+        kind for check in runner.graph_registry.checks if check.id in policies for kind in _asked_for(check)
+    )
+
+
+def _asked_for(check: BaseGraphCheck) -> Iterator[str]:
+    if check.sub_checks:
+        for part in check.sub_checks:
+            yield from _asked_for(part)
+    elif check.type is SolverType.FILTER and check.attribute == "resource_type":
+        yield from map(str, force_list(check.attribute_value))
+    else:
+        yield from check.resource_types or [EVERY]
+        if check.type is SolverType.CONNECTION:
+            yield from check.connected_resources_types or [EVERY]
+
+
+def _definitions(document: Document, *, whole: bool, types: frozenset[str] = frozenset({EVERY})) -> Json:
     """As Checkov's parser would give them; a resource's "line" is its place in the list, from 1, which brings its address back.
 
-    `whole`: payloads too, and literals in place of references to them; a graph needs the references.
+    `whole`: payloads too, and literals in place of references to them; a graph needs the references. `types`: others are left out.
     """
     blocks: Json = {}
     names = _names_in_modules(document)
     for place, one in enumerate(document.resources.values(), 1):
+        if EVERY not in types and one.type not in types:
+            continue
         values = (
             document.resolved(one) if whole else {key: value for key, value in one.values.items() if key not in CARRIED}
         )

@@ -35,8 +35,11 @@ def reached(before: Stack, after: Stack) -> tuple[Stack, Stack]:
         return before, after
     # Order alone changes no value. But it can close a circle, which takes a reference that was not there before.
     ordered = any(_references(new[one]) - _references(old[one]) for one in differing if one in old and one in new)
-    every = {one: _references(old.get(one)) | _references(new.get(one)) for one in {*old, *new}}
-    leads = every if ordered else {one: _values(one, old.get(one)) | _values(one, new.get(one)) for one in every}
+    # Texts are long: what is written as before is read once.
+    sides = {one: [old.get(one), new.get(one)] if one in differing else [new[one]] for one in {*old, *new}}
+    values = {one: {found for body in bodies for found in _values(one, body)} for one, bodies in sides.items()}
+    every = {one: values[one] | _references([_order(body) for body in bodies]) for one, bodies in sides.items()}
+    leads = every if ordered else values
     led_to: dict[str, set[str]] = {}
     for one, others in leads.items():
         for other in others:
@@ -91,6 +94,11 @@ def _values(address: str, body: Any) -> set[str]:
     if not isinstance(body, dict) or address.startswith("data."):
         return _references(body)
     return _references({name: part for name, part in body.items() if name != ORDER})
+
+
+def _order(body: Any) -> Any:
+    """What a part comes after, besides what its values refer to."""
+    return body.get(ORDER) if isinstance(body, dict) else None
 
 
 def _made_first(parts: Json, leads: Mapping[str, set[str]]) -> set[str]:

@@ -51,7 +51,10 @@ def ways(sides: Sides) -> Iterator[tuple[str, Way, Way]]:
     """Address, way before and way after of each step whose way changes."""
     came_from = {new: old for old, new in sides.moved.items()}
     for address, body in sides.new.items():
-        was, now = _way(sides.old.get(came_from.get(address, address))), _way(body)
+        before = sides.old.get(came_from.get(address, address))
+        if before == body:
+            continue
+        was, now = _way(before), _way(body)
         if was is not None and now is not None and was != now:
             yield address, was, now
 

@@ -26,7 +26,10 @@ def upgrades(sides: Sides) -> Mapping[str, Path]:
     came_from = {new: old for old, new in sides.moved.items()}
     found = {}
     for address, body in sides.new.items():
-        was, now = _release(sides.old.get(came_from.get(address, address))), _release(body)
+        before = sides.old.get(came_from.get(address, address))
+        if before == body:
+            continue
+        was, now = _release(before), _release(body)
         if was is not None and now is not None and was != now:
             found[address] = path(was, now)
     return found
