@@ -154,6 +154,19 @@ def test_the_line_of_a_resource_is_that_of_its_key() -> None:
         assert lines[read.line(address) - 1].strip() == f'"{one.name}": {{'
 
 
+def test_a_file_that_shows_no_lines_is_searched_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    searched: list[Path] = []
+
+    def nothing(file: Path, _: object) -> dict[str, int]:
+        searched.append(file)
+        return {}
+
+    monkeypatch.setattr(document, "_lines", nothing)
+    read = document.of_stack(Stack(Path("s"), {"resource": {"alicloud_vpc": {"v": {}, "w": {}}}}))
+    assert [read.line(address) for address in read.resources] == [1, 1]
+    assert len(searched) == 1
+
+
 @pytest.mark.parametrize(
     "text",
     [

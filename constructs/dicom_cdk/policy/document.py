@@ -67,7 +67,6 @@ class Document:
     mode: str = "json"
     unseen: tuple[str, ...] = ()
     """What is said of each module that cannot be looked into."""
-    _lines: dict[str, int] = field(default_factory=dict, compare=False, repr=False)
 
     def of(self, *types: str) -> list[Resource]:
         return [one for one in self.resources.values() if one.type in types]
@@ -131,9 +130,12 @@ class Document:
 
     def line(self, address: str) -> int:
         """Line, from 1, of a resource in cdk.tf.json; 1 where it cannot be told."""
-        if not self._lines:
-            self._lines.update(_lines(self.file, self.resources))
         return self._lines.get(address.partition("[")[0], 1)
+
+    @cached_property
+    def _lines(self) -> Mapping[str, int]:
+        """Looked for once, also where none is found, as in a plan: that file may be megabytes."""
+        return _lines(self.file, self.resources)
 
 
 def read(folder: Path) -> Document:
