@@ -130,7 +130,18 @@ for update in "${left[@]}"; do
     for file in "${files[@]}"; do printf "\\\\i '%s'\n" "$file"; done
     echo 'commit;'
   } >"$work/update.sql"
-  sql -o /dev/null -f "$work/update.sql" || die "update $number failed, nothing of it stays, and those before it do; the lines above say why. Apply again when it is mended, or restore the database"
+  rc=0
+  sql -v VERBOSITY=verbose -o /dev/null -f "$work/update.sql" 2>"$work/said" || rc=$?
+  cat "$work/said" >&2
+  if [ $rc != 0 ]; then
+    stays="update $number failed, nothing of it stays, and those before it do"
+    # By its number: the words are in the server's language.
+    case $(grep -oE '[^ :]+:  [0-9A-Z]{5}: ' "$work/said" | tail -n1) in
+      *' 53100: ') die "$stays: the database's disk is full; raise database.storage_gb and apply again, it goes on with this update" ;;
+      *' 25006: ') die "$stays: the database takes no writes, as RDS locks one whose disk is full; raise database.storage_gb, or unlock it in the console, and apply again: it goes on with this update" ;;
+      *) die "$stays; the lines above say why. Apply again when it is mended, or restore the database" ;;
+    esac
+  fi
   found "$marker" "$(there)" || die "update $number ran and left no $marker: its script is not that of dcm4chee-arc; restore the database to the time above"
   say "update $number is in"
 done

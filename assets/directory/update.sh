@@ -13,6 +13,16 @@ until_true 2 "both nodes to hold the same" same
 ask "$own_url" -s base -b "dicomDeviceName=$device_name,cn=Devices,cn=DICOM Configuration,$base_dn" 1.1 >/dev/null ||
   die "the directory has no device $device_name, and nothing was changed; archive.upgrade_from is for a site that lives"
 
+# A node takes no entry of classes and attributes that it does not know, neither from us nor from the other: the new image comes first,
+# on both.
+schema() { ask "$1" -s base -b cn=Subschema attributeTypes objectClasses | sort; }
+own=$(schema "$own_url") || die "$own_url does not say which classes it knows, and nothing was changed"
+peer=$(schema "$peer_url") || die "$peer_url does not say which classes it knows, and nothing was changed"
+[ "$own" = "$peer" ] ||
+  die "$peer_url has another schema than this node: it runs another image and would not take the new data, and nothing was changed; apply the other node's prepare step first"
+compose directory exec -T ldap sh /opt/dicom/update.sh "${releases[*]}" look ||
+  die "nothing was changed; apply prepare with the slapd-dcm4chee that belongs to archive.version first"
+
 has() { ask "$own_url" -s base -b "$base_dn" description | grep -qxF "description: $1"; }
 note() {
   ldapmodify -x -H "$own_url" -D "cn=admin,$base_dn" -y "$password" <<LDIF >/dev/null

@@ -27,8 +27,8 @@ def lines(old: str, new: str) -> list[str]:
 def test_the_way_is_printed_step_by_step_with_what_stops_and_what_cannot_be_undone() -> None:
     assert lines("5.25.2", "5.26.1") == [
         "5.25.2 → 5.26.1",
-        "  1. database and directory are backed up",
-        "  2. the schema of 5.26.1 goes into both nodes of the directory; the old archives go on",
+        "  1. the schema of 5.26.1 goes into both nodes of the directory; the old archives go on",
+        "  2. database and directory are backed up",
         "  3. tasks that are at work in the archive's queues end, for 15 minutes at most, or nothing is stopped; those that wait "
         "stay in the database, and the new archive goes on with them",
         "  4. every archive stops, the DICOMweb tier with them (stopped)",

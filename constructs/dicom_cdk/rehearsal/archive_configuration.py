@@ -1,12 +1,14 @@
 """What the archive reads of its device in the directory about images: storages, AE titles, export rules, exporters, queues."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from dicom_cdk.rehearsal.archive_entries import asked, entries
+from dicom_cdk.releases.table import checks_mounts_by_attribute, release
 
 Entry = Mapping[str, Sequence[str]]
 _WIDTH = 1 << 64
+_ATTRIBUTE_OF = {"pathFormat": "dcmStoragePathFormat", "checkMountFile": "dcmCheckMountFilePath"}
 
 
 class Incomplete(Exception):
@@ -24,11 +26,24 @@ class Configuration:
     queues: Mapping[str, Entry] = field(default_factory=dict)
 
 
-def read(url: str, base_dn: str, device: str, password_file: str) -> Configuration:
-    """As `cn=admin`. Raises OSError when the directory does not answer."""
-    return configuration(
+def read(url: str, base_dn: str, device: str, password_file: str, tag: str = "") -> Configuration:
+    """As `cn=admin`, by an archive of this tag. Raises OSError when the directory does not answer."""
+    found = configuration(
         asked(url, base_dn, password_file, f"dicomDeviceName={device},cn=Devices,cn=DICOM Configuration")
     )
+    return replace(found, storages={name: as_read(entry, tag) for name, entry in found.storages.items()})
+
+
+def as_read(storage: Entry, tag: str) -> Entry:
+    """What an archive of this tag sees of a storage: up to 5.30 some things are properties, from 5.31 on attributes, and what
+    stands in the other place is ignored. One of a tag that is no release sees both.
+    """
+    if release(tag) is None:
+        return storage
+    if not checks_mounts_by_attribute(tag):
+        return {name: values for name, values in storage.items() if name not in _ATTRIBUTE_OF.values()}
+    properties = [each for each in every(storage, "dcmProperty") if each.partition("=")[0] not in _ATTRIBUTE_OF]
+    return {**storage, "dcmProperty": properties}
 
 
 def configuration(ldif: str) -> Configuration:

@@ -53,7 +53,8 @@ class Images:
     def __init__(self, folder: Path | None, password: Path, state: Path, given: Mapping[str, str]) -> None:
         pace = state / "pace.json"
         kept = json.loads(pace.read_text()) if pace.exists() else {}
-        apart = retries_apart(given["IMAGE"].rpartition(":")[2])
+        self._tag = given["IMAGE"].rpartition(":")[2]
+        apart = retries_apart(self._tag)
         folders = {FOLDER: folder} if folder else {}
         self._storage = ArchiveStorage(state / "archive.db", folders, **kept, retries_apart=apart)
         self._password, self._given = password, given
@@ -67,7 +68,7 @@ class Images:
     def configure(self) -> None:
         given = self._given
         where = given["LDAP_URL"], given["LDAP_BASE_DN"], given["ARCHIVE_DEVICE_NAME"]
-        self._storage.configuration = read(*where, str(self._password))
+        self._storage.configuration = read(*where, str(self._password), self._tag)
 
     def tasks(self, status: str) -> int:
         return self._storage.tasks(status)

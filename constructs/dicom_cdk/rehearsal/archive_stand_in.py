@@ -1,7 +1,8 @@
 """Stands for the archive's container: what host steps and clients can tell of it. WildFly and dcm4chee cannot be had here.
 
 As the image does (facts: images, archive 1.2): it waits for its neighbours, copies programs and configuration into its volume,
-deploys once the directory answers, keeps one connection to it, and says all that in `log/server.log` in the zone of TZ.
+deploys once the directory answers and holds no word of a later release, keeps one connection to it, and says all that in
+`log/server.log` in the zone of TZ.
 
 What it does with images where the compose file mounts the shared folder is `archive_storage`'s.
 
@@ -32,8 +33,10 @@ from zoneinfo import ZoneInfo
 import yaml
 
 from dicom_cdk.rehearsal import archive_images
+from dicom_cdk.rehearsal.archive_entries import asked
 from dicom_cdk.rehearsal.archive_storage import FOR_RETRY
 from dicom_cdk.rehearsal.database_session import DatabaseSession
+from dicom_cdk.rehearsal.stand_in_releases import unread
 
 STUDY = "1.113654.3.13.1026"
 """The study of the sample images in dcm4che-tools (guide 7.1)."""
@@ -98,9 +101,12 @@ class Archive:
         if int(made_for) > WILDFLY.get(self.tag, 24):
             sys.exit("WFLYCTL0198: Unexpected element '{urn:jboss:domain:18.0}server'")
         for program in sorted(self.volume.glob("deployments/*.ear")):
-            self.deployed = self._asked()
+            answers = self._asked()
+            unread = self._unread() if answers else []
+            self.deployed = answers and not unread
+            why = "".join(f": IllegalArgumentException: {word}" for word in unread[:1])
             self.say(
-                f"WFLYSRV0010: Deployed {program.name}" if self.deployed else f"WFLYCTL0013: {program.name} failed"
+                f"WFLYSRV0010: Deployed {program.name}" if self.deployed else f"WFLYCTL0013: {program.name} failed{why}"
             )
             if self.deployed and self._ldap is not None:
                 self._ldap.settimeout(None)
@@ -120,7 +126,7 @@ class Archive:
     def reload(self) -> int:
         """Status of the answer: a lost connection costs one request, a port that could not be bound stays closed."""
         with self._lock:
-            if not self.deployed or not self._asked():
+            if not self.deployed or not self._asked() or self._unread():
                 return 500
             fault = self.state / "bind-fails"
             if fault.exists():
@@ -182,6 +188,16 @@ class Archive:
             pass
         self._connect()
         return False
+
+    def _unread(self) -> list[str]:
+        """Words of the directory's data that this release does not have."""
+        secret = self.volume.parents[3] / "run/dicom/secrets/ldap-root"
+        below = f"dicomDeviceName={self.given['ARCHIVE_DEVICE_NAME']},cn=Devices,cn=DICOM Configuration"
+        try:
+            return unread(asked(self.given["LDAP_URL"], self.given["LDAP_BASE_DN"], str(secret), below), self.tag)
+        except OSError:
+            # No such device, or another password: nothing that it could stumble over.
+            return []
 
     def _connect(self) -> None:
         if self._ldap is not None:

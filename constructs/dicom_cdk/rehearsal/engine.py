@@ -195,13 +195,9 @@ def _ldap(settings: dict[str, str]) -> tuple[list[str], dict[str, str], int]:
         "LDAP_BASE_DN": settings["BASE_DN"],
         "LDAP_ORGANISATION": settings["ORGANISATION"],
         "ARCHIVE_DEVICE_NAME": settings["DEVICE_NAME"],
-        "AE_TITLE": settings["AE_TITLE"],
-        "SERVER_ID": settings["SERVER_ID"],
-        "PEER_ID": settings["PEER_ID"],
-        "PEER_URL": settings["PEER_URL"],
         "LDAP_USER_ID": str(os.getuid()),
         "LDAP_GROUP_ID": str(os.getgid()),
-        "GENERATION": settings["GENERATION"],
+        **{name: settings[name] for name in ("AE_TITLE", "SERVER_ID", "PEER_ID", "PEER_URL", "GENERATION", "IMAGE")},
     }
     port = url.rstrip("/").rpartition(":")[2]
     return (
@@ -232,6 +228,9 @@ def _up(command: list[str], environment: dict[str, str], port: int) -> int:
     if _running() and STARTED_WITH.exists() and STARTED_WITH.read_text() == wanted:
         return 0
     _stop()
+    if (files_of := ROOT.parent / "ldap-images" / settings["IMAGE"].rpartition(":")[2]).is_dir():
+        (CONTAINER / "image").unlink(missing_ok=True)
+        (CONTAINER / "image").symlink_to(files_of)
     faults = {name: value for name, value in os.environ.items() if name.startswith("FAULT")}
     STARTED_AS.write_text(json.dumps({"command": command, "environment": environment, "port": port}))
     return _start(command, environment | faults, port, wanted)

@@ -89,8 +89,14 @@ class Stage:
         for number, (name, text) in enumerate(SQL.items(), 1):
             (files / f"{number}0_{name}").write_text(text)
         for image in self._images(path):
-            (self.registry / image.replace("/", "_")).touch()
+            self.has_image(image)
+            if (host.root.parent / "ldap-images").exists():
+                ldap_image.carry(host.root.parent / "container", image.rpartition(":")[2])
         return host
+
+    def has_image(self, image: str) -> None:
+        """The registry holds it from now on."""
+        (self.registry / image.replace("/", "_")).touch()
 
     def disk_of(self, path: str) -> str:
         """Id of a host's data disk; empty where data is on the system disk."""

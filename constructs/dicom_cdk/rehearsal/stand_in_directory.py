@@ -2,11 +2,15 @@
 
 Object classes and attributes have the names, kinds and rules of the real schema (DICOM PS3.15 annex H; facts: images 4.1,
 archive 2.1 and 3.1): structural ones of DICOM, auxiliary ones of dcm4che on the same entry. The object identifiers and everything
-else are made up here, since the real files are dcm4che's.
+else are made up here, since the real files are dcm4che's. What differs between releases is `stand_in_releases`'s.
 """
+
+from collections.abc import Collection, Sequence
 
 BASE = "dc=dcm4che,dc=org"
 DEVICE = f"dicomDeviceName=dcm4chee-arc,cn=Devices,cn=DICOM Configuration,{BASE}"
+FILTER = f"dcmEntity=Instance,{DEVICE}"
+"""Which attributes of an instance go into the database; an archive reads every word of it."""
 AUDIT = f"dicomDeviceName=logstash,cn=Devices,cn=DICOM Configuration,{BASE}"
 
 _WEAK = "".join(f"dicomTLSCipherSuite: TLS_RSA_WITH_{one}\n" for one in ("AES_128_CBC_SHA", "3DES_EDE_CBC_SHA"))
@@ -16,14 +20,14 @@ _RULES = {_TEXT: "caseExactMatch", _BOOLEAN: "booleanMatch", _NUMBER: "integerMa
 _MANY = (
     "dcmProperty dcmObjectStorageID dicomInstitutionName dicomPrimaryDeviceType dcmAcceptedCallingAETitle dcmExportStorageID "
     "dcmDeleterThreshold dicomTLSCipherSuite dcmTLSProtocol hl7AcceptedSendingApplication dcmAccessControlID dicomTransferSyntax "
-    "dcmWebServiceClass"
+    "dcmWebServiceClass dcmTag"
 )
 _SINGLE = (
     "dicomDeviceName dicomDescription dicomHostname dicomAETitle dcmStorageID dcmURI dcmDigestAlgorithm dcmStorageDuration "
     "dcmStorageThreshold dcmRetrieveCacheStorageID dcmInstanceAvailability dcmExporterID dcmQueueName dcmEntity dcmDuration "
     "dcmuiConfigName dcmProtocol dcmCheckMountFilePath dcmRetryDelay dcmFailedToDeletePollingInterval "
     "hl7ApplicationName hl7DefaultCharacterSet dcmStoreAccessControlID dcmStoragePathFormat dicomSOPClass dicomTransferRole "
-    "dcmWebAppName dcmWebServicePath"
+    "dcmWebAppName dcmWebServicePath dcmOnStoragePathAlreadyExists dcmDeleterThresholdMaxUsableSpace"
 )
 _LIMITS = (
     "dcmIdleTimeout dcmAARQTimeout dcmAAACTimeout dcmARRPTimeout dcmTCPConnectTimeout dcmSendTimeout dcmStoreTimeout"
@@ -62,11 +66,13 @@ _CLASSES = (
     (
         "dcmStorage", "STRUCTURAL", "dcmStorageID dcmURI",
         "dcmDigestAlgorithm dcmProperty dcmStorageDuration dcmReadOnly dcmStorageThreshold dcmRetrieveCacheStorageID "
-        "dcmInstanceAvailability dcmExportStorageID dcmDeleterThreshold dcmCheckMountFilePath dcmStoragePathFormat",
+        "dcmInstanceAvailability dcmExportStorageID dcmDeleterThreshold dcmCheckMountFilePath dcmStoragePathFormat "
+        "dcmOnStoragePathAlreadyExists dcmDeleterThresholdMaxUsableSpace",
     ),
     ("dcmExporter", "STRUCTURAL", "dcmExporterID dcmURI dcmQueueName", "dicomAETitle dicomDescription dcmProperty"),
     ("dcmExportRule", "STRUCTURAL", "cn dcmEntity dcmExporterID", "dcmDuration dcmProperty"),
     ("dcmQueue", "STRUCTURAL", "dcmQueueName", "dicomDescription dcmMaxRetries dcmRetryDelay dcmRetryDelayMultiplier"),
+    ("dcmAttributeFilter", "STRUCTURAL", "dcmEntity", "dcmTag"),
     ("dcmuiConfig", "STRUCTURAL", "dcmuiConfigName", ""),
     ("dcmArchiveCompressionRule", "STRUCTURAL", "cn dicomTransferSyntax", "dcmProperty"),
     ("dicomTransferCapability", "STRUCTURAL", "dicomSOPClass dicomTransferRole dicomTransferSyntax", "cn"),
@@ -90,17 +96,21 @@ _CLASSES = (
 """Name, kind, what it must and may have."""
 
 
-def schema() -> str:
-    """The schema as one entry of cn=config."""
+def schema(without: Collection[str] = (), more: Sequence[str] = ()) -> str:
+    """The schema as one entry of cn=config, without attributes of some names, and with `more` texts that a filter may have."""
+    filters = {"dcmAttributeFilter": list(more)}
     lines = ["dn: cn=dicom,cn=schema,cn=config", "objectClass: olcSchemaConfig", "cn: dicom"]
-    for number, (name, syntax, several) in enumerate(_ATTRIBUTES, 1):
+    for number, (name, syntax, several) in enumerate((*_ATTRIBUTES, *((each, _TEXT, False) for each in more)), 1):
+        if name in without:
+            continue
         lines.append(
             f"olcAttributeTypes: ( 1.3.6.1.4.1.55555.1.{number} NAME '{name}' EQUALITY {_RULES[syntax]} "
             f"SYNTAX {syntax}{'' if several else ' SINGLE-VALUE'} )"
         )
     for number, (name, kind, must, may) in enumerate(_CLASSES, 1):
+        allowed = [each for each in may.split() if each not in without] + filters.get(name, [])
         lists = "".join(
-            f" {word} ( {' $ '.join(names.split())} )" for word, names in (("MUST", must), ("MAY", may)) if names
+            f" {word} ( {' $ '.join(names)} )" for word, names in (("MUST", must.split()), ("MAY", allowed)) if names
         )
         lines.append(f"olcObjectClasses: ( 1.3.6.1.4.1.55555.2.{number} NAME '{name}' SUP top {kind}{lists} )")
     return "\n".join(lines) + "\n"
@@ -111,7 +121,7 @@ def base_entry() -> str:
 
 
 def first_configuration() -> str:
-    """The device with its file storage and AE title, as the image loads it at first."""
+    """The device with its file storage and AE title, as the image of the oldest release loads it at first."""
     return "\n".join(
         [
             f"dn: cn=DICOM Configuration,{BASE}\nobjectClass: dicomConfigurationRoot\ncn: DICOM Configuration\n",
@@ -129,15 +139,16 @@ def first_configuration() -> str:
             f"dn: dcmStorageID=fs1,{DEVICE}\nobjectClass: dcmStorage\ndcmStorageID: fs1\ndcmURI: file:///storage/fs1/\n",
             f"dn: dcmQueueName=Export,{DEVICE}\nobjectClass: dcmQueue\ndcmQueueName: Export\ndcmMaxRetries: 10\n"
             "dcmRetryDelay: PT30S\ndcmRetryDelayMultiplier: 200\n",
-            _ae_title("DCM4CHEE") + "dcmObjectStorageID: fs1\n",
+            ae_title("DCM4CHEE") + "dcmObjectStorageID: fs1\n",
             _capability("Verification SOP Class SCP", "1.2.840.10008.1.1"),
             _capability("CT Image Storage SCP", "1.2.840.10008.5.1.4.1.1.2"),
             _web_app("DCM4CHEE", "rs", "QIDO_RS", "STOW_RS", "WADO_RS"),
             _web_app("DCM4CHEE-WADO", "wado", "WADO_URI"),
-            _ae_title("AS_RECEIVED") + "dcmObjectStorageID: fs1\n",
-            _ae_title("RESEARCH"),
+            ae_title("AS_RECEIVED") + "dcmObjectStorageID: fs1\n",
+            ae_title("RESEARCH"),
             f"dn: hl7ApplicationName=*,{DEVICE}\nobjectClass: hl7Application\nhl7ApplicationName: *\n"
             f"dicomNetworkConnectionReference: cn=hl7,{DEVICE}\ndicomNetworkConnectionReference: cn=hl7-tls,{DEVICE}\n",
+            f"dn: {FILTER}\nobjectClass: dcmAttributeFilter\ndcmEntity: Instance\ndcmTag: SOPInstanceUID\n",
             f"dn: dcmuiConfigName=default,{DEVICE}\nobjectClass: dcmuiConfig\ndcmuiConfigName: default\n",
         ]
     )
@@ -166,7 +177,8 @@ def _web_app(name: str, service: str, *classes: str) -> str:
     )
 
 
-def _ae_title(title: str) -> str:
+def ae_title(title: str) -> str:
+    """Its entry among the unique ones and the archive's own, as two of LDIF."""
     return (
         f"dn: dicomAETitle={title},cn=Unique AE Titles Registry,cn=DICOM Configuration,{BASE}\n"
         f"objectClass: dicomUniqueAETitle\ndicomAETitle: {title}\n\n"

@@ -25,7 +25,9 @@ from dicom_cdk.rehearsal.site import Site, Step
 from dicom_cdk.rehearsal.stage import VENDOR, Stage
 from dicom_cdk.rehearsal.stand_in_updates import BORN, UPDATES, files
 from dicom_cdk.rehearsal.vendor_walk import Application
+from dicom_cdk.rehearsal.walking_directory import SECONDS, WalkingDirectory
 from dicom_cdk.releases.path import path
+from dicom_cdk.releases.table import checks_mounts_by_attribute
 from dicom_cdk.releases.updates import number
 
 SHARED = ("sql.sh", "there.sh", "calls.py")
@@ -45,13 +47,10 @@ SHAPE = (
     "union select indexname from pg_indexes where schemaname = 'public' order by 1"
 )
 """Columns and indexes of a schema."""
-WALK_SECONDS = 240
-"""No step of a walk may take longer here: it runs many programs one after the other."""
 AT_ONCE = {"DICOM_ROLE_SECONDS": "0"}
 """A refusal is believed at once: no role was made a moment ago."""
 QUIET: dict[str, Any] = {"ae_title": "", "application": ""}
 """For walks of the database alone: no archive to be asked, no tier to be stopped."""
-SECONDS = 3600
 
 
 def walk_of(site: Site) -> tuple[str, str] | None:
@@ -76,6 +75,7 @@ class Walking:
             if self.receiving
             else stage.enter(bucket(VENDOR, partial(stage.network.inside, "vendor")))
         )
+        self.directory = WalkingDirectory(stage)
         container = self.host.root.parent / "container"
         container.mkdir(exist_ok=True)
         (container / "images").touch()
@@ -87,7 +87,7 @@ class Walking:
         name: str = (
             values.get("sql_image") or f"{self.up.values['image'].rpartition('/')[0]}/postgres-dcm4chee:rehearsed"
         )
-        (self.stage.registry / name.replace("/", "_")).touch()
+        self.stage.has_image(name)
         return name
 
     @property
@@ -121,14 +121,6 @@ class Walking:
         launcher = Command(Bundle.from_assets("database", only=FILES[entry]), entry, SECONDS).text
         return Step(f"archive/{entry}", "", self.up.host, "database", entry, launcher, values)
 
-    def directory_step(self, entry: str, new: Sequence[str]) -> Step:
-        """`backup` or `update` of the directory's first node."""
-        values = self.stage.site.step("directory/prepare-l").values
-        launcher = Command(Bundle.from_assets("directory"), entry, SECONDS).text
-        return Step(
-            f"directory/{entry}-l", "", "directory/l", "directory", entry, launcher, {**values, "updates": list(new)}
-        )
-
     def storage_dn(self, storage_id: str) -> str:
         """Of a storage's entry."""
         values = self.check.values
@@ -138,8 +130,16 @@ class Walking:
     def image(self, release: str) -> str:
         """The archive's image of a release, in the registry from now on."""
         name: str = f"{self.up.values['image'].rpartition(':')[0]}:{release}"
-        (self.stage.registry / name.replace("/", "_")).touch()
+        self.stage.has_image(name)
         return name
+
+    def stored(self, release: str) -> None:
+        """The directory says where an archive of `release` puts its images."""
+        if not self.receiving:
+            self.stage.must(self.stage.site.step("archive/storage"), storage_endpoint=self.bucket.url)
+            return
+        self.receiving.told["guard_by"] = "attribute" if checks_mounts_by_attribute(release) else "property"
+        self.receiving.run()
 
     def born(self, release: str, studies: Sequence[Dataset] = (), *, in_folder: int = 0) -> None:
         """The database as an archive of `release` left it, with these studies, the last `in_folder` of them in the shared folder

@@ -66,12 +66,15 @@ def folder_after(walking: Walking, checks: Checks, old: str, new: str, sent: Seq
         files, objects = len(here.files()), len(here.bucket.objects)
         expect(objects == len(sent) - 1, f"{objects} images are in the bucket, {len(sent) - 1} were")
         walking.given(sent)
-        by = "attribute" if checks_mounts_by_attribute(new) else "property"
-        stage.must(here.receive, **here.told, guard_by=by)
+        walking.stored(new)
         entry = stage.ldap(
             "directory/l", "ldapsearch", "-LLL", "-b", walking.storage_dn(STORAGE_ID), "-s", "base"
         ).stdout
-        wanted = f"dcmCheckMountFilePath: {GUARD}" if by == "attribute" else f"dcmProperty: checkMountFile={GUARD}"
+        wanted = (
+            f"dcmCheckMountFilePath: {GUARD}"
+            if checks_mounts_by_attribute(new)
+            else f"dcmProperty: checkMountFile={GUARD}"
+        )
         expect(wanted in entry and "dcmExportStorageID" in entry, f"the folder's entry is {entry}")
         here.pace()
         walking.host.run("docker", "restart", "c0ffee")

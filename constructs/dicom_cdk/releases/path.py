@@ -85,8 +85,8 @@ def _refused(old: str, new: str) -> str:
 def _steps(old: str, new: str, sql: tuple[SqlUpdate, ...], ldap: tuple[str, ...]) -> Iterator[Step]:
     if not sql:
         if ldap:
-            yield Step("the directory is backed up")
             yield Step(f"the schema of {new} goes into both nodes of the directory; the old archives go on")
+            yield Step("the directory is backed up")
             yield Step(
                 f"directory data of {', '.join(ldap)}, on one node; the old archives go on, one that starts anew may not come up",
                 final=True,
@@ -100,8 +100,8 @@ def _steps(old: str, new: str, sql: tuple[SqlUpdate, ...], ldap: tuple[str, ...]
         return
     if any(each.name == "5.34" for each in sql):
         yield Step("the database is asked for patients of one id, issuer and name: there must be none")
-    yield Step("database and directory are backed up")
     yield Step(f"the schema of {new} goes into both nodes of the directory; the old archives go on")
+    yield Step("database and directory are backed up")
     yield _drained()
     yield Step("every archive stops, the DICOMweb tier with them", stopped=True)
     for each in sql:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from dicom_cdk.rehearsal import full_disk
 from dicom_cdk.rehearsal.scratch_host import ScratchHost
 from dicom_cdk.rehearsal.servers import Postgres
 from dicom_cdk.rehearsal.stand_in_updates import BORN, UPDATES, files
@@ -120,6 +121,45 @@ def test_a_statement_that_fails_in_the_middle_leaves_nothing_of_its_release(
     assert again.returncode == 0, again.stderr
     assert ins(again) == names[names.index(at) :]
     assert database.sql("select count(*) from study") == ["2"]
+
+
+def test_a_disk_that_fills_in_the_middle_of_an_update_leaves_nothing_of_it_and_a_larger_one_lets_it_go_on(
+    host: ScratchHost, cluster: Postgres
+) -> None:
+    names = [each.name for each in sql_between("5.25.2", "5.33.1")]
+    with full_disk.under(cluster) as filling:
+        cluster.sql("drop schema public cascade; create schema public authorization pacs")
+        series = "insert into series select at, 1, '1.2.3.' || at from generate_series(1, 20000) as at;"
+        as_pacs(cluster, BORN + STUDIES + series)
+        # Room for all updates of a few rows, and not for the one that writes every series anew.
+        full_disk.fill(filling.parent, but=768)
+        done = upgrade(host)
+        assert done.returncode == 1
+        assert "No space left on device" in done.stderr
+        assert (
+            "update 5.33 failed, nothing of it stays, and those before it do: the database's disk is full; raise "
+            "database.storage_gb and apply again, it goes on with this update" in done.stderr
+        )
+        assert ins(done) == names[:-1]
+        assert "series.access_control_id" not in shape(cluster)
+        filling.unlink()
+        again = upgrade(host)
+        assert again.returncode == 0, again.stderr
+        assert ins(again) == ["5.33"]
+        assert "rows are as before: patient 2, study 2, series 20000," in again.stdout
+
+
+def test_a_database_that_takes_no_writes_is_said_to_be_locked(host: ScratchHost, database: Postgres) -> None:
+    before = shape(database)
+    database.sql("alter role pacs set default_transaction_read_only = on")
+    try:
+        done = upgrade(host)
+    finally:
+        database.sql("alter role pacs reset default_transaction_read_only")
+    assert done.returncode == 1
+    assert "update 5.26 failed, nothing of it stays" in done.stderr
+    assert "the database takes no writes, as RDS locks one whose disk is full; raise database.storage_gb" in done.stderr
+    assert shape(database) == before
 
 
 def test_a_step_killed_after_any_update_goes_on_where_it_was(host: ScratchHost, database: Postgres) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from dicom_cdk.rehearsal import ldap_image
 from dicom_cdk.rehearsal.ldap_image import UPDATE_DATA
 from dicom_cdk.rehearsal.stand_in_directory import BASE, DEVICE
 from tests.assets.directory.pair import Pair
@@ -129,13 +130,35 @@ def test_what_is_refused_for_another_reason_stops_it_every_time(pair: Pair) -> N
     assert described(pair, DEVICE) == ["of 5.26.0"]
 
 
-def test_an_image_without_the_releases_data_is_told(pair: Pair) -> None:
+def test_an_image_without_the_data_of_one_release_is_told_before_anything_is_changed(pair: Pair) -> None:
+    before = pair.search(pair.l, BASE, "*", "entryCSN")
     done = update(pair, ["5.26.0", "5.99.0"])
     assert done.returncode == 1
     assert "this image has no data of 5.99.0; it is older than that release, or another" in done.stderr
+    assert "nothing was changed; apply prepare with the slapd-dcm4chee that belongs to archive.version" in done.stderr
+    assert pair.search(pair.l, BASE, "*", "entryCSN") == before
     for node in pair.nodes.values():
         (node.container / "usr/bin/update-data").unlink()
     assert "this image has no update-data" in update(pair, ["5.28.0"]).stderr
+
+
+def test_data_waits_until_both_nodes_have_one_schema(pair: Pair) -> None:
+    link, values = pair.g.container / "image", pair.g.host.root / "opt/dicom/directory/values.json"
+    image, given = link.readlink(), values.read_text()
+    ldap_image.carry(pair.g.container, "2.6.0-25.2")
+    values.write_text(given.replace("2.6.0-25.0", "2.6.0-25.2"))
+    assert pair.g.step("prepare").returncode == 0
+    before = pair.search(pair.l, BASE, "*", "entryCSN")
+    done = update(pair)
+    assert done.returncode == 1
+    assert f"{pair.g.url} has another schema than this node: it runs another image" in done.stderr
+    assert "nothing was changed; apply the other node's prepare step first" in done.stderr
+    assert pair.search(pair.l, BASE, "*", "entryCSN") == before
+    values.write_text(given)
+    link.unlink()
+    link.symlink_to(image)
+    assert pair.g.step("prepare").returncode == 0
+    assert update(pair).returncode == 0
 
 
 def test_a_directory_without_the_device_is_not_the_one_that_was_meant(pair: Pair) -> None:

@@ -2,19 +2,12 @@
 
 import json
 from collections.abc import Callable
-from itertools import product
 from pathlib import Path
-from types import SimpleNamespace
-from typing import cast
 
 import pytest
 import yaml
 
 from dicom_cdk.payload.cache import EXPORTER, STORAGE_ID
-from dicom_cdk.releases.path import path as way
-from dicom_cdk.releases.table import RELEASES
-from dicom_cdk.settings.rules.versions import upgrade
-from dicom_cdk.settings.site import SiteSettings
 from tests.conftest import ROOT
 from tests.synthesized import Synthesized
 
@@ -60,13 +53,11 @@ def test_a_walk_backs_up_then_changes_the_schema_then_the_directory_then_goes_on
         assert "directory/update-l/run" in waits(stack, step)
 
 
-@pytest.mark.parametrize(("old", "new"), CHANGES, ids="-".join)
-def test_a_changed_release_touches_what_is_listed_and_nothing_else(
-    old: str, new: str, stack_with: StackWith, regenerate: bool
-) -> None:
+def touched(old: str, new: str, stack_with: StackWith) -> dict[str, list[str] | str]:
+    """By path: names of attributes that a change of release gives other values, or `added`."""
     before, after = stack_with(archive={"version": old}), stack_with(archive={"version": new, "upgrade_from": old})
     assert set(before.resources) <= set(after.resources), "something is taken away"
-    found = {
+    found: dict[str, list[str] | str] = {
         path: sorted(
             name
             for name in resource.attributes.keys() | before.resources[path].attributes.keys()
@@ -76,29 +67,23 @@ def test_a_changed_release_touches_what_is_listed_and_nothing_else(
         else "added"
         for path, resource in after.resources.items()
     }
-    touched = {path: names for path, names in found.items() if names}
+    return {path: names for path, names in found.items() if names}
+
+
+@pytest.mark.parametrize(("old", "new"), CHANGES, ids="-".join)
+def test_a_changed_release_touches_what_is_listed_and_nothing_else(
+    old: str, new: str, stack_with: StackWith, regenerate: bool
+) -> None:
+    found = touched(old, new, stack_with)
     listed = yaml.safe_load(RELEASE_CHANGES.read_text()) if RELEASE_CHANGES.exists() else {}
     if regenerate:
-        listed[f"{old} to {new}"] = touched
+        listed[f"{old} to {new}"] = found
         RELEASE_CHANGES.write_text(HEADER + yaml.safe_dump(listed, width=120))
-    assert touched == listed[f"{old} to {new}"], f"if that is meant: .venv/bin/pytest {__file__} --regenerate"
+    assert found == listed[f"{old} to {new}"], f"if that is meant: .venv/bin/pytest {__file__} --regenerate"
     ours = ("archive/", "dicomweb/", "directory/", "registry/subscription-", "watch/archive")
-    for place, names in touched.items():
+    for place, names in found.items():
         assert place.startswith(ours), f"{place} changes"
         assert names == "added" or "user_data" not in names, f"{place} is made anew"
-
-
-def test_every_pair_of_releases_is_taken_by_the_settings_or_refused_with_the_reason_of_its_way() -> None:
-    for old, new in product(RELEASES, RELEASES):
-        if RELEASES[new].refused:
-            continue
-        archive = SimpleNamespace(version=new, behaves_like=None, upgrade_from=old)
-        said = [problem.what for problem in upgrade(cast("SiteSettings", SimpleNamespace(archive=archive)))]
-        found = way(old, new)
-        if old == new:
-            assert said == ["is the release of archive.version itself"]
-        else:
-            assert said == ([found.refused] if found.refused else [])
 
 
 def test_the_walk_is_told_every_update_with_its_marker(stack_with: StackWith) -> None:

@@ -62,11 +62,11 @@ def _faults(stage: Stage, checks: Checks, host: ScratchHost, steps: list[Step]) 
     up, check = (next(step for step in steps if step.entry == entry) for entry in ("up", "check"))
     with checks.check(ROOM, "another image on a kept volume: its own programs run, log and data stay"):
         host.put(f"{VOLUME}/data/kept", "of before")
-        image = up.values["image"].rpartition(":")[0] + ":5.25.3"
+        image = f"{up.values['image']}-other"
         (stage.registry / image.replace("/", "_")).touch()
         lines = len(host.read(LOG).splitlines())
         stage.must(up, image=image)
-        expect("arc-ear-5.25.3-psql.ear" in _log(host), f"what runs is {_log(host)}")
+        expect(f"arc-ear-{image.rpartition(':')[2]}-psql.ear" in _log(host), f"what runs is {_log(host)}")
         expect(len(host.read(LOG).splitlines()) > lines and host.read(f"{VOLUME}/data/kept") == "of before", "lost")
         stage.must(up)
     with checks.check(

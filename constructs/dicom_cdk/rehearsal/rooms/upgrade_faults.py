@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from dicom_cdk.rehearsal import faults as breaking
+from dicom_cdk.rehearsal import full_disk
 from dicom_cdk.rehearsal.checks import Checks, expect
 from dicom_cdk.rehearsal.site import Step
 from dicom_cdk.rehearsal.stage import Stage
 from dicom_cdk.rehearsal.stand_in_updates import files
-from dicom_cdk.rehearsal.walking import AT_ONCE, QUIET, WALK_SECONDS, Walking
+from dicom_cdk.rehearsal.walking import AT_ONCE, QUIET, Walking
+from dicom_cdk.rehearsal.walking_directory import WALK_SECONDS
 
 ROOM = "upgrades"
 
@@ -55,6 +57,23 @@ def refused(walking: Walking, checks: Checks) -> None:
         told = stage.must(walking.step("upgrade", "5.25.2", "5.33.1"), limit=WALK_SECONDS, **QUIET)
         expect("update 5.29 is in" not in told and "update 5.30 is in" in told, f"it said {told}")
         expect(walking.rows() == rows, "rows changed")
+    with (
+        checks.check(
+            ROOM, "the database's disk fills in the middle of an update: nothing of it stays, with more room it goes on"
+        ) as said,
+        full_disk.under(database) as filling,
+    ):
+        walking.born("5.32.0")
+        database.sql("insert into series select at, null, '1.2.3.' || at from generate_series(1, 20000) as at")
+        rows, shape = walking.rows(), walking.shape()
+        full_disk.fill(filling.parent, but=256)
+        _fails(walking, "update 5.33 failed, nothing of it stays", old="5.32.0")
+        _fails(walking, "the database's disk is full; raise database.storage_gb and apply again", old="5.32.0")
+        expect(walking.shape() == shape and walking.rows() == rows, "something of the update stayed")
+        filling.unlink()
+        told = stage.must(walking.step("upgrade", "5.32.0", "5.33.1"), limit=WALK_SECONDS, **QUIET)
+        expect("update 5.33 is in" in told and walking.rows() == rows, f"it said {told}")
+        said.append(", ".join(rows))
 
 
 def hindered(walking: Walking, checks: Checks) -> None:
@@ -117,10 +136,11 @@ def stopped_beside_archives(stage: Stage, checks: Checks, every: int) -> None:
         for each in stage.site.standing:
             if each.room in ("directory", "storage", "archive"):
                 stage.must(each)
+        walking.directory.at(old)
         stage.must(walking.up, image=walking.image(old))
         # It keeps images from its next start on.
         walking.host.run("docker", "restart", "c0ffee")
-        stage.must(stage.site.step("archive/storage"), storage_endpoint=walking.bucket.url)
+        walking.stored(old)
         stage.must(walking.check)
         sent = [walking.send() for _ in range(2)]
     before = walking.host.root / "var/local/dicom/wildfly.before"
