@@ -36,6 +36,14 @@ def test_a_version_that_behaves_like_a_faulty_one_has_its_faults(tmp_path: Path)
     assert "WADO-RS" in line
 
 
+def test_a_shared_folder_is_warned_of_a_fault_that_concerns_it_until_the_release_that_mends_it(tmp_path: Path) -> None:
+    assert said(tmp_path, "storage: {receive: cache}\n") == [
+        'storage.receive: "cache" with archive 5.25.2: archives that purge one shared folder at the same time may leave a wrong '
+        "list of where a study lies (dcm4chee-arc-light#4226); 5.31.1 and later do not"
+    ]
+    assert said(tmp_path, "storage: {receive: cache}\narchive: {version: 5.31.1}\n") == []
+
+
 def test_a_walk_that_leaves_the_worklist_where_it_was_says_so_before_the_site_forgets_that_it_walked(
     tmp_path: Path,
 ) -> None:

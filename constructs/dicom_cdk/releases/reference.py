@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from dicom_cdk import shipped
+from dicom_cdk.releases.faults import FAULTS
 from dicom_cdk.releases.path import path, way
 from dicom_cdk.releases.table import RELEASES
 from dicom_cdk.releases.updates import KEPT_FOLDERS, SQL_UPDATES, ldap_between, sql_between
@@ -87,7 +88,7 @@ Back, either way: restore database **and** directory from before, and the old ve
 
 def page() -> str:
     """The page's text."""
-    return "\n".join([_HEAD, *_releases(), *_updates(), *_ways(), _BY_HAND.rstrip(), ""])
+    return "\n".join([_HEAD, *_releases(), *_faults(), *_updates(), *_ways(), _BY_HAND.rstrip(), ""])
 
 
 def _releases() -> Iterator[str]:
@@ -105,6 +106,15 @@ def _releases() -> Iterator[str]:
     for since, does in KEPT_FOLDERS:
         yield f"- from {'.'.join(map(str, since))}: {does}"
     yield "\nSo `up` puts both folders aside whenever the image is another, and the image brings its own; data and logs stay.\n"
+
+
+def _faults() -> Iterator[str]:
+    yield "## Faults that a later release mends\n"
+    yield "| issue | mended by | what goes wrong before |"
+    yield "| --- | --- | --- |"
+    for each in FAULTS:
+        yield f"| {each.issue} | {each.mended} | {each.says} |"
+    yield ""
 
 
 def _updates() -> Iterator[str]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dicom_cdk.plan.stack import texts_in
+from dicom_cdk.releases.faults import mended
 from dicom_cdk.releases.path import Path, path, way
 from dicom_cdk.releases.table import plain, release
 from dicom_cdk.review.data_loss import Loss
@@ -54,6 +55,8 @@ def told(ways: Mapping[str, Path], *, through_a_folder: bool = False) -> Iterato
                 f"  stopped from step {stopped[0]} to {stopped[-1]}: a minute or two for each archive's start, and what the SQL "
                 "takes on this database's tables, which a clone of it tells (docs/upgrades.md)"
             )
+        if each.steps and (gone := mended(each.old, each.new)):
+            yield f"  mended on the way: {'; '.join(f'{fault.issue} ({fault.mended})' for fault in gone)} (docs/upgrades.md)"
         if each.steps and through_a_folder:
             yield FOLDER_STOPPED if each.sql else FOLDER
 

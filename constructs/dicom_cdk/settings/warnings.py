@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from dicom_cdk.releases import faults
 from dicom_cdk.releases.table import release, worklist_apart
 from dicom_cdk.settings.errors import Problem, shown
 
@@ -15,6 +16,15 @@ def archive_faults(site: "SiteSettings") -> Iterator[Problem]:
     known = release(site.archive.behaves_like or site.archive.version)
     if known is not None and known.faults:
         yield Problem("archive.version", f"{shown(site.archive.version)}: {known.faults}")
+    if site.storage.receive == "direct":
+        return
+    for fault in faults.of(site.archive.behaves_like or site.archive.version):
+        if fault.folder:
+            yield Problem(
+                "storage.receive",
+                f"{shown(site.storage.receive)} with archive {site.archive.version}: {fault.says} ({fault.issue}); "
+                f"{fault.mended} and later do not",
+            )
 
 
 def worklist_stays(site: "SiteSettings") -> Iterator[Problem]:
