@@ -54,21 +54,28 @@ def synthesize(sites: Sequence[SiteSettings], out: Path, report: Callable[[str],
         return _publish(Path(scratch), manifest, out)
 
 
-def synthesize_drill(site: SiteSettings, out: Path, *, restore_time: str | None = None) -> Stack:
-    """Write the restore drill of `site` to ``out/stacks/<site>-drill/cdk.tf.json``; the site's own stack is not looked at.
+def synthesize_drill(
+    site: SiteSettings, out: Path, *, restore_time: str | None = None, elsewhere: bool = False
+) -> Stack:
+    """Write the restore drill of `site` to ``out/stacks/<site>-drill/cdk.tf.json``, with `elsewhere` that in the other region,
+    which has no `restore_time`, to ``<site>-drill-recovery``; the site's own stack is not looked at.
 
     Raises node.NodeMissing and DrillError before anything is written.
     """
     node.choose()
     from cdktf import App
 
-    from dicom_cdk.service.drill import DrillStack
+    from dicom_cdk.service.drill_here import DrillHere
+    from dicom_cdk.service.drill_there import DrillThere
 
     with tempfile.TemporaryDirectory(prefix="dicom-cdk-") as scratch:
         folder = Path(scratch) / "0"
         folder.mkdir()
         app = App(outdir=str(folder))
-        DrillStack(app, site, restore_time=restore_time)
+        if elsewhere:
+            DrillThere(app, site)
+        else:
+            DrillHere(app, site, restore_time=restore_time)
         app.synth()
         (stack,) = _publish(Path(scratch), json.loads((folder / "manifest.json").read_text()), out)
     return stack

@@ -10,6 +10,7 @@ from dicom_cdk.settings.site import SiteSettings
 from dicom_cdk.synth import synthesize_drill
 from tests.conftest import ROOT, SMALL_SITE
 from tests.rehearsal.test_command import able
+from tests.service.test_drill import NORTH, THERE
 
 __all__ = ["able"]
 
@@ -31,7 +32,7 @@ def test_a_drill_is_rehearsed_from_first_boot_to_its_report(
     assert code == command.OK, said
     for line in (
         "a backup by the directory's own scripts, on a machine that is empty again then",
-        "in apply order: directory restored, password of the site, entries, archive",
+        "in apply order: directory restored, database reached, storages with the drill's key, archive",
         "the directory is the backup's; nothing of it is backed up again, nothing names the site's key",
         "drill: studies counted, objects compared with their digests, retrieved byte for byte",
         "drill: a tampered object and a lost one are found and named",
@@ -39,6 +40,29 @@ def test_a_drill_is_rehearsed_from_first_boot_to_its_report(
     ):
         assert line in said
     assert "newest instance 2026-11-29T11:06:00 (RPO), " in said
+
+
+@pytest.mark.server
+@pytest.mark.usefixtures("able")
+def test_a_drill_in_the_other_region_fills_its_database_from_a_dump_and_looks_into_tenants_buckets(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site = SiteSettings.model_validate({**SMALL_SITE, **THERE, "storage": {"tenants": [NORTH]}}, strict=False)
+    there = Site(synthesize_drill(site, tmp_path / "drill", elsewhere=True).file.parent)
+    assert there.drill
+    assert there.region == "cn-beijing"
+    code = command.run(there, [], kept=tmp_path / "kept", quiet=False)
+    said = capsys.readouterr().out
+    assert code == command.OK, said
+    for line in (
+        "a dump by the site's own script, then an empty database; tampered with, it is refused",
+        "in apply order: directory restored, database reached, storages with the drill's key, archive",
+        "the directory is the backup's; nothing of it is backed up again, nothing names the site's key",
+        "drill: studies counted, objects compared with their digests, retrieved byte for byte",
+        "drill: a tampered object and a lost one are found and named",
+        "nothing was written: every call of both hosts reads",
+    ):
+        assert line in said
 
 
 def test_what_only_the_site_s_state_knows_is_made_up_and_what_the_file_says_is_taken(drill: Site) -> None:

@@ -19,7 +19,7 @@ from dicom_cdk.rehearsal.expression import evaluate
 DATABASE, FILTER = "198.18.0.10", "198.18.0.22"
 """Where database and filter stand in a rehearsal, the filter unless its address is fixed: in the range for tests, nobody's VPC."""
 
-CLONE = "alicloud_rds_clone_db_instance"
+CLONE, DRILL_TAG = "alicloud_rds_clone_db_instance", "drill-of"
 HEALTH_CHECKS = "100.64.0.0/10"
 """Where balancers ask from."""
 
@@ -79,7 +79,8 @@ class Site:
     @property
     def drill(self) -> bool:
         """Whether it is the stack of a restore drill."""
-        return bool(self.resources(CLONE))
+        databases = self.resources("alicloud_db_instance").values()
+        return bool(self.resources(CLONE)) or any(DRILL_TAG in (one.get("tags") or {}) for one in databases)
 
     def resources(self, kind: str) -> dict[str, dict[str, Any]]:
         found: dict[str, dict[str, Any]] = self._stack.get("resource", {}).get(kind, {})

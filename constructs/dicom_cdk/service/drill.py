@@ -2,14 +2,17 @@
 
 The site is never touched: the drill has a network that nothing of the site lets in, hosts that reach nothing of the site, roles
 that read and never write, and names, secrets and state of its own. What it finds is printed by its last step (assets/drill).
+`drill_here` and `drill_there` say where it stands and what it restores from.
 
 Over 200 lines: all that keeps the drill apart from its site is read here as a whole.
 """
 
 import datetime
-from ipaddress import IPv4Network
+from abc import abstractmethod
+from collections.abc import Sequence
+from dataclasses import replace
 
-from cdktf import TerraformOutput, TerraformResource, TerraformStack, TerraformVariable
+from cdktf import ITerraformDependable, TerraformOutput, TerraformResource, TerraformStack, TerraformVariable
 from cdktf_cdktf_provider_alicloud.provider import AlicloudProvider
 from cdktf_cdktf_provider_alicloud.ram_access_key import RamAccessKey
 from cdktf_cdktf_provider_alicloud.ram_policy import RamPolicy
@@ -22,21 +25,32 @@ from cdktf_cdktf_provider_random.provider import RandomProvider
 from constructs import Construct
 
 from dicom_cdk.service.dicom import Dicom
-from dicom_cdk.service.drill_hosts import Ground, host, password, restore_directory, start_archive, verify
+from dicom_cdk.service.drill_hosts import Connection, Ground, host, restore_directory, start_archive, verify
 from dicom_cdk.service.identity import Identity
 from dicom_cdk.service.names import pin_random
 from dicom_cdk.service.parts import ram
+from dicom_cdk.service.parts.docker_host import DockerHost
 from dicom_cdk.service.parts.ingress import HEALTH_CHECKS, allow_group
 from dicom_cdk.service.parts.subnet import Subnet
-from dicom_cdk.service.rooms.secrets import KIND, Held, Secrets, held_name
+from dicom_cdk.service.rooms import registry as room_registry
+from dicom_cdk.service.rooms.secrets import Held, Secrets
 from dicom_cdk.service.rooms.storage import BACKUP_PREFIX
 from dicom_cdk.service.state import keep_state
+from dicom_cdk.service.tenants import tenants_of
 from dicom_cdk.service.waivers import waive
-from dicom_cdk.settings.rules.names import DRILL
+from dicom_cdk.settings.models import secrets as settings_secrets
+from dicom_cdk.settings.rules.names import OPERATIONS
 from dicom_cdk.settings.site import SiteSettings
 
 WAIVED_UNTIL = datetime.date(2028, 12, 31)
 WAIVED = {
+    "alicloud_vpc": {"CKV2_DICOM_101": "what is there for hours needs no second zone"},
+    "alicloud_db_instance": {
+        "CKV2_DICOM_11": "what is there for hours needs no second zone",
+        "CKV2_DICOM_12": "a throw-away database must go by one command",
+        "CKV2_DICOM_14": "a backup of a throw-away database would outlive it, with patient data in it",
+    },
+    "alicloud_db_database": {"CKV2_DICOM_12": "a throw-away database must go by one command"},
     "alicloud_instance": {
         "CKV2_DICOM_12": "a throw-away host must go by one command",
         "CKV2_DICOM_104": "a snapshot of a throw-away host would outlive it, with patient data in it",
@@ -59,62 +73,67 @@ class DrillError(Exception):
 
 
 class DrillStack(TerraformStack):
-    """`<site>-drill`: a clone of the database, the directory from its backup, an archive without a way in, what looks at them."""
+    """A database with what was backed up, the directory from its backup, an archive without a way in, what looks at them."""
 
-    def __init__(self, scope: Construct, settings: SiteSettings, *, restore_time: str | None = None) -> None:
-        """`restore_time`: UTC, 2026-11-29T12:00:00Z; without it Terraform asks. Raises DrillError."""
-        name = f"{settings.name}{DRILL}"
+    made: Sequence[str]
+    """The secrets of a service that the drill makes."""
+    copy = ""
+    """Behind the name of each bucket that it reads."""
+
+    def __init__(self, scope: Construct, settings: SiteSettings, *, name: str, region: str) -> None:
         super().__init__(scope, name)
-        site = Identity.of(settings)
-        self._settings, self._site = settings, site
-        self._bucket = settings.storage.bucket or site.unique
-        self.own = Identity(
-            name, site.region, site.account_id, False, {**site.tags, "site": name, "drill-of": site.name}
-        )
-        AlicloudProvider(self, "alicloud", region=site.region, account_id=site.account_id)
+        self._settings, self._site = settings, Identity.of(settings)
+        site = self._site
+        self.own = Identity(name, region, site.account_id, False, {**site.tags, "site": name, "drill-of": site.name})
+        AlicloudProvider(self, "alicloud", region=region, account_id=site.account_id)
         RandomProvider(self, "random")
         pin_random(self)
         keep_state(self, name, site, settings.state)
-        self._ask(restore_time)
-        self.secrets = Secrets(
-            self,
-            "secrets",
-            site=self.own,
-            settings=settings.secrets.model_copy(update={"kms_key_id": self.key_id}),
-            rooms=("directory", "archive"),
-            # A clone has the passwords of its source.
-            made=[name for name in KIND if name != "database"],
+        self._ask()
+        self.backup_key = self._asked(
+            "directory_backup",
+            f"Backup of the directory in the operations bucket; one of before the database's time: {BACKUP_PREFIX}l/<time>.ldif.gz",
+            f"{BACKUP_PREFIX}l/latest.ldif.gz",
         )
-        self._network()
-        database = self._clone()
-        held = self._reader()
+        self.secrets = Secrets(
+            self, "secrets", site=self.own, settings=self._own_secrets(), rooms=("directory", "archive"), made=self.made
+        )
+        cidr, zone = self._network()
+        vswitch = Vswitch(
+            self,
+            "vswitch",
+            vswitch_name=f"vsw-{self.own.name}",
+            vpc_id=self.vpc_id,
+            zone_id=zone,
+            cidr_block=cidr,
+            tags=self.own.tags,
+        )
+        self.subnet = Subnet(vswitch.id, zone, cidr)
+        self._close()
+        images = settings.storage.bucket or site.unique
         ground = Ground(
             self,
             settings,
             own=self.own,
-            site=site,
             dicom=Dicom.of(settings),
-            bucket=self._bucket,
+            bucket=f"{images}{self.copy}",
+            operations=f"{images}{OPERATIONS}{self.copy}",
+            tenants=[replace(one, bucket=f"{one.bucket}{self.copy}") for one in tenants_of(settings.storage, images)],
             secrets=self.secrets,
             subnet=self.subnet,
             group_id=self.group.id,
             egress=self.egress,
-            registry_id=self.registry_id,
+            registry=self._registry(),
+            images=self._images(),
             key_id=self.key_id,
         )
+        connection = self._database()
+        held = self._reader(ground)
         directory = host(ground, "directory", 1, {}, ["ldap-utils"])
         restored = restore_directory(ground, directory, self.backup_key)
-        production = self._production_password()
         archive = host(ground, "archive", 2, held, ["ldap-utils", "postgresql-client"])
-        connection: dict[str, object] = {
-            "database_host": str(database.get_string_attribute("connection_string")),
-            "database_name": settings.database.name,
-            "database_port": str(database.get_string_attribute("port")),
-            "database_sslmode": "require",
-            "database_user": settings.database.user,
-        }
-        told = password(ground, archive, production.name)
-        up = start_archive(ground, archive, connection, [restored.ready, told.ready])
+        filled = self._filled(ground, archive, connection)
+        up = start_archive(ground, archive, connection, [restored.ready, *filled])
         TerraformOutput(
             self,
             "report",
@@ -126,44 +145,54 @@ class DrillStack(TerraformStack):
                 for policy, reason in WAIVED.get(one.terraform_resource_type, {}).items():
                     waive(one, policy, reason=reason, expires=WAIVED_UNTIL, approved_by="dicom-cdk, docs/recovery.md")
 
-    def _ask(self, restore_time: str | None) -> None:
-        """What only the site's state knows, and the time."""
-        of = f"terraform state show of {self._site.name}: id of "
+    vpc_id: str
+    key_id: str
+    restore_time: str
+    """Point in time that was asked for; "" where a dump is of a time of its own."""
 
-        def asked(id: str, description: str, default: str | None = None) -> str:
-            variable = TerraformVariable(self, id, type="string", description=description, default=default)
-            variable.override_logical_id(id)
-            return str(variable.string_value)
+    @abstractmethod
+    def _ask(self) -> None:
+        """What only a state or the operator knows: vpc_id, key_id, restore_time and what a subclass needs."""
 
-        self.vpc_id = self._settings.network.vpc_id or asked("vpc_id", f"{of}alicloud_vpc.network_vpc")
-        self.source_id = asked("database_instance_id", f"{of}alicloud_db_instance.database_instance")
-        self.key_id = self._settings.secrets.kms_key_id or asked("kms_key_id", f"{of}alicloud_kms_key.secrets_key")
-        self.registry_id = self._settings.registry.instance_id or asked(
-            "registry_instance_id", f"{of}alicloud_cr_ee_instance.registry_instance"
-        )
-        self.restore_time = asked(
-            "restore_time", "Point in time that the database is restored to, UTC: 2026-11-29T12:00:00Z", restore_time
-        )
-        self.backup_key = asked(
-            "directory_backup",
-            f"Backup of the directory in the operations bucket; one of before restore_time: {BACKUP_PREFIX}l/<time>.ldif.gz",
-            f"{BACKUP_PREFIX}l/latest.ldif.gz",
-        )
+    @abstractmethod
+    def _own_secrets(self) -> settings_secrets.Secrets:
+        """Where the drill keeps its own secrets."""
 
-    def _network(self) -> None:
-        settings = self._settings
-        cidr = drill_network(settings)
-        zone = settings.network.vswitch_l.zone or f"{self._site.region}-l"
-        vswitch = Vswitch(
-            self,
-            "vswitch",
-            vswitch_name=f"vsw-{self.own.name}",
-            vpc_id=self.vpc_id,
-            zone_id=zone,
-            cidr_block=cidr,
-            tags=self.own.tags,
-        )
-        self.subnet = Subnet(vswitch.id, zone, cidr)
+    @abstractmethod
+    def _network(self) -> tuple[str, str]:
+        """Network and zone of the drill's vSwitch; vpc_id is known after it."""
+
+    @abstractmethod
+    def _more_egress(self) -> list[SecurityGroupRule]:
+        """Ways out beside those to the drill itself and to the vendor's services."""
+
+    @abstractmethod
+    def _registry(self) -> room_registry.Source:
+        """Where images come from."""
+
+    @abstractmethod
+    def _images(self) -> dict[str, str]:
+        """Whole references of the images, by repository."""
+
+    @abstractmethod
+    def _database(self) -> Connection:
+        """Where the database is."""
+
+    @abstractmethod
+    def _filled(self, ground: Ground, archive: DockerHost, connection: Connection, /) -> list[ITerraformDependable]:
+        """After which the database holds what was backed up, and the archive's host has its password."""
+
+    def _asked(self, id: str, description: str, default: str | None = None) -> str:
+        variable = TerraformVariable(self, id, type="string", description=description, default=default)
+        variable.override_logical_id(id)
+        return str(variable.string_value)
+
+    def _of_state(self, id: str, address: str) -> str:
+        """An id that only the site's state knows."""
+        return self._asked(id, f"terraform state show of {self._site.name}: id of {address}")
+
+    def _close(self) -> None:
+        cidr = self.subnet.cidr
         self.group = group = SecurityGroup(
             self,
             "group",
@@ -175,11 +204,10 @@ class DrillStack(TerraformStack):
             tags=self.own.tags,
         )
         allow_group(self, "directory-from-drill", into=group, port=389, client=group, reason="LDAP inside the drill")
-        g = settings.network.vswitch_g.cidr
-        self.egress = [
-            self._out("out-drill", cidr, "accept", 1, "the clone and the two hosts"),
+        self.egress: list[ITerraformDependable] = [
+            self._out("out-drill", cidr, "accept", 1, "the database and the two hosts"),
             self._out("out-vendor", HEALTH_CHECKS, "accept", 1, "the vendor's services: bucket, KMS, package mirror"),
-            self._out("out-registry", g, "accept", 1, "the registry's link stands in vSwitch g", "443/443"),
+            *self._more_egress(),
             # Routers, exporters and forwarders of the restored configuration would reach the hospital's systems.
             self._out("out-else", "0.0.0.0/0", "drop", 100, "nothing else, the site least of all"),
         ]
@@ -199,46 +227,17 @@ class DrillStack(TerraformStack):
             description=reason,
         )
 
-    def _clone(self) -> TerraformResource:
-        """Not of the bindings, which lack the type. Engine and version are the source's (facts: cloud 5.1)."""
-        settings = self._settings.database
-        clone = TerraformResource(self, "database", terraform_resource_type="alicloud_rds_clone_db_instance")
-        for argument, value in {
-            "source_db_instance_id": self.source_id,
-            "restore_time": self.restore_time,
-            "db_instance_class": settings.instance_type,
-            "db_instance_storage": settings.storage_gb,
-            "db_instance_storage_type": settings.storage_type,
-            "db_instance_description": f"rds-{self.own.name}",
-            "payment_type": "PayAsYouGo",
-            "instance_network_type": "VPC",
-            "vpc_id": self.vpc_id,
-            "vswitch_id": self.subnet.id,
-            "zone_id": self.subnet.zone,
-            "security_ips": [self.subnet.cidr],
-            "ssl_enabled": 1,
-            "ca_type": "aliyun",
-            "deletion_protection": False,
-            # Spelled so by the vendor: nothing of the clone outlives it.
-            "released_keep_policy": "None",
-            "tags": dict(self.own.tags),
-            "timeouts": {"create": "180m"},
-        }.items():
-            clone.add_override(argument, value)
-        return clone
-
-    def _reader(self) -> dict[str, Held]:
-        """A user of the drill's own that reads the bucket, and whose key the restored archive reads with."""
-        name, site, bucket = f"{self.own.name}-reader", self._site, self._bucket
+    def _reader(self, ground: Ground) -> dict[str, Held]:
+        """A user of the drill's own that reads the buckets, and whose key the restored archive reads with."""
+        name, account = f"{self.own.name}-reader", self.own.account_id
+        buckets = [f"acs:oss:*:{account}:{bucket}" for bucket in ground.image_buckets]
         user = RamUser(self, "reader", name=name, comments="Reads DICOM objects for a restore drill; no console")
         policy = RamPolicy(
             self,
             "reader-policy",
             policy_name=name,
             policy_document=ram.document(
-                ram.allow(
-                    READ_STORED, [f"acs:oss:*:{site.account_id}:{bucket}", f"acs:oss:*:{site.account_id}:{bucket}/*"]
-                ),
+                ram.allow(READ_STORED, [f"{bucket}{inside}" for bucket in buckets for inside in ("", "/*")]),
                 ram.allow(["kms:Decrypt"], [self.secrets.key_arn]),
             ),
         )
@@ -252,33 +251,3 @@ class DrillStack(TerraformStack):
         }
         self.secrets.grant_read(self, "read-archive", room="archive", secrets=list(held.values()), purpose="reader")
         return held
-
-    def _production_password(self) -> Held:
-        """A clone has the accounts and passwords of its source; the drill reads this one secret of the site."""
-        secrets = self._settings.secrets
-        held = held_name(self._site, secrets, "database", secrets.generations.database)
-        action = "oss:GetObject" if held.name.startswith("oss://") else "kms:GetSecretValue"
-        ram.grant(
-            self,
-            "read-database",
-            role=self.secrets.roles["archive"],
-            name=f"{self.own.name}-database",
-            statements=[ram.allow([action], [held.resource])],
-        )
-        return held
-
-
-def drill_network(settings: SiteSettings) -> str:
-    """The drill's own network: `drill.cidr`, else the last /28 of the VPC. Raises DrillError where that is taken."""
-    if settings.drill.cidr is not None:
-        return settings.drill.cidr
-    network = settings.network
-    around = IPv4Network(network.cidr)
-    last = IPv4Network((int(around.broadcast_address) - 15, 28))
-    for key, cidr in (("vswitch_l", network.vswitch_l.cidr), ("vswitch_g", network.vswitch_g.cidr)):
-        if last.overlaps(IPv4Network(cidr)):
-            raise DrillError(
-                f"{settings.name}: the last /28 of network.cidr, {last}, lies in network.{key}.cidr, {cidr}, which the database "
-                "lets in; name another network as drill.cidr"
-            )
-    return str(last)

@@ -76,5 +76,6 @@ STORES = (
         columns=_columns(srcaddr="text", dstaddr="text", dstport="long", action="text", bytes="long", packets="long"),
     ),
     LogStore("bucket", "requests to the bucket of images", patients=True),
+    LogStore("database", "slow statements, errors and SQL audit of the database", patients=True),
 )
 """In the order of the way of an image."""

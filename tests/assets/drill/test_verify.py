@@ -128,6 +128,8 @@ def test_a_whole_restore_is_reported_with_its_counts_what_was_lost_and_how_long_
         "retrieved_whole": 2,
         "retrieved_same_pixels": 0,
         "wrong": 0,
+        "in_no_bucket": 0,
+        "storages": {"alicloud-oss": COUNT},
     }
     assert f"from terraform plan to here: {took // 3600} h" in done.stdout
     assert list((host.root / "var/local/dicom").iterdir()) == [], "no patient data stays"
@@ -179,3 +181,50 @@ def test_a_restored_database_that_refuses_is_said(host: ScratchHost) -> None:
     assert report == {}
     assert "drill-verify: the restored database refuses:" in done.stderr
     assert "password authentication failed" in done.stderr
+
+
+def test_objects_of_each_tenant_are_looked_at_in_its_own_bucket_and_retrieved_at_its_own_ae_title(
+    host: ScratchHost, cluster: Postgres, cloud: VendorApi
+) -> None:
+    north = {"ae_title": "NORTH", "bucket": "images-of-north", "key": "north", "prefix": "", "storage_id": "oss-north"}
+    told = json.loads(host.read("/opt/dicom/drill/values.json"))
+    host.put("/opt/dicom/drill/values.json", json.dumps({**told, "retrieved": 1, "tenants": [north]}))
+    cluster.sql("set role pacs; update location set storage_id = 'oss-north' where pk > 1")
+    for path in ("2026/11/2", "2026/11/3", "2026/11/4"):
+        cloud.objects[f"/images-of-north/{path}"] = cloud.objects.pop(f"/clinic-images/{path}")
+    cloud.objects["/images-of-north/2026/11/4"] += b"more"
+    done, report = verify(host)
+    assert done.returncode == 1
+    assert report["storages"] == {"alicloud-oss": 1, "oss-north": 3}
+    assert (report["retrieved_whole"], report["wrong"], report["in_no_bucket"]) == (2, 1, 0)
+    assert "storage oss-north, bucket images-of-north: 3 objects looked at, 1 wrong" in done.stdout
+    assert "WRONG 2026/11/4: has " in done.stdout
+
+
+def test_an_instance_that_was_not_exported_yet_is_said_to_be_in_no_backup(host: ScratchHost, cluster: Postgres) -> None:
+    cluster.sql("set role pacs; update location set storage_id = 'cache' where pk = 1")
+    done, report = verify(host)
+    assert done.returncode == 0, done.stdout
+    assert (report["in_no_bucket"], report["sampled"]) == (1, COUNT - 1)
+    assert "1 instances have no object in a bucket: not exported yet, so in no backup" in done.stdout
+
+
+def test_a_storage_that_holds_none_of_the_instances_is_not_taken_for_a_whole_one(host: ScratchHost) -> None:
+    told = json.loads(host.read("/opt/dicom/drill/values.json"))
+    host.put("/opt/dicom/drill/values.json", json.dumps({**told, "storage_id": "other"}))
+    done, report = verify(host)
+    assert (done.returncode, report["wrong"]) == (1, 1)
+    assert "WRONG storage other holds no object of 4 instances; is storage.storage_id the site's?" in done.stdout
+
+
+def test_a_database_filled_from_a_dump_is_of_that_dump_s_time_and_what_came_after_it_is_the_loss(
+    host: ScratchHost,
+) -> None:
+    host.put("/opt/dicom/drill/restored", "database-dump/20261128T173000Z\n")
+    done, report = verify(host)
+    assert done.returncode == 0, done.stdout
+    assert (report["restored_to"], report["rpo_seconds"]) == ("2026-11-28T17:30:00Z", 19 * 3600)
+    assert (
+        "it is of a dump, 19 h 0 min old when the drill began: what came after it would be lost with the region"
+        in done.stdout
+    )

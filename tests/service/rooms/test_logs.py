@@ -16,7 +16,7 @@ def test_project_name_is_unique_by_account_unless_given(stack_with: Callable[...
 
 def test_every_store_is_kept_as_long_as_the_site_says(stack_with: Callable[..., Synthesized]) -> None:
     stores = stack_with(logs={"retention_days": 400}).of_type("log_store")
-    assert {store["logstore_name"] for store in stores} == {each.name for each in STORES}
+    assert {store["logstore_name"] for store in stores} == {each.name for each in STORES} - {"database"}
     assert {store["retention_period"] for store in stores} == {400}
 
 
@@ -52,8 +52,8 @@ def read(stack: Synthesized, policy: str) -> set[str]:
 
 def test_stores_that_tell_of_patients_are_read_by_one_role_and_no_other_policy(default_stack: Synthesized) -> None:
     told = {each.name for each in STORES if each.patients}
-    assert told == {"gateway", "dicomweb", "archive", "audit", "bucket"}
-    assert read(default_stack, "patients") == told
+    assert told == {"gateway", "dicomweb", "archive", "audit", "bucket", "database"}
+    assert read(default_stack, "patients") == told - {"database"}
     assert read(default_stack, "operations") == {each.name for each in STORES} - told
     others = [
         one.path
@@ -82,3 +82,29 @@ def test_sql_statements_are_kept_by_the_service_no_shorter_than_asked_for_as_far
 
 def test_by_default_no_sql_statement_is_kept(default_stack: Synthesized) -> None:
     assert "sql_collector_status" not in default_stack.resources["database/instance"].attributes
+
+
+def test_logs_of_the_database_come_into_a_store_of_their_own_which_only_that_role_reads(
+    stack_with: Callable[..., Synthesized],
+) -> None:
+    stack = stack_with(logs={"database": ["slow", "audit"], "database_audit": True, "retention_days": 200})
+    found = {one.path: one for one in stack.of_type("sls_collection_policy") if one["product_code"] == "rds"}
+    assert {path: one["data_code"] for path, one in found.items()} == {
+        "database/slow-log": "slow_log",
+        "database/audit-log": "audit_log",
+    }
+    for one in found.values():
+        assert one["policy_config"] == {
+            "resource_mode": "instanceMode",
+            "regions": ["cn-shanghai"],
+            "instance_ids": ["${alicloud_db_instance.database_instance.id}"],
+        }
+        assert one["centralize_config"]["dest_logstore"] == "${alicloud_log_store.logs_database.logstore_name}"
+        assert one["centralize_config"]["dest_ttl"] == 200
+    assert stack.resources["logs/database"]["retention_period"] == 200
+    assert "database" in read(stack, "patients")
+    assert "database" not in read(stack, "operations")
+
+
+def test_the_default_site_brings_none_of_the_database_s_logs(default_stack: Synthesized) -> None:
+    assert {one["product_code"] for one in default_stack.of_type("sls_collection_policy")} == {"oss"}

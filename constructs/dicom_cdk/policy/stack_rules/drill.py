@@ -1,4 +1,7 @@
-"""A restore drill reads what its site keeps, and can change nothing of it: by rights, by network, by what it declares."""
+"""A restore drill reads what its site keeps, and can change nothing of it: by rights, by network, by what it declares.
+
+Over 200 lines: one rule, with an example of each thing that it refuses.
+"""
 
 import json
 import re
@@ -11,22 +14,31 @@ from dicom_cdk.policy.document import Document, Resource
 from dicom_cdk.policy.stack_rules.rule import StackRule
 
 CLONE, GROUP, RULE = "alicloud_rds_clone_db_instance", "alicloud_security_group", "alicloud_security_group_rule"
+DATABASE, VPC, LINK = "alicloud_db_instance", "alicloud_vpc", "alicloud_cr_vpc_endpoint_linked_vpc"
+OF_DATABASE = {
+    "alicloud_rds_account": "db_instance_id",
+    "alicloud_db_database": "instance_id",
+    "alicloud_db_account_privilege": "instance_id",
+}
+"""What stands in a database, and the argument that says in which."""
 READS = re.compile(r"oss:(Get|List)\w+|kms:(GetSecretValue|Decrypt)|cr:(GetAuthorizationToken|PullRepository)")
 """Actions that change nothing."""
 OF_A_DRILL = {
-    CLONE, GROUP, RULE, "alicloud_vswitch", "alicloud_instance", "alicloud_ecs_command", "alicloud_ecs_invocation",
-    "alicloud_ecs_ram_role_attachment", "alicloud_kms_secret", "alicloud_ram_access_key", "alicloud_ram_policy",
-    "alicloud_ram_role", "alicloud_ram_role_policy_attachment", "alicloud_ram_user", "alicloud_ram_user_policy_attachment",
+    CLONE, DATABASE, GROUP, LINK, RULE, VPC, *OF_DATABASE, "alicloud_vswitch", "alicloud_instance", "alicloud_ecs_command",
+    "alicloud_ecs_invocation", "alicloud_ecs_ram_role_attachment", "alicloud_kms_secret", "alicloud_ram_access_key",
+    "alicloud_ram_policy", "alicloud_ram_role", "alicloud_ram_role_policy_attachment", "alicloud_ram_user",
+    "alicloud_ram_user_policy_attachment",
 }  # fmt: skip
 BUCKETS = re.compile(r"alicloud_oss_bucket(_\w+)?")
 EVERYWHERE = "0.0.0.0/0"
 TAG = "drill-of"
+NAME = re.compile(r".*-drill(-recovery)?")
 
 
 def is_drill(document: Document) -> bool:
-    """By its name, or by the tag of what it clones."""
-    clones = [one.get("tags") for one in document.of(CLONE)]
-    return document.name.endswith("-drill") or any(isinstance(tags, dict) and TAG in tags for tags in clones)
+    """By its name, or by the tag of its database."""
+    tagged = [one.get("tags") for kind in (CLONE, DATABASE) for one in document.of(kind)]
+    return bool(NAME.fullmatch(document.name)) or any(isinstance(tags, dict) and TAG in tags for tags in tagged)
 
 
 def judge(document: Document) -> Iterator[tuple[str, str]]:
@@ -55,8 +67,13 @@ def _of(document: Document, one: Resource) -> Iterator[str]:
             yield f"lets {one.get('cidr_ip') or 'a group of another stack'} in, and a drill has no way in"
     elif one.type == GROUP and not any(_closes(document, rule, one) for rule in document.of(RULE)):
         yield f"has a way out to everything: an egress rule that drops {EVERYWHERE} is missing"
-    elif one.type == CLONE:
+    elif one.type in (CLONE, DATABASE):
         yield from _reached(document, one)
+    elif one.type in OF_DATABASE:
+        if document.target(one.values.get(OF_DATABASE[one.type]), DATABASE) is None:
+            yield "is of a database of another stack, and a drill changes none but its own"
+    elif one.type == LINK and document.target(one.values.get("vpc_id"), VPC) is None:
+        yield "links the registry to a VPC of another stack, and a drill changes none but its own"
 
 
 def _protected(one: Resource) -> bool:
@@ -91,9 +108,9 @@ def _closes(document: Document, rule: Resource, group: Resource) -> bool:
     )
 
 
-def _reached(document: Document, clone: Resource) -> Iterator[str]:
+def _reached(document: Document, database: Resource) -> Iterator[str]:
     own = [found for one in document.of("alicloud_vswitch") if (found := network(one.get("cidr_block"))) is not None]
-    whitelist = clone.values.get("security_ips")
+    whitelist = database.values.get("security_ips")
     if not isinstance(whitelist, list) or not whitelist:
         yield "names no security_ips: what the vendor puts there is not known offline"
         return
@@ -107,6 +124,8 @@ def _reached(document: Document, clone: Resource) -> Iterator[str]:
 
 _VSWITCH = {"drill": {"cidr_block": "172.18.255.240/28"}}
 _CLONE = {"source_db_instance_id": "pgm-1", "tags": {TAG: "clinic"}, "security_ips": ["172.18.255.240/28"]}
+_OWN = {"instance_name": "rds-clinic-drill-recovery", "tags": {TAG: "clinic"}, "security_ips": ["172.18.255.240/28"]}
+_LINK = {"instance_id": "cri-1", "module_name": "Registry"}
 _READ = (
     '{"Statement":[{"Action":["oss:GetObject"],"Effect":"Allow","Resource":["acs:oss:*:1:images/*"]}],"Version":"1"}'
 )
@@ -122,7 +141,17 @@ DRILL = StackRule(
     name="A restore drill can change nothing of its site, and nothing reaches it",
     severity="CRITICAL",
     fix="rights that read; no ingress but inside the drill; egress that ends with a drop; nothing but what dicom-cdk drill makes",
-    types=(CLONE, GROUP, RULE, "alicloud_ram_policy", "alicloud_oss_bucket", "alicloud_instance"),
+    types=(
+        CLONE,
+        DATABASE,
+        GROUP,
+        LINK,
+        RULE,
+        *OF_DATABASE,
+        "alicloud_ram_policy",
+        "alicloud_oss_bucket",
+        "alicloud_instance",
+    ),
     judge=judge,
     failing={
         CLONE: {
@@ -130,6 +159,11 @@ DRILL = StackRule(
             "bad_wide": {**_CLONE, "security_ips": ["172.18.80.0/20"]},
             "bad_open": {"engine": "PostgreSQL"},
         },
+        DATABASE: {"bad_reached": {**_OWN, "security_ips": ["10.0.0.0/8"]}},
+        "alicloud_rds_account": {"bad_account": {"db_instance_id": "pgm-1", "account_name": "pacs"}},
+        "alicloud_db_database": {"bad_database": {"instance_id": "${var.database_instance_id}"}},
+        "alicloud_db_account_privilege": {"bad_privilege": {"instance_id": "pgm-1"}},
+        LINK: {"bad_link": {**_LINK, "vpc_id": "${var.vpc_id}"}},
         "alicloud_vswitch": _VSWITCH,
         GROUP: {"drill": {}, "bad_out": {}},
         RULE: {
@@ -150,6 +184,12 @@ DRILL = StackRule(
     },
     passing={
         CLONE: {"database": _CLONE},
+        DATABASE: {"filled": _OWN},
+        "alicloud_rds_account": {"pacs": {"db_instance_id": "${alicloud_db_instance.filled.id}"}},
+        "alicloud_db_database": {"schema": {"instance_id": "${alicloud_db_instance.filled.id}"}},
+        "alicloud_db_account_privilege": {"owner": {"instance_id": "${alicloud_db_instance.filled.id}"}},
+        VPC: {"own": {"cidr_block": "172.18.0.0/16"}},
+        LINK: {"own": {**_LINK, "vpc_id": "${alicloud_vpc.own.id}"}},
         "alicloud_vswitch": _VSWITCH,
         GROUP: {"drill": {}},
         RULE: {

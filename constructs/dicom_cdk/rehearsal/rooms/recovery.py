@@ -7,7 +7,7 @@ emptied, restored. Elsewhere the database stays as it is.
 import hashlib
 import json
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -46,7 +46,7 @@ def rehearse(stage: Stage, checks: Checks, *, faults: bool) -> None:
     )
     host, database = stage.hosts[entries.host], stage.database()
     before = database.tables()
-    kept = stored(stage, entries.values["bucket"], entries.values["storage_id"])
+    kept = stored(stage, [(entries.values["bucket"], entries.values["storage_id"])])
     _installed(stage, entries)
     try:
         dumps = [step for step in stage.site.steps if step.room == ROOM]
@@ -97,10 +97,11 @@ def judged(
             expect(any(name in line and why in line for line in lines), f"{name}: not {why}: {lines}")
 
 
-def stored(stage: Stage, bucket: str, storage_id: str) -> dict[str, bytes]:
-    """One study in bucket and database; its objects by bucket and path."""
+def stored(stage: Stage, places: Sequence[tuple[str, str]]) -> dict[str, bytes]:
+    """One study in database and buckets, `places` (bucket, storage id) in turn; its objects by bucket and path."""
     kept, rows = {}, "insert into study values (1, '1.2.3'); insert into series values (1, '1.2.3.1', 1);"
     for number in range(1, COUNT + 1):
+        bucket, storage_id = places[number % len(places)]
         made = image(f"REHEARSED-DRILL-{number}", rows=32)
         content, path = as_file(made), f"drill/{number}"
         kept[f"/{bucket}/{path}"] = content

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from cdktf import ITerraformDependable
 from constructs import Construct
@@ -14,6 +14,7 @@ from dicom_cdk.service.dicom import Dicom
 from dicom_cdk.service.parts.docker_host import DockerHost
 from dicom_cdk.service.parts.host_step import HostStep
 from dicom_cdk.service.rooms.storage import Storage
+from dicom_cdk.service.tenants import Tenant
 
 ROOM = "tenants"
 _OF_ENTRIES = ("base_dn", "device_name", "generation", "ldap_url", "signature_version", "storage_endpoint")
@@ -48,23 +49,30 @@ def entered(
     `image`: another one may bring transfer capabilities, which tenants get too."""
     if not storage.tenants:
         return []
-    values = {name: entries[name] for name in (*_OF_ENTRIES, *(_OF_FOLDER if storage.cache else ()))}
+    more = {name: entries[name] for name in _OF_FOLDER} if storage.cache else {}
     step = HostStep(
         scope,
         ROOM,
         host=host,
         bundle=bundle(),
         entry="apply",
-        values={
-            "receive": "direct",
-            **values,
-            "image": image,
-            "model": dicom.ae_title,
-            # Both are attributes from one release on, and properties before.
-            "path_by": "attribute" if checks_mounts_by_attribute(release) else "property",
-            "tenants": [one.told for one in storage.tenants],
-        },
+        values={**told(storage.tenants, dicom, entries, release=release, image=image), **more},
         timeout_seconds=600,
         after=[*after, *(bucket for _, bucket in storage.image_buckets.values())],
     )
     return [step.ready]
+
+
+def told(
+    tenants: Sequence[Tenant], dicom: Dicom, entries: Mapping[str, object], *, release: str, image: str
+) -> dict[str, object]:
+    """Values of the step, where images go into buckets at once."""
+    return {
+        "receive": "direct",
+        **{name: entries[name] for name in _OF_ENTRIES},
+        "image": image,
+        "model": dicom.ae_title,
+        # Both are attributes from one release on, and properties before.
+        "path_by": "attribute" if checks_mounts_by_attribute(release) else "property",
+        "tenants": [one.told for one in tenants],
+    }

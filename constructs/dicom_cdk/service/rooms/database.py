@@ -14,6 +14,7 @@ from cdktf_cdktf_provider_alicloud.rds_account import RdsAccount
 from constructs import Construct
 
 from dicom_cdk.service.identity import Identity
+from dicom_cdk.service.parts.collection import collect
 from dicom_cdk.service.rooms.logs import Logs
 from dicom_cdk.service.rooms.network import Network
 from dicom_cdk.service.rooms.secrets import Secrets
@@ -21,6 +22,9 @@ from dicom_cdk.settings.models import database as settings_database
 
 AUDIT_DAYS = (30, 180, 365, 1095, 1825)
 """What the service offers (facts: cloud 4.3)."""
+LOG_CODES = {"slow": "slow_log", "error": "error_log", "audit": "audit_log"}
+"""The collection service's codes for logs of RDS: the first stands in the vendor's own landing zone (its component log-audit), the
+others follow those that it has for other products."""
 WEEK = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 
 
@@ -125,6 +129,18 @@ class Database(Construct):
             # Spelled so by the vendor: the last backup outlives a released instance.
             released_keep_policy="Lastest",
         )
+        for kind in sorted(logs.of_database):
+            collect(
+                self,
+                f"{kind}-log",
+                site=site,
+                product="rds",
+                kind=LOG_CODES[kind],
+                instances=[instance.id],
+                project=logs.project_name,
+                store=logs.store_names["database"],
+                days=logs.retention_days,
+            )
         self.instance_id = instance.id
         self.host, self.port = instance.connection_string, instance.port
         self.name, self.user, self.schema = settings.name, settings.user, settings.schema_sql

@@ -3,6 +3,8 @@
 Left out by the guide (facts: provider 7, item 9; cloud 4). What fills the stores of hosts, account and bucket is room watch.
 """
 
+from typing import Literal
+
 from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_alicloud.log_project import LogProject
 from cdktf_cdktf_provider_alicloud.log_store import LogStore
@@ -48,6 +50,8 @@ class Logs(Construct):
     """Of the account's API calls, 0 where they are not kept."""
     statement_days: int
     """Of SQL statements, 0 where they are not kept."""
+    of_database: tuple[Literal["slow", "error", "audit"], ...]
+    """Logs of the database that are brought into its store."""
     collects_from_hosts: bool
     project_name: str
     stores: dict[str, LogStore]
@@ -83,7 +87,12 @@ class Logs(Construct):
         # Asked of Node once: each of them is read by dozens of resources.
         self.project_name, self.store_names = self.project.project_name, {}
         self.stores = {}
-        wanted = {"network": settings.network_flows, "bucket": watch.bucket_access}
+        self.of_database = settings.database
+        wanted = {
+            "network": settings.network_flows,
+            "bucket": watch.bucket_access,
+            "database": bool(settings.database),
+        }
         for each in log_stores.STORES:
             from_hosts = each.name in ("archive", "audit", "directory", "host", "health")
             if wanted.get(each.name, watch.hosts or not from_hosts):

@@ -19,17 +19,13 @@ from cdktf_cdktf_provider_alicloud.log_machine_group import LogMachineGroup
 from cdktf_cdktf_provider_alicloud.logtail_attachment import LogtailAttachment
 from cdktf_cdktf_provider_alicloud.logtail_config import LogtailConfig
 from cdktf_cdktf_provider_alicloud.oss_bucket import OssBucket
-from cdktf_cdktf_provider_alicloud.sls_collection_policy import (
-    SlsCollectionPolicy,
-    SlsCollectionPolicyCentralizeConfig,
-    SlsCollectionPolicyPolicyConfig,
-)
 from constructs import Construct
 
 from dicom_cdk.payload.bundle import Bundle
 from dicom_cdk.service.log_dashboard import CHARTS, char_list
 from dicom_cdk.service.log_sources import SOURCES
 from dicom_cdk.service.parts import ram
+from dicom_cdk.service.parts.collection import collect
 from dicom_cdk.service.parts.docker_host import DockerHost
 from dicom_cdk.service.parts.host_step import HostStep
 from dicom_cdk.service.parts.ingress import allow_group
@@ -176,27 +172,18 @@ class Watch(Construct):
         return str(check.id)
 
     def _bucket(self, storage: Storage) -> None:
-        """Within minutes instead of hours, and to be searched. The service answers in two regions only (facts: cloud 4.3)."""
+        """Within minutes instead of hours, and to be searched."""
         site, logs = self._platform.site, self._platform.logs
-        SlsCollectionPolicy(
+        collect(
             self,
             "bucket-access",
-            policy_name=f"{site.name}-bucket-access",
-            product_code="oss",
-            data_code="access_log",
-            enabled=True,
-            policy_config=SlsCollectionPolicyPolicyConfig(
-                resource_mode="instanceMode",
-                regions=[site.region],
-                instance_ids=[bucket.bucket for _, bucket in storage.image_buckets.values()],
-            ),
-            centralize_enabled=True,
-            centralize_config=SlsCollectionPolicyCentralizeConfig(
-                dest_region=site.region,
-                dest_project=logs.project_name,
-                dest_logstore=logs.store_names["bucket"],
-                dest_ttl=logs.retention_days,
-            ),
+            site=site,
+            product="oss",
+            kind="access_log",
+            instances=[bucket.bucket for _, bucket in storage.image_buckets.values()],
+            project=logs.project_name,
+            store=logs.store_names["bucket"],
+            days=logs.retention_days,
         )
 
     def _trail(self, storage: Storage) -> None:

@@ -1,5 +1,7 @@
 """Room logs: the log project and its stores, how long entries stay (left out by the guide). What fills them: room watch."""
 
+from typing import Literal
+
 from dicom_cdk.settings.models.base import Settings, setting
 
 
@@ -14,6 +16,9 @@ class Logs(Settings):
     """Days that DICOM audit messages and the account's API calls are kept; 2190 is six years (HIPAA). Default: `retention_days`."""
     network_flows: bool = True
     """Flow logs of the VPC: who spoke with whom. Costs by GB."""
+    database: tuple[Literal["slow", "error", "audit"], ...] = ()
+    """Logs of the database that are brought into the project: slow statements, errors, every statement (with `database_audit`).
+    They hold patient data. Costs by GB; the service that brings them answers in cn-shanghai and ap-southeast-1."""
     database_audit: bool = False
     """Every SQL statement, kept by the database service (SQL audit). Costs by GB; holds patient data."""
 

@@ -19,6 +19,7 @@ from dicom_cdk.settings.rules.drill import DRILL_RULES
 from dicom_cdk.settings.rules.hl7 import HL7_RULES
 from dicom_cdk.settings.rules.hospital_links import HOSPITAL_LINK_RULES
 from dicom_cdk.settings.rules.login import LOGIN_RULES
+from dicom_cdk.settings.rules.logs import LOG_RULES
 from dicom_cdk.settings.rules.modalities import MODALITY_RULES
 from dicom_cdk.settings.rules.names import NAME_RULES
 from dicom_cdk.settings.rules.places import PLACE_RULES
@@ -51,6 +52,7 @@ RULES: "tuple[Callable[[SiteSettings], Iterable[Problem]], ...]" = (
     *HL7_RULES,
     *TENANT_RULES,
     *DRILL_RULES,
+    *LOG_RULES,
 )
 
 __all__ = ["BETWEEN_SITES", "RULES"]

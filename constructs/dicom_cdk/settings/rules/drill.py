@@ -1,16 +1,21 @@
-"""The restore drill's own network."""
+"""The restore drill's own network, and what one in the other region stands on."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from dicom_cdk.settings.errors import Problem
 from dicom_cdk.settings.rules.addresses import G, L
+from dicom_cdk.settings.rules.choices import idle, needed
+from dicom_cdk.settings.rules.name_forms import bucket_name
+from dicom_cdk.settings.rules.names import REGISTRY_LONGEST
 from dicom_cdk.settings.rules.network_forms import overlapping, vswitch
+from dicom_cdk.settings.rules.places import zone
 
 if TYPE_CHECKING:
     from dicom_cdk.settings.site import SiteSettings
 
-KEY = "drill.cidr"
+KEY, THERE = "drill.cidr", "drill.recovery"
+KEYS = ("zone", "registry_instance_id", "registry_instance_name", "image_id")
 
 
 def network(site: "SiteSettings") -> Iterator[Problem]:
@@ -21,4 +26,23 @@ def network(site: "SiteSettings") -> Iterator[Problem]:
         yield from overlapping(KEY, cidr, G, site.network.vswitch_g.cidr)
 
 
-DRILL_RULES = (network,)
+def other_region(site: "SiteSettings") -> Iterator[Problem]:
+    """What a drill there is given belongs together and to that region. What it lacks is said when it is asked for."""
+    there, region = site.drill.recovery, site.recovery.region
+    if region is None:
+        yield from idle({f"{THERE}.{key}": getattr(there, key) for key in KEYS}, "without recovery.region")
+        return
+    if there.zone is not None:
+        yield from zone(f"{THERE}.zone", there.zone, region)
+    instance, name = there.registry_instance_id, there.registry_instance_name
+    if instance is not None:
+        key = f"{THERE}.registry_instance_name"
+        yield from needed(key, name, f"with {THERE}.registry_instance_id", "its name, which is part of its domain")
+    elif name is not None:
+        key = f"{THERE}.registry_instance_id"
+        yield from needed(key, instance, f"with {THERE}.registry_instance_name", "the id of that instance")
+    if name is not None:
+        yield from bucket_name(f"{THERE}.registry_instance_name", name, longest=REGISTRY_LONGEST)
+
+
+DRILL_RULES = (network, other_region)

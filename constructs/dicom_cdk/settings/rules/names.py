@@ -16,13 +16,15 @@ BOOTSTRAP = "-bootstrap"
 """What is put behind a site's name for the stack that is applied once before."""
 DRILL = "-drill"
 """What is put behind a site's name for the restore drill."""
+DRILL_THERE = "-drill-recovery"
+"""And for that in the other region."""
 _SECOND_BUCKET = f"room storage makes a second bucket with {OPERATIONS} behind the name"
 REGISTRY_LONGEST = 30
 
 
 def site_name(site: "SiteSettings") -> Iterator[Problem]:
     """Two stacks would have one name if a site were called like the bootstrap stack or the drill of another."""
-    for ending, stacks in ((BOOTSTRAP, "bootstrap stacks"), (DRILL, "restore drills")):
+    for ending, stacks in ((BOOTSTRAP, "bootstrap stacks"), (DRILL, "restore drills"), (DRILL_THERE, "restore drills")):
         if site.name.endswith(ending):
             yield Problem("name", f"ends with {ending}, as only {stacks} do", shown(site.name), "another ending")
 
