@@ -2,24 +2,26 @@
 
 import base64
 import sys
-from collections import Counter
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from dicom_cdk.rehearsal import command, faults
-from dicom_cdk.rehearsal.checks import Checks
+from dicom_cdk.rehearsal import command, faults, side_by_side
+from dicom_cdk.rehearsal.checks import Check, Checks, Expected
 from dicom_cdk.rehearsal.display import Lines
+from dicom_cdk.rehearsal.programs import ProgramMissing
+from dicom_cdk.rehearsal.shims import Shims, equal_states
 from dicom_cdk.rehearsal.site import Site
+from dicom_cdk.rehearsal.snapshot import Snapshot
 from dicom_cdk.rehearsal.stage import staged
+from dicom_cdk.rehearsal.trials import Trials
 from tests.rehearsal.test_command import STACK, able, changed
 
 pytestmark = [pytest.mark.server, pytest.mark.apart]
 
 __all__ = ["able"]
-SAMPLE = ("hosts", "gateway", "database", "storage")
-"""Rooms whose scripts are broken at every twenty-fourth of their programs; one script each, of hosts two."""
 
 
 @pytest.mark.usefixtures("able")
@@ -28,7 +30,7 @@ def test_servers_killed_cut_off_emptied_and_rolled_are_whole_again(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     # Scripts are broken below.
-    monkeypatch.setattr(faults, "rehearse", lambda *_: None)
+    monkeypatch.setattr(side_by_side, "rehearse", lambda *_: None)
     code = command.run_all([STACK], ["directory", "storage"], faults=True, every=1, quiet=False)
     said = capsys.readouterr().out
     assert code == 0, said
@@ -36,23 +38,38 @@ def test_servers_killed_cut_off_emptied_and_rolled_are_whole_again(
         assert check in said
 
 
+def opened(folder: Path) -> Path:
+    """Servers that give up root look in."""
+    for each in (folder, *folder.parents[:2]):
+        each.chmod(0o755)
+    return folder
+
+
 @pytest.mark.usefixtures("able")
-def test_scripts_broken_at_some_places_end_ready_after_one_more_run(tmp_path: Path) -> None:
-    tmp_path.chmod(0o755)
-    for parent in tmp_path.parents[:2]:
-        parent.chmod(0o755)
+def test_scripts_broken_side_by_side_end_ready_after_one_more_run_and_are_said_in_order(tmp_path: Path) -> None:
     checks = Checks(Lines(sys.stdout))
-    with staged(Site(STACK), tmp_path) as stage:
-        faults.rehearse(stage, checks, SAMPLE, 24)
+    side_by_side.rehearse(Site(STACK), opened(tmp_path), checks, ["hosts", "gateway", "database"], 24, workers=2)
     assert not checks.failed, checks.failed[0].said
-    assert Counter(check.room for check in checks.done if check.verdict == "ok") == {
-        **dict.fromkeys(SAMPLE, 3),
-        "hosts": 6,
-    }
+    scripts = ("archive/host/client", "archive/host/boot", "archive/gateway-image", "archive/schema")
+    assert [check.name for check in checks.done if check.verdict == "ok"] == [
+        f"{script}: {what}"
+        for script in scripts
+        for what in ("calls of an unbroken run", "killed, and run again", "a program failing once, and run again")
+    ]
+    assert sorted(file.name for file in (tmp_path / "claims").iterdir()) == ["0", "1", "2", "3"]
 
 
 @pytest.mark.usefixtures("able")
-def test_a_script_that_leaves_half_a_file_behind_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_last_step_of_a_host_is_broken_too_with_all_that_comes_before_it(tmp_path: Path) -> None:
+    checks = Checks(Lines(sys.stdout))
+    with staged(Site(STACK), opened(tmp_path)) as stage:
+        faults.rehearse(stage, checks, ["watch"], 24)
+    assert not checks.failed, checks.failed[0].said
+    assert [check.name.partition(":")[0] for check in checks.done] == ["watch/directory-g"] * 3
+
+
+@pytest.mark.usefixtures("able")
+def test_a_script_that_leaves_half_a_file_behind_is_told(tmp_path: Path) -> None:
     """The control: with a name of its own for each run, what a killed one left stays for ever."""
 
     def unmended(stack: dict[str, Any]) -> None:
@@ -62,10 +79,93 @@ def test_a_script_that_leaves_half_a_file_behind_is_told(tmp_path: Path, monkeyp
 
     scratch = tmp_path / "scratch"
     scratch.mkdir()
-    for folder in (scratch, tmp_path, *tmp_path.parents[:2]):
-        folder.chmod(0o755)
-    monkeypatch.setattr(faults, "KINDS", ("kill",))
-    checks = Checks(Lines(sys.stdout))
-    with staged(Site(changed(tmp_path, unmended)), scratch) as stage:
-        faults.rehearse(stage, checks, ["hosts"], 6)
-    assert [check.said for check in checks.failed if ".values." in check.said], checks.done
+    site = Site(changed(tmp_path, unmended))
+    with staged(site, opened(scratch)) as stage:
+        stage.first_boot("archive/host")
+        step = site.step("archive/host/client")
+        trials = Trials(stage, step, Snapshot(stage), Shims(stage, step))
+        trials.unbroken()
+        with pytest.raises(Expected, match=r"at call \d+, \w+.*: files on archive/host differ: .*\.values\.") as told:
+            trials.kill(1)
+        # Said once of the places before which nothing else changed, and of no place before that.
+        wrong = str(told.value).splitlines()
+        assert wrong[0].startswith(f"{len(wrong)} of ")
+        assert len(wrong) < len(trials.calls)
+
+
+@pytest.mark.usefixtures("able")
+def test_what_a_stage_holds_is_another_state_once_anything_of_it_changed(tmp_path: Path) -> None:
+    site = Site(STACK)
+    with staged(site, opened(tmp_path)) as stage:
+        host = stage.hosts["archive/host"]
+        host.put("/etc/kept", "one")
+        before = Snapshot(stage)
+        before.restore()
+        stage.api.objects.pop("/bucket/new", None)
+
+        def now() -> str:
+            return before.states.now(database=False)
+
+        seen = [now()]
+        assert now() == seen[0]
+        for change in (
+            lambda: host.put("/etc/kept", "two"),
+            lambda: (host.root / "etc/kept").chmod(0o600),
+            lambda: (host.root / "etc/kept").rename(host.root / "etc/other"),
+            lambda: (host.root / "etc/empty").mkdir(),
+            lambda: (host.root / "etc/link").symlink_to("other"),
+            lambda: (stage.registry / "image").touch(),
+            lambda: stage.api.objects.update({"/bucket/new": b"1"}),
+            lambda: stage.api.services.backups.append(["Finished"]),
+        ):
+            change()
+            seen.append(now())
+        assert len(set(seen)) == len(seen), "a change that was not seen"
+        host.forget()
+        (host.root.parent / "calls").write_text("what a run writes down")
+        assert now() == seen[-1]
+        before.restore()
+        stage.api.services.backups.clear()
+        assert now() == seen[0]
+
+
+def test_places_between_which_nothing_changes_are_one() -> None:
+    states = {1: "a", 2: "a", 3: "b", 4: "a"}
+    calls = ["sh", "cat", "mv", "rm", "sed"]
+    assert equal_states(calls, states, 1) == [
+        [(1, "sh"), (2, "cat"), (4, "rm")],
+        [(3, "mv")],
+        [(5, "sed")],
+    ], "a place that was not looked at is like no other"
+    assert equal_states(calls, states, 2) == [[(1, "sh")], [(3, "mv")], [(5, "sed")]]
+
+
+def test_what_processes_say_is_handed_on_in_the_order_of_the_scripts() -> None:
+    said = StringIO()
+    checks = Checks(Lines(said))
+    in_order = side_by_side.InOrder(checks)
+    ended = [Check("hosts", f"script {number}", "ok", 0.0) for number in range(3)]
+    stopped = Check("hosts", "before what comes after", "failed", 0.0, "said by each process")
+    for one in (
+        (1, "begin", ("hosts", "script 1")),
+        (1, "end", ended[1]),
+        (0, "end", ended[0]),
+        (1, "over", None),
+        (1, "end", stopped),
+        (0, "over", None),
+        (2, "end", ended[2]),
+        (2, "over", None),
+        (2, "end", stopped),
+    ):
+        in_order.take(one)
+    in_order.rest()
+    assert checks.done == [*ended[:2], stopped, ended[2]], "said once, behind the script of the first that came to it"
+    assert [line.rpartition(" ")[2] for line in said.getvalue().splitlines() if " script " in line] == ["0", "1", "2"]
+
+
+def test_what_a_process_lacks_or_why_it_broke_is_said() -> None:
+    in_order = side_by_side.InOrder(Checks(Lines(StringIO())))
+    with pytest.raises(ProgramMissing, match=r"^slapd is not installed$"):
+        in_order.take((0, "missing", "slapd is not installed"))
+    with pytest.raises(side_by_side.WorkerFailed, match="ZeroDivisionError"):
+        in_order.take((0, "error", "Traceback: ZeroDivisionError"))

@@ -59,21 +59,22 @@ class Checks:
         try:
             yield said
         except ProgramMissing as missing:
-            self._end(Check(room, name, "skipped", time.perf_counter() - start, str(missing)))
+            self.take(Check(room, name, "skipped", time.perf_counter() - start, str(missing)))
             raise RoomFailed from missing
         except RoomFailed:
             raise
         except Exception as error:
             text = str(error) if isinstance(error, Expected) else "".join(traceback.format_exception(error)).strip()
-            self._end(Check(room, name, "failed", time.perf_counter() - start, text))
+            self.take(Check(room, name, "failed", time.perf_counter() - start, text))
             raise RoomFailed from error
-        self._end(Check(room, name, "ok", time.perf_counter() - start, "; ".join(said)))
+        self.take(Check(room, name, "ok", time.perf_counter() - start, "; ".join(said)))
 
     def skip(self, room: str, name: str, why: str) -> None:
         """A check that cannot be made for this site or on this machine."""
-        self._end(Check(room, name, "skipped", 0.0, why))
+        self.take(Check(room, name, "skipped", 0.0, why))
 
-    def _end(self, check: Check) -> None:
+    def take(self, check: Check) -> None:
+        """One that has ended."""
         self.done.append(check)
         self.display.end(check)
 

@@ -4,9 +4,11 @@ Over 200 lines: the rooms with what each needs, and the way through them.
 """
 
 import json
+import os
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -14,7 +16,7 @@ from typing import Any
 
 from dicom_cdk.payload.host_bundle import API_CLIENT, ROOM
 from dicom_cdk.plan.stack import hand_out
-from dicom_cdk.rehearsal import faults
+from dicom_cdk.rehearsal import side_by_side
 from dicom_cdk.rehearsal.checks import Checks, RoomFailed
 from dicom_cdk.rehearsal.display import Lines
 from dicom_cdk.rehearsal.function_compute import GUESSES
@@ -140,14 +142,16 @@ def run(
     every: int | None = None,
     quiet: bool = False,
     lines: list[dict[str, Any]] | None = None,
+    workers: int = 0,
 ) -> int:
     """Rehearse `rooms` (all but those of BY_NAME without any) of `site`. What failed, and pictures, are kept below `kept`.
 
-    `every` is None without faults; `lines` gets what was written into the log stores.
+    `every` is None without faults; `lines` gets what was written into the log stores; `workers` break scripts side by side, as
+    many as there are processors where it is 0.
 
     Returns 0; 1 when a check failed; 69 when nothing of what was asked could be run.
     """
-    checks = Checks(Lines(sys.stdout, quiet=quiet))
+    checks, began = Checks(Lines(sys.stdout, quiet=quiet)), time.monotonic()
     asked = {"upgrades": walk_of(site), "modalities": modalities.steps_of(site)[0]}
     by_name = BY_NAME - {room for room, there in asked.items() if there}
     wanted = [room for room in ROOMS if (room in rooms if rooms else room not in by_name)]
@@ -165,11 +169,12 @@ def run(
     if every is not None and site.drill:
         checks.skip(drill.ROOM, "faults", "a drill's scripts are broken by tests of theirs; run the drill again")
     elif every is not None:
-        with _scratch(checks, kept) as folder, _named_skips(checks, order), staged(site, folder) as stage:
-            faults.rehearse(stage, checks, wanted, every)
-            if "upgrades" in wanted:
+        with _scratch(checks, kept) as folder, _named_skips(checks, order):
+            side_by_side.rehearse(site, folder, checks, wanted, every, workers or len(os.sched_getaffinity(0)))
+        if "upgrades" in wanted:
+            with _scratch(checks, kept) as folder, _named_skips(checks, order), staged(site, folder) as stage:
                 _broken_walk(stage, checks, every)
-    return _summary(checks, kept, wanted)
+    return _summary(checks, kept, wanted, time.monotonic() - began)
 
 
 @contextmanager
@@ -197,6 +202,8 @@ def _named_skips(checks: Checks, rooms: Sequence[str]) -> Iterator[None]:
 
 def _broken_walk(stage: Stage, checks: Checks, every: int) -> None:
     with suppress(RoomFailed):
+        for path in stage.site.hosts:
+            stage.first_boot(path)
         for step in stage.site.standing:
             if step.room in (API_CLIENT, ROOM):
                 stage.must(step)
@@ -221,9 +228,8 @@ def _rooms(stage: Stage, checks: Checks, order: Sequence[str], *, with_faults: S
             broken.add(room)
 
 
-def _summary(checks: Checks, kept: Path, wanted: Sequence[str]) -> int:
+def _summary(checks: Checks, kept: Path, wanted: Sequence[str], seconds: float) -> int:
     count = {verdict: sum(check.verdict == verdict for check in checks.done) for verdict in ("ok", "failed", "skipped")}
-    seconds = sum(check.seconds for check in checks.done)
     print(f"\n{count['ok']} ok, {count['failed']} failed, {count['skipped']} skipped in {seconds:.0f} s")
     print("A rehearsal cannot show:")
     guessed = GUESSES if viewer.ROOM in wanted else ()

@@ -63,6 +63,7 @@ class Site:
     """The stack of one site."""
 
     def __init__(self, folder: Path) -> None:
+        self.folder = folder
         file = folder / "cdk.tf.json"
         try:
             self._stack: dict[str, Any] = json.loads(file.read_text())

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from dicom_cdk.rehearsal.scratch_host import ScratchHost
 from dicom_cdk.rehearsal.stage import Stage
+from dicom_cdk.rehearsal.states import States
 
 EMPTY_DATABASE = "drop schema public cascade; create schema public authorization pacs"
 
@@ -36,6 +37,7 @@ class Snapshot:
             _copy(folder, self._kept / folder.name)
         self._objects = dict(stage.api.objects)
         self._tables = stage.database().tables() if stage.has_database else []
+        self.states = States(stage, self._folders)
 
     def restore(self) -> None:
         _end_containers(self._stage)
@@ -49,6 +51,7 @@ class Snapshot:
         for path, container in self._containers.items():
             if container is not None:
                 _start(self._stage.hosts[path], container)
+        self.states.begin()
 
 
 def _copy(source: Path, target: Path) -> None:

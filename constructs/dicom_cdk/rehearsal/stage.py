@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from dicom_cdk.rehearsal import certificates, database_image, engine, ldap_image, volume
-from dicom_cdk.rehearsal.checks import expect
+from dicom_cdk.rehearsal.checks import Expected, expect
 from dicom_cdk.rehearsal.handed_objects import handed
 from dicom_cdk.rehearsal.network import Network
 from dicom_cdk.rehearsal.programs import SYSTEM_PATH, need
@@ -32,6 +32,8 @@ SYSTEMCTL = """case "$*" in
   is-active*) echo active ;;
   "start docker.service") mkdir -p "$HOST_ROOT/run"; touch "$HOST_ROOT/run/docker.pid" ;;
 esac"""
+INSTALLER = 'echo "$@" >>"$HOST_ROOT/collector"\n'
+"""Of the vendor's log collector."""
 CHRONYC = "echo 'CB00710F,203.0.113.1,3,0,0.000400,0,0,0,0,0,0,0,64,Normal'"
 """Four tenths of a millisecond off."""
 DOCKER = f"""[ -e "$HOST_ROOT/run/docker.pid" ] || exit 1
@@ -52,6 +54,9 @@ class Stage:
         """Where pictures of pages are kept."""
         self.registry = folder / "registry"
         self.registry.mkdir()
+        self.collector = folder / "collector"
+        (self.collector / "linux64").mkdir(parents=True)
+        (self.collector / "linux64/logtail.sh").write_text(INSTALLER)
         self.hosts = {path: self._host(path) for path in site.hosts}
         self._postgres: Postgres | None = None
         self.receiving: Any = None
@@ -69,6 +74,7 @@ class Stage:
             "DICOM_API_SECONDS": "5",
             "DICOM_PAUSE": "0.1",
             "DICOM_SETUP_SECONDS": "30",
+            "DICOM_COLLECTOR_URL": f"file://{self.collector}",
             "REHEARSAL_REGISTRY": str(self.registry),
         }
         host = ScratchHost(self.folder / machine / "root", environment, self.network.on(machine))
@@ -170,7 +176,10 @@ class Stage:
 
     def must(self, step: Step, **replaced: Any) -> str:
         """Run a step that has to end well; returns what it said."""
-        done = self.run(step, **replaced)
+        try:
+            done = self.run(step, **replaced)
+        except subprocess.TimeoutExpired as error:
+            raise Expected(f"{step.path} did not end within {error.timeout:.0f} s{self._log(step)}") from error
         said = f"{done.stdout[-800:]}{done.stderr[-1500:]}{self._log(step)}"
         expect(done.returncode == 0, f"{step.path} ended with {done.returncode}: {said}")
         return done.stdout

@@ -5,12 +5,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from dicom_cdk.rehearsal import faults as breaking
 from dicom_cdk.rehearsal import full_disk
 from dicom_cdk.rehearsal.checks import Checks, expect
+from dicom_cdk.rehearsal.shims import Shims, equal_states
 from dicom_cdk.rehearsal.site import Step
 from dicom_cdk.rehearsal.stage import Stage
 from dicom_cdk.rehearsal.stand_in_updates import files
+from dicom_cdk.rehearsal.states import States
+from dicom_cdk.rehearsal.trials import WAITING_SECONDS
 from dicom_cdk.rehearsal.walking import AT_ONCE, QUIET, Walking
 from dicom_cdk.rehearsal.walking_directory import WALK_SECONDS
 
@@ -172,16 +174,23 @@ def _killed(
     stage: Stage, step: Step, every: int, as_before: Callable[[], None], said: list[str], more: dict[str, Any]
 ) -> Iterator[tuple[int, str]]:
     """After each place at which the step was killed and run again: the place, and what the second run ended with."""
-    shims = breaking.Shims(stage, step)
+    shims, before = Shims(stage, step), dict[int, str]()
     as_before()
-    done = stage.run(step, more=shims.counting(), limit=WALK_SECONDS, **more)
+    states = States(stage, [*(host.root.parent for host in stage.hosts.values()), stage.registry])
+    states.begin()
+
+    def look(number: int) -> None:
+        before[number] = states.now(database="psql" in shims.calls())
+
+    with shims.looking(look) as given:
+        done = stage.run(step, more=given, limit=WALK_SECONDS, **more)
     expect(done.returncode == 0, f"ended with {done.returncode}: {done.stderr[-1500:]}")
-    places = range(1, len(shims.calls()) + 1, every)
-    for place in places:
+    groups = equal_states(shims.calls(), before, every)
+    for (place, _), *_ in groups:
         as_before()
-        stage.run(step, more=shims.breaking("kill", place), seconds=breaking.WAITING_SECONDS, **more)
+        stage.run(step, more=shims.breaking("kill", place), seconds=WAITING_SECONDS, **more)
         again = stage.run(step, limit=WALK_SECONDS, **more)
         told = f"{again.returncode}: {again.stderr[-800:]}"
         expect(again.returncode == 0, f"after place {place} it ended with {told}")
         yield place, told
-    said.append(f"{len(places)} places")
+    said.append(f"{sum(map(len, groups))} places, {len(groups)} states")
