@@ -1,10 +1,8 @@
 """What every test may ask for: synthesized stacks of sites, made once a worker, and the switch that regenerates goldens."""
 
 import contextlib
-import functools
 import gc
 import os
-import typing
 from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
@@ -12,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from dicom_cdk import node
 from dicom_cdk.rehearsal.programs import ProgramMissing
 from dicom_cdk.settings.loader import load_site
 from dicom_cdk.settings.site import SiteSettings
@@ -22,8 +21,9 @@ from tests.synthesized import Synthesized
 os.environ.setdefault("GOGC", "off")
 os.environ.setdefault("GOMEMLIMIT", "1GiB")
 gc.set_threshold(100_000, 50, 100)
-# The bindings ask for the same hints with every construct: a quarter of what Python does in a synthesis.
-typing.get_type_hints = functools.cache(typing.get_type_hints)  # type: ignore[assignment]
+# A worker looks at every file of tests, of which some import cdktf: Node is started by us, before they do.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    node.start()
 # A busy machine is no fault of what is tested, and what a commit is asked is the same every time. Other questions by
 # `--hypothesis-profile=new`.
 settings.register_profile("same", deadline=None, derandomize=True)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dicom_cdk import node
+from dicom_cdk.quick_bindings import quick_bindings
 from dicom_cdk.settings.site import SiteSettings
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ def synthesize(sites: Sequence[SiteSettings], out: Path, report: Callable[[str],
         return _publish(Path(scratch), manifest, out)
 
 
+@quick_bindings()
 def synthesize_drill(
     site: SiteSettings, out: Path, *, restore_time: str | None = None, elsewhere: bool = False
 ) -> Stack:
@@ -62,7 +64,7 @@ def synthesize_drill(
 
     Raises node.NodeMissing and DrillError before anything is written.
     """
-    node.choose()
+    node.start()
     from cdktf import App
 
     from dicom_cdk.service.drill_here import DrillHere
@@ -127,9 +129,11 @@ def _silent(_: str) -> None:
     pass
 
 
+@quick_bindings()
 def _synthesize_batch(sites: Sequence[SiteSettings], folder: Path, report: Callable[[str], None]) -> dict[str, Any]:
     folder.mkdir()
-    # cdktf starts Node when it is imported: only here, never for a settings error or a help text.
+    # Only here, never for a settings error or a help text.
+    node.start()
     from cdktf import App
 
     from dicom_cdk.service.stack import DicomStack
