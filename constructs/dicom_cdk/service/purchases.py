@@ -5,6 +5,7 @@ Names that are unique in the world, services that nobody activated, KMS without 
 
 from cdktf import TerraformResource, TerraformStack
 
+BINDINGS = "cdktf_cdktf_provider_"
 MAY_BE_REFUSED = {
     "alicloud_log_project": "a name unique in the world; the log service activated",
     "alicloud_oss_bucket": "a name unique in the world; object storage activated",
@@ -28,18 +29,16 @@ BOUGHT = (
 def buy_last(stack: TerraformStack) -> None:
     """Let every resource of `BOUGHT` wait for those of `MAY_BE_REFUSED`, which never need one of them."""
     resources = [one for one in stack.node.find_all() if isinstance(one, TerraformResource)]
-    known: dict[type, str] = {}
-    kinds = [(_kind(one, known), one) for one in resources]
+    kinds = [(_kind(one), one) for one in resources]
     first = sorted(f"{kind}.{one.friendly_unique_id}" for kind, one in kinds if kind in MAY_BE_REFUSED)
     for kind, one in kinds:
         if kind in BOUGHT:
             one.depends_on = [*(one.depends_on or []), *first]
 
 
-def _kind(one: TerraformResource, known: dict[type, str]) -> str:
-    """Asked of Node once for each class of the bindings; of a resource without one, always."""
+def _kind(one: TerraformResource) -> str:
+    """The resource's type; of a class of the bindings by its module, ``cdktf_cdktf_provider_alicloud.vpc``: Node is not asked."""
     if type(one) is TerraformResource:
         return one.terraform_resource_type
-    if type(one) not in known:
-        known[type(one)] = one.terraform_resource_type
-    return known[type(one)]
+    package, _, module = type(one).__module__.partition(".")
+    return f"{package.removeprefix(BINDINGS)}_{module}"

@@ -70,13 +70,14 @@ def private_bucket(
         ),
         **more,
     )
-    OssBucketAcl(scope, f"{id}-acl", bucket=bucket.bucket, acl="private")
-    OssBucketPublicAccessBlock(scope, f"{id}-public-access", bucket=bucket.bucket, block_public_access=True)
-    OssBucketHttpsConfig(scope, f"{id}-https", bucket=bucket.bucket, enable=True, tls_versions=["TLSv1.2", "TLSv1.3"])
+    reference = bucket.bucket
+    OssBucketAcl(scope, f"{id}-acl", bucket=reference, acl="private")
+    OssBucketPublicAccessBlock(scope, f"{id}-public-access", bucket=reference, block_public_access=True)
+    OssBucketHttpsConfig(scope, f"{id}-https", bucket=reference, enable=True, tls_versions=["TLSv1.2", "TLSv1.3"])
     OssBucketPolicy(
         scope,
         f"{id}-policy",
-        bucket=bucket.bucket,
+        bucket=reference,
         policy=ram.document(
             {
                 "Action": ["oss:*"],
@@ -93,7 +94,7 @@ def private_bucket(
         direct = TerraformResource(
             scope, f"{id}-direct-read", terraform_resource_type="alicloud_oss_bucket_archive_direct_read"
         )
-        direct.add_override("bucket", bucket.bucket)
+        direct.add_override("bucket", reference)
         direct.add_override("enabled", True)
     return bucket
 

@@ -116,7 +116,7 @@ class DockerHost(Construct):
         self.private_ip = place.private_ip
         # Not the instance's own role_name, which is deprecated: hence the role comes after the first boot has begun.
         attached: list[ITerraformDependable] = [
-            EcsRamRoleAttachment(self, "role", instance_id=instance.id, ram_role_name=role.name)
+            EcsRamRoleAttachment(self, "role", instance_id=self.instance_id, ram_role_name=role.name)
         ]
         data_disk_id = ""
         if disks.data_gb is not None:

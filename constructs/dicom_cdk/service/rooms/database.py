@@ -91,10 +91,11 @@ class Database(Construct):
             timeouts=DbInstanceTimeouts(create="90m", update="60m", delete="30m"),
             lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if site.protected else None,
         )
+        self.instance_id = instance_id = instance.id
         account = RdsAccount(
             self,
             "account",
-            db_instance_id=instance.id,
+            db_instance_id=instance_id,
             account_name=settings.user,
             account_type="Normal",
             account_password=secrets.values["database"],
@@ -103,7 +104,7 @@ class Database(Construct):
         database = DbDatabase(
             self,
             "database",
-            instance_id=instance.id,
+            instance_id=instance_id,
             data_base_name=settings.name,
             character_set="UTF8",
             description="dcm4chee archive",
@@ -112,7 +113,7 @@ class Database(Construct):
         self.ready = DbAccountPrivilege(
             self,
             "privilege",
-            instance_id=instance.id,
+            instance_id=instance_id,
             account_name=account.account_name,
             privilege="DBOwner",
             db_names=[database.data_base_name],
@@ -120,7 +121,7 @@ class Database(Construct):
         DbBackupPolicy(
             self,
             "backup",
-            instance_id=instance.id,
+            instance_id=instance_id,
             preferred_backup_period=WEEK,
             preferred_backup_time=f"{settings.backup_hour_utc:02}:00Z-{settings.backup_hour_utc + 1:02}:00Z",
             backup_retention_period=settings.backup_retention_days,
@@ -136,12 +137,11 @@ class Database(Construct):
                 site=site,
                 product="rds",
                 kind=LOG_CODES[kind],
-                instances=[instance.id],
+                instances=[instance_id],
                 project=logs.project_name,
                 store=logs.store_names["database"],
                 days=logs.retention_days,
             )
-        self.instance_id = instance.id
         self.host, self.port = instance.connection_string, instance.port
         self.name, self.user, self.schema = settings.name, settings.user, settings.schema_sql
 

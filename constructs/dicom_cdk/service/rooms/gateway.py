@@ -163,11 +163,11 @@ class Gateway(Construct):
             # The image is pulled and the network card made with the role's rights, when the function is prepared.
             depends_on=[*registry.ready, *role.grants, *self.image_ready, dicomweb.ready],
         )
-        self.function_name = function.function_name
+        self.function_name = function_name = function.function_name
         trigger = Fcv3Trigger(
             self,
             "trigger",
-            function_name=function.function_name,
+            function_name=function_name,
             trigger_type="http",
             trigger_name="http",
             qualifier=QUALIFIER,
@@ -179,7 +179,7 @@ class Gateway(Construct):
             Fcv3ProvisionConfig(
                 self,
                 "min-instances",
-                function_name=function.function_name,
+                function_name=function_name,
                 qualifier=QUALIFIER,
                 target=settings.min_instances,
                 timeouts=Fcv3ProvisionConfigTimeouts(create="15m"),
@@ -190,7 +190,7 @@ class Gateway(Construct):
             return
         self.url = f"https://{settings.domain}"
         people = Door(settings.domain, ae_titles, login, self.edition.viewer, settings.viewer.without_login)
-        custom_domain(self, site, settings, function.function_name, people)
+        custom_domain(self, site, settings, function_name, people)
         self.signed_url = own if login else self.url
         if settings.signed_domain is not None:
             self.signed_url = f"https://{settings.signed_domain}"

@@ -116,13 +116,13 @@ class Registry(Construct):
             name=settings.namespace,
             auto_create=False,
             default_visibility="PRIVATE",
-        )
+        ).name
         return [
             CrEeRepo(
                 self,
                 repository,
                 instance_id=self.instance_id,
-                namespace=namespace.name,
+                namespace=namespace,
                 name=repository,
                 repo_type="PRIVATE",
                 summary=f"DICOM service: {repository}",

@@ -115,8 +115,8 @@ class Secrets(Construct):
                 keepers={"generation": str(generation)},
                 lifecycle=TerraformResourceLifecycle(create_before_destroy=True),
             )
-            self.values[name] = password.result
-            self.held[name] = self.hold(self, name, value=password.result, generation=generation)
+            self.values[name] = value = password.result
+            self.held[name] = self.hold(self, name, value=value, generation=generation)
         for room in self.roles:
             readable = [self.held[name] for name in made if room in READERS[name]]
             if readable:

@@ -111,11 +111,11 @@ class Watch(Construct):
                 identify_type="userdefined",
                 # What a host says of itself: it joins without its address being known.
                 identify_list=[f"{site.name}-{room}"],
-            )
+            ).name
             for room in ("directory", "archive")
         }
         for source in SOURCES:
-            config = LogtailConfig(
+            config_name = LogtailConfig(
                 self,
                 source.name,
                 project=logs.project_name,
@@ -124,14 +124,14 @@ class Watch(Construct):
                 input_type=source.input_type,
                 output_type="LogService",
                 input_detail=_text(source.detail),
-            )
+            ).name
             for room in source.rooms:
                 LogtailAttachment(
                     self,
                     f"{source.name}-at-{room}",
                     project=logs.project_name,
-                    logtail_config_name=config.name,
-                    machine_group_name=groups[room].name,
+                    logtail_config_name=config_name,
+                    machine_group_name=groups[room],
                 )
 
     def _watch(self, name: str, host: DockerHost, room: str, *, after: list[ITerraformDependable], **own: str) -> None:
