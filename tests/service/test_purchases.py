@@ -50,4 +50,4 @@ def test_a_type_is_known_by_the_module_of_its_class_as_terraform_calls_it(kind: 
         one for one in vars(module).values() if isinstance(one, type) and issubclass(one, TerraformResource)
     ]
     (resource,) = [one for one in of_this_module if one is not TerraformResource]
-    assert kind == resource.TF_RESOURCE_TYPE
+    assert kind == resource.TF_RESOURCE_TYPE  # type: ignore[attr-defined]
