@@ -58,13 +58,15 @@ def test_nothing_is_lost_and_nobody_unlisted_gets_in_on_a_day_of_two_hospitals(
     code = command.run_all([tmp_path / "out/stacks/clinic"], ["modalities"], faults=False, every=1, quiet=False)
     said = capsys.readouterr().out
     assert code == 0, said
-    assert said.count("  modalities: ") == 17, said
+    assert said.count("  modalities: ") == 19, said
     for line in (
         "C-STORE of 200 objects, one archive killed in the middle: nothing lost, nothing twice",
         "C-MOVE to the second hospital, over TLS: every object as it was sent; to one that is not listed: refused",
         "an authority that is off the list: its devices are refused once the archive has started anew",
         "the list changed and applied again: exactly the difference",
         "an order by ORM^O01 names no station: it is on the default one's list until it is cancelled",
+        "HL7 by the balancer's way to the host: the same senders, and one worklist with the other way",
+        "a tenant finds what came in at its AE title and what has no mark; the site's own AE title finds all",
         "a tenant's device calls its AE title and no other of the archive; without tenants as before",
     ):
         assert re.search(rf"^ok +[\d.]+ s  modalities: {re.escape(line)}", said, re.MULTILINE), said

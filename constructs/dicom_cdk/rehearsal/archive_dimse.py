@@ -3,8 +3,9 @@
 As the real one: an AE title that is not its own is refused; so is, where the directory says so, a caller that it does not know or
 that comes from another address than the directory's; over TLS who has no certificate that it trusts. An object that it has already
 is not kept twice. C-MOVE goes to known AE titles only (0xA801 else), reports of commitment go out on an association of their own, a
-worklist item that a step was begun for is not offered any more. It reads the directory at each association; the real one within
-five minutes or by a reload.
+worklist item that a step was begun for is not offered any more. A study has the mark of the AE title that its first object came in
+at (access control id), and is found and sent at AE titles that see that mark; without one at all. It reads the directory at each
+association; the real one within five minutes or by a reload.
 
 Run as a program with a JSON file: `address`, `folder` (shared), `directory` (arguments of archive_directory.known), `certificate`
 and `trust` (PEM; without them no TLS). Says `ready` once it listens. `folder/die-after`: number of stores after which it is killed
@@ -42,8 +43,8 @@ from dicom_cdk.rehearsal import archive_directory, archive_hl7
 
 PLAIN, TLS, HL7, HL7_TLS = 11112, 2762, 2575, 12575
 UNKNOWN_CALLER = "?"
-UNMAPPED_STATION = "SCHEDULEDSTATION"
-"""Of orders that nobody mapped to a station."""
+UNMARKED = "*"
+"""Mark of studies that came in at an AE title without one."""
 IMAGES = (ExplicitVRLittleEndian, ImplicitVRLittleEndian)
 IMPLICIT_ONLY = (
     Verification,
@@ -69,12 +70,13 @@ class Shared:
         with (self.folder / "lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             file = self.folder / "lists.json"
-            lists = json.loads(file.read_text()) if file.exists() else {"worklist": {}, "patients": {}, "kept": []}
+            empty: dict[str, Any] = {"worklist": {}, "patients": {}, "kept": [], "marks": {}}
+            lists = json.loads(file.read_text()) if file.exists() else empty
             yield lists
             file.write_text(json.dumps(lists))
 
-    def keep(self, one: Dataset, context: Any) -> None:
-        """Once, however often it is sent."""
+    def keep(self, one: Dataset, context: Any, mark: str) -> None:
+        """Once, however often it is sent. `mark`: of its study, if it is the first object of it."""
         target = self.folder / "images" / f"{one.SOPInstanceUID}.dcm"
         with self.locked() as lists:
             if target.exists():
@@ -87,10 +89,16 @@ class Shared:
             )
             pydicom.dcmwrite(target, one, enforce_file_format=True)
             lists["kept"].append(str(one.SOPInstanceUID))
+            lists["marks"].setdefault(str(one.StudyInstanceUID), mark)
 
-    def images(self, **wanted: str) -> list[Dataset]:
+    def images(self, sees: frozenset[str] | None = None, **wanted: str) -> list[Dataset]:
+        """`sees`: marks of studies that are found; None: all."""
+        with self.locked() as lists:
+            marks: dict[str, str] = lists["marks"]
         files = sorted((self.folder / "images").glob("*.dcm"))
         found = [pydicom.dcmread(file) for file in files]
+        if sees is not None:
+            found = [one for one in found if marks[str(one.StudyInstanceUID)] in {UNMARKED, *sees}]
         return [one for one in found if all(str(one.get(name, "")) == value for name, value in wanted.items() if value)]
 
     def dies_now(self) -> bool:
@@ -170,7 +178,8 @@ class Node:
             request.calling_ae_title = UNKNOWN_CALLER
 
     def store(self, event: evt.Event) -> int:
-        self.shared.keep(event.dataset, event.context)
+        mark = self.known().marks.get(_called(event), UNMARKED)
+        self.shared.keep(event.dataset, event.context, mark)
         if self.shared.dies_now():
             os.kill(os.getpid(), signal.SIGKILL)
         return 0
@@ -179,7 +188,7 @@ class Node:
         if event.request.AffectedSOPClassUID == ModalityWorklistInformationFind:
             yield from self.worklist(event.identifier)
             return
-        for study in sorted({str(one.StudyInstanceUID) for one in self._asked_for(event.identifier)}):
+        for study in sorted({str(one.StudyInstanceUID) for one in self._asked_for(event.identifier, _called(event))}):
             found = Dataset()
             found.QueryRetrieveLevel, found.StudyInstanceUID = "STUDY", study
             found.NumberOfStudyRelatedInstances = len(self.shared.images(StudyInstanceUID=study))
@@ -203,9 +212,9 @@ class Node:
                 found.ScheduledProcedureStepSequence = [step]
                 yield 0xFF00, found
 
-    def _asked_for(self, query: Dataset) -> list[Dataset]:
+    def _asked_for(self, query: Dataset, called: str) -> list[Dataset]:
         wanted = {name: str(query.get(name, "")) for name in ("PatientID", "StudyInstanceUID")}
-        return self.shared.images(**wanted)
+        return self.shared.images(self.known().sees.get(called), **wanted)
 
     def move(self, event: evt.Event) -> Iterator[Any]:
         target = self.known().devices.get(str(event.move_destination).strip())
@@ -214,7 +223,7 @@ class Node:
             return
         address, port, tls = target
         more = {"tls_args": (self.context(server=False), address)} if tls else {}
-        images = self._asked_for(event.identifier)
+        images = self._asked_for(event.identifier, _called(event))
         yield address, port, more
         yield len(images)
         for one in images:
@@ -268,7 +277,7 @@ class Node:
         with self.shared.locked() as lists:
             lists["patients"][patient] = name
             if "ORC" in message:
-                accession, study, station = ordered(message)
+                accession, study, station = archive_hl7.ordered(message)
                 if message["ORC"][1] == "CA":
                     lists["worklist"].pop(accession, None)
                 else:
@@ -278,11 +287,9 @@ class Node:
                     }  # fmt: skip
 
 
-def ordered(message: archive_hl7.Segments) -> tuple[str, str, str]:
-    """Accession number, study and station of an order: of OMI^O23 in IPC; ORM^O01 says no station, which is a default then."""
-    if "IPC" in message:
-        return message["IPC"][1], message["IPC"][3], message["IPC"][9]
-    return message["OBR"][18], message["ZDS"][1].partition("^")[0], UNMAPPED_STATION
+def _called(event: evt.Event) -> str:
+    """The AE title of the archive that the association is with."""
+    return str(event.assoc.acceptor.ae_title).strip()
 
 
 if __name__ == "__main__":

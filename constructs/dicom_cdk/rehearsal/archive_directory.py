@@ -15,6 +15,10 @@ class Known:
     """AE title → address, port, whether over TLS."""
     accepts: dict[str, frozenset[str]] = field(default_factory=dict)
     """AE title of the archive → whose calls it takes; all known ones where it is not in here."""
+    marks: dict[str, str] = field(default_factory=dict)
+    """AE title of the archive → mark of the studies that come in there; none where it is not in here."""
+    sees: dict[str, frozenset[str]] = field(default_factory=dict)
+    """AE title of the archive → marks of the studies that it finds, beside those without; all where it is not in here."""
     asks_who: bool = False
     """Callers must be known, at their own address."""
     senders: frozenset[str] | None = None
@@ -26,7 +30,7 @@ def known(url: str, base_dn: str, device: str, password_file: str) -> Known:
     there = entries(asked(url, base_dn, password_file, "cn=Devices,cn=DICOM Configuration"))
     own = f"dicomDeviceName={device},"
     connections = {one["dn"][0]: one for one in there if "dicomHostname" in one}
-    titles, devices, accepts = set(), {}, {}
+    titles, devices, accepts, marks, sees = set(), {}, {}, {}, {}
     for one in there:
         if "dicomNetworkAE" not in one.get("objectClass", ()):
             continue
@@ -35,6 +39,10 @@ def known(url: str, base_dn: str, device: str, password_file: str) -> Known:
             titles.add(title)
             if named := one.get("dcmAcceptedCallingAETitle"):
                 accepts[title] = frozenset(named)
+            if mark := one.get("dcmStoreAccessControlID"):
+                marks[title] = mark[0]
+            if seen := one.get("dcmAccessControlID"):
+                sees[title] = frozenset(seen)
         elif found := connections.get(one["dicomNetworkConnectionReference"][0]):
             tls = "dicomTLSCipherSuite" in found
             devices[title] = (found["dicomHostname"][0], int(found["dicomPort"][0]), tls)
@@ -42,4 +50,5 @@ def known(url: str, base_dn: str, device: str, password_file: str) -> Known:
     applications = [one for one in there if "hl7Application" in one.get("objectClass", ())]
     accepted = applications[0].get("hl7AcceptedSendingApplication") if applications else None
     asks_who = archive.get("dcmValidateCallingAEHostname") == ["TRUE"]
-    return Known(frozenset(titles), devices, accepts, asks_who, frozenset(accepted) if accepted else None)
+    senders = frozenset(accepted) if accepted else None
+    return Known(frozenset(titles), devices, accepts, marks, sees, asks_who, senders)

@@ -1,5 +1,6 @@
 """The archive's HL7 port (MLLP) as the rehearsal has it: patients and orders, of the senders that the directory names."""
 
+import socket
 import socketserver
 import ssl
 from collections.abc import Callable
@@ -7,6 +8,8 @@ from typing import Any
 
 BEGIN, END = b"\x0b", b"\x1c\x0d"
 Segments = dict[str, list[str]]
+UNMAPPED_STATION = "SCHEDULEDSTATION"
+"""Of orders that nobody mapped to a station."""
 
 
 def server(
@@ -21,12 +24,9 @@ def server(
 
     class Handler(socketserver.BaseRequestHandler):
         def handle(self) -> None:
-            said = b""
-            while not said.endswith(END):
-                block = self.request.recv(65536)
-                if not block:
-                    return
-                said += block
+            said = whole(self.request)
+            if not said:
+                return
             text = said[1:-2].decode("utf-8", errors="replace")
             found: Segments = {line.partition("|")[0]: line.split("|") for line in text.split("\r") if line}
             head = found["MSH"]
@@ -38,6 +38,25 @@ def server(
             answer = f"MSH|^~\\&|{head[4]}|{head[5]}|{head[2]}|{head[3]}|||ACK|1|P|2.5.1\rMSA|{code}|{head[9]}|{why}\r"
             self.request.sendall(BEGIN + answer.encode() + END)
 
+    return _listening(address, port, Handler, context)
+
+
+def way(address: str, port: int, to: tuple[str, int]) -> socketserver.ThreadingTCPServer:
+    """Listening: a balancer's port that leads to the archive at `to`."""
+
+    class Handler(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            if said := whole(self.request):
+                with socket.create_connection(to) as archive:
+                    archive.sendall(said)
+                    self.request.sendall(whole(archive))
+
+    return _listening(address, port, Handler)
+
+
+def _listening(
+    address: str, port: int, handler: type[socketserver.BaseRequestHandler], context: ssl.SSLContext | None = None
+) -> socketserver.ThreadingTCPServer:
     class Server(socketserver.ThreadingTCPServer):
         allow_reuse_address = True
         daemon_threads = True
@@ -46,4 +65,22 @@ def server(
             connection, client = super().get_request()
             return (context.wrap_socket(connection, server_side=True) if context else connection), client
 
-    return Server((address, port), Handler)
+    return Server((address, port), handler)
+
+
+def whole(connection: socket.socket) -> bytes:
+    """A message up to its end; b"" where the other side ends the connection before."""
+    said = b""
+    while not said.endswith(END):
+        block = connection.recv(65536)
+        if not block:
+            return b""
+        said += block
+    return said
+
+
+def ordered(message: Segments) -> tuple[str, str, str]:
+    """Accession number, study and station of an order: of OMI^O23 in IPC; ORM^O01 says no station, which is a default then."""
+    if "IPC" in message:
+        return message["IPC"][1], message["IPC"][3], message["IPC"][9]
+    return message["OBR"][18], message["ZDS"][1].partition("^")[0], UNMAPPED_STATION

@@ -6,8 +6,10 @@ Over 200 lines: one stage, built and used in one order.
 import hashlib
 import json
 import socket
+import socketserver
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -29,6 +31,10 @@ ARCHIVES = {"node-a": "198.18.7.1", "node-b": "198.18.7.2"}
 BALANCER = "198.18.7.9"
 NORTH, SOUTH, RIS = "10.241.1.15", "10.242.1.4", "10.241.1.30"
 STRANGER = "10.241.1.99"
+TENANT = "AS_RECEIVED"
+"""An AE title that every archive's device has, lent to a tenant for the day."""
+HOST_WAY = 2576
+"""Port of the balancer that leads to the archive's host."""
 UNMAPPED = "A2"
 """Accession number of the order that names no station."""
 OBJECTS = 200
@@ -99,6 +105,22 @@ class Day:
         text = json.dumps(lists).encode()
         said = self._with_object(self.listed, "list", text)
         return said.strip().splitlines()
+
+    def mark(self, titles: Sequence[tuple[str, bool]]) -> None:
+        """AE titles of the archive as step `apply` of tenants writes them: what comes in there has their mark, and where the second
+        is true nothing else is found there. The others have no marks.
+        """
+        device = f"dicomDeviceName={self.listed.values['device_name']},cn=Devices,cn=DICOM Configuration,{self.base}"
+        text, told = "", dict(titles)
+        for title in (self.title, TENANT):
+            mark = [f"dcmStoreAccessControlID: {title}\n"] if title in told else []
+            seen = [f"dcmAccessControlID: {title}\n"] if told.get(title) else []
+            text += f"dn: dicomAETitle={title},{device}\nchangetype: modify\n"
+            text += (
+                f"replace: dcmStoreAccessControlID\n{''.join(mark)}-\nreplace: dcmAccessControlID\n{''.join(seen)}-\n\n"
+            )
+        done = self.stage.ldap("directory/l", "ldapmodify", text=text)
+        expect(done.returncode == 0, f"the directory took no marks: {done.stderr}")
 
     def trust(self, certificates: str) -> None:
         """The host's step with these, and what the archive's container would read then."""
@@ -209,9 +231,22 @@ class Day:
         missing = len(told.get("FailedSOPSequence") or [])
         expect(missing == (1 if kind == 2 else 0), f"{missing} are told as missing")
 
-    def send(self, application: str, facility: str, kind: str, *, control: str = "NW") -> str:
+    def way_to_host(self) -> None:
+        """The balancer's port of HL7 that leads to the host, for whom node-b stands; 2575 leads to the instances."""
+
+        def listening() -> socketserver.ThreadingTCPServer:
+            server = archive_hl7.way(BALANCER, HOST_WAY, (ARCHIVES["node-b"], 2575))
+            # Of this network, as what it starts is.
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            return server
+
+        server = self.stage.network.inside("node-a", listening)
+        self.stage.until_end(server.server_close)
+        self.stage.until_end(server.shutdown)
+
+    def send(self, application: str, facility: str, kind: str, *, control: str = "NW", port: int = 2575) -> str:
         """The code that a message with a Chinese name is acknowledged by. `kind`: ADT^A04, or an order, OMI^O23 or ORM^O01.
-        `control`: of an order, NW makes it, CA takes it back."""
+        `control`: of an order, NW makes it, CA takes it back. `port`: of the balancer."""
         head = f"MSH|^~\\&|{application}|{facility}|DCM4CHEE|DICOM|20260101||{kind}|1|P|2.5.1||||||UNICODE UTF-8"
         segments = [head, "PID|||NORTH1^^^N||\u738b^\u5c0f\u4e1c||19700101|M"]
         if kind == "ORM^O01":
@@ -221,7 +256,7 @@ class Day:
         elif kind == "OMI^O23":
             segments += [f"ORC|{control}|{ACCESSION}", f"OBR|1|{ACCESSION}"]
             segments.append(f"IPC|{ACCESSION}|{ACCESSION}|{self.study}|{ACCESSION}|CT||CT||CT_NORTH")
-        return self.stage.network.inside("ris", lambda: acknowledged((BALANCER, 2575), "\r".join(segments) + "\r"))
+        return self.stage.network.inside("ris", lambda: acknowledged((BALANCER, port), "\r".join(segments) + "\r"))
 
 
 def _end(node: "subprocess.Popen[str]") -> None:
@@ -234,11 +269,8 @@ def _end(node: "subprocess.Popen[str]") -> None:
 def acknowledged(archive: tuple[str, int], message: str) -> str:
     with socket.create_connection(archive, AGAIN_SECONDS) as connection:
         connection.sendall(archive_hl7.BEGIN + message.encode() + archive_hl7.END)
-        answer = b""
-        while not answer.endswith(archive_hl7.END):
-            block = connection.recv(65536)
-            expect(bool(block), "the connection ended before an acknowledgement")
-            answer += block
+        answer = archive_hl7.whole(connection)
+        expect(bool(answer), "the connection ended before an acknowledgement")
     return answer.decode().split("\rMSA|")[1].split("|")[0]
 
 

@@ -9,7 +9,9 @@ Over 200 lines: one day, in which each check begins where the one before ends.
 
 import json
 import subprocess
+from functools import partial
 
+from pydicom.uid import CTImageStorage
 from pynetdicom.sop_class import (  # type: ignore[attr-defined]
     ModalityPerformedProcedureStep,
     ModalityWorklistInformationFind,
@@ -19,7 +21,7 @@ from pynetdicom.sop_class import (  # type: ignore[attr-defined]
 )
 
 from dicom_cdk.rehearsal import certificates
-from dicom_cdk.rehearsal.archive_dimse import UNMAPPED_STATION
+from dicom_cdk.rehearsal.archive_hl7 import UNMAPPED_STATION
 from dicom_cdk.rehearsal.checks import Checks, expect
 from dicom_cdk.rehearsal.dicom_objects import image
 from dicom_cdk.rehearsal.dimse_requests import (
@@ -27,6 +29,7 @@ from dicom_cdk.rehearsal.dimse_requests import (
     begun_step,
     ok,
     refusal,
+    store,
     study_move,
     study_query,
     worklist,
@@ -37,11 +40,13 @@ from dicom_cdk.rehearsal.modality_day import (
     ARCHIVES,
     BALANCER,
     CT,
+    HOST_WAY,
     KILLED_AT,
     OBJECTS,
     PACS,
     SENDER,
     STRANGER,
+    TENANT,
     UNMAPPED,
     Day,
 )
@@ -50,8 +55,6 @@ from dicom_cdk.rehearsal.site import Site, Step
 from dicom_cdk.rehearsal.stage import Stage
 
 ROOM, TLS_ROOM = "modalities", "tls"
-TENANT = "AS_RECEIVED"
-"""An AE title that every archive's device has, lent to a tenant for the day."""
 
 
 def steps_of(site: Site) -> tuple[Step | None, Step | None]:
@@ -107,6 +110,18 @@ def _day(day: "Day", checks: Checks) -> None:
         expect(day.send("RIS", "NORTH", "ADT^A04") == "AA", "the patient was not taken")
         expect(day.send("RIS", "NORTH", "OMI^O23") == "AA", "the order was not taken")
         expect(day.send("RIS", "SOUTH", "ADT^A04") == "AR", "another sender was let in")
+    with checks.check(
+        ROOM, "HL7 by the balancer's way to the host: the same senders, and one worklist with the other way"
+    ):
+        day.way_to_host()
+        expect(day.send("RIS", "NORTH", "ADT^A04", port=HOST_WAY) == "AA", "the patient was not taken")
+        expect(day.send("RIS", "SOUTH", "ADT^A04", port=HOST_WAY) == "AR", "another sender was let in")
+        for control, offered in (("NW", [UNMAPPED]), ("CA", [])):
+            expect(
+                day.send("RIS", "NORTH", "ORM^O01", control=control, port=HOST_WAY) == "AA", "the order was not taken"
+            )
+            found = north.call(archive, day.title, ModalityWorklistInformationFind, worklist(UNMAPPED_STATION))
+            expect([one.AccessionNumber for one in found] == offered, f"the instances' worklist has {found}")
     with checks.check(ROOM, "the order is in the worklist of its station; begun by MPPS it is not offered again"):
         found = north.call(archive, day.title, ModalityWorklistInformationFind, worklist(north.ae_title))
         expect([one.AccessionNumber for one in found] == [ACCESSION], f"the worklist has {found}")
@@ -180,6 +195,10 @@ def _over_tls(day: "Day", checks: Checks) -> None:
 
 def _lists(day: "Day", checks: Checks) -> None:
     north, archive = day.north_device, (BALANCER, 11112)
+    with checks.check(
+        ROOM, "a tenant finds what came in at its AE title and what has no mark; the site's own AE title finds all"
+    ):
+        _marked(day)
     with checks.check(ROOM, "the list changed and applied again: exactly the difference"):
         mr = {**CT, "ae_title": "MR_NORTH", "address": STRANGER}
         said = day.apply([mr, *day.devices[1:]], [SENDER])
@@ -206,6 +225,33 @@ def _lists(day: "Day", checks: Checks) -> None:
             "directory/l", "ldapsearch", "-LLL", "-b", day.base, "(dicomDescription=dicom-cdk: *)"
         ).stdout
         expect(("MR_NORTH" not in found and "RIS|NORTH" not in found) or _lists_them(day), "the day's devices stayed")
+
+
+def _marked(day: "Day") -> None:
+    archive, studies = (BALANCER, 11112), {}
+    day.mark([(day.title, False), (TENANT, True)])
+    for title in (day.title, TENANT):
+        one = image(f"MARKED_{title}")
+        studies[title] = str(one.StudyInstanceUID)
+        left = [one]
+        day.north_device.call(archive, title, CTImageStorage, partial(store, left=left))
+        expect(left == [], f"{title} did not take an object")
+
+    def found(title: str) -> list[str]:
+        asked = {"unmarked": str(day.study), **studies}
+        return [
+            name
+            for name, study in asked.items()
+            if day.north_device.call(archive, title, StudyRootQueryRetrieveInformationModelFind, study_query(study))
+        ]
+
+    expect(found(TENANT) == ["unmarked", TENANT], f"the tenant finds {found(TENANT)}")
+    expect(found(day.title) == ["unmarked", day.title, TENANT], f"the site's own AE title finds {found(day.title)}")
+    code = day.north_device.call(
+        archive, TENANT, StudyRootQueryRetrieveInformationModelMove, study_move(studies[day.title], "CT_NORTH")
+    )
+    expect(code == 0 and not day.north_device.received, "the tenant was sent what is not its own")
+    day.mark([])
 
 
 def _lists_them(day: "Day") -> bool:
