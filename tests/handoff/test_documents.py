@@ -126,3 +126,10 @@ def test_every_payload_is_indexed_and_every_link_of_the_index_leads_to_one(hande
     there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     assert set(linked) == there - {"README.md"}
     assert "docker_host/step.sh" in there
+
+
+def test_a_drill_of_the_other_region_is_spoken_of_only_where_copies_are() -> None:
+    words, replication = "dicom-sh-drill-recovery", {"replicate": {"bucket": "images", "action": "PUT"}}
+    assert words not in documents.runbook(DEFAULT)
+    resources = {**DEFAULT.document["resource"], "alicloud_oss_bucket_replication": replication}
+    assert words in documents.runbook(Stack(DEFAULT.folder, {**DEFAULT.document, "resource": resources}))

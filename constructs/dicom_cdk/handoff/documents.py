@@ -58,6 +58,7 @@ def runbook(stack: Stack, bootstrap: str = "") -> str:
         retries=[one.address for one in document.of("alicloud_ecs_invocation")],
         secrets=[name for name in _secrets(document) if re.search(GENERATION, name)],
         backups=[one.get("backup_retention_period") for one in document.of("alicloud_db_backup_policy")],
+        copies=bool(document.of("alicloud_oss_bucket_replication")),
         directory=any(one.path.startswith("directory/") for one in document.of("alicloud_instance")),
         stages=_told(stages(document)),
         hosts=[str(one.get("instance_name", one.name)) for one in document.of("alicloud_instance")],
