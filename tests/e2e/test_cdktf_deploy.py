@@ -47,6 +47,8 @@ class Project:
             "DICOM_CDK_OFFLINE_APPLY": "1", "CHECKPOINT_DISABLE": "1", "CI": "1",
             "TF_VAR_gateway_certificate": "made up", "TF_VAR_gateway_private_key": "made up",
             "HOME": str(scratch),
+            # What Read gives back is shown without cdktf, and takes most of each command here.
+            **{f"TF_CLI_ARGS_{command}": "-refresh=false" for command in ("plan", "apply", "destroy")},
         }  # fmt: skip
         self.environment["PATH"] = f"{programs}{os.pathsep}{self.environment['PATH']}"
         # As if started from a shell that knows nothing of these tests' own environment.

@@ -123,7 +123,7 @@ def test_the_stages_of_the_tear_down_destroy_what_they_say_and_come_back(
         assert gone == {target.removeprefix("-target=") for target in targets}, "no more and no less"
         before -= gone
     run("apply", "-input=false", "-auto-approve", "-refresh=false")
-    run("plan", "-input=false", "-detailed-exitcode")
+    run("plan", "-input=false", "-detailed-exitcode", "-refresh=false")
 
 
 def plain(plan: dict[str, Any]) -> dict[str, Any]:

@@ -7,8 +7,6 @@ from pathlib import Path
 import pytest
 
 from dicom_cdk.plan import command
-from dicom_cdk.settings.loader import load_site
-from dicom_cdk.synth import synthesize
 from tests.conftest import ROOT
 from tests.service.test_overlay import FILES
 from tests.synthesized import Synthesized
@@ -34,8 +32,7 @@ def test_it_plans_to_create_all_of_it(
     assert set(notes) <= UNPROVEN, "every other type of ours is proven"
 
 
-def test_a_bootstrap_stack_plans_with_the_answers_of_the_examples(tmp_path: Path) -> None:
-    synthesize([load_site(ROOT / "examples/production.yaml")], tmp_path)
-    (stack,) = (tmp_path / "stacks").glob("*-bootstrap")
+def test_a_bootstrap_stack_plans_with_the_answers_of_the_examples(stack_of: Callable[[str], Synthesized]) -> None:
+    (stack,) = stack_of("examples/production.yaml").folder.parent.glob("*-bootstrap")
     answers = ROOT / "examples/_answers.yaml"
     assert command.run([stack], provider="offline", base=None, output=None, answers=answers) == 0

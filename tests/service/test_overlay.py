@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,8 +10,6 @@ from dicom_cdk.offline.fields import Field, build
 from dicom_cdk.offline.store import shipped_store
 from dicom_cdk.offline.validation.walk import validate
 from dicom_cdk.offline.values import UNKNOWN
-from dicom_cdk.settings.loader import load_site
-from dicom_cdk.synth import synthesize
 from tests.conftest import ROOT
 from tests.synthesized import Synthesized
 
@@ -67,11 +64,9 @@ def test_the_real_provider_would_refuse_nothing_and_warn_of_nothing(
     assert list(findings(stack_of(file).json)) == []
 
 
-def test_the_bootstrap_stack_too(tmp_path: Path) -> None:
-    site = load_site(ROOT / "examples" / "production.yaml")
-    synthesize([site], tmp_path)
-    stack = json.loads((tmp_path / "stacks" / f"{site.name}-bootstrap" / "cdk.tf.json").read_text())
-    assert list(findings(stack)) == []
+def test_the_bootstrap_stack_too(stack_of: Callable[[str], Synthesized]) -> None:
+    (folder,) = stack_of("examples/production.yaml").folder.parent.glob("*-bootstrap")
+    assert list(findings(Synthesized.read(folder).json)) == []
 
 
 @pytest.mark.parametrize(
