@@ -109,11 +109,11 @@ def _releases() -> Iterator[str]:
 
 
 def _faults() -> Iterator[str]:
-    yield "## Faults that a later release mends\n"
-    yield "| issue | mended by | what goes wrong before |"
-    yield "| --- | --- | --- |"
+    yield "## Faults that releases share\n"
+    yield "| issue | since | mended by | what goes wrong |"
+    yield "| --- | --- | --- | --- |"
     for each in FAULTS:
-        yield f"| {each.issue} | {each.mended} | {each.says} |"
+        yield f"| {each.issue} | {each.since} | {each.mended or 'open'} | {each.says} |"
     yield ""
 
 

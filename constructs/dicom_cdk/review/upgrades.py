@@ -57,6 +57,8 @@ def told(ways: Mapping[str, Path], *, through_a_folder: bool = False) -> Iterato
             )
         if each.steps and (gone := mended(each.old, each.new)):
             yield f"  mended on the way: {'; '.join(f'{fault.issue} ({fault.mended})' for fault in gone)} (docs/upgrades.md)"
+        for fault in mended(each.new, each.old) if each.steps else ():
+            yield f"  new on the way: {fault.says} ({fault.issue}, open)"
         if each.steps and through_a_folder:
             yield FOLDER_STOPPED if each.sql else FOLDER
 
