@@ -15,7 +15,7 @@ from dicom_cdk.rehearsal.rooms import archive_sessions, receiving, upgrade_fault
 from dicom_cdk.rehearsal.rooms.upgrade_walk import Walk, order_of
 from dicom_cdk.rehearsal.site import Site
 from dicom_cdk.rehearsal.stage import Stage, staged
-from dicom_cdk.rehearsal.walking import Walking, walk_of
+from dicom_cdk.rehearsal.walking import Walking, own_step, walk_of
 from dicom_cdk.releases.path import path, way
 from dicom_cdk.releases.table import RELEASES
 from tests.conftest import ROOT
@@ -95,6 +95,22 @@ def test_a_walk_is_rehearsed_in_the_order_of_its_stack(folder_site: Synthesized,
     )
     (tmp_path / "cdk.tf.json").write_text(json.dumps(stack))
     assert order() == ("schema", "drain", "data", "upgrade", "start", "walked", "resume")
+
+
+def test_a_stacks_own_steps_are_rehearsed_in_walks_of_its_kind_only(
+    folder_site: Synthesized, stack_with: Callable[..., Synthesized]
+) -> None:
+    stops = Site(folder_site.folder)
+    rolls = Site(stack_with(archive={"version": "5.34.3", "upgrade_from": "5.34.0"}).folder)
+    for site, mine, other in (
+        (stops, ("5.25.2", "5.33.1"), ("5.34.0", "5.34.3")),
+        (rolls, ("5.34.0", "5.34.3"), ("5.25.2", "5.33.1")),
+    ):
+        own = own_step(site, "drain", *mine)
+        assert own is not None
+        assert own.path == "archive/drain"
+        assert own_step(site, "drain", *other) is None
+    assert own_step(rolls, "upgrade", "5.34.0", "5.34.3") is None
 
 
 @pytest.mark.server

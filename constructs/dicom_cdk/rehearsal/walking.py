@@ -7,6 +7,7 @@ The steps are the stack's own where it walks; else those that `archive.upgrade_f
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -30,6 +31,7 @@ from dicom_cdk.releases.path import path
 from dicom_cdk.releases.table import checks_mounts_by_attribute
 from dicom_cdk.releases.updates import number
 
+WORKLIST = "WORKLIST"
 SHARED = ("sql.sh", "there.sh", "calls.py")
 FILES: Mapping[str, Sequence[str]] = {
     "backup": ("backup.sh", *SHARED),
@@ -59,14 +61,20 @@ def walk_of(site: Site) -> tuple[str, str] | None:
     return next(((values["upgrade_from"], values["upgrade_to"]) for values in found), None)
 
 
+def own_step(site: Site, entry: str, old: str, new: str) -> Step | None:
+    """The stack's own step for this walk. One of a stack that stops nobody asks no database: it is for walks that stop nobody."""
+    found = next((step for step in site.steps if (step.room, step.entry) == ("database", entry)), None)
+    return found if path(old, new).rolling == (walk_of(site) is None) else None
+
+
 class Walking:
     """The archive's host of a stage, in a walk from `old` to `new`."""
 
     def __init__(self, stage: Stage) -> None:
         self.stage, site = stage, stage.site
-        self.up, self.check = site.step("archive/up"), site.step("archive/check")
+        self.up, check = site.step("archive/up"), site.step("archive/check")
+        self.check = replace(check, values={**check.values, **self._titles(check)})
         self.host = stage.hosts[self.up.host]
-        self._walks = {step.entry: step for step in site.steps if step.room == "database" and step.entry in FILES}
         schema = next(step for step in site.steps if (step.room, step.entry) == ("database", "schema"))
         self._values = {**schema.values, "sql_source": "image", "sql_image": self._scripts_image(schema.values)}
         self.receiving: Receiving | None = stage.receiving
@@ -89,6 +97,12 @@ class Walking:
         )
         self.stage.has_image(name)
         return name
+
+    @staticmethod
+    def _titles(step: Step) -> dict[str, list[str]]:
+        """AE titles of a step on a site of any release: the worklist's own is there from 5.29.1 on only."""
+        named = step.values.get("ae_titles")
+        return {"ae_titles": [name for name in named if name != WORKLIST]} if named else {}
 
     @property
     def title(self) -> str:
@@ -116,7 +130,7 @@ class Walking:
         }
         if self.receiving:
             values |= {"exporter": EXPORTER, "folder_id": STORAGE_ID}
-        if own := self._walks.get(entry):
+        if own := own_step(self.stage.site, entry, old, new):
             return Step(own.path, own.address, own.host, own.room, entry, own.launcher, values)
         launcher = Command(Bundle.from_assets("database", only=FILES[entry]), entry, SECONDS).text
         return Step(f"archive/{entry}", "", self.up.host, "database", entry, launcher, values)
@@ -136,7 +150,8 @@ class Walking:
     def stored(self, release: str) -> None:
         """The directory says where an archive of `release` puts its images."""
         if not self.receiving:
-            self.stage.must(self.stage.site.step("archive/storage"), storage_endpoint=self.bucket.url)
+            step = self.stage.site.step("archive/storage")
+            self.stage.must(step, storage_endpoint=self.bucket.url, **self._titles(step))
             return
         self.receiving.told["guard_by"] = "attribute" if checks_mounts_by_attribute(release) else "property"
         self.receiving.run()
