@@ -172,6 +172,21 @@ def test_the_ways_lead_from_every_release_that_may_be_taken_to_the_newest() -> N
                 assert tuple(each.name for each in path(old, new).sql) in updates | {()}
 
 
+@pytest.mark.parametrize(
+    ("own", "whole", "rolling"),
+    [
+        (("5.25.2", "5.33.1"), ("5.25.2", "5.33.1"), upgrades.ROLLING),
+        (("5.30.0", "5.31.0"), ("5.30.0", "5.31.0"), upgrades.ROLLING),
+        (("5.34.1", "5.34.3"), ("5.25.2", "5.33.1"), ("5.34.1", "5.34.3")),
+        (("5.34.3", "5.34.3"), ("5.25.2", "5.33.1"), upgrades.ROLLING),
+    ],
+)
+def test_a_site_of_any_release_is_rehearsed_in_a_walk_that_stops_everybody_and_in_one_that_stops_nobody(
+    own: tuple[str, str], whole: tuple[str, str], rolling: tuple[str, str]
+) -> None:
+    assert upgrades.walks(own) == (*whole, rolling)
+
+
 def test_a_site_without_a_walk_is_rehearsed_without_it_unless_it_is_named() -> None:
     assert "upgrades" in command.BY_NAME
     assert walk_of(Site(STACK)) is None

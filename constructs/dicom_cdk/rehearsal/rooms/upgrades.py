@@ -39,6 +39,14 @@ def ways() -> list[tuple[str, str]]:
     return list(found.values())
 
 
+def walks(own: tuple[str, str]) -> tuple[str, str, tuple[str, str]]:
+    """The whole walk, from one release to another, and the one that stops nobody: `own` is one of the two, unless the site is of
+    the newest release.
+    """
+    old, new = own if path(*own).sql else ("5.25.2", "5.33.1")
+    return old, new, own if path(*own).rolling and path(*own).steps else ROLLING
+
+
 def _every_pair() -> Iterator[tuple[str, str]]:
     """Every two releases with a way from the first to the second, one release for each schema."""
     firsts = [version for version, known in RELEASES.items() if not known.refused and _opens_schema(version)]
@@ -53,10 +61,10 @@ def rehearse(stage: Stage, checks: Checks, *, faults: bool) -> None:
     """The walk of this site, or the one that it has before it; then every way; with `faults` every pair, and what can go wrong."""
     walking = Walking(stage)
     own = walk_of(stage.site) or (walking.release, way(walking.release, NEWEST)[1])
-    old, new = own if path(*own).sql else ("5.25.2", "5.33.1")
+    old, new, rolling = walks(own)
     before = walking.directory.saved()
     Walk(walking, checks, old, new).go(order_of(stage.site))
-    _rolling(walking, checks, *(own if path(*own).rolling else ROLLING))
+    _rolling(walking, checks, *rolling)
     _back(walking, checks, before)
     _every_way(walking, checks, faults=faults)
     refused(walking, checks)
