@@ -17,7 +17,6 @@ import pytest
 
 from dicom_cdk.rehearsal import command, programs
 from dicom_cdk.rehearsal.site import NotAStack
-from tests.commanding import dicom_cdk
 from tests.conftest import ROOT
 from tests.interrupting import interruptible
 from tests.synthesized import Synthesized
@@ -71,33 +70,48 @@ def test_the_committed_stack_passes_in_every_room(tmp_path: Path) -> None:
     assert not (tmp_path / ".work").exists(), "nothing failed, so nothing is kept"
 
 
-@pytest.mark.usefixtures("able")
-def test_hosts_with_data_disks_format_an_empty_one_and_keep_one_that_holds_data(tmp_path: Path) -> None:
-    done = dicom_cdk("synth", "--site", ROOT / "examples/production.yaml", "--out", tmp_path / "out")
-    assert done.returncode == 0, done.stderr
-    rehearsed = rehearse(tmp_path, "hosts", "--stack-dir", str(tmp_path / "out/stacks/dicom-prod"))
-    assert rehearsed.returncode == 0, rehearsed.stdout
-    assert (
-        "an empty one is formatted once, one of an old machine mounted as it is (3 disks, a file for each)"
-        in rehearsed.stdout
-    )
+@pytest.fixture
+def rehearsed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., tuple[int, str]]:
+    """Exit code and output of some rooms of a stack, without a process of their own."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(stack: Path, *rooms: str) -> tuple[int, str]:
+        code = command.run_all([stack], rooms, faults=False, every=1, quiet=False)
+        return code, capsys.readouterr().out
+
+    return run
 
 
 @pytest.mark.usefixtures("able")
-def test_a_function_that_its_image_refuses_is_found_and_its_log_kept(tmp_path: Path) -> None:
+def test_hosts_with_data_disks_format_an_empty_one_and_keep_one_that_holds_data(
+    stack_of: Callable[[str], Synthesized], rehearsed: Callable[..., tuple[int, str]]
+) -> None:
+    code, said = rehearsed(stack_of("examples/production.yaml").folder, "hosts")
+    assert code == 0, said
+    assert "an empty one is formatted once, one of an old machine mounted as it is (3 disks, a file for each)" in said
+
+
+@pytest.mark.usefixtures("able")
+def test_a_function_that_its_image_refuses_is_found_and_its_log_kept(
+    tmp_path: Path, rehearsed: Callable[..., tuple[int, str]]
+) -> None:
     def wrong_scheme(stack: dict[str, Any]) -> None:
         (function,) = stack["resource"]["alicloud_fcv3_function"].values()
         function["environment_variables"]["DICOM_PUBLIC_SCHEME"] = "gopher"
 
-    done = rehearse(tmp_path, "gateway", "--stack-dir", str(changed(tmp_path, wrong_scheme)))
-    assert done.returncode == 1
-    assert "environment variable DICOM_PUBLIC_SCHEME is 'gopher'; allowed: https or http" in done.stdout
-    assert "Logs of what failed: .work/rehearsal/stack" in done.stdout
+    code, said = rehearsed(changed(tmp_path, wrong_scheme), "gateway")
+    assert code == 1
+    assert "environment variable DICOM_PUBLIC_SCHEME is 'gopher'; allowed: https or http" in said
+    assert "Logs of what failed: .work/rehearsal/stack" in said
     assert (tmp_path / ".work/rehearsal/stack").is_dir()
 
 
 @pytest.mark.usefixtures("able")
-def test_a_step_that_fails_ends_its_room_and_those_that_need_it(tmp_path: Path) -> None:
+def test_a_step_that_fails_ends_its_room_and_those_that_need_it(
+    tmp_path: Path, rehearsed: Callable[..., tuple[int, str]]
+) -> None:
     def no_boot(stack: dict[str, Any]) -> None:
         for body in stack["resource"]["alicloud_ecs_command"].values():
             if body["//"]["metadata"]["path"].endswith("archive/host/boot/command"):
@@ -105,10 +119,10 @@ def test_a_step_that_fails_ends_its_room_and_those_that_need_it(tmp_path: Path) 
                 text = text.replace("exec bash", "echo 'boot: out of order' >&2; exit 7; exec bash")
                 body["command_content"] = base64.b64encode(text.encode()).decode()
 
-    done = rehearse(tmp_path, "archive", "--stack-dir", str(changed(tmp_path, no_boot)))
-    assert done.returncode == 1
-    assert "archive/host/boot ended with 7: boot: out of order" in done.stdout
-    assert "archive: everything\n          room hosts did not come up" in done.stdout
+    code, said = rehearsed(changed(tmp_path, no_boot), "archive")
+    assert code == 1
+    assert "archive/host/boot ended with 7: boot: out of order" in said
+    assert "archive: everything\n          room hosts did not come up" in said
 
 
 @pytest.mark.usefixtures("able")

@@ -3,12 +3,20 @@
 import gc
 import re
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
 from dicom_cdk.rehearsal import certificates, command
+from dicom_cdk.rehearsal.checks import Checks
+from dicom_cdk.rehearsal.display import Lines
+from dicom_cdk.rehearsal.rooms import modalities
+from dicom_cdk.rehearsal.site import Site
+from dicom_cdk.rehearsal.stage import Stage
 from dicom_cdk.settings.site import SiteSettings
 from dicom_cdk.synth import synthesize
 from tests.conftest import SMALL_SITE
@@ -72,15 +80,9 @@ def test_nothing_is_lost_and_nobody_unlisted_gets_in_on_a_day_of_two_hospitals(
         assert re.search(rf"^ok +[\d.]+ s  modalities: {re.escape(line)}", said, re.MULTILINE), said
 
 
-@pytest.mark.usefixtures("able")
-def test_a_site_without_lists_has_no_such_day_and_says_so(
-    stack_with: Callable[..., Synthesized],
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    command.run_all([stack_with().folder], ["modalities"], faults=False, every=1, quiet=False)
-    said = capsys.readouterr().out
-    assert "modalities: a modality's day\n" in said
-    assert "the site lists neither modalities nor HL7 partners" in said
+def test_a_site_without_lists_has_no_such_day_and_says_so(default_stack: Synthesized) -> None:
+    site, checks = Site(default_stack.folder), Checks(Lines(StringIO()))
+    modalities.rehearse(cast(Stage, SimpleNamespace(site=site)), checks, faults=False)
+    (check,) = checks.done
+    assert (check.room, check.name, check.verdict) == ("modalities", "a modality's day", "skipped")
+    assert check.said == "the site lists neither modalities nor HL7 partners"

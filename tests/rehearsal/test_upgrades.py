@@ -46,7 +46,7 @@ def walked(site: Site, folder: Path, *before: Callable[[Stage], None], every: in
             check(stage)
         upgrades.rehearse(stage, checks, faults=False)
         if every:
-            upgrade_faults.stopped_beside_archives(stage, checks, every)
+            upgrade_faults.stopped_beside_archives(stage, checks, every, ("drain", "resume"))
     assert not checks.failed, said.getvalue()
     return [check.name for check in checks.done]
 

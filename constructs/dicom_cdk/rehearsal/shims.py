@@ -97,10 +97,15 @@ class Shims:
         return [file.read_text().strip() for file in sorted(self._calls.iterdir(), key=lambda file: int(file.name))]
 
 
+def places(calls: Sequence[str], every: int) -> list[tuple[int, str]]:
+    """Number and program of every `every`-th call. The first of them is half as far: nothing has happened before call 1."""
+    return list(enumerate(calls, 1))[min((every - 1) // 2, len(calls) - 1) :: every]
+
+
 def equal_states(calls: Sequence[str], states: dict[int, str], every: int) -> list[list[tuple[int, str]]]:
     """Places as number and program, every `every`-th, those together between which nothing has changed: `states` by number."""
     groups: dict[str, list[tuple[int, str]]] = {}
-    for number, name in list(enumerate(calls, 1))[::every]:
+    for number, name in places(calls, every):
         groups.setdefault(states.get(number, f"like no other: {number}"), []).append((number, name))
     return list(groups.values())
 

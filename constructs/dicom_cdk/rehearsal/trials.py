@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dicom_cdk.rehearsal.checks import Expected, expect
-from dicom_cdk.rehearsal.shims import Shims, equal_states
+from dicom_cdk.rehearsal.shims import Shims, equal_states, places
 from dicom_cdk.rehearsal.site import Step
 from dicom_cdk.rehearsal.snapshot import Snapshot
 from dicom_cdk.rehearsal.stage import Stage
@@ -60,16 +60,16 @@ class Trials:
                 expect(not self._known[left], self._known[left])
             except Expected as error:
                 wrong.append(f"at call {number}, {name}{more}: {error}")
-        places = sum(map(len, groups))
-        expect(not wrong, f"{len(wrong)} of {len(groups)} states at {places} places: " + "\n".join(wrong))
-        return f"{places} places, {len(groups)} states, {ready} ended ready all the same"
+        count = sum(map(len, groups))
+        expect(not wrong, f"{len(wrong)} of {len(groups)} states at {count} places: " + "\n".join(wrong))
+        return f"{count} places, {len(groups)} states, {ready} ended ready all the same"
 
     def fail(self, every: int) -> str:
         """As `kill`."""
         self.before.restore()
         clean, dirty, ready, again, wrong = self._now(self.calls), False, 0, 0, list[str]()
-        places = list(enumerate(self.calls, 1))[::every]
-        for number, name in places:
+        picked = places(self.calls, every)
+        for number, name in picked:
             if dirty:
                 self.before.restore()
             dirty = True
@@ -85,8 +85,8 @@ class Trials:
                 expect(not self._known[left], self._known[left])
             except Expected as error:
                 wrong.append(f"at call {number}, {name}: {error}")
-        expect(not wrong, f"{len(wrong)} of {len(places)} places: " + "\n".join(wrong))
-        return f"{len(places)} places, {again} states beside those, {ready} ended ready all the same"
+        expect(not wrong, f"{len(wrong)} of {len(picked)} places: " + "\n".join(wrong))
+        return f"{len(picked)} places, {again} states beside those, {ready} ended ready all the same"
 
     def _now(self, calls: Sequence[str]) -> str:
         return self.before.states.now(database="psql" in calls)

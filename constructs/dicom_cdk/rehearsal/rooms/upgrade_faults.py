@@ -1,6 +1,6 @@
 """What can go wrong with a walk to another release: what is refused before it begins, what hinders it, where it is killed."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,8 @@ from dicom_cdk.rehearsal.walking import AT_ONCE, QUIET, Walking
 from dicom_cdk.rehearsal.walking_directory import WALK_SECONDS
 
 ROOM = "upgrades"
+BESIDE = ("drain", "backup", "walked", "resume")
+"""Steps that an archive may run beside."""
 
 
 def _fails(walking: Walking, words: str, old: str = "5.25.2", new: str = "5.33.1", **more: Any) -> None:
@@ -129,8 +131,8 @@ def stopped_anywhere(stage: Stage, checks: Checks, every: int) -> None:
             expect(walking.shape() == wanted and walking.rows() == rows, f"after place {place} the database is another")
 
 
-def stopped_beside_archives(stage: Stage, checks: Checks, every: int) -> None:
-    """The steps around the updates, killed at every `every`-th program that they start while an archive runs, then run again."""
+def stopped_beside_archives(stage: Stage, checks: Checks, every: int, entries: Sequence[str] = BESIDE) -> None:
+    """Steps around the updates, killed at every `every`-th program that they start while an archive runs, then run again."""
     walking = Walking(stage)
     old, new = "5.25.2", "5.33.1"
     with checks.check(ROOM, f"a site of {old} stands, whose archive keeps images"):
@@ -161,7 +163,7 @@ def stopped_beside_archives(stage: Stage, checks: Checks, every: int) -> None:
             return (walking.tier.status, walking.tier.running) == ("RUNNING", walking.tier.replicas)
         return left[entry].exists()
 
-    for entry in ("drain", "backup", "walked", "resume"):
+    for entry in entries:
         with checks.check(ROOM, f"step {entry}: killed at each program that it starts, and run again") as said:
             for place, told in _killed(
                 stage, walking.step(entry, old, new), every, partial(as_before, entry), said, {}
