@@ -2,6 +2,7 @@
 
 import contextlib
 import gc
+import hashlib
 import os
 from collections.abc import Callable, Generator
 from pathlib import Path
@@ -66,25 +67,29 @@ def regenerate(pytestconfig: pytest.Config) -> bool:
     return bool(pytestconfig.getoption("--regenerate"))
 
 
+def synthesized_once(factory: pytest.TempPathFactory, name: str, site: SiteSettings) -> Path:
+    """The folder of a site's stacks, made by the first of all workers that asks for `name`."""
+    own = factory.getbasetemp()
+    kept = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "stacks" / name
+    if not kept.exists():
+        out = factory.mktemp("synth")
+        synthesize([site], out)
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        # Another worker may have been faster, with the same bytes.
+        with contextlib.suppress(OSError):
+            out.rename(kept)
+    return kept / "stacks"
+
+
 @pytest.fixture(scope="session")
 def stack_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Synthesized]:
     """The synthesized stack of a site file of the repository, such as `sites/dicom-sh.yaml`; made once for all workers."""
-    own = tmp_path_factory.getbasetemp()
-    shared = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "stacks"
     made: dict[str, Synthesized] = {}
 
     def of(file: str) -> Synthesized:
         if file not in made:
             site = load_site(ROOT / file)
-            kept = shared / file
-            if not kept.exists():
-                out = tmp_path_factory.mktemp("synth")
-                synthesize([site], out)
-                kept.parent.mkdir(parents=True, exist_ok=True)
-                # Another worker may have been faster, with the same bytes.
-                with contextlib.suppress(OSError):
-                    out.rename(kept)
-            made[file] = Synthesized.read(kept / "stacks" / site.name)
+            made[file] = Synthesized.read(synthesized_once(tmp_path_factory, file, site) / site.name)
         return made[file]
 
     return of
@@ -98,12 +103,14 @@ def default_stack(stack_of: Callable[[str], Synthesized]) -> Synthesized:
 
 @pytest.fixture(scope="session")
 def stack_with(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Synthesized]:
-    """The stack of a small valid site with some settings replaced: `stack_with(network={"egress": "none"})`."""
+    """The stack of a small valid site with some settings replaced: `stack_with(network={"egress": "none"})`.
+
+    The same settings are synthesized once for all workers; what is read belongs to the test.
+    """
 
     def build(stack: str = "clinic", **settings: Any) -> Synthesized:
         site = SiteSettings.model_validate({**SMALL_SITE, **settings}, strict=False)
-        out = tmp_path_factory.mktemp("synth")
-        synthesize([site], out)
-        return Synthesized.read(out / "stacks" / stack)
+        digest = hashlib.sha256(site.model_dump_json().encode()).hexdigest()
+        return Synthesized.read(synthesized_once(tmp_path_factory, f"with/{digest}", site) / stack)
 
     return build
