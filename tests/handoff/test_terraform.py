@@ -101,6 +101,7 @@ def test_it_is_validated_planned_as_ours_and_applied_until_nothing_is_left(
     done.run("plan", "-input=false", "-detailed-exitcode")
     outputs = json.loads(done.run("output", "-json"))
     assert outputs["gateway_url"]["value"] == "https://www.dicomweb-example.com"
+    assert outputs["ldap_url"]["value"] == "ldap://172.18.92.189:389"
     refused = done.run.run("destroy", "-auto-approve", "-refresh=false")
     assert refused.returncode == 1
     assert "prevent_destroy" in refused.stderr
