@@ -49,6 +49,37 @@ def test_the_newest_dump_is_in_the_database_and_named_and_is_not_put_in_again(
     assert again.stdout == f"unchanged: {key} is in the database\n"
 
 
+def test_a_step_that_was_killed_after_the_restore_goes_on_with_the_dump_that_it_began(
+    prepared: Prepared, bucket: dict[str, bytes], empty: str
+) -> None:
+    key = dumped(prepared(), bucket)
+    host = drilled(prepared, empty, LATEST)
+    assert run(host).returncode == 0
+    told = host.root / "opt/dicom/drill/restored"
+    told.rename(told.with_name("restored.begun"))
+    bucket["/clinic-ops/database-dump/latest"] = b"database-dump/20991231T170000Z\n"
+    again = run(host)
+    assert again.returncode == 0, again.stderr
+    assert told.read_text() == f"{key}\n"
+
+
+def test_another_dump_is_not_put_over_the_first(prepared: Prepared, bucket: dict[str, bytes], empty: str) -> None:
+    dumped(prepared(), bucket)
+    host = drilled(prepared, empty, LATEST)
+    assert run(host).returncode == 0
+    told_of = host.root / "opt/dicom/drill/restored"
+    told_of.unlink()
+    assert "tables that are not of a dump; destroy the drill" in run(host).stderr
+    told = json.loads(host.read("/opt/dicom/drill/values.json"))
+    host.put("/opt/dicom/drill/values.json", json.dumps({**told, "dump": "database-dump/20261101T170000Z"}))
+    done = run(host)
+    assert done.returncode != 0
+    assert (
+        "tables that are not of database-dump/20261101T170000Z; destroy the drill and make it anew for another dump"
+        in (done.stderr)
+    )
+
+
 @pytest.mark.usefixtures("bucket")
 def test_a_dump_that_is_no_longer_kept_is_said_and_names_nothing(prepared: Prepared, empty: str) -> None:
     host = drilled(prepared, empty, "database-dump/20200101T170000Z")
