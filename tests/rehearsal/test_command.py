@@ -8,7 +8,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -126,12 +125,18 @@ def test_a_step_that_fails_ends_its_room_and_those_that_need_it(
 
 
 @pytest.mark.usefixtures("able")
-def test_an_interrupted_rehearsal_leaves_no_machine_and_no_file(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("words", "line", "children"),
+    [((), "boot step again", 0), (("hosts", "--faults", "--every", "60"), "calls of an unbroken run", 2)],
+)
+def test_an_interrupted_rehearsal_leaves_no_machine_and_no_file(
+    words: tuple[str, ...], line: str, children: int, tmp_path: Path
+) -> None:
     scratch = tmp_path / "tmp"
     scratch.mkdir()
     with interruptible():
         process = subprocess.Popen(
-            [sys.executable, "-u", "-m", "dicom_cdk.cli", "rehearse", "--stack-dir", str(STACK)],
+            [sys.executable, "-u", "-m", "dicom_cdk.cli", "rehearse", *words, "--stack-dir", str(STACK)],
             cwd=tmp_path,
             env={**os.environ, "TMPDIR": str(scratch)},
             stdout=subprocess.PIPE,
@@ -139,14 +144,18 @@ def test_an_interrupted_rehearsal_leaves_no_machine_and_no_file(tmp_path: Path) 
             text=True,
         )
     assert process.stdout is not None
-    while "boot step again" not in (line := process.stdout.readline()):
-        assert line, "ended too early"
-    time.sleep(0.3)
-    assert namespaces(process.pid)
+    while line not in (said := process.stdout.readline()):
+        assert said, "ended too early"
+    breaking = subprocess.run(
+        ["pgrep", "-P", str(process.pid), "-f", "spawn_main"], capture_output=True, text=True
+    ).stdout.split()
+    assert len(breaking) == min(children, len(os.sched_getaffinity(0)))
+    makers = [int(each) for each in breaking] or [process.pid]
+    assert any(namespaces(each) for each in makers)
     process.send_signal(signal.SIGINT)
-    said = process.communicate(timeout=60)[1]
-    assert process.returncode == 130, said
-    assert namespaces(process.pid) == []
+    errors = process.communicate(timeout=120)[1]
+    assert process.returncode == 130, errors
+    assert not any(namespaces(each) for each in makers)
     assert list(scratch.iterdir()) == []
 
 
