@@ -1,6 +1,7 @@
 """Faults, a sample: servers killed and cut off, scripts broken at some of their programs. All: `rehearse --faults`."""
 
 import base64
+import subprocess
 import sys
 from io import StringIO
 from pathlib import Path
@@ -16,7 +17,7 @@ from dicom_cdk.rehearsal.shims import Shims, equal_states, places
 from dicom_cdk.rehearsal.site import Site
 from dicom_cdk.rehearsal.snapshot import Snapshot
 from dicom_cdk.rehearsal.stage import staged
-from dicom_cdk.rehearsal.trials import Trials
+from dicom_cdk.rehearsal.trials import Trials, says_why
 from tests.rehearsal.test_command import STACK, able, changed
 
 pytestmark = [pytest.mark.server, pytest.mark.apart]
@@ -177,3 +178,13 @@ def test_what_a_process_lacks_or_why_it_broke_is_said() -> None:
         in_order.take((0, "missing", "slapd is not installed"))
     with pytest.raises(side_by_side.WorkerFailed, match="ZeroDivisionError"):
         in_order.take((0, "error", "Traceback: ZeroDivisionError"))
+
+
+def test_a_script_has_words_of_its_own_where_it_passes_on_those_of_a_program() -> None:
+    def says(*lines: str) -> None:
+        says_why(subprocess.CompletedProcess([], 1, "", "".join(f"{line}\n" for line in lines)))
+
+    says("docker: rehearsed failure", "gateway-image: the registry takes no image: docker: rehearsed failure")
+    says("bash: rehearsed failure")
+    with pytest.raises(Expected, match=r"^ended with 1 and said nothing$"):
+        says("docker: rehearsed failure")

@@ -4,6 +4,7 @@ What a next run does depends on nothing but what the broken one left. So of the 
 and a program's failure that leaves what some trial before has left is not followed by the same next run once more.
 """
 
+import re
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from dicom_cdk.rehearsal.site import Step
 from dicom_cdk.rehearsal.snapshot import Snapshot
 from dicom_cdk.rehearsal.stage import Stage
 
+SHIM_SAYS = re.compile(r"\S+: rehearsed failure")
 WAITING_SECONDS = 6
 """A broken run may wait no longer for what does not come."""
 
@@ -76,7 +78,7 @@ class Trials:
             try:
                 broken = self._broken(self.shims.breaking("fail", number))
                 ready += broken.returncode == 0
-                _says_why(broken)
+                says_why(broken)
                 left = self._now(self.calls)
                 dirty = left != clean
                 if left not in self._known:
@@ -118,10 +120,11 @@ class Trials:
         }
 
 
-def _says_why(broken: "subprocess.CompletedProcess[str]") -> None:
+def says_why(broken: "subprocess.CompletedProcess[str]") -> None:
+    """Raises Expected where a broken run ended without a word of the script's own."""
     if broken.returncode == 0:
         return
     # What runs the script says itself why it does not; all else has to be put into words by the script.
     said_by_shell = any(f"{name}: rehearsed failure" in broken.stderr for name in ("sh", "bash", "timeout"))
-    own = [line for line in broken.stderr.splitlines() if line and not line.endswith(": rehearsed failure")]
+    own = [line for line in broken.stderr.splitlines() if line and not SHIM_SAYS.fullmatch(line)]
     expect(bool(own) or said_by_shell, f"ended with {broken.returncode} and said nothing")
