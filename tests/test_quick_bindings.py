@@ -16,6 +16,7 @@ def hinted(number: int) -> None: ...
 def failing() -> None:
     with quick_bindings():
         assert typing.get_type_hints(hinted) is typing.get_type_hints(hinted), "evaluated once"
+        assert typing.get_type_hints(hinted, localns={}) == typing.get_type_hints(hinted), "asked as bindings never do"
         assert importlib.metadata.version("typeguard")
         typeguard.check_type("number", "text", int)
         raise ValueError("failed")

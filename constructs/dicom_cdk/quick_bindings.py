@@ -8,10 +8,17 @@ import functools
 import importlib.metadata
 import typing
 from collections.abc import Iterator
+from typing import Any
 from unittest import mock
 
-_hints = functools.cache(typing.get_type_hints)
+_evaluate = typing.get_type_hints
+_evaluated = functools.cache(_evaluate)
 _version = functools.cache(importlib.metadata.version)
+
+
+def _hints(of: Any, *where: Any, **more: Any) -> dict[str, Any]:
+    """As bindings ask, of a function alone; others' questions are answered as always."""
+    return _evaluate(of, *where, **more) if where or more else _evaluated(of)
 
 
 def _unchecked(*_: object, **__: object) -> None:
