@@ -20,13 +20,14 @@ Changes = dict[str, list[str]]
 HEADER = (
     "# Which resources of the default site change when one file of assets/ is edited, and which attributes of them.\n"
 )
-# Pages and hand-offs are for readers: they never leave this machine. A drill is a stack of its own: tests/service/test_drill.py.
+# Pages and hand-offs are for readers, and jsii is what starts Node: they never leave this machine. A drill is a stack of its own:
+# tests/service/test_drill.py.
 ASSETS = sorted(
     path.relative_to(ROOT / "assets").as_posix()
     for path in (ROOT / "assets").rglob("*")
     if path.is_file()
     and path.name != "README.md"
-    and not {"__pycache__", "drill", "handoff", "pages"} & set(path.parts)
+    and not {"__pycache__", "drill", "handoff", "jsii", "pages"} & set(path.parts)
 )
 # Terraform ignores later changes of it: a changed one reboots the host and is never run again.
 FIRST_BOOT_ONLY = "user_data"

@@ -36,6 +36,8 @@ WRITERS = {
     "directory/container/bin/ldapadd", "directory/container/bin/ldapmodify", "directory/container/load.sh",
     # The note that they ended, in the base entry: with the pair's own tests.
     "directory/load.sh", "directory/update.sh",
+    # Takes keys out of a directory that is a drill's: with the drill's tests.
+    "drill/directory.sh",
 }  # fmt: skip
 CLASSES = {
     "dcmStorage", "dcmExporter", "dcmExportRule", "dcmQueue", "dicomDevice", "dicomNetworkConnection", "dicomNetworkAE",
