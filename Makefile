@@ -22,10 +22,10 @@ setup: ## Set up what all other commands need (plan, check, review, report, hand
 
 test: ## Set up everything, lint, type-check and run all tests; says what each phase took
 	@$(call python)
-	@start=$$(date +%s); bash tools/system-programs.sh & programs=$$!; $(PYTHON) tools/environment.py test; made=$$?; \
-	  wait $$programs && [ $$made = 0 ] && echo "phase set up: $$(( $$(date +%s) - start )) s"
-	@start=$$(date +%s); $(RUN) tools/npm_programs.py & npm=$$!; $(MAKE) --no-print-directory lint; clean=$$?; \
-	  wait $$npm && [ $$clean = 0 ] && echo "phase lint: $$(( $$(date +%s) - start )) s"
+	@start=$$(date +%s); bash tools/system-programs.sh & programs=$$!; $(PYTHON) tools/environment.py test || { wait; exit 1; }; \
+	  echo "phase set up: $$(( $$(date +%s) - start )) s"; \
+	  start=$$(date +%s); $(RUN) tools/npm_programs.py & npm=$$!; $(MAKE) --no-print-directory lint || { wait; exit 1; }; \
+	  wait $$npm && wait $$programs && echo "phase lint, system programs beside it: $$(( $$(date +%s) - start )) s"
 	@$(PYTEST) || $(COMPILED) tools/second_look.py $$?
 
 quick: ## lint, types, and all tests that start no server, no browser and no Terraform

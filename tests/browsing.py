@@ -56,6 +56,11 @@ def _opened(
 
 COLOURS = {"type": "rule", "values": ["color-contrast"]}
 """All that another colour scheme can break."""
+LAYOUT = {
+    "type": "rule",
+    "values": ["color-contrast", "target-size", "scrollable-region-focusable", "link-in-text-block"],
+}
+"""All that another width can break: what lies over what, what is too small to touch, what has to be scrolled."""
 
 
 def complaints(page: "Page", asked: dict[str, Any] | None = None) -> list[str]:

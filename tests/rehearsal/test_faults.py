@@ -3,6 +3,7 @@
 import base64
 import subprocess
 import sys
+from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from dicom_cdk.rehearsal.snapshot import Snapshot
 from dicom_cdk.rehearsal.stage import staged
 from dicom_cdk.rehearsal.trials import Trials, says_why
 from tests.rehearsal.test_command import STACK, able, changed
+from tests.synthesized import Synthesized
 
 pytestmark = [pytest.mark.server, pytest.mark.apart]
 
@@ -37,6 +39,16 @@ def test_servers_killed_cut_off_emptied_and_rolled_are_whole_again(
     assert code == 0, said
     for check in ("network between the two cut", "second host comes late", "primary node down", "both nodes rolled"):
         assert check in said
+
+
+def test_every_step_of_a_site_belongs_to_a_room_whose_scripts_are_broken(
+    stack_with: Callable[..., Synthesized],
+) -> None:
+    tenant = {"ae_title": "NORTH", "bucket": "clinic-north-images"}
+    site = Site(stack_with(storage={"tenants": [tenant]}).folder)
+    assert "tenants" in {step.room for step in site.standing}
+    broken = {(step.room, step.entry) for step in faults._scripts(site, list(command.ROOMS))}
+    assert broken == {(step.room, step.entry) for step in site.standing}
 
 
 def opened(folder: Path) -> Path:

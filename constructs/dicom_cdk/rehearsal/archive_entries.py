@@ -16,7 +16,7 @@ def asked(url: str, base_dn: str, password_file: str, below: str) -> str:
         "-o",
         "ldif-wrap=no",
         "-o",
-        "nettimeout=5",
+        "nettimeout=30",
         "-H",
         url,
         "-D",

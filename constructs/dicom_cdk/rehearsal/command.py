@@ -59,8 +59,8 @@ ROOMS: dict[str, Callable[..., None]] = {
     "upgrades": upgrades.rehearse,
 }
 """In apply order."""
-BY_NAME = frozenset({"viewer", "upgrades", "modalities", "drill"})
 OF_A_DRILL = ("hosts", "drill")
+BY_NAME = frozenset({"viewer", "upgrades", "modalities", "drill"})
 """Rooms that run only where somebody names them: a browser takes its time, and OHIF has to be fetched before; a walk is for sites
 that have one before them, and runs unasked for one that is in it; modalities for one that lists them or HL7 partners.
 """

@@ -19,6 +19,16 @@ from dicom_cdk.rehearsal.snapshot import Snapshot
 from dicom_cdk.rehearsal.stage import Stage
 from dicom_cdk.rehearsal.trials import Trials
 
+ROOM_OF = {
+    API_CLIENT: "hosts",
+    ROOM: "hosts",
+    receiving.BUNDLE: "storage",
+    "tenants": "storage",
+    "verification": "storage",
+    modalities.TLS_ROOM: modalities.ROOM,
+}
+"""Bundles without a room of their own."""
+
 
 class Share:
     """Which scripts, numbered from 0, are broken here: all of them."""
@@ -83,11 +93,8 @@ def _here(stage: Stage, step: Step) -> Step:
 
 
 def _room(step: Step) -> str:
-    return (
-        "hosts"
-        if step.room in (API_CLIENT, ROOM)
-        else {receiving.BUNDLE: "storage", modalities.TLS_ROOM: modalities.ROOM}.get(step.room, step.room)
-    )
+    """The room that is asked for by name to have this step's script broken."""
+    return ROOM_OF.get(step.room, step.room)
 
 
 def _break(stage: Stage, checks: Checks, room: str, step: Step, every: int) -> None:

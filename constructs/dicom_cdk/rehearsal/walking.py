@@ -203,6 +203,11 @@ class Walking:
         """The archive on its host's loopback."""
         return ask(self.stage, self.up.host, method, target, body)
 
+    def restarted(self) -> None:
+        """The archive's container, which reads its files and the directory anew."""
+        done = self.host.run("docker", "restart", "c0ffee", more={"REHEARSAL_LISTEN_SECONDS": "60"})
+        expect(done.returncode == 0, f"the archive did not start again: {done.stderr[-1500:]}")
+
     def send(self) -> Dataset:
         """One image of a study of its own, stored as a modality's."""
         one = image("REHEARSED")

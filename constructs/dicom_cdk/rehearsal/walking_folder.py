@@ -43,7 +43,7 @@ def folder_before(walking: Walking, checks: Checks, old: str, new: str, sent: Se
         ROOM, f"{old} → {new}: an image of the last minute holds nobody up, and is among those asked for"
     ) as said:
         here.pace(minute=SLOW)
-        walking.host.run("docker", "restart", "c0ffee")
+        walking.restarted()
         more.append(walking.send())
         walking.born(old, [*sent, *more], in_folder=1)
         told = stage.must(walking.step("drain", old, new), more={"DICOM_DRAIN_SECONDS": "0.2"})
@@ -77,7 +77,7 @@ def folder_after(walking: Walking, checks: Checks, old: str, new: str, sent: Seq
         )
         expect(wanted in entry and "dcmExportStorageID" in entry, f"the folder's entry is {entry}")
         here.pace()
-        walking.host.run("docker", "restart", "c0ffee")
+        walking.restarted()
         status, _ = walking.ask("POST", "monitor/export/reschedule?status=SCHEDULED")
         expect(status == 200, f"the queue answered {status}")
         _until(lambda: len(here.bucket.objects) == len(sent), "every image in the bucket")

@@ -1,5 +1,6 @@
 """The LDAP pair with two real slapd: set up, written on either side, broken in every way that a host can break."""
 
+import os
 import signal
 import subprocess
 import time
@@ -297,13 +298,26 @@ def test_killed_at_a_call_of_the_engine_the_next_run_ends_ready(name: str, call:
     fresh.set_up()
 
 
+def written(file: Path) -> bytes:
+    """What a file holds besides holes: slapd's is a gigabyte of them."""
+    found, at = b"", 0
+    with file.open("rb") as opened:
+        while True:
+            try:
+                at = os.lseek(opened.fileno(), at, os.SEEK_DATA)
+            except OSError:
+                return found  # the rest is a hole
+            end = os.lseek(opened.fileno(), at, os.SEEK_HOLE)
+            found, at = found + os.pread(opened.fileno(), end - at, at), end
+
+
 def test_no_password_is_in_output_arguments_or_files_outside_memory(pair: Pair) -> None:
     for node in pair.nodes.values():
         seen = "\n".join(node.host.calls()) + node.log()
         kept = [
             path.relative_to(node.host.root).as_posix()
             for path in node.host.root.rglob("*")
-            if path.is_file() and pair.passwords["ldap-root"] in path.read_text(errors="replace")
+            if path.is_file() and pair.passwords["ldap-root"].encode() in written(path)
         ]
         assert pair.passwords["ldap-root"] not in seen
         assert kept == ["run/dicom/secrets/ldap-root"]

@@ -143,7 +143,7 @@ def stopped_beside_archives(stage: Stage, checks: Checks, every: int, entries: S
         walking.directory.at(old)
         stage.must(walking.up, image=walking.image(old))
         # It keeps images from its next start on.
-        walking.host.run("docker", "restart", "c0ffee")
+        walking.restarted()
         walking.stored(old)
         stage.must(walking.check)
         sent = [walking.send() for _ in range(2)]

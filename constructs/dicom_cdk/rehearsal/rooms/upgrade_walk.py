@@ -73,7 +73,7 @@ class Walk:
             self._directory.at(old)
             stage.must(walking.up, image=walking.image(old))
             # It keeps images from its next start on.
-            self._host.run("docker", "restart", "c0ffee")
+            walking.restarted()
             walking.stored(old)
             stage.must(walking.check)
             self._sent = [walking.send() for _ in range(3)]
@@ -103,7 +103,7 @@ class Walk:
                 directory.prepare(node, self._new)
             directory.equal()
             expect(directory.content() == before, "entries changed with the schema")
-            self._host.run("docker", "restart", "c0ffee")
+            self._walking.restarted()
             self._stage.must(self._walking.check)
             expect(self._walking.found() == self._studies, "the old archive no longer finds what it found")
 
