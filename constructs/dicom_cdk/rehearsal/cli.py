@@ -27,9 +27,9 @@ def add_words(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--every",
         type=int,
-        default=2,
+        default=3,
         metavar="N",
-        help="with --faults: break scripts at every Nth program they start (2, some ten minutes for all rooms; 1 is each of them)",
+        help="with --faults: break scripts at every Nth program they start (3, some ten minutes for all rooms; 1 is each of them)",
     )
     parser.add_argument(
         "--lines",
