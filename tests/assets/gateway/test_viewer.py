@@ -226,6 +226,11 @@ def test_whoever_loads_a_page_is_sent_to_the_login_before_the_viewer_runs(gatewa
     assert set(left["local"]) == {"other"}
 
 
+def test_an_issuer_that_ends_with_a_slash_is_asked_where_it_answers(gateway: Gateway) -> None:
+    file = gateway.nginx.ask("GET", "/viewer/app-config.js").body.decode().replace(LOGIN.issuer, f"{LOGIN.issuer}/")
+    assert loaded(file, "/viewer/")["asked"] == [f"{LOGIN.issuer}/.well-known/openid-configuration"]
+
+
 @pytest.mark.parametrize("path", ["/viewer/callback", "/viewer/login", "/viewer/logout", "/viewer/logout/"])
 def test_the_viewers_own_pages_of_a_login_run_at_once(path: str, gateway: Gateway) -> None:
     left = loaded(gateway.nginx.ask("GET", "/viewer/app-config.js").body.decode(), path)

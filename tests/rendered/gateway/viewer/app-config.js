@@ -53,7 +53,7 @@
   }
 
   async function toProvider({ authority, client_id, scope }) {
-    const login = (await (await fetch(authority + '/.well-known/openid-configuration')).json()).authorization_endpoint;
+    const login = (await (await fetch(authority.replace(/\/$/, '') + '/.well-known/openid-configuration')).json()).authorization_endpoint;
     const state = crypto.randomUUID();
     const code_verifier = crypto.randomUUID() + crypto.randomUUID();
     const octets = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(code_verifier));
