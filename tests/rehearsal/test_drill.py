@@ -15,6 +15,16 @@ from tests.service.test_drill import NORTH, THERE
 __all__ = ["able"]
 
 
+ANYWHERE = (
+    "in apply order: directory restored, database reached, storages with the drill's key, archive",
+    "the directory is the backup's; nothing of it is backed up again, nothing names the site's key",
+    "drill: studies counted, objects compared with their digests, retrieved byte for byte",
+    "drill: a tampered object and a lost one are found and named",
+    "nothing was written: every call of both hosts reads",
+)
+"""Checks of a drill, in whichever region."""
+
+
 @pytest.fixture(scope="module")
 def drill(tmp_path_factory: pytest.TempPathFactory) -> Site:
     site = SiteSettings.model_validate({**SMALL_SITE, "drill": {"sample": 4, "retrieved": 2}}, strict=False)
@@ -32,11 +42,7 @@ def test_a_drill_is_rehearsed_from_first_boot_to_its_report(
     assert code == command.OK, said
     for line in (
         "a backup by the directory's own scripts, on a machine that is empty again then",
-        "in apply order: directory restored, database reached, storages with the drill's key, archive",
-        "the directory is the backup's; nothing of it is backed up again, nothing names the site's key",
-        "drill: studies counted, objects compared with their digests, retrieved byte for byte",
-        "drill: a tampered object and a lost one are found and named",
-        "nothing was written: every call of both hosts reads",
+        *ANYWHERE,
     ):
         assert line in said
     assert "newest instance 2026-11-29T11:06:00 (RPO), " in said
@@ -56,11 +62,7 @@ def test_a_drill_in_the_other_region_fills_its_database_from_a_dump_and_looks_in
     assert code == command.OK, said
     for line in (
         "a dump by the site's own script, then an empty database; tampered with, it is refused",
-        "in apply order: directory restored, database reached, storages with the drill's key, archive",
-        "the directory is the backup's; nothing of it is backed up again, nothing names the site's key",
-        "drill: studies counted, objects compared with their digests, retrieved byte for byte",
-        "drill: a tampered object and a lost one are found and named",
-        "nothing was written: every call of both hosts reads",
+        *ANYWHERE,
     ):
         assert line in said
 

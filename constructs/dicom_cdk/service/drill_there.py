@@ -11,10 +11,7 @@ from cdktf_cdktf_provider_alicloud.cr_vpc_endpoint_linked_vpc import (
     CrVpcEndpointLinkedVpc,
     CrVpcEndpointLinkedVpcTimeouts,
 )
-from cdktf_cdktf_provider_alicloud.db_account_privilege import DbAccountPrivilege
-from cdktf_cdktf_provider_alicloud.db_database import DbDatabase
 from cdktf_cdktf_provider_alicloud.db_instance import DbInstance, DbInstanceParameters, DbInstanceTimeouts
-from cdktf_cdktf_provider_alicloud.rds_account import RdsAccount
 from cdktf_cdktf_provider_alicloud.security_group_rule import SecurityGroupRule
 from cdktf_cdktf_provider_alicloud.vpc import Vpc
 from constructs import Construct
@@ -25,6 +22,7 @@ from dicom_cdk.service.drill_here import last_of
 from dicom_cdk.service.drill_hosts import Connection, Ground
 from dicom_cdk.service.image_tags import image_tags
 from dicom_cdk.service.parts.docker_host import DockerHost
+from dicom_cdk.service.parts.owned_database import owned_database
 from dicom_cdk.service.rooms import registry as room_registry
 from dicom_cdk.service.rooms.secrets import KIND
 from dicom_cdk.service.rooms.storage import DUMP_PREFIX
@@ -145,30 +143,13 @@ class DrillThere(DrillStack):
             tags=self.own.tags,
             timeouts=DbInstanceTimeouts(create="90m", delete="30m"),
         )
-        account = RdsAccount(
-            self,
-            "account",
-            db_instance_id=instance.id,
-            account_name=settings.user,
-            account_type="Normal",
-            account_password=self.secrets.values["database"],
-            account_description="dcm4chee archive of a restore drill",
-        )
-        database = DbDatabase(
+        self._owned = owned_database(
             self,
             "schema",
             instance_id=instance.id,
-            data_base_name=settings.name,
-            character_set="UTF8",
+            settings=settings,
+            password=self.secrets.values["database"],
             description="dcm4chee archive of a restore drill",
-        )
-        self._owned = DbAccountPrivilege(
-            self,
-            "privilege",
-            instance_id=instance.id,
-            account_name=account.account_name,
-            privilege="DBOwner",
-            db_names=[database.data_base_name],
         )
         return {
             "database_host": instance.connection_string,

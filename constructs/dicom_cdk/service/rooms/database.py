@@ -8,13 +8,12 @@ from typing import Any
 from cdktf import TerraformResourceLifecycle
 from cdktf_cdktf_provider_alicloud.db_account_privilege import DbAccountPrivilege
 from cdktf_cdktf_provider_alicloud.db_backup_policy import DbBackupPolicy
-from cdktf_cdktf_provider_alicloud.db_database import DbDatabase
 from cdktf_cdktf_provider_alicloud.db_instance import DbInstance, DbInstanceParameters, DbInstanceTimeouts
-from cdktf_cdktf_provider_alicloud.rds_account import RdsAccount
 from constructs import Construct
 
 from dicom_cdk.service.identity import Identity
 from dicom_cdk.service.parts.collection import collect
+from dicom_cdk.service.parts.owned_database import owned_database
 from dicom_cdk.service.rooms.logs import Logs
 from dicom_cdk.service.rooms.network import Network
 from dicom_cdk.service.rooms.secrets import Secrets
@@ -92,31 +91,14 @@ class Database(Construct):
             lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if site.protected else None,
         )
         self.instance_id = instance_id = instance.id
-        account = RdsAccount(
-            self,
-            "account",
-            db_instance_id=instance_id,
-            account_name=settings.user,
-            account_type="Normal",
-            account_password=secrets.values["database"],
-            account_description="dcm4chee archive",
-        )
-        database = DbDatabase(
+        self.ready = owned_database(
             self,
             "database",
             instance_id=instance_id,
-            data_base_name=settings.name,
-            character_set="UTF8",
+            settings=settings,
+            password=secrets.values["database"],
             description="dcm4chee archive",
-            lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if site.protected else None,
-        )
-        self.ready = DbAccountPrivilege(
-            self,
-            "privilege",
-            instance_id=instance_id,
-            account_name=account.account_name,
-            privilege="DBOwner",
-            db_names=[database.data_base_name],
+            protected=site.protected,
         )
         DbBackupPolicy(
             self,
