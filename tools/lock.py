@@ -13,10 +13,18 @@ EXTRAS = ("doctor", "plan", "policy", "rehearse", "smoke")
 FILES = {
     "constraints-test.txt": (
         "Everything that tests need.",
-        ["--group", "build", "--group", "dev", *(part for extra in EXTRAS for part in ("--extra", extra))],
+        [
+            "pyproject.toml",
+            "--group",
+            "build",
+            "--group",
+            "dev",
+            *(part for extra in EXTRAS for part in ("--extra", extra)),
+        ],
     ),
-    "constraints.txt": ("What synthesis needs.", ["--group", "build"]),
-    "constraints-terraform.txt": ("Terraform, for machines without it.", ["--extra", "terraform"]),
+    "constraints.txt": ("What synthesis needs.", ["pyproject.toml", "--group", "build"]),
+    "constraints-installer.txt": ("What installs the others.", ["--group", "installer"]),
+    "constraints-terraform.txt": ("Terraform, for machines without it.", ["pyproject.toml", "--extra", "terraform"]),
 }
 """Each file with what it is for and what it is compiled from; all take the versions of the first."""
 
@@ -26,7 +34,7 @@ def main() -> int:
         same = [] if name == "constraints-test.txt" else ["--constraint", "constraints-test.txt"]
         compiled = subprocess.run(
             [
-                *(sys.executable, "-m", "uv", "pip", "compile", "pyproject.toml", "--quiet", "--universal"),
+                *(sys.executable, "-m", "uv", "pip", "compile", "--quiet", "--universal"),
                 *("--python-version", "3.11", "--generate-hashes", "--no-emit-index-url", "--no-emit-find-links"),
                 *("--no-header", "--no-annotate", *selection, *same),
             ],

@@ -29,7 +29,7 @@ def add_words(parser: argparse.ArgumentParser) -> None:
         type=int,
         default=3,
         metavar="N",
-        help="with --faults: break scripts at every Nth program they start (3, some ten minutes for all rooms; 1 is each of them)",
+        help="with --faults: break scripts at every Nth program they start (3, eight minutes for all rooms; 1 is each of them)",
     )
     parser.add_argument(
         "--lines",
