@@ -2,6 +2,8 @@
 
 import subprocess
 from contextlib import suppress
+from functools import cache
+from tempfile import NamedTemporaryFile
 
 from dicom_cdk.rehearsal.checks import Checks, RoomFailed, expect
 from dicom_cdk.rehearsal.programs import need
@@ -11,14 +13,21 @@ from dicom_cdk.rehearsal.stage import Stage
 def cloud_init(stage: Stage, checks: Checks, room: str) -> None:
     """User data of every host by cloud-init's own schema."""
     with suppress(RoomFailed), checks.check(room, "cloud-init accepts the user data of every host"):
-        program = need("cloud-init", "cloud-init")
         for path, host in stage.site.hosts.items():
-            file = stage.folder / "user-data.yaml"
-            file.write_text(host.user_data.text)
-            done = subprocess.run(
-                [program, "schema", "--config-file", str(file)], capture_output=True, text=True, check=False
-            )
-            expect(done.returncode == 0, f"{path}: {done.stdout}{done.stderr}")
+            code, said = _schema(need("cloud-init", "cloud-init"), host.user_data.text)
+            expect(code == 0, f"{path}: {said}")
+
+
+@cache
+def _schema(program: str, user_data: str) -> tuple[int, str]:
+    """What cloud-init says; it takes a second, and equal documents are told the same."""
+    with NamedTemporaryFile("w", suffix=".yaml") as file:
+        file.write(user_data)
+        file.flush()
+        done = subprocess.run(
+            [program, "schema", "--config-file", file.name], capture_output=True, text=True, check=False
+        )
+    return done.returncode, done.stdout + done.stderr
 
 
 def compose(stage: Stage, checks: Checks, room: str, path: str) -> None:

@@ -2,6 +2,8 @@
 
 import json
 import secrets
+import shutil
+import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -149,8 +151,30 @@ def bundles() -> list[Bundle]:
     return [engine, Bundle.from_assets("archive", {"cache": None, "tls": None}, only=FILES)]
 
 
+OPENSSL = """
+if [ "$1 $2 $3 $4" = "req -x509 -newkey rsa:3072" ]; then
+  shift 4
+  words=("$@")
+  for i in "${!words[@]}"; do
+    if [ "${words[i]}" = -keyout ]; then cp KEY "${words[i + 1]}"; fi
+  done
+  set -- req -x509 -key KEY "$@"
+fi
+exec OPENSSL "$@"
+"""
+"""openssl, but every host's key is the same one: primes take longer than all the rest of a script."""
+
+
+@pytest.fixture(scope="session")
+def openssl(tmp_path_factory: pytest.TempPathFactory) -> str:
+    program, key = shutil.which("openssl"), tmp_path_factory.mktemp("archive-key") / "key.pem"
+    assert program is not None
+    subprocess.run([program, "genrsa", "-out", str(key), "3072"], check=True, capture_output=True)
+    return OPENSSL.replace("OPENSSL", program).replace("KEY", str(key))
+
+
 @pytest.fixture
-def host(tmp_path: Path, bundles: list[Bundle], archive: LoopbackArchive) -> ScratchHost:
+def host(tmp_path: Path, bundles: list[Bundle], archive: LoopbackArchive, openssl: str) -> ScratchHost:
     """Everything in place: secrets, values, images, directory entries older than the container."""
     host = ScratchHost(
         tmp_path / "root", {"DICOM_ARCHIVE_URL": archive.url, "DICOM_PAUSE": "0.1", "DICOM_SECONDS": "20"}
@@ -166,6 +190,7 @@ def host(tmp_path: Path, bundles: list[Bundle], archive: LoopbackArchive) -> Scr
     give(host)
     host.stand_in("docker", ENGINE)
     host.stand_in("ldapsearch", DIRECTORY)
+    host.stand_in("openssl", openssl)
     return host
 
 
@@ -197,7 +222,10 @@ def holds(host: ScratchHost, others: dict[str, dict[str, str]], **changed: dict[
     host.put("/directory.json", json.dumps({dn: entry for dn, entry in there.items() if entry is not None}))
 
 
+UNCOUNTED = ("docker image inspect", "ldapsearch", "ldapmodify", "openssl")
+
+
 def calls(host: ScratchHost) -> list[str]:
     """What was asked of the engine, without folder names."""
-    asked = [call for call in host.calls() if not call.startswith(("docker image inspect", "ldapsearch", "ldapmodify"))]
+    asked = [call for call in host.calls() if not call.startswith(UNCOUNTED)]
     return [call.replace(str(host.root), "") for call in asked]
