@@ -57,14 +57,19 @@ def test_pip_s_settings_are_read_as_pip_reads_them(monkeypatch: pytest.MonkeyPat
 def test_uv_is_told_them_in_its_own_words_and_its_own_settings_win(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    for name in ("ALL_PROXY", "SSL_CERT_FILE"):
+    for name in ("ALL_PROXY", "SSL_CERT_FILE", "UV_CACHE_DIR"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("UV_HTTP_TIMEOUT", "7")
-    environment.uv({**environment.pip_settings(), "proxy": "http://proxy.example:3128"}, "--requirement", "file")
+    environment.uv(
+        {**environment.pip_settings(), "proxy": "http://proxy.example:3128", "cache-dir": "/kept"},
+        "--requirement",
+        "file",
+    )
     lines = capfd.readouterr().err.splitlines()
     assert {
         "ALL_PROXY=http://proxy.example:3128",
         "UV_DEFAULT_INDEX=https://packages.hospital.example/simple",
+        "UV_CACHE_DIR=/kept/uv",
         "UV_FIND_LINKS=/one,/two",
         "UV_HTTP_TIMEOUT=7",
     } <= set(lines)

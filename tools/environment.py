@@ -165,6 +165,9 @@ def uv(settings: dict[str, str], *arguments: str) -> None:
     for name, value in settings.items():
         if theirs := SOURCES.get(name):
             environment[theirs] = (",".join if theirs in COMMAS else " ".join)(value.split())
+    if kept := settings.get("cache-dir"):
+        # Pipelines keep this folder from run to run.
+        environment["UV_CACHE_DIR"] = f"{kept}/uv"
     command = [str(VENV / "bin/uv"), "pip", "install", "--quiet", "--no-config", "--python", str(PYTHON), *arguments]
     subprocess.run(command, check=True, cwd=ROOT, stdout=sys.stderr, env={**environment, **os.environ})
 
