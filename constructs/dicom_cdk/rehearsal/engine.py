@@ -17,7 +17,7 @@ CONTAINER = ROOT.parent / "container"
 PID, STARTED_WITH, STARTED_AS = CONTAINER / "pid", CONTAINER / "started-with", CONTAINER / "started-as"
 ONE_PULL = "login-ends-with-a-pull"
 """A file of the registry: its logins live no longer."""
-SECONDS_TO_LISTEN = float(os.environ.get("REHEARSAL_LISTEN_SECONDS", "20"))
+SECONDS_TO_LISTEN, SECONDS_TO_END = float(os.environ.get("REHEARSAL_LISTEN_SECONDS", "20")), 60.0
 CALL = f'exec {sys.executable} -SE {__file__} "$@"'
 """What a stand-in for docker runs. It needs nothing of site-packages, and starts in half the time without."""
 
@@ -85,8 +85,7 @@ def _engine() -> Path:
 
 
 def _registry() -> Path:
-    # Without one every image is on the host.
-    return Path(os.environ.get("REHEARSAL_REGISTRY") or _engine())
+    return Path(os.environ.get("REHEARSAL_REGISTRY") or _engine())  # without one every image is on the host
 
 
 def _file(folder: Path, image: str) -> Path:
@@ -287,11 +286,13 @@ def _stop() -> int:
         import time
         from contextlib import suppress
 
-        with suppress(ProcessLookupError):
-            os.kill(int(PID.read_text()), signal.SIGTERM)
-        deadline = time.monotonic() + 10
-        while _running() and time.monotonic() < deadline:
-            time.sleep(0.02)
+        # As docker does, with more patience: one that ends late holds its ports, and its successor would be taken for running.
+        for end, seconds in ((signal.SIGTERM, SECONDS_TO_END), (signal.SIGKILL, 60)):
+            with suppress(ProcessLookupError):
+                os.kill(int(PID.read_text()), end)
+            since = time.monotonic()
+            while _running() and time.monotonic() - since < seconds:
+                time.sleep(0.02)
     return 0
 
 
