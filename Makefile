@@ -6,7 +6,7 @@ COMPILED := env -u PYTHONDONTWRITEBYTECODE PYTHONPYCACHEPREFIX=$(CURDIR)/.work/p
 PYTEST := $(COMPILED) -m pytest --numprocesses auto --dist loadgroup --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help synth setup test quick lint bench ohif bindings provider-facts cdktn docs goldens lock wheel clean
+.PHONY: help synth setup test quick lint bench ohif keycloak bindings provider-facts cdktn docs goldens lock wheel clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-15s %s\n", $$1, $$2 }'
@@ -45,6 +45,9 @@ bench: ## Print the performance ratios (docs/benchmarks.md keeps the last table)
 
 ohif: ## Fetch the viewer (50 MB, needs the npm registry) for `rehearse viewer` and its test
 	@$(RUN) -m tools.ohif
+
+keycloak: ## Fetch Keycloak (180 MB, needs mvn and Maven Central) for `rehearse viewer --identity keycloak` and its test
+	@$(RUN) -m tools.keycloak
 
 bindings: ## Rebuild the wheel of bindings in vendor/ (needs the npm registry); VERSION=1.290.0 moves it to that release
 	@$(PYTHON) tools/environment.py test

@@ -24,11 +24,12 @@ from dicom_cdk.rehearsal.dicom_objects import as_file, image
 from dicom_cdk.rehearsal.dicomweb_front import multipart
 from dicom_cdk.rehearsal.nginx import Nginx
 from dicom_cdk.rehearsal.orthanc import AE, PORT, Orthanc
+from dicom_cdk.rehearsal.peoples_door import READER
 from dicom_cdk.rehearsal.programs import ProgramMissing
 from dicom_cdk.rehearsal.site import Site
 from dicom_cdk.rehearsal.stage import staged
 from dicom_cdk.rehearsal.tokens import SigningKey, claims_of
-from dicom_cdk.rehearsal.viewer_stand import READER, ViewerStand
+from dicom_cdk.rehearsal.viewer_stand import ViewerStand
 from dicom_cdk.settings.loader import load_site
 from dicom_cdk.synth import synthesize
 

@@ -8,13 +8,16 @@ WITHOUT_TOKEN = {"/viewer", "/viewer/*"}
 """The viewer's own files: a program, no patient's data."""
 PRIVATE = {"d", "p", "q", "dp", "dq", "qi", "oth", "k"}
 """Parts of a private or shared key (RFC 7518)."""
+KNOWN = {"jwks", "tokenLookup", "claimPassBy", "whitelist", "blacklist"}
+"""Names that Function Compute is known to read; others are taken for nothing there, or for what nobody here has judged."""
+WEAK_BITS = 2048
 
 
 def _info(key: str, more: str = "") -> str:
     return f'{{"jwks":{{"keys":[{key}]}},"tokenLookup":"header:Authorization:Bearer "{more}}}'
 
 
-PUBLIC = '{"kid":"1","kty":"RSA","alg":"RS256","n":"AQ","e":"AQAB"}'
+PUBLIC = f'{{"kid":"1","kty":"RSA","alg":"RS256","n":"{"x" * 342}","e":"AQAB"}}'
 
 
 def _domain(info: str, path: str = "/dcm4chee-arc/aets/A/*", protocol: str = "HTTPS", kind: str = "jwt") -> Json:
@@ -43,6 +46,10 @@ class GatewayLogin(ResourcePolicy):
             "bad_absent": {"protocol": "HTTPS", "auth_config": [{"auth_type": "jwt"}]},
             "bad_open": _domain(_info(PUBLIC, ',"whitelist":["/viewer","/dcm4chee-arc/*"]')),
             "bad_list": _domain(_info(PUBLIC, ',"blacklist":["/dcm4chee-arc/*"]')),
+            "bad_empty_list": _domain(_info(PUBLIC, ',"blacklist":[]')),
+            "bad_capitals": _domain(_info(PUBLIC, ',"Whitelist":["/*"]')),
+            "bad_short": _domain(_info(PUBLIC.replace("x" * 342, "x" * 171))),
+            "bad_encrypting": _domain(_info(PUBLIC.replace('"kty"', '"use":"enc","kty"'))),
             "bad_cookie": _domain(_info(PUBLIC).replace("header:Authorization:Bearer ", "header:A:,cookie:token")),
             "bad_plain": _domain(_info(PUBLIC), protocol="HTTP,HTTPS"),
             "bad_viewer": _domain("", "/viewer/*", kind="function"),
@@ -74,8 +81,11 @@ class GatewayLogin(ResourcePolicy):
         lookups = [each for each in str(info.get("tokenLookup") or "").split(",") if each]
         if not lookups or not all(each.startswith("header:") for each in lookups):
             yield "tokenLookup takes tokens from elsewhere than a header: queries are logged, cookies are sent by other pages too"
-        if info.get("blacklist"):
+        if "blacklist" in info:
             yield "blacklist: what it does not name needs no token"
+        if unknown := sorted(map(str, set(info) - KNOWN)):
+            allowed = ", ".join(sorted(KNOWN))
+            yield f"auth_info has {', '.join(unknown)}, which Function Compute is not known to read: allowed are {allowed}"
         if opened := sorted({str(path) for path in items(info.get("whitelist"))} - WITHOUT_TOKEN):
             yield f"whitelist opens {', '.join(opened)} without a token"
 
@@ -92,6 +102,10 @@ def _keys(jwks: object) -> Iterator[str]:
             yield f"key {index} of jwks has parts of a private or shared key"
         elif str(key.get("alg", "")).startswith("HS"):
             yield f"key {index} of jwks is for {key['alg']}: who can check it can make tokens"
+        elif key.get("use", "sig") != "sig":
+            yield f"key {index} of jwks is for use {key['use']}, not for signatures"
+        elif key.get("kty") == "RSA" and (bits := len(str(key.get("n", ""))) * 6) < WEAK_BITS:
+            yield f"key {index} of jwks has {bits} bits at most, allowed are {WEAK_BITS} or more"
 
 
 check = GatewayLogin()

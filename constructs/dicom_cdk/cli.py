@@ -33,6 +33,7 @@ COMMANDS = {
     "preflight": "dicom_cdk.preflight.cli",
     "cost": "dicom_cdk.cost.cli",
     "login keys": "dicom_cdk.login.cli",
+    "login realm": "dicom_cdk.login.realm_cli",
     "schema": "dicom_cdk.settings.schema_cli",
     "completion": "dicom_cdk.completion_cli",
 }
@@ -120,6 +121,7 @@ EXIT_CODES = {
     "dicom_cdk.cost.errors.CostError": WRONG_USAGE,
     "dicom_cdk.drill_cli.WrongTime": WRONG_USAGE,
     "dicom_cdk.login.provider_keys.ProviderError": WRONG_USAGE,
+    "dicom_cdk.login.keycloak_realm.RealmError": WRONG_USAGE,
     "dicom_cdk.node.NodeMissing": MISSING,
     "dicom_cdk.service.drill.DrillError": WRONG_USAGE,
     "dicom_cdk.settings.errors.SettingsError": WRONG_USAGE,

@@ -59,6 +59,35 @@ def test_a_key_without_algorithm_is_what_openid_connect_means() -> None:
     assert [key["alg"] for key in signing_keys(ISSUER, provider(bare, curve))] == ["RS256", "ES256"]
 
 
+def test_keys_that_sign_and_that_no_site_takes_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    others = (
+        {"kty": "OKP", "kid": "ed", "alg": "EdDSA", "crv": "Ed25519", "use": "sig", "x": "AA"},
+        {**ONE, "alg": "PS256"},
+        ONE,
+        {**ONE, "kid": "short", "n": ONE["n"][:171]},
+        {name: value for name, value in ONE.items() if name != "kid"},
+    )
+    left = [
+        "key ed is of EdDSA, which is not taken here",
+        "key one is there twice, by RS256 and PS256: a site lists an id once",
+        "key short: n is a modulus of 1024 bits",
+        "a key has no id (kid)",
+    ]
+    assert command.run(ISSUER, None, provider(ONE, *others)) == 0
+    printed = capsys.readouterr()
+    assert yaml.safe_load(printed.out) == {"jwks": [ONE]}
+    assert printed.err.splitlines() == [f"login: {why}; its tokens are refused" for why in left]
+    file = site(tmp_path, ONE)
+    assert command.run(None, file, provider(ONE, *others)) == 0
+    said = [f"{file}: {why}: no site can list it; see that the provider signs with another" for why in left]
+    assert capsys.readouterr().out.splitlines() == [*said, f"{file}: lists all 1 keys of {ISSUER}"]
+
+
+def test_more_keys_than_a_site_lists_are_printed_with_a_word_about_it(capsys: pytest.CaptureFixture[str]) -> None:
+    assert command.run(ISSUER, None, provider(*({**TWO, "kid": str(number)} for number in range(5)))) == 0
+    assert capsys.readouterr().err == "login: 5 keys, and a site lists at most 4; leave out those that no longer sign\n"
+
+
 @pytest.mark.parametrize(
     ("get", "said"),
     [

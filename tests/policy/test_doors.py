@@ -61,6 +61,12 @@ def test_where_the_container_is_told_of_no_login_nobody_looks_at_the_audience() 
     )
 
 
+@pytest.mark.parametrize(("listed", "free"), [("[]", "all but nothing"), ('["/a","/b/*"]', "all but /a and /b/*")])
+def test_paths_that_alone_need_a_token_leave_all_others_open(listed: str, free: str) -> None:
+    who = found(stack(auth_info=f'{{"jwks": {{"keys": []}}, "blacklist": {listed}}}', told=False))["a.example.com"].who
+    assert who == f"callers with a token; without one only {free}"
+
+
 @pytest.mark.parametrize("info", ["", "?", "[]", '{"jwks": [], "whitelist": "/*"}', '{"jwks": {"keys": "x"}}', None])
 def test_a_configuration_that_cannot_be_read_is_told_as_far_as_it_can(info: str | None) -> None:
     assert found(stack(auth_info=info, told=False))["a.example.com"].who == "callers with a token"

@@ -4,7 +4,7 @@ import json
 import urllib.error
 import urllib.request
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from dicom_cdk.public_key import ALGORITHMS, PRIVATE_PARTS, PUBLIC_PARTS, faults
@@ -20,8 +20,20 @@ class ProviderError(Exception):
     """The provider does not answer, or not as one does."""
 
 
+class Published(NamedTuple):
+    """Keys of a provider as gateway.login.jwks takes them, in its order; and what signs there and cannot be taken, in words."""
+
+    keys: list[dict[str, str]]
+    left_out: list[str]
+
+
 def signing_keys(issuer: str, get: Get | None = None) -> list[dict[str, str]]:
-    """The public keys that ISSUER signs with, as gateway.login.jwks takes them, in its order. Raises ProviderError.
+    """The public keys that ISSUER signs with and a site can take. Raises ProviderError."""
+    return published(issuer, get).keys
+
+
+def published(issuer: str, get: Get | None = None) -> Published:
+    """What ISSUER publishes to check signatures by. Raises ProviderError, also where a site can take none of it.
 
     `get` fetches an address; by default over HTTPS with the certificate checked.
     """
@@ -37,12 +49,21 @@ def signing_keys(issuer: str, get: Get | None = None) -> list[dict[str, str]]:
     keys = _object(ask(_https(address)), address).get("keys")
     if not isinstance(keys, list):
         raise ProviderError(f"login: {address} holds no list `keys`; a JWKS has one (RFC 7517)")
-    made = [key for one in keys if isinstance(one, dict) and (key := _public(one, address))]
+    made: dict[str, dict[str, str]] = {}
+    left_out: list[str] = []
+    for one in keys:
+        if not isinstance(one, dict) or not _signs(one, address):
+            continue
+        key, why = _public(one)
+        if not why and key != made.setdefault(key["kid"], key):
+            why = f"key {key['kid']} is there twice, by {made[key['kid']]['alg']} and {key['alg']}: a site lists an id once"
+        left_out += [why] if why else []
     if not made:
+        reasons = f": {'; '.join(left_out)}" if left_out else ""
         raise ProviderError(
-            f"login: {address} has no key that signs by one of {', '.join(ALGORITHMS)}; let the provider sign with one"
+            f"login: {address} has no key that signs by one of {', '.join(ALGORITHMS)}{reasons}; let the provider sign with one"
         )
-    return made
+    return Published(list(made.values()), left_out)
 
 
 def fetched(address: str) -> bytes:
@@ -74,17 +95,26 @@ def _object(body: bytes, where: str) -> dict[str, Any]:
     return found
 
 
-def _public(key: dict[str, Any], address: str) -> dict[str, str] | None:
-    """Without certificates; None for one that encrypts or is of a kind that the gateway does not take."""
+def _signs(key: dict[str, Any], address: str) -> bool:
+    """Whether signatures are checked by it. Raises ProviderError for what nobody but its owner may have."""
     if any(part in key for part in PRIVATE_PARTS):
         raise ProviderError(
             f"login: {address} publishes a part of a private key (not shown); do not use this provider before it is replaced"
         )
-    if key.get("use", "sig") != "sig" or not isinstance(key.get("kid"), str):
-        return None
+    return bool(key.get("use", "sig") == "sig")
+
+
+def _public(key: dict[str, Any]) -> tuple[dict[str, str], str]:
+    """Without certificates; and why a site cannot take it, or nothing."""
+    kid = key.get("kid")
+    if not isinstance(kid, str) or not kid:
+        return {}, "a key has no id (kid)"
     # Some say no algorithm, Microsoft among them: RS256 is what OpenID Connect means then.
     alg = key.get("alg") or ("RS256" if key.get("kty") == "RSA" else _BY_CURVE.get(str(key.get("crv"))))
+    if alg not in ALGORITHMS:
+        return {}, f"key {kid} is of {alg or key.get('crv') or key.get('kty')}, which is not taken here"
     made = {part: str(key[part]) for part in PUBLIC_PARTS if part in key} | {"alg": str(alg), "use": "sig"}
-    if alg not in ALGORITHMS or faults(made):
-        return None
-    return {part: made[part] for part in PUBLIC_PARTS if part in made}
+    if wrong := faults(made):
+        name, what, _ = wrong[0]
+        return {}, f"key {kid}: {name} {what}"
+    return {part: made[part] for part in PUBLIC_PARTS if part in made}, ""

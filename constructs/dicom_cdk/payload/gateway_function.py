@@ -20,6 +20,7 @@ HEALTH_PATH = "/healthz"
 
 HEALTHY = "ok"
 """What that answer holds."""
+_LABEL = "[a-z0-9]([a-z0-9-]*[a-z0-9])?"
 
 
 def environment(
@@ -60,7 +61,7 @@ def environment(
                 f"gateway: AE title {title!r}, allowed: 1 to 16 of letters, digits, '_', '.', '-'; correct gateway.ae_titles"
             )
     for origin in allowed_origins:
-        if not re.fullmatch(r"https://[a-z0-9-]+(\.[a-z0-9-]+)*(:[1-9][0-9]{0,4})?", origin):
+        if not re.fullmatch(rf"https://{_LABEL}(\.{_LABEL})*(:[1-9][0-9]{{0,4}})?", origin):
             raise PayloadError(
                 f"gateway: origin {origin!r}, allowed: https://HOST[:PORT] in small letters, without a slash at the end; "
                 "correct gateway.allowed_origins"

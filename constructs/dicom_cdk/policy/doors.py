@@ -77,7 +77,6 @@ def _domains(document: Document) -> Iterator[Door]:
         variables = told if isinstance(told, dict) else {}
         jwks = info.get("jwks")
         keys = jwks.get("keys") if isinstance(jwks, dict) else None
-        free = info.get("whitelist")
         yield Door(
             one.address,
             str(one.get("custom_domain_name")),
@@ -86,10 +85,21 @@ def _domains(document: Document) -> Iterator[Door]:
             (),
             _target(document, one, routes),
             tuple(key for key in keys if isinstance(key, dict)) if isinstance(keys, list) else (),
-            tuple(map(str, free)) if isinstance(free, list) else (),
+            _free(info),
             str(variables.get(ISSUER) or ""),
             str(variables.get(AUDIENCE) or ""),
         )
+
+
+def _free(info: Mapping[str, Any]) -> tuple[str, ...]:
+    """Paths that need no token."""
+    white, black = (
+        [str(path) for path in value] if isinstance(value, list) else []
+        for value in (info.get("whitelist"), info.get("blacklist"))
+    )
+    if "blacklist" in info:
+        white.append(f"all but {' and '.join(black) or 'nothing'}")
+    return tuple(white)
 
 
 def _target(document: Document, one: Resource, value: Any) -> str:

@@ -37,6 +37,12 @@ def add_words(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="write what hosts and gateway wrote into the log stores of the last site there, for `report --lines`",
     )
+    parser.add_argument(
+        "--identity",
+        choices=("own", "keycloak"),
+        default="own",
+        help="with room viewer: who lets people in, our own stand-in or Keycloak itself, after make keycloak (own)",
+    )
     parser.add_argument("-q", "--quiet", action="store_true", help="only what failed or was skipped, and the end")
 
 
@@ -54,4 +60,5 @@ def run(options: argparse.Namespace) -> int:
         every=options.every,
         quiet=options.quiet,
         lines=options.lines,
+        identity=options.identity,
     )

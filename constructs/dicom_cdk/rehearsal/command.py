@@ -103,15 +103,18 @@ def run_all(
     every: int,
     quiet: bool,
     lines: Path | None = None,
+    identity: str = "own",
 ) -> int:
     """Rehearse every stack of `folders` that has hosts; the worst exit code. `lines`: a file for what the last of them wrote
-    into its log stores. Raises NotAStack, WrongRooms, CannotWrite.
+    into its log stores; `identity`: who lets people in, own or keycloak. Raises NotAStack, WrongRooms, CannotWrite.
     """
     unknown = sorted(set(rooms) - set(ROOMS))
     if unknown:
         raise WrongRooms(f"rehearse: no room {', '.join(unknown)}; allowed: {', '.join(ROOMS)}")
     if every < 1:
         raise WrongRooms(f"rehearse: --every {every}; allowed: 1 (every program that a script starts) or more")
+    if identity != "own" and viewer.ROOM not in rooms:
+        raise WrongRooms(f"rehearse: --identity {identity} without room {viewer.ROOM}, which it is of; name that room")
     if not folders:
         raise NotAStack("cdktf.out/stacks: no stack there; synthesize first, or name a stack's folder by --stack-dir")
     sites = [Site(folder) for folder in folders]
@@ -128,7 +131,8 @@ def run_all(
             print(f"  not rehearsed, only what the stack itself says is: {', '.join(site.modules)}")
         kept = Path(".work/rehearsal") / site.name
         written: list[dict[str, Any]] = []
-        codes.append(run(site, rooms, every=every if faults else None, kept=kept, quiet=quiet, lines=written))
+        every_or_none = every if faults else None
+        codes.append(run(site, rooms, kept=kept, every=every_or_none, quiet=quiet, lines=written, identity=identity))
         if lines is not None:
             hand_out("".join(f"{json.dumps(line, sort_keys=True)}\n" for line in written), lines)
     return max(codes, key=(OK, NOTHING_RUN, FAILED).index)
@@ -143,6 +147,7 @@ def run(
     quiet: bool = False,
     lines: list[dict[str, Any]] | None = None,
     workers: int = 0,
+    identity: str = "own",
 ) -> int:
     """Rehearse `rooms` (all but those of BY_NAME without any) of `site`. What failed, and pictures, are kept below `kept`.
 
@@ -162,7 +167,7 @@ def run(
     order = [room for room in ROOMS if room in {*wanted, *(need for each in wanted for need in NEEDS[each])}]
     shutil.rmtree(kept, ignore_errors=True)
     with _scratch(checks, kept) as folder, _named_skips(checks, order), staged(site, folder) as stage:
-        stage.pictures = kept / "pictures"
+        stage.pictures, stage.identity = kept / "pictures", identity
         _rooms(stage, checks, order, with_faults=wanted if every is not None else ())
         if lines is not None:
             lines += stage.lines

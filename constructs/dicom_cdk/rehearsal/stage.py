@@ -52,6 +52,8 @@ class Stage:
         self.site, self.folder, self.network, self.api, self._parts = site, folder, network, api, parts
         self.pictures = folder / "pictures"
         """Where pictures of pages are kept."""
+        self.identity = "own"
+        """Who lets people in: our own stand-in, or keycloak."""
         self.registry = folder / "registry"
         self.registry.mkdir()
         self.collector = folder / "collector"

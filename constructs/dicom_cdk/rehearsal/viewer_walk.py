@@ -9,7 +9,8 @@ from dicom_cdk.rehearsal import pictures
 from dicom_cdk.rehearsal.browser import Browser, Screen
 from dicom_cdk.rehearsal.checks import Checks, expect
 from dicom_cdk.rehearsal.dicom_objects import as_file
-from dicom_cdk.rehearsal.viewer_stand import AUTHOR, ViewerStand
+from dicom_cdk.rehearsal.peoples_door import AUTHOR
+from dicom_cdk.rehearsal.viewer_stand import ViewerStand
 
 SHORT_SECONDS = 65
 """Lifetime of a token that is renewed at once: the viewer does so 60 s before its end."""

@@ -11,12 +11,15 @@ import time
 from pathlib import Path
 
 import pytest
+import yaml
 
 from dicom_cdk.payload import gateway_function
 from dicom_cdk.payload.gateway_image import PLAIN, Edition
 from dicom_cdk.payload.login import Login
 from dicom_cdk.rehearsal.nginx import Nginx, free_port, rendered
 from dicom_cdk.rehearsal.tokens import SigningKey
+from dicom_cdk.service.rooms.gateway_login import edition_of, login_of
+from dicom_cdk.settings.loader import load_site
 from dicom_cdk.shipped import path
 from tests.assets.gateway.conftest import SITE, needs
 
@@ -71,6 +74,35 @@ def test_the_environment_that_the_construct_gives_is_accepted(tmp_path: Path) ->
     assert start(tmp_path / "log", dict(without_domain)).returncode == 0
     with_port = {"DICOM_CUSTOM_DOMAIN": "172.18.92.192:8080", "DICOM_SIDE": "intranet", "DICOM_BODY_LIMIT_MB": "4096"}
     assert start(tmp_path / "log", dict(with_port)).returncode == 0
+
+
+def test_whatever_the_settings_take_of_a_login_the_container_starts_with(tmp_path: Path) -> None:
+    role = "A-z0.9_:/@" + "x" * 118
+    everything = {
+        "name": "clinic", "region": "cn-shanghai", "account_id": "1234567890123456", "alarms": {"mail": "ops@example.com"},
+        "gateway": {
+            "domain": f"{'a' * 63}.0-9.example.com", "signed_domain": "b.example.com",
+            "allowed_origins": ["https://v-1.example.com:65535", "https://viewer"],
+            "viewer": {"tag": "v3.13.2", "upload": True},
+            "login": {
+                "issuer": "https://login.example.com:65535/A-z0.9_~/x", "audience": "api://A-z0.9_~@x", "client_id": "https://A-z0.9_~@x",
+                "scope": "openid api://A-z0.9_~@x/.default offline_access", "ae_claim": "https://x.y/A-z:0_9", "user_claim": "a.b",
+                "role_claim": "a_-b.c", "read_roles": [f"{n}{role[2:]}" for n in range(20)], "write_roles": [role],
+                "jwks": [{**LOGIN.keys[0], "kid": "A-z0.9_~+/="}],
+            },
+        },
+    }  # fmt: skip
+    (tmp_path / "site.yaml").write_text(yaml.safe_dump(everything))
+    gateway = load_site(tmp_path / "site.yaml").gateway
+    environment = gateway_function.environment(
+        **{**SITE, "domain": gateway.domain, "server_host": "172.18.92.191", "edition": edition_of(gateway)},
+        allowed_origins=gateway.allowed_origins,
+        login=login_of(gateway),
+        signed_domain=gateway.signed_domain,
+        viewer_upload=gateway.viewer.upload,
+    )
+    done = start(tmp_path / "log", dict(environment), "viewer")
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize("edition", EDITIONS)

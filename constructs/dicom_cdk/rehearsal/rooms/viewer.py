@@ -1,24 +1,28 @@
 """Viewer: somebody logs in and opens a study, in Chromium, with OHIF itself; what others may not; keys that change.
 
 Started by name. Needs OHIF's files (`make ohif`), Chromium and playwright; without one of them its checks are skipped by name.
+The identity provider is a stand-in of ours, or Keycloak (`make keycloak`) where the stage says so.
 """
 
 from pathlib import Path
 
-from dicom_cdk.login.provider_keys import signing_keys
-from dicom_cdk.rehearsal import viewer_files, viewer_walk
+from dicom_cdk.rehearsal import keycloak_walk, viewer_files, viewer_walk
 from dicom_cdk.rehearsal.browser import chromium
 from dicom_cdk.rehearsal.checks import Checks, expect
 from dicom_cdk.rehearsal.dicom_objects import as_file, image
 from dicom_cdk.rehearsal.dicomweb_front import multipart
 from dicom_cdk.rehearsal.hostile import turned_away
+from dicom_cdk.rehearsal.keycloak_stand import KeycloakStand
+from dicom_cdk.rehearsal.peoples_door import AUTHOR, READER, STRANGER
 from dicom_cdk.rehearsal.signatures import signed_headers
 from dicom_cdk.rehearsal.stage import Stage
 from dicom_cdk.rehearsal.tokens import SigningKey
-from dicom_cdk.rehearsal.viewer_stand import AUTHOR, READER, STRANGER, ViewerStand
+from dicom_cdk.rehearsal.viewer_stand import ViewerStand
 
 ROOM = "viewer"
 STUDIES = "/rs/studies?limit=1"
+KEYCLOAK = "keycloak"
+"""Of the stage's identity."""
 
 
 def rehearse(stage: Stage, checks: Checks, *, faults: bool) -> None:
@@ -36,7 +40,22 @@ def rehearse(stage: Stage, checks: Checks, *, faults: bool) -> None:
         files = stage.hosts[step.host].root / "opt/dicom/gateway/current"
         viewer = viewer_files.built(files / "viewer.sh", stage.folder / "viewer")
         said.append(f"{sum(file.stat().st_size for file in viewer.rglob('*') if file.is_file()) / 1e6:.0f} MB")
-    shown(stage, checks, files, viewer)
+    if stage.identity == KEYCLOAK:
+        at_keycloak(stage, checks, files, viewer)
+    else:
+        shown(stage, checks, files, viewer)
+
+
+def at_keycloak(stage: Stage, checks: Checks, files: Path, viewer: Path) -> None:
+    """The day of somebody whom Keycloak lets in."""
+    with checks.check(
+        ROOM, "start: Keycloak with the realm of `login realm`, whose keys `login keys` finds; gateway, domains"
+    ):
+        stand = KeycloakStand(stage, files, viewer)
+    with checks.check(ROOM, "browser: Chromium on a person's machine, which no other name leads out of"):
+        folder = stage.folder / "browser"
+        browser = stage.enter(chromium(stand.into, stand.names, stand.certificate, folder, stage.pictures))
+    keycloak_walk.walk(checks, ROOM, stand, browser)
 
 
 def shown(stage: Stage, checks: Checks, files: Path, viewer: Path) -> None:
@@ -52,7 +71,7 @@ def shown(stage: Stage, checks: Checks, files: Path, viewer: Path) -> None:
     with checks.check(ROOM, "tokens: expired, of another key, for another audience, of another issuer are refused"):
         _tokens(stand)
     with checks.check(ROOM, "hostile targets, methods and framing end at the gateway, also with a good token") as said:
-        said.append(turned_away(stand.hostile_front(AUTHOR)))
+        said.append(turned_away(stand.hostile_front(stand.provider.access_token(AUTHOR))))
     if stand.stores:
         with checks.check(ROOM, "who reads may not store; who has the role may"):
             _storing(stand)
@@ -81,13 +100,13 @@ def shown(stage: Stage, checks: Checks, files: Path, viewer: Path) -> None:
         with browser.screen() as screen:
             viewer_walk.at_the_list(screen, stand, READER, "Connection Error")
             screen.keep("locked-out")
-            missing = _unlisted(stand)
+            missing = stand.unlisted()
             expect(missing == [unlisted.kid], f"`login keys` finds {missing}, allowed is {unlisted.kid}")
             stand.apply(stand.provider.jwks)
             screen.page.reload()
             screen.until("CT-VIEWED")
     checks.skip(
-        ROOM, "the same with Keycloak", "the provider here is our own; Keycloak is not fetched (docs/viewer.md)"
+        ROOM, "the same with Keycloak", "asked for by --identity keycloak, after make keycloak (docs/viewer.md)"
     )
 
 
@@ -165,10 +184,10 @@ def _keys_in_order(stand: ViewerStand) -> None:
     old, new = provider.key, SigningKey("rehearsed-2", "ES256")
     before = provider.access_token(READER)
     provider.published = [new]
-    expect(_unlisted(stand) == [new.kid], "`login keys` does not name a key that is published and not listed")
+    expect(stand.unlisted() == [new.kid], "`login keys` does not name a key that is published and not listed")
     expect(stand.with_token(provider.access_token(READER), rest=STUDIES).status == 200, "published, and people are out")
     stand.apply(provider.jwks)
-    expect(_unlisted(stand) == [], "`login keys` still misses a key after the apply")
+    expect(stand.unlisted() == [], "`login keys` still misses a key after the apply")
     expect(stand.with_token(before, rest=STUDIES).status == 200, "the apply of both keys locks people out")
     provider.key, provider.published = new, [old]
     for token in (before, provider.access_token(READER)):
@@ -179,10 +198,3 @@ def _keys_in_order(stand: ViewerStand) -> None:
     expect(
         stand.with_token(provider.access_token(READER), rest=STUDIES).status == 200, "the new key's token is refused"
     )
-
-
-def _unlisted(stand: ViewerStand) -> list[str]:
-    """Ids of keys that the provider publishes and the applied site does not list, as `dicom-cdk login keys` fetches them."""
-    published = signing_keys(stand.provider.issuer, lambda address: stand.fetched(address))
-    listed = {key["kid"] for key in stand.compute.keys or ()}
-    return [key["kid"] for key in published if key["kid"] not in listed]

@@ -14,6 +14,7 @@ _SECOND_LEVEL = ("com", "net", "org", "gov", "edu", "ac", "co", "mil", "or", "ne
 """Labels below a country's top level that are no zone of one's own, such as com.cn and co.uk."""
 _ENDPOINT = re.compile(r"https://(?:s3\.)?oss-([a-z0-9-]+?)(?:-internal)?\.aliyuncs\.com")
 _LONGEST_PATH = 128
+HIGHEST_PORT = 65535
 
 
 def domain(site: "SiteSettings") -> Iterator[Problem]:
@@ -83,6 +84,22 @@ def origins(site: "SiteSettings") -> Iterator[Problem]:
             "none",
             "set gateway.domain",
         )
+    for index, origin in enumerate(site.gateway.allowed_origins):
+        path: Path = ("gateway", "allowed_origins", index)
+        host, _, port = origin.removeprefix("https://").partition(":")
+        if bad := next((label for label in host.split(".") if not _LABEL.fullmatch(label)), None):
+            allowed = "labels of 1 to 63 letters, digits and inner hyphens"
+            yield Problem(path, f"has a wrong label {shown(bad)}", shown(origin), allowed)
+        elif port and int(port) > HIGHEST_PORT:
+            yield Problem(path, f"has port {port}", shown(origin), f"1 to {HIGHEST_PORT}")
+        elif port == "443":
+            what = "names the port of https, which browsers leave out: no page would match"
+            yield Problem(path, what, shown(origin), f"https://{host}", "take :443 away")
+        elif host == site.gateway.domain and not port:
+            what = "is gateway.domain itself: its own pages need no leave"
+            yield Problem(path, what, shown(origin), "origins of other names", "remove it")
+        elif origin in site.gateway.allowed_origins[:index]:
+            yield Problem(path, "is there twice", shown(origin), "every origin once")
 
 
 CLIENT_RULES = (domain, zone, ae_titles, ae_title, mail, endpoint, function_path, origins)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from dicom_cdk.public_key import PUBLIC_PARTS, faults
 from dicom_cdk.settings.errors import Path, Problem, shown
 from dicom_cdk.settings.rules.choices import changed, idle, needed
-from dicom_cdk.settings.rules.clients import default_zone, domain_name, zone_of
+from dicom_cdk.settings.rules.clients import HIGHEST_PORT, default_zone, domain_name, zone_of
 
 if TYPE_CHECKING:
     from dicom_cdk.settings.site import SiteSettings
@@ -126,6 +126,14 @@ def issuer(site: "SiteSettings") -> Iterator[Problem]:
             shown(address),
             "https://HOST[:PORT][/PATH] as the provider's discovery document says it, without a slash at the end",
         )
+        return
+    host, _, port = authority.partition(":")
+    if port and int(port) > HIGHEST_PORT:
+        yield Problem("gateway.login.issuer", f"has port {port}", shown(address), f"1 to {HIGHEST_PORT}")
+    for key, name in (("domain", site.gateway.domain), ("signed_domain", site.gateway.signed_domain)):
+        if host == name:
+            what = f"is at gateway.{key}, which leads to this gateway alone: nobody could log in"
+            yield Problem("gateway.login.issuer", what, shown(address), "the provider's own name")
 
 
 def keys(site: "SiteSettings") -> Iterator[Problem]:
