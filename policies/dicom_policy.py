@@ -219,9 +219,9 @@ def unreadable(resource: Json) -> str:
 
 @lru_cache(maxsize=256)
 def _decoded(content: str, command: bool) -> unpack.Payload:
-    kind, argument = ("alicloud_ecs_command", "command_content") if command else ("alicloud_instance", "user_data")
-    (found,) = unpack.payloads({"resource": {kind: {"payload": {argument: content}}}})
-    return found
+    if command:
+        return unpack.payload_of("alicloud_ecs_command.payload", "command_content", content)
+    return unpack.payload_of("alicloud_instance.payload", "user_data", content)
 
 
 @lru_cache(maxsize=256)

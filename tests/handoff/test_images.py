@@ -55,7 +55,8 @@ def test_references_are_found_in_arguments_payloads_and_jsonencode_and_paths_are
             },
         }
     }
-    found = images(of_stack(Stack(Path("clinic"), document)), document)
+    stack = Stack(Path("clinic"), document)
+    found = images(of_stack(stack), stack)
     assert [str(image) for image in found] == [
         "r.example.com/x/app:1@" + DIGEST, "r.example.com/z/tool:3", "r.example.com:5000/y:2",
     ]  # fmt: skip

@@ -60,3 +60,21 @@ def test_the_report_s_plan_says_what_is_imported() -> None:
         "import alicloud_oss_bucket.images, taken as holding what the configuration says: a plan with the account tells "
         "whether it does"
     ) in table.notes
+
+
+def test_the_blocks_of_a_modules_own_files_are_told_with_its_address(tmp_path: Path) -> None:
+    (tmp_path / "m").mkdir()
+    (tmp_path / "m/main.tf").write_text("moved {\n  from = alicloud_vpc.old\n  to   = alicloud_vpc.new\n}\n")
+    one = Stack(tmp_path / "s", {**stack().document, "module": {"m": {"source": "../m"}}})
+    assert "`module.m.alicloud_vpc.old` is from now on `module.m.alicloud_vpc.new`" in documents.runbook(one)
+
+
+def test_files_that_hosts_get_of_a_module_are_handed_over_too(tmp_path: Path) -> None:
+    (tmp_path / "m").mkdir()
+    (tmp_path / "m/up.sh").write_text("echo of the module\n")
+    (tmp_path / "m/main.tf").write_text(
+        'resource "alicloud_ecs_command" "c" {\n  command_content = filebase64("${path.module}/up.sh")\n}\n'
+    )
+    found = documents.payloads(Stack(tmp_path / "s", {"module": {"m": {"source": "../m"}}}))
+    assert found["command_content"] == "echo of the module\n"
+    assert "`module.m.alicloud_ecs_command.c`" in found["README.md"]

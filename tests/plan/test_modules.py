@@ -239,6 +239,14 @@ CLASSES = {"engine": "MySQL", "engine_version": "5.6"}
             ":2: alicloud_zones: values.idss: no such attribute; did you mean ids?",
         ),
         ("alicloud_zones: [{values: {ids: x}}]", ":1: alicloud_zones: values.ids: got 'x', allowed is a list of texts"),
+        (
+            "terraform_remote_state:\n- match: {name: n}\n  values: {outputz: {vpc: v}}",
+            ":3: terraform_remote_state: values.outputz: no such attribute; did you mean outputs?",
+        ),
+        (
+            "terraform_remote_state: [{values: {outputs: v}}]",
+            ":1: terraform_remote_state: values.outputs: got 'v', allowed is a map of any value",
+        ),
         ("[]", ": got list, allowed: {TYPE: [{match, values}, …]}"),
         (
             "alicloud_zones: [{value: {}}]",

@@ -212,3 +212,70 @@ def test_a_replacement_that_somebody_asked_for_or_something_else_triggers_says_s
     for reason, word in (("replace_by_request", "-replace"), ("replace_by_triggers", "replace_triggered_by")):
         change = {"address": "t.a", "action_reason": reason, "change": {"actions": ["delete", "create"]}}
         assert summary.told(change) == f"replace t.a, forced by {word}"
+
+
+def test_what_moves_alone_or_with_its_module_is_found_by_its_new_address() -> None:
+    steps = [
+        step("module.a", "module.b"),
+        step("module.b.t.old", "module.b.t.mid"),
+        step("module.b.t.mid", "module.b.module.c.t.new"),
+        step("t.root", "module.b.t.root"),
+        step("t.one[0]", "t.first"),
+        step('t.one["x"]', "t.second"),
+        step("t.same", "t.same[0]"),
+        step("module.loop", "module.round"),
+        step("module.round", "module.loop"),
+    ]
+    there = [
+        "module.a.t.old",
+        "module.a.t.stays",
+        "module.a.module.d.t.x",
+        "t.root",
+        "t.one",
+        "t.same",
+        "module.loop.t.x",
+    ]
+    assert state_operations.came_from({"moved": steps}, there) == {
+        "module.b.module.c.t.new": "module.a.t.old",
+        "module.b.t.stays": "module.a.t.stays",
+        "module.b.module.d.t.x": "module.a.module.d.t.x",
+        "module.b.t.root": "t.root",
+        "t.first": "t.one",
+        "t.second": "t.one",
+    }
+
+
+def test_blocks_of_local_modules_are_read_with_addresses_from_the_root(tmp_path: Path) -> None:
+    inner = """
+moved {
+  from = t.old
+  to   = t.new["k"]
+}
+removed {
+  from = t.gone
+  lifecycle {
+    destroy = false
+  }
+}
+moved {
+  from = 5
+}
+"""
+    for name, text in {"outer": 'module "inner" {\n  source = "../inner"\n}\n', "inner": inner}.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "main.tf").write_text(text)
+    own = {
+        "moved": [step("t.a", "t.b")],
+        "module": {"m": {"source": "../outer"}, "far": {"source": "alibaba/vpc/alicloud"}},
+    }
+    found = state_operations.of_stack(Stack(tmp_path / "s", own))
+    assert found["moved"] == [
+        step("t.a", "t.b"),
+        step("module.m.module.inner.t.old", 'module.m.module.inner.t.new["k"]'),
+    ]
+    assert state_operations.forgotten(found) == {"module.m.module.inner.t.gone"}
+    assert found["import"] == []
+
+
+def test_an_id_that_each_instance_has_for_itself_is_not_said() -> None:
+    assert state_operations.imports({"import": {"to": "t.a[each.key]", "id": "${each.value}"}}) == {"t.a[each.key]": ""}

@@ -1,6 +1,7 @@
 """Ways of networks to an archive's own HTTP port, as they are printed, and what is none."""
 
 import base64
+import json
 from pathlib import Path
 from typing import Any
 
@@ -82,3 +83,15 @@ def test_a_network_that_an_archives_group_lets_in_is_told_by_rule_and_port(
 )
 def test_rooms_other_ports_loopback_and_a_filter_are_no_way(parts: list[dict[str, Any]]) -> None:
     assert ways(*parts) == []
+
+
+def test_an_archive_of_a_module_is_found_beside_a_host_of_the_same_name(tmp_path: Path) -> None:
+    inner = {**GROUP, **host('["8080:8080"]'), **rule()}
+    (tmp_path / "m").mkdir()
+    (tmp_path / "m/main.tf.json").write_text(json.dumps({"resource": inner}))
+    outer = {
+        "resource": {"alicloud_instance": {"h": {"user_data": "#!/bin/sh\n"}}},
+        "module": {"m": {"source": "../m"}},
+    }
+    found = ways_to_archives(document.of_stack(Stack(tmp_path / "s", outer)))
+    assert [str(way) for way in found] == [TO_HOST.replace("alicloud_", "module.m.alicloud_")]

@@ -45,7 +45,7 @@ def judge(stack: Stack) -> None:
     assert all(f"`{address}`" in index for address in document.resources)
     assert all(not name.startswith(("/", "..")) for name in documents.payloads(stack))
     assert "backend.tf.example" in terraform_files.files(stack)
-    images.cyclonedx(stack.name, images.images(document, stack.document))
+    images.cyclonedx(stack.name, images.images(document, stack))
 
 
 @pytest.mark.parametrize("example", EXAMPLES)

@@ -55,10 +55,9 @@ DAYS, DATE = "lower lifecycle_rule.expiration.days of", "lower lifecycle_rule.ex
         ([filtered(object_size_greater_than=4096)], [rule(30)], DAYS, "objects older than 30 days"),
         ([filtered(object_size_less_than=4096)], [filtered()], DAYS, "objects older than 30 days"),
         ([filtered(**{"not": [{"prefix": "keep/"}]})], [filtered()], DAYS, "objects older than 30 days"),
-        ([], [dated("date", "2026-01-01")], DATE, "objects from before 2026-01-01"),
-        ([dated("date", "2026-01-01")], [dated("date", "2026-06-01")], DATE, "objects from before 2026-06-01"),
-        ([dated("created_before_date", "2026-01-01")], [dated("created_before_date", "2026-06-01")], DATE,
-         "objects from before 2026-06-01"),
+        ([], [dated("date", "2026-01-01")], DATE, "objects by the date 2026-01-01"),
+        ([dated("created_before_date", "2026-01-01")], [dated("created_before_date", "2026-06-01")],
+         "lower lifecycle_rule.expiration.created_before_date of", "objects from before 2026-06-01"),
         ([], [noncurrent(7)], "lower lifecycle_rule.noncurrent_version_expiration.days of",
          "earlier versions of objects older than 7 days"),
         ([noncurrent(90)], [noncurrent(7)], "lower lifecycle_rule.noncurrent_version_expiration.days of",
@@ -72,6 +71,12 @@ def test_a_rule_that_deletes_sooner_or_more_is_a_loss_and_the_way_back_is_none(
 ) -> None:
     assert gone(kept, deleted) == [(action, what)]
     assert gone(deleted, kept) == []
+
+
+@pytest.mark.parametrize("days", [("2026-01-01", "2026-06-01"), ("2026-06-01", "2026-01-01")])
+def test_another_date_is_a_loss_both_ways_since_it_may_mean_either(days: tuple[str, str]) -> None:
+    assert gone(*([dated("date", day)] for day in days)) == [(DATE, f"objects by the date {days[1]}")]
+    assert gone([dated("date", days[0])], [dated("date", days[0])]) == []
 
 
 @pytest.mark.parametrize(

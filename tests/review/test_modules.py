@@ -7,6 +7,9 @@ from typing import Any
 import pytest
 
 from dicom_cdk.cli import main
+from dicom_cdk.plan.stack import Stack
+from dicom_cdk.review.payload_changes import file_changes
+from dicom_cdk.review.sides import Sides, same
 
 pytestmark = [pytest.mark.terraform, pytest.mark.apart]
 
@@ -79,3 +82,117 @@ def test_a_module_that_is_elsewhere_is_said_and_the_review_does_not_pass(
     main(["review", str(empty), str(side(tmp_path / "added", elsewhere)), "--format", "json"])
     added = next(one for one in json.loads(capsys.readouterr().out)["stacks"] if one["name"] == "s")
     assert any("module.net is not looked into" in one for one in added["problems"])
+
+
+HOSTS = """
+resource "alicloud_ecs_command" "%(command)s" {
+  name            = "up"
+  type            = "RunShellScript"
+  command_content = base64encode(file("${path.module}/up.sh"))
+}
+resource "alicloud_ecs_launch_template" "host" {
+  launch_template_name = "host"
+%(user_data)s
+}
+"""
+OUTER = """
+module "hosts" {
+  for_each = toset(["a", "b"])
+  source   = "../hosts"
+}
+"""
+BLOCKS = """
+moved {
+  from = alicloud_ecs_command.run
+  to   = alicloud_ecs_command.up
+}
+removed {
+  from = alicloud_oss_bucket.kept
+  lifecycle {
+    destroy = false
+  }
+}
+"""
+
+
+def hosts(place: Path, text: str, script: str) -> Path:
+    """A side whose module calls another, for each of two keys."""
+    (place / "hosts").mkdir(parents=True)
+    (place / "hosts/main.tf").write_text(REQUIRED + text)
+    (place / "hosts/up.sh").write_text(script)
+    return side(place, {"outer": {"source": "../../images"}}, OUTER)
+
+
+def test_blocks_and_payloads_of_a_modules_own_files_count_like_those_of_the_stack(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bucket = 'resource "alicloud_oss_bucket" "kept" {\n  bucket = "kept"\n}\n'
+    base = hosts(tmp_path / "base", HOSTS % {"command": "run", "user_data": ""} + bucket, "echo one\n")
+    text = HOSTS % {"command": "up", "user_data": "  user_data = <<EOT\n#!/bin/sh\necho $${HOME}\nEOT"}
+    head = hosts(tmp_path / "head", text + BLOCKS, "echo two\n")
+    code, stack = reviewed(base, head, capsys)
+    inside = [f'module.outer.module.hosts["{key}"]' for key in "ab"]
+    assert (code, stack["losses"], stack["problems"], stack["moves"]) == (0, [], [], {})
+    assert {one["address"]: (one["action"], one["came_from"]) for one in stack["changes"]} == {
+        f"{one}.{what}": said
+        for one in inside
+        for what, said in (
+            ("alicloud_ecs_command.up", ("replace", f"{one}.alicloud_ecs_command.run")),
+            ("alicloud_ecs_launch_template.host", ("update", "")),
+            ("alicloud_oss_bucket.kept", ("forget", "")),
+        )
+    }
+    told = {one["name"]: (one["kind"], one["lines"][1:], one["carriers"]) for one in stack["files"]}
+    home = "module.outer.module.hosts."
+    assert told == {
+        "command_content": ("changed", ["-echo one", "+echo two"], [f"{home}alicloud_ecs_command.up"]),
+        "user_data": ("added", ["+#!/bin/sh", "+echo ${HOME}"], [f"{home}alicloud_ecs_launch_template.host"]),
+    }
+
+
+def test_what_moves_into_a_module_is_judged_under_its_new_address(tmp_path: Path) -> None:
+    module = {"images": {"source": "../../images", "name": "clinic", "providers": {"alicloud": "alicloud"}}}
+    base = Stack.read(side(tmp_path / "base", {}) / "stacks/s")
+    written = {
+        **base.document,
+        "resource": {"alicloud_oss_bucket": {"b": {"bucket": "clinic", "tags": {"team": "pacs"}}}},
+    }
+    moved = [{"from": "alicloud_oss_bucket.b", "to": "module.images.alicloud_oss_bucket.b"}]
+    head = Stack.read(side(tmp_path / "head", module) / "stacks/s")
+    head = Stack(head.folder, {**head.document, "resource": {}, "moved": moved})
+    before, after = Sides(Stack(base.folder, written), head).documents
+    assert before is not None
+    assert after is not None
+    assert list(before.resources) == list(after.resources) == ["module.images.alicloud_oss_bucket.b"]
+
+
+def test_a_file_beside_the_stack_that_its_payload_reads_is_told_when_it_changes(tmp_path: Path) -> None:
+    sides = []
+    for name in ("base", "head"):
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "up.sh").write_text(f"echo {name}\n")
+        command = {"alicloud_ecs_command": {"c": {"command_content": '${filebase64("${path.module}/up.sh")}'}}}
+        (folder / "cdk.tf.json").write_text(json.dumps({"resource": command}))
+        sides.append(Stack.read(folder))
+    (change,) = file_changes(*Sides(*sides).carriers)
+    assert (change.name, change.lines[1:], change.carriers) == (
+        "command_content", ("-echo base", "+echo head"), ("alicloud_ecs_command.c",),
+    )  # fmt: skip
+    assert not same(*sides)
+    assert same(sides[0], sides[0])
+
+
+def test_a_secret_that_a_module_is_handed_shows_in_no_text_of_its_resources(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = """variable "password" {}
+resource "alicloud_vpc" "v" {
+  cidr_block  = "10.0.0.0/8"
+  description = "login ${var.password}"
+}
+"""
+    given = [{"images": {"source": "../../images", "password": f"Made-up-Secret-{number}"}} for number in (1, 2)]
+    base, head = (side(tmp_path / str(number), call, text) for number, call in enumerate(given))
+    main(["review", str(base), str(head)])
+    assert "Made-up-Secret" not in "".join(capsys.readouterr())

@@ -1,9 +1,11 @@
 """Where a stack's resources are sought: provider blocks, their aliases and arguments, the state."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from dicom_cdk.plan.stack import Stack
 from dicom_cdk.review import surroundings
 from dicom_cdk.review.sides import Sides
 from tests.review.small import Document, document, stack
@@ -104,3 +106,52 @@ def test_another_state_is_a_loss() -> None:
 
     lost, _ = told(kept({"oss": {"bucket": "a"}}), kept({"oss": {"bucket": "b"}}))
     assert lost == ["move terraform.backend: the state, unless it is migrated (terraform init -migrate-state)"]
+
+
+INNER = 'resource "alicloud_oss_bucket" "b" {\n  bucket = "clinic-images"\n}\n'
+CHOSEN = INNER.replace("{\n", "{\n  provider = alicloud.hz\n", 1)
+OWN = 'variable "region" {}\nprovider "alicloud" {\n  region = var.region\n}\n' + INNER
+
+
+def calls(place: Path, outer: str, inner: str, **call: Any) -> Stack:
+    """A stack that calls a module which calls another; `place` names the side."""
+    for name, text in {"outer": outer, "inner": inner}.items():
+        (place / name).mkdir(parents=True)
+        (place / name / "main.tf").write_text(text)
+    return Stack(place / "s", of(bucket(), ALL, module={"m": {"source": "../outer", **call}}))
+
+
+BOTH = {"providers": {"alicloud": "alicloud", "alicloud.hz": "${alicloud.hz}"}}
+OUTER = 'module "i" {\n  source = "../inner"\n%s}\n'
+HANDED = OUTER % "  providers = {\n    alicloud = alicloud%s\n  }\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "lost"),
+    [
+        (
+            (HANDED % "", INNER, BOTH), (HANDED % ".hz", INNER, BOTH),
+            ["point elsewhere module.m.module.i: sight of everything in it in the old place"],
+        ),
+        (
+            (HANDED % "", INNER, {}), (HANDED % "", INNER, {"providers": {"alicloud": "alicloud.hz"}}),
+            ["point elsewhere module.m: sight of everything in it in the old place"],
+        ),
+        (
+            (INNER, "", BOTH), (CHOSEN, "", BOTH),
+            ["point elsewhere module.m.alicloud_oss_bucket.b: objects of the bucket: it is sought in another place"],
+        ),
+        (
+            (OWN, "", {"region": "cn-shanghai"}), (OWN, "", {"region": "cn-hangzhou"}),
+            ["point elsewhere with provider.module.m.alicloud: sight of everything in the old place"],
+        ),
+        ((OWN, "", {"region": "cn-shanghai"}), (OWN, "", {"region": "cn-shanghai"}), []),
+    ],
+)  # fmt: skip
+def test_what_modules_hand_on_choose_or_bring_themselves_leads_elsewhere_too(
+    before: tuple[str, str, Document], after: tuple[str, str, Document], lost: list[str], tmp_path: Path
+) -> None:
+    one, other = (calls(tmp_path / name, *side[:2], **side[2]) for name, side in (("before", before), ("after", after)))
+    both = Sides(one, other)
+    found = surroundings.elsewhere(both, surroundings.settings(both))
+    assert [f"{loss.action} {loss.address}: {loss.what}" for loss in found] == lost

@@ -78,8 +78,7 @@ def _of_stack(
         f"plan/{name}.json": json.dumps(_stable(planned), indent=1, sort_keys=True) + "\n",
         f"iam/{name}/deployer-policy.md": deployer.comments(stack),
         f"iam/{name}/who-can-delete.md": deletion.text(stack),
-        f"images/{name}.cdx.json": json.dumps(images.cyclonedx(name, images.images(document, stack.document)), indent=2)
-        + "\n",
+        f"images/{name}.cdx.json": json.dumps(images.cyclonedx(name, images.images(document, stack)), indent=2) + "\n",
     }
     for number, one in enumerate(deployer.policies(stack), 1):
         found[f"iam/{name}/deployer-policy-{number}.json"] = deployer.text(one) + "\n"

@@ -39,7 +39,7 @@ def readme(stacks: Sequence[Stack]) -> str:
 def runbook(stack: Stack, bootstrap: str = "") -> str:
     """Of one stack. `bootstrap`: the stack to apply before it, "" where there is none."""
     document = of_stack(stack)
-    told = outputs(stack, document)
+    told, blocks = outputs(stack, document), state_operations.of_stack(stack)
     named = {name for name, _, _ in told}
     return pages.rendered(
         "handoff/runbook.md.j2",
@@ -47,11 +47,11 @@ def runbook(stack: Stack, bootstrap: str = "") -> str:
         bootstrap=bootstrap,
         services=activated(document),
         variables=sorted(stack.variables),
-        waves=_waves(document, state_operations.imported(stack.document)),
-        imports=sorted(state_operations.imports(stack.document).items()),
-        forgotten=sorted(state_operations.forgotten(stack.document)),
-        gone=sorted(state_operations.removed(stack.document) - state_operations.forgotten(stack.document)),
-        moved=sorted(state_operations.moved(stack.document).items()),
+        waves=_waves(document, state_operations.imported(blocks)),
+        imports=sorted(state_operations.imports(blocks).items()),
+        forgotten=sorted(state_operations.forgotten(blocks)),
+        gone=sorted(state_operations.removed(blocks) - state_operations.forgotten(blocks)),
+        moved=sorted(state_operations.moved(blocks).items()),
         outputs=told,
         hospitals="dicomweb_url" in named,
         console={"archive_console", "archive_host_id"} <= named,
@@ -96,7 +96,7 @@ def index(stack: Stack) -> str:
 
 def payloads(stack: Stack) -> dict[str, str]:
     """Path below payloads/<stack> → text of every file that goes to a host, and an index of who brings it."""
-    files = content.host_files(stack.document)
+    files = content.host_files(stack)
     times = [file.name for file in files]
     found: dict[str, str] = {}
     rows = []

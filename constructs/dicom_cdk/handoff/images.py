@@ -1,12 +1,12 @@
 """Every container image that a stack names, as a CycloneDX bill of materials: references only, the layers are in the registry."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from dicom_cdk.payload import readable
-from dicom_cdk.plan.stack import texts_in
+from dicom_cdk.plan import module_resources
+from dicom_cdk.plan.stack import Stack, texts_in
 from dicom_cdk.policy.document import Document
 
 Json = dict[str, Any]
@@ -30,10 +30,10 @@ class Image:
         return f"{self.host}/{self.path}:{self.tag}{'@' + self.digest if self.digest else ''}"
 
 
-def images(document: Document, stack: Mapping[str, Any]) -> list[Image]:
+def images(document: Document, stack: Stack) -> list[Image]:
     """In order, each once; from arguments and from the files inside payloads."""
     texts = [text for one in document.resources.values() for text in texts_in(one.values)]
-    texts += readable.files(stack).values()
+    texts += readable.files(module_resources.carriers(stack)).values()
     upstream = {
         f"{rule.get('namespace_name')}/{rule.get('repo_name')}": (
             f"docker.io/{rule.get('source_namespace_name')}/{rule.get('source_repo_name')}"

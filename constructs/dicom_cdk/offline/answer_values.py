@@ -30,14 +30,12 @@ class Misfit(Exception):
         self.line = line
 
 
-def typed(block: Json | None, node: Any, where: str) -> Json:
-    """The map of a YAML node, its values as `block` types them; plain where there is no block. Raises Misfit."""
+def typed(block: Json, node: Any, where: str) -> Json:
+    """The map of a YAML node, its values as `block` types them. Raises Misfit."""
     import yaml
 
     if not isinstance(node, yaml.MappingNode):
         raise Misfit(_line(node), f"{where}: got {_kind(node)}, allowed is a map")
-    if block is None:
-        return {str(key.value): _plain(part, where) for key, part in node.value}
     attributes, blocks = block.get("attributes", {}), block.get("block_types", {})
     found: Json = {}
     for key, part in node.value:

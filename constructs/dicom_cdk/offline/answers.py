@@ -20,6 +20,16 @@ from dicom_cdk.offline.values import Value
 
 REMOTE_STATE = "terraform_remote_state"
 """Terraform's own data source; its answers are given where a plan is made."""
+OF_STATE: dict[str, Json] = {
+    "match": {
+        "attributes": {
+            **dict.fromkeys(("name", "backend", "workspace"), {"type": "string"}),
+            "config": {"type": "dynamic"},
+        }
+    },
+    "values": {"attributes": {"outputs": {"type": ["map", "dynamic"]}}},
+}
+"""What an entry of a remote state may say."""
 ALLOWED = "allowed is a list of {match: {…}, values: {…}}"
 
 
@@ -117,7 +127,8 @@ def _entries(path: Path, name: str, key: Any, entries: Any, store: FactStore) ->
             raise AnswersError(f"{path}:{_line(entry)}: {name}: got {', '.join(sorted(parts)) or 'nothing'}, {ALLOWED}")
         try:
             yield {
-                part: typed(facts.schema["block"] if facts else None, value, f"{part}") for part, value in parts.items()
+                part: typed(facts.schema["block"] if facts else OF_STATE[part], value, part)
+                for part, value in parts.items()
             }
         except Misfit as misfit:
             raise AnswersError(f"{path}:{misfit.line}: {name}: {misfit}") from None

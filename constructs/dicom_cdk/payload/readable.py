@@ -1,22 +1,53 @@
 """Files that hosts get, as a reader sees them: decoded, by carrier, with what looks like a secret masked."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from dicom_cdk.payload import unpack
 from dicom_cdk.payload.errors import PayloadError
 from dicom_cdk.payload.secrets_scan import findings
 
+TEXTS = {
+    "alicloud_oos_template": "content",
+    "alicloud_oos_execution": "template_content",
+    "alicloud_ecs_image_component": "content",
+    "alicloud_ros_stack": "template_body",
+    "alicloud_ros_stack_group": "template_body",
+    "alicloud_ros_change_set": "template_body",
+    "alicloud_ros_template": "template_body",
+}
+"""Type → argument with a text of many lines that the vendor's services run."""
+Carrier = tuple[str, str, Mapping[str, Any]]
+"""Address, type and arguments of a resource."""
 
-def files(document: Mapping[str, Any]) -> dict[tuple[str, str], str]:
+
+def files(carriers: Iterable[Carrier]) -> dict[tuple[str, str], str]:
     """(address, file) → text, unmasked; content that cannot be decoded is a file named for it."""
-    found = {}
-    for kind, argument in (("alicloud_instance", "user_data"), ("alicloud_ecs_command", "command_content")):
-        for name, body in (document.get("resource", {}).get(kind) or {}).items():
-            if isinstance(body, dict) and isinstance(body.get(argument), str):
-                for file, text in _decoded(kind, name, argument, body[argument]):
-                    found[f"{kind}.{name}", file] = text
-    return found
+    return {
+        (address, file): text
+        for address, kind, body in carriers
+        for path, content in carried(kind, body)
+        for file, text in _decoded(address, path, content)
+    }
+
+
+def carried(kind: str, body: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Path and content of each argument that is told as a file."""
+    if isinstance(body, list):
+        for place, part in enumerate(body):
+            yield from carried(kind, part, f"{path}[{place}]" if len(body) > 1 else path)
+        return
+    for name, value in body.items() if isinstance(body, Mapping) else ():
+        below = f"{path}.{name}" if path else name
+        if isinstance(value, str) and is_file(kind, below):
+            yield below, value
+        elif isinstance(value, Mapping | list) and name != "//":
+            yield from carried(kind, value, below)
+
+
+def is_file(kind: str, path: str) -> bool:
+    """Whether an argument of a type is told as a file."""
+    return path.rpartition(".")[2] in unpack.ARGUMENTS or TEXTS.get(kind) == path
 
 
 def masked(text: str) -> list[str]:
@@ -27,17 +58,21 @@ def masked(text: str) -> list[str]:
     return lines
 
 
-def _decoded(kind: str, name: str, argument: str, content: str) -> Iterator[tuple[str, str]]:
-    try:
-        payloads = unpack.payloads({"resource": {kind: {name: {argument: content}}}})
-    except PayloadError as error:
-        yield f"{argument} (cannot be decoded)", f"{error}\n{content}"
+def _decoded(address: str, path: str, content: str) -> Iterator[tuple[str, str]]:
+    argument = path.rpartition(".")[2]
+    if argument not in unpack.ARGUMENTS or "${" in content:
+        # Of another kind, or Terraform fills it in later: as it is written.
+        yield path, content
         return
-    for payload in payloads:
-        if not payload.bundles:
-            yield argument, payload.text
-        for path, data in payload.files.items():
-            yield path, data.decode(errors="replace")
-        for bundle in payload.bundles:
-            for file in bundle.files:
-                yield f"{bundle.room}/{file.path}", file.content.decode(errors="replace")
+    try:
+        payload = unpack.payload_of(address, argument, content)
+    except PayloadError as error:
+        yield f"{path} (cannot be decoded)", f"{error}\n{content}"
+        return
+    if not payload.bundles:
+        yield path, payload.text
+    for name, data in payload.files.items():
+        yield name, data.decode(errors="replace")
+    for bundle in payload.bundles:
+        for file in bundle.files:
+            yield f"{bundle.room}/{file.path}", file.content.decode(errors="replace")

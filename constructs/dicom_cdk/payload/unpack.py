@@ -21,10 +21,14 @@ from dicom_cdk.payload.command import PARAMETER
 from dicom_cdk.payload.errors import NotAPayloadError
 from dicom_cdk.payload.install import HOME
 
-_CARRIERS = {
-    "alicloud_instance": ("user_data", "user data"),
-    "alicloud_ecs_command": ("command_content", "command"),
+ARGUMENTS = {
+    "user_data": "user data",
+    "pre_user_data": "user data",
+    "userdata": "user data",
+    "command_content": "command",
 }
+"""Arguments of any type that carry a payload, and what it is."""
+_CARRIERS = {"alicloud_instance": "user_data", "alicloud_ecs_command": "command_content"}
 KEPT = 128
 """Payloads that are remembered: rules, review and report look into the same ones, some thirty in a stack."""
 _STEP = re.compile(r"^# dicom-cdk step (?P<room>[a-z0-9_-]+)/(?P<entry>[a-z0-9_-]+)$", re.MULTILINE)
@@ -72,17 +76,18 @@ def payloads(document: Mapping[str, Any]) -> list[Payload]:
     """
     found = []
     for address, kind, arguments in _resources(document):
-        argument, carrier = _CARRIERS[kind]
-        content = arguments.get(argument)
-        if not isinstance(content, str) or "${" in content:
-            continue
-        text = _text(content)
-        if text is None:
-            raise NotAPayloadError(
-                f"{address}: {argument} is neither base64 of text nor text; allowed is base64 of UTF-8"
-            )
-        found.append(command_payload(text, address) if carrier == "command" else user_data_payload(text, address))
+        content = arguments.get(_CARRIERS[kind])
+        if isinstance(content, str) and "${" not in content:
+            found.append(payload_of(address, _CARRIERS[kind], content))
     return sorted(found, key=lambda payload: payload.address)
+
+
+def payload_of(address: str, argument: str, content: str) -> Payload:
+    """The payload of one argument, one of `ARGUMENTS`. Raises NotAPayloadError."""
+    text = _text(content)
+    if text is None:
+        raise NotAPayloadError(f"{address}: {argument} is neither base64 of text nor text; allowed is base64 of UTF-8")
+    return command_payload(text, address) if ARGUMENTS[argument] == "command" else user_data_payload(text, address)
 
 
 @lru_cache(KEPT)

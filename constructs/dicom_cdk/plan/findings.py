@@ -85,8 +85,11 @@ def _finding(one: dict[str, Any]) -> Finding:
             .replace(".resource.", "")
         )
         where = where.removeprefix("resource.")
-    line = (one.get("range") or {}).get("start", {}).get("line")
-    place = f"{where} (cdk.tf.json:{line})" if line and where else where or (f"cdk.tf.json:{line}" if line else "")
+    found = one.get("range") or {}
+    line = found.get("start", {}).get("line")
+    # Of a local module: its path from the stack's folder.
+    file = f"{found.get('filename') or FILE}:{line}"
+    place = f"{where} ({file})" if line and where else where or (file if line else "")
     return Finding(one.get("summary", ""), one.get("detail", ""), place, one.get("severity") == "warning")
 
 

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from dicom_cdk.plan import hcl, modules
+from dicom_cdk.plan.payload_files import read_in
+from dicom_cdk.plan.secret_values import is_secret
 from dicom_cdk.plan.stack import Stack
 
 Json = dict[str, Any]
@@ -60,8 +62,17 @@ def resources(stack: Stack, section: str = "resource") -> Iterator[Placed]:
         for kind, named in (scope.document.get(section) or {}).items():
             if kind == "//" or not isinstance(named, dict):
                 continue
-            for name, body in named.items():
-                yield Placed(scope.module, scope.folder, kind, name, scope.filled(body) if len(scopes) > 1 else body)
+            for name, written in named.items():
+                body = scope.filled(written) if len(scopes) > 1 else written
+                yield Placed(scope.module, scope.folder, kind, name, read_in(body, scope.folder, stack.folder))
+
+
+def carriers(stack: Stack) -> Iterator[tuple[str, str, Json]]:
+    """Address, type and arguments of every managed resource. Raises NotAStack."""
+    for one in resources(stack):
+        body = _block(one.body)
+        if body:
+            yield one.address, one.type, body
 
 
 def documents(stack: Stack) -> Iterator[Json]:
@@ -185,7 +196,7 @@ class _Scope:
             written = _block(self.document.get("locals")).get(one["name"], _KEPT)
             return _KEPT if written is _KEPT else self.filled(written, depth)
         body = _block((self.document.get("variable") or {}).get(one["name"]))
-        if body.get("sensitive"):
+        if body.get("sensitive") or is_secret(one["name"], {}):
             return _KEPT
         if one["name"] in self.arguments:
             return self.caller.filled(self.arguments[one["name"]], depth)

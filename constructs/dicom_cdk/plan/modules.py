@@ -108,6 +108,14 @@ def contents(stack: Stack) -> dict[str, bytes]:
     }
 
 
+def beside(stack: Stack) -> dict[str, bytes]:
+    """Every file beside the stack's document that a plan can read, by its path from there."""
+    own = stack.folder.absolute()
+    found = [entry for entry in sorted(own.iterdir()) if _goes_along(entry)] if own.is_dir() else []
+    files = [file for entry in found for file in ([entry] if entry.is_file() else sorted(entry.rglob("*")))]
+    return {str(file.relative_to(own)): file.read_bytes() for file in files if file.is_file()}
+
+
 def lay_out(stack: Stack, root: Path, *, protected: bool = True) -> Path:
     """A folder below `root` for the stack's document, with its files and local modules around it as they lie around the stack.
 
@@ -126,9 +134,14 @@ def lay_out(stack: Stack, root: Path, *, protected: bool = True) -> Path:
             _put(file, place / file.relative_to(folder), protected)
     for entry in own.iterdir() if own.is_dir() else ():
         place = target / entry.name
-        if not entry.name.startswith(".") and not entry.name.endswith(OF_TERRAFORM) and not place.exists():
+        if _goes_along(entry) and not place.exists():
             place.symlink_to(entry)
     return target
+
+
+def _goes_along(entry: Path) -> bool:
+    """Whether a file or folder beside a stack's document belongs to its program."""
+    return not entry.name.startswith(".") and not entry.name.endswith(OF_TERRAFORM)
 
 
 def _files(folder: Path, stack: Path) -> Iterator[Path]:

@@ -73,7 +73,7 @@ def _state(name: str, outputs: Json) -> str:
 def _outputs(stack: Stack, name: str, body: Json, outputs: Callable[[Stack], Json], answers: Answers) -> Json:
     canned = answers.find(REMOTE_STATE, {**body, "name": name})
     if canned is not None:
-        values = canned["values"].get("outputs", {})
+        values = canned["values"].get("outputs") or {}
         return {key: {"value": value, "type": _type(value)} for key, value in values.items()}
     producer = _producer(stack, name, body)
     if producer is None:

@@ -1,18 +1,74 @@
 """What a stack says about its state besides resources: blocks `moved`, `removed` and `import`; read as Terraform reads them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from dicom_cdk.plan import modules
 from dicom_cdk.plan.addresses import kind as kind_of
 from dicom_cdk.plan.addresses import plain
+from dicom_cdk.plan.stack import Stack
 
 Json = dict[str, Any]
 MANY = 200
 """Blocks `moved` that Terraform takes as they are."""
+SECTIONS = {"moved": ("from", "to"), "removed": ("from",), "import": ("to",)}
+"""Blocks, and their arguments that are addresses."""
 
 
 class MovedInACircle(Exception):
     """Steps of `moved` that lead back to where they came from."""
+
+
+def of_stack(stack: Stack) -> Json:
+    """The blocks of the stack and of its local modules, with addresses from the stack's root. Raises NotAStack."""
+    found: dict[str, list[Json]] = {name: list(_blocks(stack.document, name)) for name in SECTIONS}
+    for call in modules.calls(stack):
+        written = modules.document(call.folder) if call.folder is not None else {}
+        for name, places in SECTIONS.items():
+            for one in _blocks(written, name):
+                # Of another shape, Terraform says so.
+                if all(isinstance(one.get(place), str) for place in places):
+                    found[name].append({**one, **{place: f"{call.address}.{one[place]}" for place in places}})
+    return found
+
+
+def came_from(blocks: Json, there: Iterable[str]) -> dict[str, str]:
+    """New → old address, both without indexes, of what moves, alone or with its module. `there`: addresses before the change.
+
+    What runs into a circle, which Terraform refuses, moves nowhere.
+    """
+    steps: dict[str, list[str]] = {}
+    for one in _blocks(blocks, "moved"):
+        if {"from", "to"} <= set(one) and plain(one["from"]) != plain(one["to"]):
+            steps.setdefault(plain(one["from"]), []).append(plain(one["to"]))
+    found = {}
+    for address in there if steps else ():
+        for last in _ends(address, steps):
+            if last != address:
+                found[last] = address
+    return found
+
+
+def _ends(address: str, steps: Mapping[str, list[str]]) -> Iterator[str]:
+    """Where the steps lead from an address; instances of one resource may go different ways."""
+    waiting, seen = [address], {address}
+    while waiting:
+        at = waiting.pop()
+        onward = list(_onward(at, steps))
+        if not onward:
+            yield at
+        waiting += [one for one in onward if one not in seen]
+        seen.update(onward)
+
+
+def _onward(address: str, steps: Mapping[str, list[str]]) -> Iterator[str]:
+    """One step: of the resource itself, else of the innermost module around it that moves."""
+    around = address
+    while around not in steps:
+        if "." not in around:
+            return
+        around = around.rpartition(".")[0]
+    yield from (f"{to}{address.removeprefix(around)}" for to in steps[around])
 
 
 def moved(document: Json) -> dict[str, str]:
@@ -73,7 +129,7 @@ def imported(document: Json) -> set[str]:
 def imports(document: Json) -> dict[str, str]:
     """Address → the id under which the cloud knows it, "" where none is written as text."""
     return {
-        one["to"]: one["id"] if isinstance(one.get("id"), str) else ""
+        one["to"]: one["id"] if isinstance(one.get("id"), str) and "${" not in one["id"] else ""
         for one in _blocks(document, "import")
         if "to" in one
     }

@@ -63,19 +63,19 @@ def _archives(document: Document) -> Iterator[tuple[Resource, tuple[int, ...]]]:
 def _published(document: Document) -> dict[str, set[int]]:
     """Ports of archives by host: from its user data, and from commands that an invocation runs there."""
     found: dict[str, set[int]] = {}
-    carriers = {
-        kind: {one.name: one.values for one in document.of(kind)}
-        for kind in ("alicloud_instance", "alicloud_ecs_command")
-    }
-    try:
-        payloads = {each.address: each for each in unpack.payloads({"resource": carriers})}
-    except PayloadError:
-        return {}  # CKV2_DICOM_90 says so
-    for address, payload in payloads.items():
-        ports = {port for text in _compose_files(payload) for port in _of_archive(text)}
-        hosts = [address] if address.startswith("alicloud_instance.") else _run_on(document, address)
-        for host in hosts if ports else ():
-            found.setdefault(host, set()).update(ports)
+    for kind, argument in (("alicloud_instance", "user_data"), ("alicloud_ecs_command", "command_content")):
+        for one in document.of(kind):
+            content = one.values.get(argument)
+            if not isinstance(content, str) or "${" in content:
+                continue
+            try:
+                payload = unpack.payload_of(one.address, argument, content)
+            except PayloadError:
+                continue  # CKV2_DICOM_90 says so
+            ports = {port for text in _compose_files(payload) for port in _of_archive(text)}
+            hosts = [one.address] if argument == "user_data" else _run_on(document, one.address)
+            for host in hosts if ports else ():
+                found.setdefault(host, set()).update(ports)
     return found
 
 

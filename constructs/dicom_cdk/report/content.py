@@ -3,12 +3,10 @@
 import datetime
 import importlib.util
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from dicom_cdk.payload import readable
-from dicom_cdk.plan import summary
+from dicom_cdk.plan import module_resources, summary
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.plan.summary import GUIDE_STEPS
 from dicom_cdk.policy.archive_http import ways_to_archives
@@ -143,10 +141,10 @@ def networks(document: Document) -> tuple[list[str], list[str]]:
     return sorted(meant), [str(way) for way in unfiltered]
 
 
-def host_files(document: Mapping[str, Any]) -> list[HostFile]:
-    """Each file once, in order of names, with everybody who brings it."""
+def host_files(stack: Stack) -> list[HostFile]:
+    """Each file once, in order of names, with everybody who brings it. Raises NotAStack."""
     found: dict[tuple[str, str], list[str]] = {}
-    for (address, name), text in sorted(readable.files(document).items()):
+    for (address, name), text in sorted(readable.files(module_resources.carriers(stack)).items()):
         found.setdefault((name, text), []).append(address)
     return [
         HostFile(name, tuple(readable.masked(text)), tuple(carriers))

@@ -65,7 +65,7 @@ def render(stack: Stack, plan: PlanTable, policies: content.Policies, lines: Lin
         networks=networks,
         sheets=sheets(document),
         unfiltered=unfiltered,
-        files=content.host_files(stack.document),
+        files=content.host_files(stack),
         quantities=quantities(document),
         dashboards=dashboards(document, recorded() if lines is None else lines),
     )

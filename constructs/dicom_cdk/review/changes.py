@@ -35,7 +35,9 @@ def changed(sides: Sides, terraform: Terraform, answers: Path | None) -> tuple[t
         stack = sides.after or sides.before
         blind = tuple(modules.unseen(stack)) if stack else ()
         return tuple(Judged(Change(one, sides.room(one), action), {}, {}) for one in sorted(there)), blind
-    parts = reached(sides.before, sides.after)
+    # A file beside the stack can reach everything.
+    alone = modules.beside(sides.before) == modules.beside(sides.after)
+    parts = reached(sides.before, sides.after) if alone else (sides.before, sides.after)
     planned = _plan(*parts, sides, terraform, answers)
     if planned.plan is None and parts[1] is not sides.after:
         # The whole says why, with all that is wrong and the lines where it stands.
@@ -151,13 +153,14 @@ def _unknown(value: Any, mask: Any) -> Any:
 def _written(sides: Sides) -> Iterator[Judged]:
     """Without a plan: what the files say, which cannot tell an update from a replacement."""
     assert sides.after is not None
-    document = sides.after.document
-    staying = {plain(one) for one in state_operations.forgotten(document)}
-    imported = state_operations.imported(document)
+    staying = {plain(one) for one in state_operations.forgotten(sides.blocks)}
+    homes = tuple(f"{one}." for one in staying if not kind(one))
+    imported = state_operations.imported(sides.blocks)
     kept = set(sides.came_from.values())
     for address, body in sides.old.items():
         if address not in sides.new and address not in kept:
-            yield Judged(Change(address, sides.room(address), "forget" if address in staying else "destroy"), body, {})
+            stays = address in staying or address.startswith(homes)
+            yield Judged(Change(address, sides.room(address), "forget" if stays else "destroy"), body, {})
     for address, body in sides.new.items():
         was = sides.was(address)
         if was is None:

@@ -38,7 +38,9 @@ def sooner_expired(before: Any, after: Any) -> Iterator[tuple[str, str]]:
 
 def _told(one: Expiry) -> str:
     days = f" day{'' if one.limit == 1 else 's'}" if isinstance(one.limit, int) else ""
-    age = f"older than {one.limit}{days}" if one.argument == "days" else f"from before {one.limit}"
+    age = {"days": f"older than {one.limit}{days}", "date": f"by the date {one.limit}"}.get(
+        one.argument, f"from before {one.limit}"
+    )
     below = f" below {one.prefix}" if one.prefix else ""
     tagged = f" with {', '.join(f'{key}={value}' for key, value in sorted(one.tags))}" if one.tags else ""
     return f"{KINDS[one.kind]} {age}{below}{tagged}"
@@ -59,7 +61,7 @@ def _expiries(rules: Any) -> Iterator[Expiry]:
                     for narrowed in filters:
                         yield Expiry(
                             kind,
-                            "date" if argument in DATES else argument,
+                            argument,
                             days,
                             str(rule.get("prefix") or ""),
                             _tags(rule.get("tags")),
@@ -81,6 +83,9 @@ def _covers(wide: Expiry, narrow: Expiry) -> bool:
         return False
     if isinstance(wide.limit, int) and isinstance(narrow.limit, int):
         soon = wide.limit <= narrow.limit
+    elif wide.argument == "date":
+        # From that day on, or of what is from before it: the provider's page and the vendor's differ.
+        soon = wide.limit == narrow.limit
     else:
         soon = str(wide.limit) >= str(narrow.limit)
     return (

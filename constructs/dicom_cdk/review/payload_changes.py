@@ -1,10 +1,10 @@
 """Files that hosts get, before and after, line by line; each file once, with everybody who carries it."""
 
 import difflib
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from dicom_cdk.payload.readable import files, masked
+from dicom_cdk.payload.readable import Carrier, files, masked
 
 LONGEST = 400
 """Lines of one file's difference; the rest is counted."""
@@ -21,14 +21,13 @@ class FileChange:
     left_out: int = 0
 
 
-def file_changes(before: dict[str, Any], after: dict[str, Any]) -> list[FileChange]:
-    """In order of names. What cannot be decoded is a file named for it."""
-    old, new = files(before), files(after)
+def file_changes(before: Sequence[Carrier], after: Sequence[Carrier]) -> list[FileChange]:
+    """In order of names. What cannot be decoded is a file named for it. `before`: by the addresses of after."""
+    # What a whole new or gone resource carries is its own change.
+    both = {address for address, _, _ in before} & {address for address, _, _ in after}
+    old, new = (files(one for one in side if one[0] in both) for side in (before, after))
     found: dict[tuple[str, str, str], list[str]] = {}
     for address, name in sorted({*old, *new}):
-        # What a whole new or gone resource carries is its own change.
-        if not any(address == one for one, _ in old) or not any(address == one for one, _ in new):
-            continue
         texts = old.get((address, name)), new.get((address, name))
         if texts[0] != texts[1]:
             found.setdefault((name, texts[0] or "", texts[1] or ""), []).append(address)

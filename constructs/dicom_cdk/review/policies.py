@@ -13,7 +13,7 @@ from dataclasses import replace
 from dicom_cdk.policy.document import Document
 from dicom_cdk.review.folders import Pair
 from dicom_cdk.review.model import StackReview
-from dicom_cdk.review.sides import Sides, document_of, same
+from dicom_cdk.review.sides import Sides, same
 
 SOON_DAYS = 30
 START = "spawn"
@@ -81,9 +81,10 @@ def _all_sides(handed: bytes) -> list[Verdicts]:
 def _sides(pair: Pair, today: datetime.date) -> Verdicts:
     _, before, after = pair
     sides = Sides(before, after)
-    old = _judged(document_of(sides.aligned), today)
+    old, new = sides.documents
+    judged = _judged(old, today)
     unchanged = before is not None and after is not None and same(before, after)
-    return old, old if unchanged else _judged(document_of(after), today)
+    return judged, judged if unchanged else _judged(new, today)
 
 
 def _judged(document: Document | None, today: datetime.date) -> Judged:

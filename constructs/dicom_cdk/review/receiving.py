@@ -49,9 +49,8 @@ class Way:
 
 def ways(sides: Sides) -> Iterator[tuple[str, Way, Way]]:
     """Address, way before and way after of each step whose way changes."""
-    came_from = {new: old for old, new in sides.moved.items()}
     for address, body in sides.new.items():
-        before = sides.old.get(came_from.get(address, address))
+        before = sides.was(address)
         if before == body:
             continue
         was, now = _way(before), _way(body)

@@ -17,7 +17,7 @@ from dicom_cdk.review.modalities import modality_changes, partner_changes
 from dicom_cdk.review.model import StackReview
 from dicom_cdk.review.payload_changes import file_changes
 from dicom_cdk.review.protection import switched_off
-from dicom_cdk.review.sides import Sides, document_of, same
+from dicom_cdk.review.sides import Sides, same
 from dicom_cdk.review.upgrades import lost_by_upgrade, told, upgrades
 
 
@@ -29,7 +29,7 @@ def review(
         return StackReview(name)
     sides = Sides(before, after)
     judged, problems = changed(sides, terraform, answers)
-    documents = [document_of(one) for one in (sides.aligned, after)]
+    documents = sides.documents
     settings = surroundings.settings(sides)
     ways = upgrades(sides)
     lost = {
@@ -43,7 +43,7 @@ def review(
         name,
         "added" if before is None else "removed" if after is None else "both",
         tuple(one.change for one in judged),
-        tuple(file_changes(sides.aligned.document, after.document)) if sides.aligned and after else (),
+        tuple(file_changes(*sides.carriers)) if before and after else (),
         tuple(access.new_exposure(*documents)),
         tuple(access.new_ways_to_archives(*documents)),
         tuple(access.widened_rules(*documents)),

@@ -3,10 +3,11 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from dicom_cdk.payload.readable import Carrier
 from dicom_cdk.plan import module_resources, modules, state_operations
 from dicom_cdk.plan.addresses import kind, plain
 from dicom_cdk.plan.stack import Stack, lifecycle
@@ -15,6 +16,7 @@ from dicom_cdk.review import renames
 
 Json = dict[str, Any]
 PREVENT = "prevent_destroy"
+_IN_MODULES = re.compile(r"(?<![\w.-])(?:module\.[\w-]+\.)*[a-z][a-z0-9]*_[a-z0-9_]+\.[A-Za-z0-9_-]+")
 _ADDRESS = re.compile(r"(?<![\w.-])[a-z][a-z0-9]*_[a-z0-9_]+\.[A-Za-z0-9_-]+")
 
 
@@ -34,27 +36,22 @@ class Sides:
         return resources(self.after)
 
     @cached_property
+    def blocks(self) -> Json:
+        """What the stack after the change says of the state, its local modules too."""
+        return state_operations.of_stack(self.after) if self.after else {}
+
+    @cached_property
     def moved(self) -> dict[str, str]:
-        """Old → last address as the stack after the change declares it; what is in a moved module goes with it."""
-        declared = state_operations.moved(self.after.document) if self.after else {}
-        homes = {plain(old): plain(new) for old, new in declared.items() if not kind(old)}
-        inside = {
-            address: new + address.removeprefix(old)
-            for address in self.old
-            for old, new in homes.items()
-            if address.startswith(f"{old}.")
-        }
-        return {**inside, **{old: new for old, new in declared.items() if kind(old)}}
+        """New → old address, without indexes, as the stack after the change declares it."""
+        return state_operations.came_from(self.blocks, self.old)
 
     @cached_property
     def suggested(self) -> dict[str, str]:
         """Old → new address of renames that nobody declared."""
-        leaving = state_operations.removed(self.after.document) if self.after else set()
-        homes = tuple(f"{plain(one)}." for one in leaving if not kind(one))
-        told = {plain(one) for one in (*self.moved, *leaving)} | {one for one in self.old if one.startswith(homes)}
-        taken = {plain(one) for one in self.moved.values()}
-        if self.after:
-            taken |= state_operations.imported(self.after.document)
+        leaving = {plain(one) for one in state_operations.removed(self.blocks)}
+        homes = tuple(f"{one}." for one in leaving if not kind(one))
+        told = {*self.moved.values(), *leaving} | {one for one in self.old if one.startswith(homes)}
+        taken = {*self.moved, *state_operations.imported(self.blocks)}
         return renames.suggested(
             {one: body for one, body in self.old.items() if one not in self.new and one not in told},
             {one: body for one, body in self.new.items() if one not in self.old and one not in taken},
@@ -63,8 +60,7 @@ class Sides:
     @cached_property
     def came_from(self) -> Mapping[str, str]:
         """New → old address, without indexes."""
-        moves = {**self.moved, **self.suggested}
-        return {plain(new): plain(old) for old, new in moves.items() if plain(old) in self.old}
+        return {**self.moved, **{new: old for old, new in self.suggested.items()}}
 
     @cached_property
     def aligned(self) -> Stack | None:
@@ -82,6 +78,20 @@ class Sides:
             type_, _, name = new.partition(".")
             named.setdefault(type_, {})[name] = body
         return Stack(self.before.folder, document)
+
+    @cached_property
+    def documents(self) -> tuple[Document | None, Document | None]:
+        """What policies judge on both sides, by the addresses of after; None for no stack or an empty one."""
+        inside = {old: new for new, old in self.came_from.items() if not old.count(".") == new.count(".") == 1}
+        before = _document(self.aligned)
+        return _readdressed(before, inside) if before and inside else before, _document(self.after)
+
+    @cached_property
+    def carriers(self) -> tuple[list[Carrier], list[Carrier]]:
+        """Arguments of both sides, for what they carry, by the addresses of after."""
+        to = {old: new for new, old in self.came_from.items()}
+        before: list[Carrier] = [(to.get(address, address), kind(address), body) for address, body in self.old.items()]
+        return before, [(address, kind(address), body) for address, body in self.new.items()]
 
     def was(self, address: str) -> Json | None:
         """What was written of a resource of the new side."""
@@ -109,8 +119,12 @@ def resources(stack: Stack | None) -> dict[str, Json]:
 
 
 def same(before: Stack, after: Stack) -> bool:
-    """Whether nothing changes: neither the document nor a file of a local module."""
-    return before.document == after.document and modules.contents(before) == modules.contents(after)
+    """Whether nothing changes: neither the document nor a file of a local module or beside the stack."""
+    return (
+        before.document == after.document
+        and modules.contents(before) == modules.contents(after)
+        and modules.beside(before) == modules.beside(after)
+    )
 
 
 def prevented(body: Json) -> bool:
@@ -118,6 +132,19 @@ def prevented(body: Json) -> bool:
     return bool(lifecycle(body).get(PREVENT))
 
 
-def document_of(stack: Stack | None) -> Document | None:
-    """What policies judge; None for no stack or an empty one."""
+def _document(stack: Stack | None) -> Document | None:
     return of_stack(stack) if stack is not None and resources(stack) else None
+
+
+def _readdressed(document: Document, to: Mapping[str, str]) -> Document:
+    """With resources of modules, or that went into one, under their new addresses."""
+
+    def renamed(text: str) -> str:
+        return _IN_MODULES.sub(lambda found: to.get(found[0], found[0]), text)
+
+    resources = {}
+    for address, one in document.resources.items():
+        new = to.get(address, address)
+        values = json.loads(renamed(json.dumps(one.values, ensure_ascii=False)))
+        resources[new] = replace(one, address=new, type=kind(new), name=new.rpartition(".")[2], values=values)
+    return replace(document, resources=resources)

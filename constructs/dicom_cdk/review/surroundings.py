@@ -1,8 +1,10 @@
 """What a stack says besides resources: provider, state, variables, data sources; and when that alone could lose everything."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
+from dicom_cdk.plan import modules
 from dicom_cdk.plan.addresses import kind
 from dicom_cdk.plan.secret_values import hidden, is_secret
 from dicom_cdk.plan.stack import Stack
@@ -16,14 +18,23 @@ PLACE = ("region", "account_id", "profile", "assume_role", "assume_role_with_oid
 """Arguments of the provider that lead to another account or region."""
 
 
+@dataclass(frozen=True)
+class Block:
+    """A provider block by its name from the stack's root, and what says where it leads."""
+
+    name: str
+    place: Json = field(default_factory=dict)
+
+
+NOWHERE = Block("")
+
+
 def settings(sides: Sides) -> tuple[Difference, ...]:
     """Everything besides resources, outputs and provider versions; and resources that got another provider block."""
     if sides.before is None or sides.after is None:
         return ()
-    rerouted = (Difference(f"{address}.provider", _shown(*old), _shown(*new)) for address, old, new in _rerouted(sides))
-    handed = (
-        Difference(f"{address}.providers", _shown(*old), _shown(*new)) for address, old, new in _handed_over(sides)
-    )
+    rerouted = (Difference(f"{address}.provider", _shown(old), _shown(new)) for address, old, new in _rerouted(sides))
+    handed = (Difference(f"{address}.providers", _shown(old), _shown(new)) for address, old, new in _handed_over(sides))
     secret = _secret(sides.before) | _secret(sides.after)
     return (*differences("", _said(sides.before), _said(sides.after), secret), *rerouted, *handed)
 
@@ -70,49 +81,72 @@ def elsewhere(sides: Sides, changed: Sequence[Difference]) -> Iterator[Loss]:
             yield Loss(address, "point elsewhere", f"{what}: it is sought in another place")
 
 
-def _rerouted(sides: Sides) -> Iterator[tuple[str, tuple[str, Json], tuple[str, Json]]]:
-    """Resources on both sides whose provider block is another one that leads elsewhere: address, name and place of either."""
+def _rerouted(sides: Sides) -> Iterator[tuple[str, Block, Block]]:
+    """Resources on both sides that choose another provider block which leads elsewhere: address, and the block on either side."""
     assert sides.before is not None
     assert sides.after is not None
-    old, new = _places(sides.before), _places(sides.after)
+    old, new = _blocks(sides.before), _blocks(sides.after)
     for address, body in sides.new.items():
         was = sides.was(address)
         if was is None:
             continue
-        one, other = _block_of(address, was), _block_of(address, body)
-        if one != other and old.get(one, {}) != new.get(other, {}):
-            yield address, (one, old.get(one, {})), (other, new.get(other, {}))
+        before = sides.came_from.get(address, address)
+        one, other = (_module(before), _local(before, was)), (_module(address), _local(address, body))
+        blocks = old.get(one[0], {}).get(one[1], NOWHERE), new.get(other[0], {}).get(other[1], NOWHERE)
+        if one != other and _leads_elsewhere(*blocks):
+            yield address, *blocks
 
 
-def _handed_over(sides: Sides) -> Iterator[tuple[str, tuple[str, Json], tuple[str, Json]]]:
-    """Modules on both sides that get another provider block which leads elsewhere."""
+def _handed_over(sides: Sides) -> Iterator[tuple[str, Block, Block]]:
+    """Modules on both sides that get another provider block which leads elsewhere; what they hand on is not said again."""
     assert sides.before is not None
     assert sides.after is not None
-    old, new = _places(sides.before), _places(sides.after)
-    before, after = _handed(sides.before), _handed(sides.after)
-    for address in sorted({*before} & {*after}):
-        for name in sorted({*before[address], *after[address]}):
-            one, other = before[address].get(name, name), after[address].get(name, name)
-            if one != other and old.get(one, {}) != new.get(other, {}):
-                yield address, (one, old.get(one, {})), (other, new.get(other, {}))
+    before, after = _blocks(sides.before), _blocks(sides.after)
+    told: list[tuple[str, tuple[str, str]]] = []
+    for address in sorted({*before} & {*after} - {""}):
+        for name in sorted({*before[address]} & {*after[address]}):
+            one, other = before[address][name], after[address][name]
+            said = any(address.startswith(f"{above}.") and pair == (one.name, other.name) for above, pair in told)
+            if _leads_elsewhere(one, other) and not said:
+                told.append((address, (one.name, other.name)))
+                yield address, one, other
 
 
-def _handed(stack: Stack) -> dict[str, dict[str, str]]:
-    """Each module's address → its own name of a provider → the block that it gets."""
-    found = {}
-    for name, body in (stack.document.get("module") or {}).items():
-        body = body[0] if isinstance(body, list) and body else body
-        given = body.get("providers") if isinstance(body, dict) else None
-        found[f"module.{name}"] = {
-            key: _bare(value) for key, value in (given if isinstance(given, dict) else {}).items()
+def _leads_elsewhere(one: Block, other: Block) -> bool:
+    return one.name != other.name and one.place != other.place
+
+
+def _blocks(stack: Stack) -> dict[str, dict[str, Block]]:
+    """Module's address, "" for the stack → its own name of a provider → the block that this is."""
+    found = {"": {name: Block(name, place) for name, place in _written(stack.document).items()}}
+    values = stated(stack.document)
+    for call in modules.calls(stack):
+        above = found.get(call.address.rpartition(".module.")[0] if ".module." in call.address else "", {})
+        passed = call.arguments.get("providers")
+        handed = {
+            key: above.get(_bare(value), Block(_bare(value)))
+            for key, value in (passed if isinstance(passed, dict) else {}).items()
         }
+        inherited = {} if handed else {name: block for name, block in above.items() if "." not in name}
+        given = filled(call.arguments, values) if call.address.count("module.") == 1 else {}
+        own = _written(modules.document(call.folder), given) if call.folder is not None else {}
+        found[call.address] = {
+            **inherited, **handed, **{name: Block(f"{call.address}.{name}", place) for name, place in own.items()},
+        }  # fmt: skip
     return found
 
 
-def _block_of(address: str, body: Json) -> str:
-    """The provider block of a resource: its own choice, or its type's."""
+def _module(address: str) -> str:
+    """The module that a resource is in, "" for the stack."""
+    return address.removesuffix(modules.own(address)).rstrip(".")
+
+
+def _local(address: str, body: Json) -> str:
+    """The provider block of a resource as its module names it: its own choice, or its type's."""
     chosen = body.get("provider")
-    return _bare(chosen) if chosen else kind(address).partition("_")[0]
+    name = _bare(chosen) if chosen else kind(address).partition("_")[0]
+    module = _module(address)
+    return name.removeprefix(f"{module}.") if module else name
 
 
 def _bare(reference: Any) -> str:
@@ -120,10 +154,15 @@ def _bare(reference: Any) -> str:
 
 
 def _places(stack: Stack) -> dict[str, Json]:
-    """Name of each provider block, such as alicloud or alicloud.hz → what says where it leads."""
+    """Name of each provider block, such as alicloud, alicloud.hz or module.a.alicloud → what says where it leads."""
+    return {block.name: block.place for blocks in _blocks(stack).values() for block in blocks.values()}
+
+
+def _written(document: Json, given: Json | None = None) -> dict[str, Json]:
+    """Of one module; `given`: what its variables are handed."""
     found: dict[str, Json] = {}
-    values = stated(stack.document)
-    for name, blocks in (stack.document.get("provider") or {}).items():
+    values = {**stated(document), **{("var", name): value for name, value in (given or {}).items()}}
+    for name, blocks in (document.get("provider") or {}).items():
         for block in blocks if isinstance(blocks, list) else [blocks]:
             if isinstance(block, dict):
                 alias = f".{block['alias']}" if block.get("alias") else ""
@@ -131,9 +170,9 @@ def _places(stack: Stack) -> dict[str, Json]:
     return found
 
 
-def _shown(name: str, place: Json) -> str:
-    region = place.get("region")
-    return f"{name} ({shown(region)})" if region else name
+def _shown(block: Block) -> str:
+    region = block.place.get("region")
+    return f"{block.name} ({shown(region)})" if region else block.name
 
 
 def _outputs(stack: Stack) -> dict[str, Any]:

@@ -24,10 +24,9 @@ ARCHIVE_IMAGE = re.compile(r"/dcm4chee-arc-psql:([A-Za-z0-9_][A-Za-z0-9._-]*)")
 
 def upgrades(sides: Sides) -> Mapping[str, Path]:
     """The way that each resource's change of release asks for, by its address now; empty where no release changes."""
-    came_from = {new: old for old, new in sides.moved.items()}
     found = {}
     for address, body in sides.new.items():
-        before = sides.old.get(came_from.get(address, address))
+        before = sides.was(address)
         if before == body:
             continue
         was, now = _release(before), _release(body)

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from dicom_cdk.payload.readable import is_file
 from dicom_cdk.plan.secret_values import REDACTED, clean, hidden, is_secret
 
-PAYLOADS = ("user_data", "command_content")
-"""Told by file instead."""
 LONGEST = 200
 
 
@@ -26,7 +25,15 @@ def differences(
     kind: str, before: dict[str, Any], after: dict[str, Any], secret: frozenset[str] = frozenset()
 ) -> tuple[Difference, ...]:
     """In order of paths. `kind`: the resource type, whose schema marks secrets; "" for what is none. `secret`: further paths."""
-    return tuple(_differing(before, after, "", hidden(kind) | secret))
+    return tuple(_differing(before, after, "", _Places(kind, hidden(kind) | secret)))
+
+
+@dataclass(frozen=True)
+class _Places:
+    """What is not shown of a type: `secret` paths; and its payloads, which are told by file."""
+
+    kind: str
+    secret: frozenset[str]
 
 
 def shown(value: Any) -> str:
@@ -37,24 +44,29 @@ def shown(value: Any) -> str:
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}… ({len(text)} letters)"
 
 
-def _differing(before: Any, after: Any, path: str, secret: frozenset[str]) -> Iterator[Difference]:
+def _differing(before: Any, after: Any, path: str, places: _Places) -> Iterator[Difference]:
     if before == after:
         return
     before, after = _decoded(before), _decoded(after)
     if isinstance(before, dict) and isinstance(after, dict):
         for key in sorted({*before, *after}):
-            if key == "//" or (not path and key in PAYLOADS) or before.get(key) == after.get(key):
-                continue
             below = f"{path}.{key}" if path else key
-            if re.sub(r"\[\d+\]", "", below) in secret or is_secret(key, before) or is_secret(key, after):
+            if key == "//" or before.get(key) == after.get(key) or _by_file(places, below, before, after, key):
+                continue
+            if re.sub(r"\[\d+\]", "", below) in places.secret or is_secret(key, before) or is_secret(key, after):
                 yield Difference(below, _masked(before, key), _masked(after, key))
             else:
-                yield from _differing(before.get(key), after.get(key), below, secret)
+                yield from _differing(before.get(key), after.get(key), below, places)
     elif _alike(before, after):
         for place, (one, other) in enumerate(zip(before, after, strict=True)):
-            yield from _differing(one, other, f"{path}[{place}]", secret)
+            yield from _differing(one, other, f"{path}[{place}]", places)
     else:
         yield Difference(path, None if before is None else shown(before), None if after is None else shown(after))
+
+
+def _by_file(places: _Places, path: str, before: dict[str, Any], after: dict[str, Any], key: str) -> bool:
+    texts = all(isinstance(one, str | None) for one in (before.get(key), after.get(key)))
+    return bool(places.kind) and texts and is_file(places.kind, path)
 
 
 def _alike(before: Any, after: Any) -> bool:

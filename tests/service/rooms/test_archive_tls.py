@@ -1,12 +1,15 @@
 """Trust of the TLS ports, and the site's own certificate on them."""
 
 import hashlib
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
 from dicom_cdk.payload import readable
+from dicom_cdk.plan import module_resources
+from dicom_cdk.plan.stack import Stack
 from dicom_cdk.service.dicom import Dicom
 from dicom_cdk.settings.site import SiteSettings
 from dicom_cdk.synth import synthesize
@@ -39,7 +42,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Synthesized:
 
 
 def compose(stack: Synthesized) -> dict[str, Any]:
-    carried = readable.files(stack.json)
+    carried = readable.files(module_resources.carriers(Stack(Path("clinic"), stack.json)))
     (text,) = [
         one
         for (address, name), one in carried.items()

@@ -25,10 +25,10 @@ def steps(document: Document) -> dict[str, list[str]]:
     for run in document.of("alicloud_ecs_invocation"):
         command = document.target(run.values.get("command_id"), "alicloud_ecs_command")
         content = command.values.get("command_content") if command else None
-        if not isinstance(content, str) or "${" in content:
+        if command is None or not isinstance(content, str) or "${" in content:
             continue
         try:
-            (payload,) = unpack.payloads({"resource": {"alicloud_ecs_command": {"c": {"command_content": content}}}})
+            payload = unpack.payload_of(command.address, "command_content", content)
         except PayloadError:
             continue
         if payload.room:
