@@ -19,7 +19,7 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import grpc  # noqa: F401
 import msgpack  # noqa: F401
@@ -41,7 +41,7 @@ from dicom_cdk.review import policies
 
 KNOWN = Path("cdktf.out/stacks/dicom-sh")
 TODAY = datetime.date(2026, 11, 25)
-Judge = Callable[[Document | None, datetime.date], policies.Judged]
+Judge = Callable[[Document | None, datetime.date, dict[str, Any]], policies.Judged]
 Applied = Callable[[planning.Bench, list[tuple[Stack, Path]], planning.Environment], bytes]
 
 
@@ -122,11 +122,11 @@ def keeping_states(applied: Applied, folder: Path) -> Applied:
 
 def knowing(judged: Judge, known: Document) -> Judge:
     """`judged` of a review, which has judged `known` already: most reviews start from it."""
-    found = judged(known, TODAY)
+    found = judged(known, TODAY, {})
 
-    def again(document: Document | None, today: datetime.date) -> policies.Judged:
+    def again(document: Document | None, today: datetime.date, before: dict[str, Any]) -> policies.Judged:
         there = document is not None and today == TODAY and document.resources == known.resources
-        return found if there else judged(document, today)
+        return found if there else judged(document, today, before)
 
     return again
 

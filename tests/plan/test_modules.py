@@ -51,6 +51,16 @@ def test_local_modules_are_planned_with_theirs(tmp_path: Path, capsys: pytest.Ca
     assert not list((tmp_path / "m").rglob(".terraform"))
 
 
+def test_a_mistake_in_a_module_is_told_with_its_own_file_and_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    module(tmp_path / "m", 'import {\n  to = alicloud_vpc.v\n  id = "vpc-1"\n}\n')
+    assert main(["plan", "--stack-dir", str(stack(tmp_path, "s", {"module": {"m": {"source": "../../m"}}}))]) == 1
+    assert 'error: ../../m/main.tf:6: Invalid import configuration: An import block was detected in "module.m"' in (
+        capsys.readouterr().out
+    )
+
+
 def test_a_module_of_a_registry_is_said_by_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = stack(tmp_path, "s", {"module": {"net": {"source": "alibaba/vpc/alicloud"}}})
     assert main(["plan", "--stack-dir", str(folder)]) == 1

@@ -188,3 +188,17 @@ def test_no_json_makes_a_policy_break(resources: dict[str, dict[str, dict[str, o
             raise
         return
     assert {one.address for one in judgement.findings} <= set(read.resources)
+
+
+def test_what_was_judged_before_is_taken_from_there_and_says_the_same() -> None:
+    both = [document.of_stack(Stack(Path("s"), one)) for one in (SITE, mutated(SITE, next(iter(MUTATIONS.values()))))]
+    asked: list[str] = []
+    known: dict[str, list[checkov_runner.Verdict]] = {}
+    first = judge(both[:1], catalogue.load(), TODAY, known=known)
+    asked += known
+    second = judge(both[1:], catalogue.load(), TODAY, placed=False, known=known)
+    assert first == judge(both[:1], catalogue.load(), TODAY)
+    alone = judge(both[1:], catalogue.load(), TODAY, placed=False)
+    assert second == alone
+    assert {(one.file, one.line) for one in alone.findings} == {("", 0)}
+    assert 0 < len(known) - len(asked) < 20, "only what differs is judged anew"

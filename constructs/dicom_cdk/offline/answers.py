@@ -23,7 +23,7 @@ REMOTE_STATE = "terraform_remote_state"
 OF_STATE: dict[str, Json] = {
     "match": {
         "attributes": {
-            **dict.fromkeys(("name", "backend", "workspace"), {"type": "string"}),
+            **{key: {"type": "string"} for key in ("name", "backend", "workspace")},
             "config": {"type": "dynamic"},
         }
     },

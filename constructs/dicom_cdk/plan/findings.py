@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from dicom_cdk.plan.stack import FILE
 from dicom_cdk.plan.terraform import Answer
 
 LONGEST = 600
@@ -12,7 +13,7 @@ LONGEST = 600
 
 @dataclass(frozen=True)
 class Finding:
-    """What Terraform or the provider says: an error, or a warning. `where`: resource address, `line` of cdk.tf.json, or ""."""
+    """What Terraform or the provider says: an error, or a warning. `where`: resource address, file and line, or ""."""
 
     summary: str
     detail: str

@@ -6,6 +6,7 @@ Over 200 lines: one form of all that is judged, which every policy relies on.
 
 import json
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -22,6 +23,8 @@ _REFERENCE = re.compile(
     rf"(?<![\w.\"-])(?P<address>{_MODULE}(?:alicloud|random|tls|time|terraform)_[a-z0-9_]+\.[A-Za-z0-9_-]+)"
 )
 _WHOLE = re.compile(rf"\$\{{(?P<address>{_MODULE}[a-z0-9_]+\.[A-Za-z0-9_-]+)\.(?P<attribute>[a-z0-9_]+)\}}")
+_OPENED = re.compile(r"\s*:\s*[\[{]")
+_SET = re.compile(r"\$\{toset\((?P<kind>var|local)\.(?P<name>[A-Za-z0-9_-]+)\)\}")
 _FILLED = re.compile(r"\$\{(?P<kind>var|local)\.(?P<name>[A-Za-z0-9_-]+)\}")
 
 
@@ -225,6 +228,9 @@ def filled(value: Any, values: Mapping[tuple[str, str], Any], depth: int = 0) ->
     if whole:
         key = (whole["kind"], whole["name"])
         return filled(values[key], values, depth + 1) if key in values else value
+    members = _SET.fullmatch(value)
+    if members and isinstance(listed := values.get((members["kind"], members["name"])), list):
+        return f"${{toset({json.dumps(listed, ensure_ascii=False)})}}"
 
     def text(match: re.Match[str]) -> str:
         given = values.get((match["kind"], match["name"]))
@@ -246,10 +252,22 @@ def _lines(file: Path, resources: Mapping[str, Resource]) -> dict[str, int]:
     except (OSError, UnicodeDecodeError):
         return {}
     found: dict[str, int] = {}
-    start = max(text.find('"resource"'), 0)
+    start, kinds = max(text.find('"resource"'), 0), {}
+    ends = [found.start() for found in re.finditer("\n", text)]
     for one in resources.values():
-        kind = re.compile(rf"{re.escape(json.dumps(one.type))}\s*:\s*\{{").search(text, start)
-        name = re.compile(rf"{re.escape(json.dumps(one.name))}\s*:\s*[\[{{]").search(text, kind.end()) if kind else None
-        if name:
-            found[one.address] = text.count("\n", 0, name.start()) + 1
+        if one.type not in kinds:
+            kinds[one.type] = _key_end(text, one.type, start)
+        name = _key_end(text, one.name, kinds[one.type]) if kinds[one.type] >= 0 else -1
+        if name >= 0:
+            found[one.address] = bisect_left(ends, name - 1) + 1
     return found
+
+
+def _key_end(text: str, key: str, start: int) -> int:
+    """Behind the bracket that a key opens; -1 where there is none."""
+    quoted = json.dumps(key)
+    while (at := text.find(quoted, start)) >= 0:
+        start = at + len(quoted)
+        if opened := _OPENED.match(text, start):
+            return opened.end()
+    return -1

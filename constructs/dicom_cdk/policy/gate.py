@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from dicom_cdk.policy import checkov_runner, sources, waivers
+from dicom_cdk.plan.addresses import plain
+from dicom_cdk.policy import checkov_runner, instances, sources, waivers
 from dicom_cdk.policy.catalogue import SEVERITIES, Catalogue
 from dicom_cdk.policy.checkov_runner import Verdict
 from dicom_cdk.policy.document import Document
@@ -63,32 +64,40 @@ class Judgement:
 
 
 def judge(
-    documents: Sequence[Document], catalogue: Catalogue, today: datetime.date, root: Path | None = None
+    documents: Sequence[Document],
+    catalogue: Catalogue,
+    today: datetime.date,
+    root: Path | None = None,
+    *,
+    placed: bool = True,
+    known: dict[str, list[Verdict]] | None = None,
 ) -> Judgement:
     """Judge documents by all policies. `root`: the repository, for places (default: the current folder).
 
+    `placed`: False leaves files and lines out; `known`: as of `checkov_runner.judge`.
+
     Raises PolicyError and WaiverError.
     """
-    root = (root or Path.cwd()).resolve()
+    top = (root or Path.cwd()).resolve() if placed else None
     findings: list[Finding] = []
     said: list[Waiver] = []
     for document in documents:
         there = waivers.read(document, catalogue.policies)
         said += there
-        findings += _judged(document, catalogue, there, today, root)
+        findings += _judged(instances.expanded(document), document, catalogue, there, today, top, known)
     unseen = tuple((document.name, text) for document in documents for text in document.unseen)
     names = tuple(dict.fromkeys(document.name for document in documents))
     return Judgement(tuple(sorted(findings, key=Finding.order)), tuple(said), today, names, unseen)
 
 
-def verdicts(document: Document, catalogue: Catalogue) -> list[Verdict]:
-    """Every policy's verdict on every resource of its types. Raises PolicyError."""
+def verdicts(document: Document, catalogue: Catalogue, known: dict[str, list[Verdict]] | None = None) -> list[Verdict]:
+    """Every policy's verdict on every resource of its types; `known`: as of `checkov_runner.judge`. Raises PolicyError."""
     by_checkov = {
         policy.id: frozenset() if policy.plain else policy.types
         for policy in catalogue.policies.values()
         if not policy.source.startswith("stack_rules/")
     }
-    found = checkov_runner.judge(document, catalogue.graph, by_checkov)
+    found = checkov_runner.judge(document, catalogue.graph, by_checkov, known)
     for rule in catalogue.rules:
         found += _ruled(document, rule)
     return [
@@ -112,22 +121,28 @@ def _ruled(document: Document, rule: StackRule) -> list[Verdict]:
 
 
 def _judged(
-    document: Document, catalogue: Catalogue, there: Sequence[Waiver], today: datetime.date, root: Path
+    document: Document,
+    written: Document,
+    catalogue: Catalogue,
+    said: Sequence[Waiver],
+    today: datetime.date,
+    root: Path | None,
+    known: dict[str, list[Verdict]] | None,
 ) -> list[Finding]:
-    waiving = waivers.in_force(there, today)
+    """`document`: by instances; `written`: as the files have it, and waivers name it. `root`: None for no places."""
+    waiving = waivers.in_force(said, today)
     used: set[tuple[str, str]] = set()
     found = []
 
     def finding(
         policy: Policy, address: str, status: Status, problems: tuple[str, ...], waiver: Waiver | None = None
     ) -> Finding:
-        place = sources.place(document, address, root) if status != "passed" else ("", 0)
-        return Finding(
-            policy, document.name, address, document.resources[address].path, status, problems, *place, waiver
-        )
+        there = address if address in written.resources else plain(address)
+        place = sources.place(written, there, root) if root and status != "passed" else ("", 0)
+        return Finding(policy, document.name, address, written.resources[there].path, status, problems, *place, waiver)
 
-    for one in verdicts(document, catalogue):
-        waiver = waiving.get((one.address.partition("[")[0], one.policy)) or waiving.get((one.address, one.policy))
+    for one in verdicts(document, catalogue, known):
+        waiver = waiving.get((plain(one.address), one.policy)) or waiving.get((one.address, one.policy))
         status: Status = "passed" if one.passed else "failed"
         if not one.judged:
             status = "not judged"
@@ -143,6 +158,6 @@ def _judged(
                 waiver if status == "waived" else None,
             )
         )
-    for policy, waiver, problem in waivers.problems(there, used, today):
+    for policy, waiver, problem in waivers.problems(said, used, today):
         found.append(finding(policy, waiver.address, "failed", (problem,)))
     return found

@@ -97,7 +97,7 @@ def policies(document: Document, today: datetime.date) -> Policies:
     from dicom_cdk.policy.gate import judge
 
     known = catalogue.load()
-    judgement = judge([document], known, today)
+    judgement = judge([document], known, today, placed=False)
     counts: dict[str, Counter[str]] = {}
     for one in judgement.findings:
         counts.setdefault(one.policy.id, Counter())[one.status] += 1

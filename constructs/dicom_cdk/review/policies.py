@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import Any
 
 from dicom_cdk.policy.document import Document
 from dicom_cdk.review.folders import Pair
@@ -82,18 +83,20 @@ def _sides(pair: Pair, today: datetime.date) -> Verdicts:
     _, before, after = pair
     sides = Sides(before, after)
     old, new = sides.documents
-    judged = _judged(old, today)
+    known: dict[str, Any] = {}
+    judged = _judged(old, today, known)
     unchanged = before is not None and after is not None and same(before, after)
-    return judged, judged if unchanged else _judged(new, today)
+    return judged, judged if unchanged else _judged(new, today, known)
 
 
-def _judged(document: Document | None, today: datetime.date) -> Judged:
+def _judged(document: Document | None, today: datetime.date, known: dict[str, Any]) -> Judged:
+    """`known`: verdicts on what both sides have in common."""
     if document is None:
         return set(), set(), set()
     from dicom_cdk.policy import catalogue
     from dicom_cdk.policy.gate import judge
 
-    judgement = judge([document], catalogue.load(), today)
+    judgement = judge([document], catalogue.load(), today, placed=False, known=known)
     findings = {
         f"{one.policy.severity} {one.policy.id} {one.address}: {one.policy.name}" for one in judgement.of("failed")
     }
