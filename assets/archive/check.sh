@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The storage is in the directory and set for the AE title; archives that began before its last change read it anew; a query answers.
+# The storage is in the directory and set for the AE title; an archive that began before its last change reads it anew; a query answers.
 . "${DICOM_ROOT:-}/opt/dicom/docker_host/current/step.sh"
 step_begin archive-check 840
 
@@ -9,7 +9,6 @@ device_name=$(value device_name)
 ae_title=$(value ae_title)
 ae_titles=$(value ae_titles "$ae_title")
 storage_id=$(value storage_id)
-peers=$(value peer_archives '')
 password=$(secret ldap-root)
 device="dicomDeviceName=$device_name,cn=Devices,cn=DICOM Configuration,$base_dn"
 local_archive=${DICOM_ARCHIVE_URL:-http://127.0.0.1:8080}
@@ -79,22 +78,21 @@ else
   say "the archive read its configuration anew"
   until_true 5 "the archive on port 8080" started "$local_archive"
 fi
-for peer in $peers; do
-  if ! curl -sS -m 10 -o /dev/null "$peer/dcm4chee-arc/ctrl/status"; then
-    say "no archive at $peer yet: it reads the directory when it starts"
-  else
-    until_true 5 "the archive at $peer to read its configuration anew" reloaded "$peer"
-    say "the archive at $peer read its configuration anew"
-  fi
-done
 rm -f "$news"
 
 # A reload that found a port still taken leaves it closed, with the status STARTED; the next one opens it.
 listening() {
-  local name said port shut='' open
-  open=$(compose archive exec -T arc cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk '$4 == "0A" { sub(/.*:/, "", $2); print $2 }') || true
+  local name said port shut='' open rc
+  open=$(compose archive exec -T arc cat /proc/net/tcp /proc/net/tcp6 2>&1) || {
+    echo "the container cannot be looked into: $(tail -n1 <<<"$open")"
+    return 1
+  }
+  open=$(awk '$4 == "0A" { sub(/.*:/, "", $2); print $2 }' <<<"$open")
   for name in dicom dicom-tls hl7 hl7-tls; do
-    said=$(entry "cn=$name,$device" dicomPort dicomInstalled) || continue
+    rc=0
+    said=$(entry "cn=$name,$device" dicomPort dicomInstalled) || rc=$?
+    [ $rc != 32 ] || continue
+    [ $rc = 0 ] || { echo "the directory at $ldap_url answered $rc when asked for connection $name" && return 1; }
     port=$(sed -n 's/^dicomPort: //p' <<<"$said")
     if [[ -z $port || $said == *"dicomInstalled: FALSE"* ]]; then continue; fi
     grep -qx "$(printf %04X "$port")" <<<"$open" || shut+=" $port ($name)"

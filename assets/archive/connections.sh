@@ -3,6 +3,8 @@
 # ciphers that no modern peer has, and send audit messages into the container itself, hence nowhere. What somebody chose stays: ciphers
 # are replaced only where none of them is modern, an address only where the site names one.
 modern=(TLS_AES_256_GCM_SHA384 TLS_AES_128_GCM_SHA256 TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384 TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256)
+# For a key on a curve, by TLS 1.2.
+modern+=(TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384 TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256)
 audit_host=$(value audit_host '')
 audit_port=$(value audit_port 514)
 # This host's own receiver, where the site names no other.

@@ -25,11 +25,12 @@ for name in ldap-root database archive-keystore wildfly-admin; do
 done
 
 # Files of Windows and of OpenSSL 1 are encrypted by RC2-40, which OpenSSL 3 reads by its legacy provider only; Java reads them.
-holds_key() { # FILE PASS
-  local legacy
+holds_key() { # FILE PASS: with its certificate
+  local legacy all
   for legacy in "" -legacy; do
     # shellcheck disable=SC2086 # absent where it is empty
-    openssl pkcs12 $legacy -in "$1" -passin "$2" -nocerts -nodes 2>/dev/null | grep -q 'PRIVATE KEY' && return
+    all=$(openssl pkcs12 $legacy -in "$1" -passin "$2" -nodes 2>/dev/null) || continue
+    if [[ $all == *'PRIVATE KEY-----'* && $all == *'BEGIN CERTIFICATE-----'* ]]; then return; fi
   done
   return 1
 }
@@ -41,7 +42,7 @@ keystore() {
   rm -rf "$R"/run/dicom/keystore.* # of a run that was killed
   holds_key "$keys" "$pass" && return
   if [ -e "$keys" ] && ! (cd "${keys%/*}" && sha256sum --status -c key.p12.ours 2>/dev/null); then
-    die "$keys was not made here and does not open with the password of secret archive-keystore, or holds no private key: export it anew as PKCS#12, key and chain, with this password; or remove it for a self-signed one"
+    die "$keys was not made here and does not open with the password of secret archive-keystore, or holds no private key with its certificate: export it anew as PKCS#12, key and chain, with this password; or remove it for a self-signed one"
   fi
   [ ! -e "$keys" ] || { mv "$keys" "$keys.old" && say "key store does not open with the present password: kept as key.p12.old"; }
   [[ ! $host =~ ^[0-9.]+$ ]] || name=IP
@@ -133,9 +134,9 @@ status() { curl -fsS -m 10 "${DICOM_ARCHIVE_URL:-http://127.0.0.1:8080}/dcm4chee
 started() {
   local said rc=0 neighbour
   said=$(status 2>&1) || rc=$?
-  # 7: nobody listens yet.
+  # Nobody listens: here, or in the container, for which the engine's proxy takes and drops it.
   for neighbour in "$ldap" "$database_host:$database_port"; do
-    [ $rc = 7 ] || break
+    case $rc in 7 | 52 | 56) ;; *) break ;; esac
     timeout 3 bash -c "exec 3<>/dev/tcp/${neighbour%:*}/${neighbour##*:}" 2>/dev/null ||
       said="no connection to $neighbour, which the container waits for before it starts"
   done

@@ -31,7 +31,9 @@ from_image() {
   local image container
   image=$(value sql_image)
   bash "$HERE/images.sh" "$image"
-  container=$(docker create "$image")
+  # By a name, so that the next run takes away what a killed one left.
+  docker rm -f -v dicom-sql >/dev/null 2>&1 || true
+  container=$(docker create --name dicom-sql "$image")
   docker cp "$container:$1/." "$work/sql" >/dev/null
   # The image declares a volume: without -v each run leaves one.
   docker rm -f -v "$container" >/dev/null

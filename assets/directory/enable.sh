@@ -5,6 +5,7 @@
 step_begin directory-enable 570
 . "${BASH_SOURCE[0]%/*}/pair.sh"
 
+until_true 5 "the clock of this host" synchronised
 until_true 2 "this node to answer at $own_url" answers "$own_url"
 until_true 2 "the other node to answer at $peer_url" answers "$peer_url"
 say "node $node reaches its peer"

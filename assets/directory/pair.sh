@@ -36,10 +36,37 @@ state() {
   awk '/^dn:/ { dn = $0 } /^entryCSN:/ { print dn " " $2 }' <<<"$said" | sort
 }
 same() {
-  local own peer apart
+  local own peer apart alone
   own=$(state "$own_url") && peer=$(state "$peer_url") || { echo "a node does not answer" && return 1; }
   [ "$own" != "$peer" ] || return 0
-  apart=$(comm -3 <(printf '%s\n' "$own") <(printf '%s\n' "$peer") | sed -E 's/^\t?dn::? //; s/ [^ ]+$//' | sort -u)
-  echo "$(grep -c . <<<"$apart") entries differ (are both clocks right?), such as $(head -n1 <<<"$apart")"
+  names() { sed -E 's/^\t?dn::? //; s/ [^ ]+$//' | sort; }
+  apart=$(comm -3 <(printf '%s\n' "$own") <(printf '%s\n' "$peer") | names | uniq)
+  # What one has and the other has not is no matter of clocks, which keep both from one change of the same entry.
+  alone=$(comm -3 <(names <<<"$own") <(names <<<"$peer") | tr -d '\t' | grep . || true)
+  if [ -n "$alone" ]; then
+    echo "$(grep -c . <<<"$alone") entries are on one node only (do both replicate? see docker logs of both; room on their disks?), such as $(head -n1 <<<"$alone")"
+  else
+    echo "$(grep -c . <<<"$apart") entries differ (are both clocks right?), such as $(head -n1 <<<"$apart")"
+  fi
   return 1
+}
+# With one clock ahead, what is written by the other is dropped as older, and nothing says so.
+synchronised() {
+  local said
+  said=$(timedatectl show -p NTPSynchronized --value 2>&1) || true
+  [ "$said" = yes ] || { echo "NTPSynchronized is '$said', not synchronised; see timedatectl, chronyc sources"; return 1; }
+}
+# URL: classes and attributes that a node knows.
+schema() { ask "$1" -s base -b cn=Subschema attributeTypes objectClasses | sort; }
+# A node takes no entry of classes and attributes that it does not know, neither from us nor from the other.
+same_schema() {
+  local own peer
+  own=$(schema "$own_url") && peer=$(schema "$peer_url") || { echo "a node does not say which classes it knows" && return 1; }
+  [ "$own" = "$peer" ] || { echo "the nodes have other schemas: they run other images" && return 1; }
+}
+# Stamps that are still to come, by this host's clock: while one is, every change by the other node is dropped.
+to_come() {
+  local now
+  now=$(date -u -d "+${1} seconds" +%Y%m%d%H%M%S)
+  state "$own_url" | awk -v now="$now" '{ stamp = $NF; if (substr(stamp, 1, 14) > now) { split(stamp, part, "#"); sub(/^dn::? /, ""); sub(/ [^ ]+$/, ""); print (part[3] + 0) " " $0 } }'
 }

@@ -17,7 +17,10 @@ python3 "$HERE/alicloud.py" oss-get "$bucket" "$key" "$work/ldif.gz"
 gunzip "$work/ldif.gz"
 grep -q "^dn: $base_dn\$" "$work/ldif" || die "$key holds no entry $base_dn; take another backup"
 compose directory stop
-compose directory run --rm -T --entrypoint /bin/sh ldap /opt/dicom/fill.sh <"$work/ldif"
+if ! compose directory run --rm -T --entrypoint /bin/sh ldap /opt/dicom/fill.sh <"$work/ldif"; then
+  compose_up directory
+  die "$key could not be loaded, the lines above say why; the node serves again what it held before"
+fi
 compose_up directory
 until_true 2 "this node to answer at $own_url" answers "$own_url"
 say "restored $key"

@@ -13,9 +13,7 @@ until_true 2 "both nodes to hold the same" same
 ask "$own_url" -s base -b "dicomDeviceName=$device_name,cn=Devices,cn=DICOM Configuration,$base_dn" 1.1 >/dev/null ||
   die "the directory has no device $device_name, and nothing was changed; archive.upgrade_from is for a site that lives"
 
-# A node takes no entry of classes and attributes that it does not know, neither from us nor from the other: the new image comes first,
-# on both.
-schema() { ask "$1" -s base -b cn=Subschema attributeTypes objectClasses | sort; }
+# The new image comes first, on both.
 own=$(schema "$own_url") || die "$own_url does not say which classes it knows, and nothing was changed"
 peer=$(schema "$peer_url") || die "$peer_url does not say which classes it knows, and nothing was changed"
 [ "$own" = "$peer" ] ||
@@ -23,7 +21,13 @@ peer=$(schema "$peer_url") || die "$peer_url does not say which classes it knows
 compose directory exec -T ldap sh /opt/dicom/update.sh "${releases[*]}" look ||
   die "nothing was changed; apply prepare with the slapd-dcm4chee that belongs to archive.version first"
 
-has() { ask "$own_url" -s base -b "$base_dn" description | grep -qxF "description: $1"; }
+# A node that cannot be asked is not one without the note.
+has() {
+  local said rc=0
+  said=$(ask "$own_url" -s base -b "$base_dn" description 2>&1) || rc=$?
+  [ $rc = 0 ] || die "$own_url answered $rc when asked which data is in, and nothing more was changed: $(tail -n1 <<<"$said")"
+  grep -qxF "description: $1" <<<"$said"
+}
 note() {
   ldapmodify -x -H "$own_url" -D "cn=admin,$base_dn" -y "$password" <<LDIF >/dev/null
 dn: $base_dn

@@ -16,8 +16,9 @@ while :; do
   if [ -n "$tried" ]; then
     if [ $((SECONDS + 15)) -ge "$DEADLINE" ]; then
       way="a login, a way to it and room on the disk are needed"
-      # Pushing an image that is there helps nobody.
-      [[ ! $answer =~ unknown|not\ (found|exist) ]] || way="bring each from a machine that has it:\
+      # Pushing an image that is there helps nobody: only what the registry itself says of an image, to who is logged in.
+      said=$(tail -n1 <<<"$answer")
+      [[ -z $login || ! $said =~ (manifest|name)\ unknown|manifest\ for\ .*not\ found|:\ not\ found$ ]] || way="bring each from a machine that has it:\
  docker tag SOURCE ${missing[0]}, docker push ${missing[0]} (runbook, images)"
       die "not to be had from the registry: ${missing[*]}; $way, then apply again; last answer: $(tail -n1 <<<"$answer")"
     fi

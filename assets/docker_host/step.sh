@@ -23,8 +23,13 @@ step_begin() {
   local limit=$2 rc=0
   [ "${DICOM_SECONDS:-$limit}" -ge "$limit" ] || limit=$DICOM_SECONDS
   if [ "${DICOM_STEP:-}" != "$1" ]; then
+    local began=$SECONDS
     DICOM_STEP=$1 timeout -k 10 $((limit + 15)) bash "$0" "${STEP_ARGS[@]}" || rc=$?
-    case $rc in 124 | 137) printf '%s: gave up after %s s, it hung\n' "$1" "$limit" >&2 ;; esac
+    # A program that hung ends with 124 as well, and the kernel kills with 137 where memory ends.
+    case $rc:$((SECONDS - began >= limit)) in
+      124:1 | 137:1) printf '%s: gave up after %s s, it hung\n' "$1" "$limit" >&2 ;;
+      137:0) printf '%s: killed by somebody else; out of memory? see: journalctl -k\n' "$1" >&2 ;;
+    esac
     exit $rc
   fi
   STEP=$1 DEADLINE=$((SECONDS + limit))
@@ -74,7 +79,7 @@ until_true() {
 # secret NAME: its path
 secret() {
   local file=$R/run/dicom/secrets/$1
-  [ -s "$file" ] || die "secret '$1' is not in $R/run/dicom/secrets; see: systemctl status dicom-secrets"
+  [ -s "$file" ] || die "secret '$1' is not in $R/run/dicom/secrets, or empty; see: systemctl status dicom-secrets"
   printf '%s\n' "$file"
 }
 

@@ -110,7 +110,8 @@ def test_plain_http_where_tls_was_asked_for_is_said() -> None:
         (page(200, "application/dicom+json", b"[1, 2]"), "answered JSON that is no list of data sets: '[1, 2]'"),
         (page(200, "application/dicom+json", b"\xff\xfe"), "answered application/dicom+json instead of DICOM JSON: '��'"),
         (page(200, "text/plain", b"[]"), "answered text/plain, allowed is application/dicom+json"),
-        (page(302, "text/html", b"", Location="http://127.0.0.1/"), "answered 302, allowed is 200: ''"),
+        (page(302, "text/html", b"", Location="http://127.0.0.1/"),
+         "answered 302, which leads to http://127.0.0.1/, allowed is 200: ''"),
         (page(500, "text/html", b"stack trace"), "answered 500, allowed is 200: 'stack trace'"),
     ],
 )  # fmt: skip

@@ -22,6 +22,7 @@ import socketserver
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -70,6 +71,13 @@ def environment() -> dict[str, str]:
     return found
 
 
+def time_zone(given: Mapping[str, str], container: Mapping[str, Any], root: Path) -> ZoneInfo:
+    """The JVM's: TZ, else a mounted /etc/timezone; the host's /etc/localtime says nothing to it. `root` of the host."""
+    mounted = (str(one).removeprefix("${DICOM_ROOT:-}").partition(":") for one in container.get("volumes") or ())
+    files = [root / host.lstrip("/") for host, _, inside in mounted if inside.startswith("/etc/timezone")]
+    return ZoneInfo(given.get("TZ") or (files[0].read_text().strip() if files else "UTC"))
+
+
 class Archive:
     """One life of the container."""
 
@@ -77,7 +85,7 @@ class Archive:
         self.given = environment()
         self.state, self.volume = Path(os.environ["STATE"]), Path(os.environ["VOLUME"])
         self.tag = self.given["IMAGE"].rpartition(":")[2]
-        self.zone = ZoneInfo(self.given.get("TZ") or "UTC")
+        self.zone = time_zone(self.given, service(), self.volume.parents[3])
         self.deployed = False
         self.images: archive_images.Images | None = None
         """Where the shared folder is mounted."""

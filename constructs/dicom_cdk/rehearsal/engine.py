@@ -47,7 +47,7 @@ def main(arguments: list[str]) -> int:
         case ["push", "-q", image]:
             _file(_registry(), image).touch()
             return 0
-        case ["create", _]:
+        case ["create", "--name", _, _]:
             print("c0ffee")
             return 0
         case ["cp", _, target]:

@@ -68,7 +68,7 @@ def _to_ae_title(text: str, path: str, ae_title: str) -> str:
     before, archive, below = re.sub("/+", "/", f"{path}/").partition("/dcm4chee-arc/")
     titles, _, rest = below.partition("aets/")
     # Without the archive's path it may be what the gateway's address begins with, but no part of DICOMweb.
-    astray = not archive and {"aets", "rs", "wado"} & set(before.split("/"))
+    astray = not archive and {"aets", "rs", "wado", "viewer"} & set(before.split("/"))
     if titles or astray or "/aets//" in path:
         raise SmokeError(
             f"{text}: leads past DICOMweb; allowed behind the host is /dcm4chee-arc/aets/AE_TITLE or nothing"

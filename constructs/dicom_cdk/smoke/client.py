@@ -34,11 +34,11 @@ class Answer:
     def kind(self) -> str:
         return self.headers.get("Content-Type", "nothing").partition(";")[0].strip().lower()
 
-    def json(self) -> list[dict[str, Any]]:
-        """A list of data sets as DICOM JSON (PS3.18 annex F); 204 is none. Raises Expected."""
+    def json(self, *also: int) -> list[dict[str, Any]]:
+        """A list of data sets as DICOM JSON (PS3.18 annex F); 204 is none. `also`: statuses beside 200. Raises Expected."""
         if self.status == 204:
             return []
-        self.must(200)
+        self.must(200, *also)
         try:
             found = json.loads(self.body)
         except ValueError:
@@ -71,7 +71,8 @@ class Answer:
     def must(self, *statuses: int) -> None:
         """Raises Expected for another status."""
         allowed = " or ".join(map(str, statuses))
-        expect(self.status in statuses, f"answered {self.status}, allowed is {allowed}: {self._begin()}")
+        to = f", which leads to {self.headers['Location']}" if "Location" in self.headers else ""
+        expect(self.status in statuses, f"answered {self.status}{to}, allowed is {allowed}: {self._begin()}")
 
     def _begin(self) -> str:
         return repr(self.body[:120].decode(errors="replace"))
@@ -108,7 +109,7 @@ class Client:
             ) as answer:  # fmt: skip
                 return Answer(answer.status_code, answer.headers, self._read(answer))
         except requests.exceptions.RequestException as error:
-            raise Expected(_said(error, url, self._timeout)) from None
+            raise Expected(why_no_answer(error, url, self._timeout)) from None
         except (ValueError, OverflowError) as error:
             raise Expected(f"{url.split('/')[2]}: no request can be made: {_short(str(error))}") from None
 
@@ -137,7 +138,8 @@ class Client:
         return bytes(found)
 
 
-def _said(error: requests.exceptions.RequestException, url: str, timeout: float) -> str:
+def why_no_answer(error: requests.exceptions.RequestException, url: str, timeout: float) -> str:
+    """In words, with the host and what to do. `timeout` s."""
     host = url.split("/")[2]
     text = str(error)
     if isinstance(error, requests.exceptions.SSLError):
@@ -147,11 +149,18 @@ def _said(error: requests.exceptions.RequestException, url: str, timeout: float)
                 f"{host}: its certificate is not trusted: {why}; install the right one, or name its issuer by --ca FILE"
             )
         return f"{host}: no TLS connection: {_short(text)}; is it https at all, with TLS 1.2 or later?"
+    if isinstance(error, requests.exceptions.ConnectTimeout):
+        why = "a firewall or security group lets nothing through, or nobody has this address"
+        return f"{host}: no connection within {timeout:g} s: {why}"
     if isinstance(error, requests.exceptions.Timeout):
         return (
             f"{host}: no answer within {timeout:g} s; a first call may start an instance: try again, or raise --timeout"
         )
     if isinstance(error, requests.exceptions.ConnectionError):
+        if "Temporary failure in name resolution" in text:
+            return f"{host}: its address cannot be asked for: no name server answers this machine"
+        if "No route to host" in text or "Network is unreachable" in text:
+            return f"{host}: no way leads there from this machine: {_short(text)}"
         if "Name or service not known" in text or "name resolution" in text or "No address associated" in text:
             return f"{host}: no such name; is the CNAME record there?"
         if "refused" in text:

@@ -94,7 +94,8 @@ def _store(client: Client, service: Address) -> str:
     given = client.store(service.studies, as_file(study()))
     if given.status == 409:
         raise Expected(f"answered 409, the image was not stored{_reasons(given)}; {REFUSED_BY_STORAGE}")
-    answer = given.json()
+    # 202: stored with warnings, or not all of it (PS3.18 10.5.3.1).
+    answer = given.json(202)
     expect(len(answer) == 1, f"answered {len(answer)} data sets, allowed is one")
     stored = values(answer[0], "00081199")
     named = [value for one in stored for value in values(one, "00081155")]
@@ -102,7 +103,9 @@ def _store(client: Client, service: Address) -> str:
         named == [INSTANCE],
         f"answered for {named or 'nothing'}, stored was {INSTANCE}; failed: {values(answer[0], '00081198')}",
     )
-    return _public([url for one in stored for url in values(one, "00081190")], service)
+    public = _public([url for one in stored for url in values(one, "00081190")], service)
+    warnings = [f"0x{int(str(reason)):04X}" for one in stored for reason in values(one, "00081196")]
+    return f"stored with warning {', '.join(warnings)}; {public}" if warnings else public
 
 
 def _reasons(given: Answer) -> str:
@@ -137,9 +140,16 @@ def _query(client: Client, service: Address, **filters: str) -> list[dict[str, o
 
 def _public(urls: list[object], service: Address) -> str:
     """RetrieveURLs must lead back to the address that was asked (guide 6.8, fault 8)."""
-    hosts = {urlsplit(str(url)).netloc for url in urls}
-    expect(hosts <= {service.host}, f"RetrieveURL leads to {', '.join(sorted(hosts))}, asked was {service.host}")
-    return f"RetrieveURL at {service.host}" if hosts else "no RetrieveURL"
+    hosts = {_host(str(url)) for url in urls}
+    asked = _host(service.base)
+    expect(hosts <= {asked}, f"RetrieveURL leads to {', '.join(sorted(hosts))}, asked was {asked}")
+    return f"RetrieveURL at {asked}" if hosts else "no RetrieveURL"
+
+
+def _host(url: str) -> str:
+    """Host and port as they are compared: in small letters, without the port that the scheme has anyway."""
+    parts = urlsplit(url)
+    return parts.netloc.lower().removesuffix({"https": ":443", "http": ":80"}.get(parts.scheme, ":")).removesuffix(".")
 
 
 def _until(condition: Callable[[], bool]) -> float:

@@ -31,6 +31,7 @@ STORED_WITH_WARNING = {
 HINTS = {
     ("C-STORE", 0xA700): "the archive has no room or its storage refuses (OSS away, key or signature version)",
     ("C-MOVE", 0xA801): "the archive does not know this AE title; register it with this host and port",
+    ("C-MOVE", 0xB000): "it could not send here: a firewall, or another host or port is registered",
 }
 """What a status most often comes from."""
 
@@ -52,7 +53,7 @@ def check(checks: Checks, modality: Modality, *, stores: bool) -> None:
         with checks.check(ROOM, f"C-ECHO to {modality.called}"), _associated(modality, VERIFICATION) as association:
             _success(association.send_c_echo(), "C-ECHO")
     except RoomFailed:
-        checks.skip(ROOM, "C-STORE, C-FIND, C-MOVE", "no answer to C-ECHO")
+        checks.skip(ROOM, "C-STORE, C-FIND, C-MOVE", "C-ECHO failed")
         return
     stored = False
     if stores:
@@ -128,7 +129,7 @@ def _refusal(association: Association, sop_class: UID, *, connected: bool, calli
         return f"no common transfer syntax for {sop_class.name}: it takes neither {names}".replace(" or ", " nor ")
     if results:
         return f"it does not offer {sop_class.name} to {calling}"
-    return "no DICOM answer"
+    return "no DICOM answer: another service, or DICOM over TLS, which smoke does not speak (plain: 11112)"
 
 
 def _store(modality: Modality) -> list[str]:

@@ -185,6 +185,7 @@ def host(tmp_path: Path, bundles: list[Bundle], archive: LoopbackArchive, openss
         host.put(f"/run/dicom/secrets/{name}", secrets.token_hex(16)).chmod(0o600)
     host.put("/images-there", "")
     host.put("/image-id", "sha256:one\n")
+    host.put("/sockets", "")
     host.put("/began", "2026-01-02T03:04:05.678901234Z\n")
     directory(host)
     give(host)

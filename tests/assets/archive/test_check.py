@@ -5,7 +5,7 @@ import subprocess
 import pytest
 
 from dicom_cdk.rehearsal.scratch_host import ScratchHost
-from tests.assets.archive.conftest import DEVICE, LoopbackArchive, calls, directory, give, holds
+from tests.assets.archive.conftest import DEVICE, DIRECTORY, ENGINE, LoopbackArchive, calls, directory, give, holds
 
 pytestmark = pytest.mark.server
 
@@ -54,16 +54,6 @@ def test_every_ae_title_of_the_site_is_looked_at(host: ScratchHost) -> None:
     done = check(host)
     assert done.returncode == 1
     assert "archive-check: AE title RESEARCH is not in the directory" in done.stderr
-
-
-def test_every_peer_reads_anew_and_one_that_is_not_there_yet_is_said(
-    host: ScratchHost, archive: LoopbackArchive
-) -> None:
-    give(host, peer_archives=[archive.url, "http://127.0.0.1:1"])
-    done = check(host)
-    assert done.returncode == 0, done.stderr
-    assert archive.log == [STATUS, STATUS, RELOAD, QUERY]
-    assert "no archive at http://127.0.0.1:1 yet" in done.stdout
 
 
 def test_a_lost_storage_entry_is_an_error_that_says_which_step_mends_it(
@@ -181,6 +171,27 @@ def test_a_port_that_a_reload_left_closed_is_noticed_and_the_reload_repeated(
     done = check(host)
     assert done.returncode == 0, done.stderr
     assert (archive.log.count(RELOAD), archive.log[-1]) == (2, QUERY)
+
+
+def test_a_container_that_cannot_be_looked_into_is_none_with_closed_ports(host: ScratchHost) -> None:
+    connections(host, dicom="11112")
+    host.stand_in("docker", f'case "$*" in *" exec "*) echo "container is restarting" >&2; exit 1 ;; esac\n{ENGINE}')
+    done = check(host, DICOM_SECONDS="2")
+    assert done.returncode == 1
+    assert "last answer: the container cannot be looked into: container is restarting" in done.stderr
+    assert "closed:" not in done.stderr
+
+
+def test_a_directory_that_cannot_be_asked_for_connections_is_none_without(host: ScratchHost) -> None:
+    connections(host, dicom="11112")
+    host.put("/sockets", SOCKETS)
+    host.stand_in("ldapsearch", f'case "$*" in *"-b cn=dicom,"*) exit 51 ;; esac\n{DIRECTORY}')
+    done = check(host, DICOM_SECONDS="2")
+    assert done.returncode == 1
+    assert (
+        "last answer: the directory at ldap://172.18.92.189:389 answered 51 when asked for connection dicom"
+        in done.stderr
+    )
 
 
 def test_open_ports_and_connections_that_are_off_are_no_fault(host: ScratchHost, archive: LoopbackArchive) -> None:

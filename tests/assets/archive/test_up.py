@@ -3,7 +3,10 @@
 import fcntl
 import os
 import shutil
+import socket
+import struct
 import subprocess
+import threading
 import time
 
 import pytest
@@ -134,7 +137,8 @@ def hospital(host: ScratchHost, *options: str, password: str | None = None) -> b
         "-in",
         str(work / "chain.pem"),
     ]
-    subprocess.run([*export, *(options or ("-inkey", str(work / "key.pem")))], capture_output=True, check=True)
+    given = [str(work / "key.pem") if one == "KEY" else one for one in options] or ["-inkey", str(work / "key.pem")]
+    subprocess.run([*export, *given], capture_output=True, check=True)
     return keys.read_bytes()
 
 
@@ -146,7 +150,11 @@ def test_a_key_store_of_windows_or_openssl_1_stays(host: ScratchHost) -> None:
     assert (host.root / KEYS[1:]).read_bytes() == own
 
 
-@pytest.mark.parametrize(("options", "password"), [((), "of-somebody-else"), (("-nokeys",), None)])
+ALONE = ("-nocerts", "-inkey", "KEY")
+"""A key without its certificate, which Java cannot use."""
+
+
+@pytest.mark.parametrize(("options", "password"), [((), "of-somebody-else"), (("-nokeys",), None), (ALONE, None)])
 def test_a_key_store_of_others_that_is_of_no_use_stops_the_step_and_stays(
     options: tuple[str, ...], password: str | None, host: ScratchHost
 ) -> None:
@@ -155,7 +163,8 @@ def test_a_key_store_of_others_that_is_of_no_use_stops_the_step_and_stays(
     assert done.returncode == 1
     assert (
         f"{host.root}{KEYS} was not made here and does not open with the password of secret archive-keystore, or holds no "
-        "private key: export it anew as PKCS#12, key and chain, with this password; or remove it for a self-signed one"
+        "private key with its certificate: export it anew as PKCS#12, key and chain, with this password; "
+        "or remove it for a self-signed one"
     ) in done.stderr
     assert (host.root / KEYS[1:]).read_bytes() == own
 
@@ -234,6 +243,36 @@ def test_a_container_that_waits_for_a_neighbour_is_told_from_one_that_is_slow(ho
     assert done.returncode == 1
     assert "last answer: no connection to " in done.stderr
     assert "which the container waits for before it starts" in done.stderr
+
+
+@pytest.mark.parametrize("answer", [b"", None], ids=["52", "56"])
+def test_an_engines_proxy_that_drops_the_connection_is_no_archive_that_answers(
+    answer: bytes | None, host: ScratchHost
+) -> None:
+    """It takes connections for a container in which nobody listens yet."""
+    with socket.create_server(("127.0.0.1", 0)) as proxy:
+        give(host, ldap_url="ldap://127.0.0.1:1", database_host="127.0.0.1", database_port=proxy.getsockname()[1])
+
+        def drop() -> None:
+            while True:
+                try:
+                    connection, _ = proxy.accept()
+                except OSError:
+                    return
+                if answer is None:
+                    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                else:
+                    connection.recv(65536)
+                connection.close()
+
+        thread = threading.Thread(target=drop)
+        thread.start()
+        url = f"http://127.0.0.1:{proxy.getsockname()[1]}"
+        done = up(host, DICOM_SECONDS="2", DICOM_ARCHIVE_URL=url)
+        proxy.shutdown(socket.SHUT_RDWR)
+    thread.join()
+    assert done.returncode == 1
+    assert "last answer: no connection to 127.0.0.1:1, which the container waits for before it starts" in done.stderr
 
 
 def test_an_engine_that_refuses_ends_it_with_the_engines_own_words(host: ScratchHost) -> None:

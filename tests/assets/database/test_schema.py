@@ -19,6 +19,7 @@ from tests.assets.database.conftest import Prepared
 
 pytestmark = pytest.mark.server
 
+SQL_IMAGE = "registry.example.com/dicom/postgres-dcm4chee:14.1-25"
 PREFIX = {"create-psql.sql": "10_", "create-fk-index.sql": "20_", "create-case-insensitive-index.sql": "30_"}
 IMAGE = {f"{PREFIX[name]}{name}": text for name, text in SQL.items()}
 
@@ -43,7 +44,7 @@ def give(host: ScratchHost, database: Postgres, **more: object) -> None:
         "database_name": "pacsdb",
         "database_user": "pacs",
         "sql_source": "image",
-        "sql_image": "registry.example.com/dicom/postgres-dcm4chee:14.1-25",
+        "sql_image": SQL_IMAGE,
         **more,
     }
     host.put("/opt/dicom/database/values.json", json.dumps(values))
@@ -202,6 +203,31 @@ def test_a_newer_database_is_refused_although_every_column_is_there(host: Scratc
     done = schema(host)
     assert done.returncode == 1
     assert "is of archive 5.29, the SQL of 5.25: it is newer" in done.stderr
+
+
+def test_tables_without_their_indexes_and_sequences_are_not_passed_over_in_silence(
+    host: ScratchHost, database: Postgres
+) -> None:
+    assert schema(host).returncode == 0
+    assert "warning" not in schema(host).stdout
+    database.sql("drop index public.study_upper_idx; drop sequence public.study_pk_seq")
+    done = schema(host)
+    assert done.returncode == 0, done.stderr
+    assert (
+        "warning: 2 indexes, constraints or sequences of this release are not in database pacsdb, such as study_pk_seq "
+        "study_upper_idx: where no update made others in their place, make them from 10_create-psql.sql and the files beside it"
+    ) in done.stdout
+    assert done.stdout.splitlines()[-1] == "all 3 tables are there"
+
+
+def test_what_a_killed_run_left_of_the_image_is_taken_away_with_its_volume(host: ScratchHost) -> None:
+    assert schema(host).returncode == 0
+    called = [call for call in host.calls() if call.startswith(("docker rm", "docker create"))]
+    assert called == [
+        "docker rm -f -v dicom-sql",
+        f"docker create --name dicom-sql {SQL_IMAGE}",
+        "docker rm -f -v c0ffee",
+    ]
 
 
 def test_tables_of_others_are_left_alone(host: ScratchHost, database: Postgres) -> None:

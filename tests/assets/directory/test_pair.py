@@ -1,6 +1,8 @@
 """The LDAP pair with two real slapd: set up, written on either side, broken in every way that a host can break."""
 
+import gzip
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -247,6 +249,72 @@ esac
     done = fresh.g.step("verify", seconds=2)
     assert done.returncode == 1
     assert f"last answer: 1 entries differ (are both clocks right?), such as {DEVICE}" in done.stderr
+
+
+def answered(csn: str) -> str:
+    """What both nodes say of two entries, one of which bears this stamp."""
+    return f"printf 'dn: {BASE}\\nentryCSN: 20251231000000.000000Z#000000#001#000000\\n\\ndn: {DEVICE}\\nentryCSN: {csn}\\n\\n'"
+
+
+def test_entries_that_one_node_lacks_are_no_matter_of_clocks(fresh: Pair) -> None:
+    lacks = f"case \"$*\" in *{fresh.l.url}*) printf 'dn: {BASE}\\nentryCSN: 20251231000000.000000Z#000000#001#000000\\n\\n' ;; "
+    fresh.g.host.stand_in("ldapsearch", f"{lacks}*) {answered('20260101000000.000000Z#000000#001#000000')} ;; esac")
+    done = fresh.g.step("verify", seconds=2)
+    assert done.returncode == 1
+    assert (
+        "last answer: 1 entries are on one node only (do both replicate? see docker logs of both; room on their disks?), "
+        f"such as {DEVICE}"
+    ) in done.stderr
+
+
+@pytest.mark.parametrize(("number", "node"), [(1, "l"), (2, "g")])
+def test_a_stamp_that_is_still_to_come_tells_whose_clock_was_ahead(number: int, node: str, fresh: Pair) -> None:
+    """The pair is equal, and yet every change by the other node is dropped until that time."""
+    fresh.g.host.stand_in("ldapsearch", answered(f"29990101000000.000000Z#000000#00{number}#000000"))
+    done = fresh.g.step("verify", seconds=2)
+    assert done.returncode == 1
+    assert (
+        f"still waiting for the times of all changes to be past; last answer: {DEVICE} bears a time that is still to come, "
+        f"written by node {node}: its clock was or is ahead of this one's; see timedatectl on both"
+    ) in done.stderr
+
+
+def test_each_node_looks_at_its_own_clock(pair: Pair) -> None:
+    for node in pair.nodes.values():
+        node.host.stand_in("timedatectl", "echo no")
+        done = node.step("enable", seconds=2)
+        node.host.stand_in("timedatectl", "echo yes")
+        assert done.returncode == 1
+        assert "still waiting for the clock of this host; last answer: NTPSynchronized is 'no'" in done.stderr
+
+
+def test_a_server_that_hangs_is_restarted_by_cron_but_never_one_that_fills_a_database(pair: Pair) -> None:
+    """The engine looks at processes that end; `compose run` gives a container the same project and health check."""
+    for node in pair.nodes.values():
+        line = node.host.read("/etc/cron.d/dicom-directory").splitlines()[1]
+        assert line.startswith(f"* * * * * root flock -n {node.host.root}/opt/dicom/directory/.lock -c 'docker ps -q ")
+        for word in ("project=dcm4chee", "oneoff=False", "health=unhealthy", "xargs -r docker restart"):
+            assert word in line
+
+
+def test_a_backup_that_cannot_be_loaded_leaves_a_node_that_serves(pair: Pair) -> None:
+    assert pair.l.step("backup").returncode == 0
+    key = sorted((pair.bucket / "clinic-ops/ldap-backup/l").glob("2*.gz"))[-1]
+    broken = pair.bucket / "clinic-ops/broken/broken.ldif.gz"
+    broken.parent.mkdir()
+    broken.write_bytes(
+        gzip.compress(gzip.decompress(key.read_bytes()) + b"\ndn: cn=x,dc=elsewhere\nobjectClass: none\n")
+    )
+    before = pair.search(pair.l)
+    done = pair.l.step("restore", "broken/broken.ldif.gz")
+    shutil.rmtree(pair.bucket / "clinic-ops")
+    assert done.returncode == 1
+    assert (
+        "directory-restore: broken/broken.ldif.gz could not be loaded, the lines above say why; the node serves again "
+        "what it held before"
+    ) in done.stderr
+    assert pair.search(pair.l) == before != ""
+    verified(pair)
 
 
 def test_a_backup_holds_everything_and_restores_on_both_nodes(pair: Pair) -> None:

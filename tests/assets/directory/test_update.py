@@ -8,6 +8,7 @@ import pytest
 
 from dicom_cdk.rehearsal import ldap_image
 from dicom_cdk.rehearsal.ldap_image import UPDATE_DATA
+from dicom_cdk.rehearsal.programs import need
 from dicom_cdk.rehearsal.stand_in_directory import BASE, DEVICE
 from tests.assets.directory.pair import Pair
 
@@ -117,6 +118,21 @@ def test_an_entry_that_an_operator_changed_stops_it_once_and_is_taken_as_it_is_t
     assert described(pair, DEVICE) == ["of 5.26.0", "of 5.28.0"]
 
 
+def test_a_directory_that_cannot_be_asked_is_not_one_without_the_data(pair: Pair) -> None:
+    """Else its data would be changed again."""
+    assert update(pair).returncode == 0
+    before = pair.search(pair.l, BASE, "*", "entryCSN")
+    pair.l.host.stand_in(
+        "ldapsearch",
+        f'case "$*" in *" description") exit 51 ;; *) exec {need("ldapsearch", "ldap-utils")} "$@" ;; esac',
+    )
+    done = update(pair)
+    (pair.l.host.programs / "ldapsearch").unlink()
+    assert done.returncode == 1
+    assert f"{pair.l.url} answered 51 when asked which data is in, and nothing more was changed" in done.stderr
+    assert pair.search(pair.l, BASE, "*", "entryCSN") == before
+
+
 def test_what_is_refused_for_another_reason_stops_it_every_time(pair: Pair) -> None:
     for node in pair.nodes.values():
         (node.container / "etc/openldap/data/5.26.1/update-dev-5.26.1.ldif").write_text(
@@ -153,6 +169,11 @@ def test_data_waits_until_both_nodes_have_one_schema(pair: Pair) -> None:
     assert done.returncode == 1
     assert f"{pair.g.url} has another schema than this node: it runs another image" in done.stderr
     assert "nothing was changed; apply the other node's prepare step first" in done.stderr
+    done = pair.g.step("verify", seconds=2)
+    assert (
+        "still waiting for both nodes to have one schema; last answer: the nodes have other schemas: they run other images"
+        in done.stderr
+    )
     assert pair.search(pair.l, BASE, "*", "entryCSN") == before
     values.write_text(given)
     link.unlink()

@@ -116,7 +116,13 @@ def test_a_refused_login_is_the_last_answer(engine: ScratchHost, api: VendorApi)
 
 @pytest.mark.parametrize(
     "answer",
-    ["write /var/lib/docker/tmp/x: no space left on device", "dial tcp: lookup registry.example.com: no such host"],
+    [
+        "write /var/lib/docker/tmp/x: no space left on device",
+        "dial tcp: lookup registry.example.com: no such host",
+        "x509: certificate signed by unknown authority",
+        "unknown: service unavailable",
+        "pull access denied for dicom/slapd, repository does not exist or may require docker login: denied",
+    ],
 )
 def test_what_is_no_missing_image_is_not_said_to_be_one(answer: str, engine: ScratchHost) -> None:
     offer(engine, A)
@@ -126,6 +132,29 @@ def test_what_is_no_missing_image_is_not_said_to_be_one(answer: str, engine: Scr
     assert (
         f"; a login, a way to it and room on the disk are needed, then apply again; last answer: {answer}" in run.stderr
     )
+    assert "docker push" not in run.stderr
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Error response from daemon: manifest for registry.example.com/dicom/slapd:2.6 not found: manifest unknown",
+        "failed to resolve reference registry.example.com/dicom/slapd:2.6: registry.example.com/dicom/slapd:2.6: not found",
+        "name unknown: repository name not known to registry",
+    ],
+)
+def test_each_way_in_which_a_registry_says_that_an_image_is_missing_is_understood(
+    answer: str, engine: ScratchHost
+) -> None:
+    engine.stand_in("docker", ENGINE.replace("  pull)\n", f"  pull)\n    echo '{answer}' >&2; exit 1\n"))
+    run = images(engine, A, DICOM_IMAGES_SECONDS="16", DICOM_PAUSE="1")
+    assert f"docker push {A} (runbook, images), then apply again; last answer: {answer}" in run.stderr
+
+
+def test_a_role_that_is_not_found_is_no_image_that_is_not_found(engine: ScratchHost, api: VendorApi) -> None:
+    api.role = None
+    run = images(engine, A, DICOM_IMAGES_SECONDS="16", DICOM_PAUSE="1")
+    assert run.returncode == 1
     assert "docker push" not in run.stderr
 
 

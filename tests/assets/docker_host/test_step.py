@@ -92,6 +92,20 @@ def test_what_hangs_is_ended_at_the_hard_limit(host: ScratchHost) -> None:
     assert "NOT REACHED" not in result.stdout
 
 
+def test_a_program_that_hung_in_it_is_not_the_step_that_hung(host: ScratchHost) -> None:
+    result = run(host, "step_begin try 20\ntimeout 0.1 sleep 20\necho NOT REACHED")
+    assert result.returncode == 124
+    assert result.stderr == "try: line 3 failed: timeout 0.1 sleep 20\n"
+
+
+def test_a_step_that_somebody_else_killed_did_not_hang(host: ScratchHost) -> None:
+    """As the kernel does where memory ends."""
+    result = run(host, "step_begin try 20\nkill -KILL $$")
+    assert result.returncode == 137
+    assert result.stderr.endswith("try: killed by somebody else; out of memory? see: journalctl -k\n")
+    assert "it hung" not in result.stderr
+
+
 def test_the_launchers_limit_counts_when_it_is_smaller(host: ScratchHost) -> None:
     body = "unset SECONDS; SECONDS=0  # a clock that stands\nstep_begin try 900\necho $DEADLINE"
     assert run(host, body, DICOM_SECONDS="7").stdout == "7\n"
@@ -121,7 +135,7 @@ def test_a_secret_is_given_as_a_path_and_an_absent_one_is_named(host: ScratchHos
     for name in ("absent", "empty"):
         result = run(host, f"step_begin try 20\nfile=$(secret {name})\necho NOT")
         assert result.returncode == 1
-        assert f"try: secret '{name}' is not in {host.root}/run/dicom/secrets; see: " in result.stderr
+        assert f"try: secret '{name}' is not in {host.root}/run/dicom/secrets, or empty; see: " in result.stderr
         assert "NOT" not in result.stdout
 
 

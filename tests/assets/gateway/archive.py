@@ -36,6 +36,9 @@ class RecordingArchive:
     breaks_off: bool = False
     """Take every request whole and close without an answer: the client cannot know what became of it."""
 
+    says_nothing: bool = False
+    """Take every request whole and keep the connection, without an answer."""
+
     def __post_init__(self) -> None:
         self._open: set[socket.socket] = set()
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -97,6 +100,9 @@ class RecordingArchive:
                 return False
         self.requests.append(received)
         if self.breaks_off:
+            return False
+        if self.says_nothing:
+            readline()
             return False
         body = b"" if method == "HEAD" else b"from the archive"
         head = f"HTTP/1.1 {self.status}\r\nContent-Length: 16\r\nX-Powered-By: Undertow/1\r\nServer: WildFly/25\r\n\r\n"

@@ -112,6 +112,17 @@ def test_a_dead_archive_is_answered_with_502_before_any_body_and_again_well_when
         assert gateway.forwarded("GET", STOW)[0].status == 200
 
 
+def test_an_archive_that_says_nothing_is_told_from_one_that_is_away(gateway_of: Callable[..., Gateway]) -> None:
+    gateway = gateway_of(timeout_seconds=1)
+    gateway.archive.says_nothing = True
+    for method, words in (("GET", ""), ("POST", "; what was sent may be stored all the same, a query tells")):
+        answer, received = gateway.forwarded(method, STOW, body=b"x" if method == "POST" else b"")
+        assert (answer.status, len(received), answer.headers["Content-Type"]) == (504, 1, "application/json")
+        assert json.loads(answer.body)["error"] == (
+            f"the DICOMweb service said nothing for 1 s, or cannot be reached{words}; ask for less at once, or try again later"
+        )
+
+
 def test_neither_uploads_nor_queries_are_lost_on_a_kept_connection_that_the_archive_just_closed(
     gateway_of: Callable[..., Gateway],
 ) -> None:

@@ -194,7 +194,7 @@ class Archive(Construct):
             self,
             "schema",
             host=self.host,
-            bundle=Bundle.from_assets("database", only=("schema.sh", "sql.sh", "columns.py")),
+            bundle=Bundle.from_assets("database", only=("schema.sh", "sql.sh", "columns.py", "names.py")),
             entry="schema",
             values=sql,
             timeout_seconds=1800,
