@@ -1,5 +1,6 @@
 """Texts of others in Markdown of ours: nothing is linked, nobody is called, nothing is hidden."""
 
+import json
 import sys
 import unicodedata
 
@@ -61,3 +62,13 @@ def test_a_page_shows_what_cannot_be_seen_and_keeps_its_lines(monkeypatch: pytes
     monkeypatch.setattr("dicom_cdk.pages.shipped.path", lambda _: Page())
     assert pages.rendered("pages/a.html.j2", one="<a>\n\t\u202e") == "&lt;a&gt;\n\t\\u202e&amp;lt;a&gt; \t\\\\u202e"
     assert markdown.visible("a\tb", keep="\t") == "a\tb"
+
+
+def test_json_says_the_same_with_everything_unseen_escaped() -> None:
+    given = {"größe": ["a\u202eb\U000e0041\x07", "c\nd"]}
+    said = markdown.as_json(given)
+    assert json.loads(said) == given
+    assert "größe" in said
+    assert "\\u202e" in said
+    assert "\\udb40\\udc41" in said
+    assert markdown.as_json({"a": 1}) == '{\n  "a": 1\n}\n'

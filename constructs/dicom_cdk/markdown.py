@@ -4,8 +4,10 @@ For pull-request comments and documents. GitHub and GitLab link `#1`, `!1`, `GH-
 stand, unless in code; control and format characters (bidirectional overrides, zero-width spaces) make a text look like another one.
 """
 
+import json
 import re
 import unicodedata
+from typing import Any
 
 UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
 """Unicode categories of what is not shown, or changes how its neighbours are."""
@@ -17,6 +19,14 @@ def visible(text: str, keep: str = "") -> str:
     if text.isascii() and text.isprintable():
         return text
     return "".join(sign if sign in keep else _escaped(sign) for sign in text)
+
+
+def as_json(value: Any) -> str:
+    """A document as JSON for machines and people: letters as they are, everything unseen as JSON's own escapes."""
+    text = json.dumps(value, indent=2, ensure_ascii=False)
+    if text.isascii():
+        return text + "\n"
+    return "".join(sign if sign == "\n" or _escaped(sign) == sign else json.dumps(sign)[1:-1] for sign in text) + "\n"
 
 
 def plain(text: str) -> str:

@@ -9,7 +9,7 @@ import pytest
 from dicom_cdk.cli import main
 from dicom_cdk.offline.answers import AnswersError, entry_line, load
 from dicom_cdk.offline.store import shipped_store
-from dicom_cdk.plan import modules
+from dicom_cdk.plan import modules, unserved
 from dicom_cdk.plan.stack import NotAStack, Stack
 
 pytestmark = pytest.mark.terraform
@@ -232,6 +232,17 @@ def test_a_provider_that_is_not_served_is_said_with_the_way_on(
     said = capsys.readouterr().out
     assert "hashicorp/archive is not served offline: served are aliyun/alicloud" in said
     assert "`dicom-cdk provider serve`" in said
+
+
+def test_a_provider_that_is_only_set_up_or_only_required_in_a_module_is_said_too(tmp_path: Path) -> None:
+    (tmp_path / "m").mkdir()
+    (tmp_path / "m/main.tf").write_text(
+        'terraform {\n required_providers {\n k = { source = "gavinbunney/kubectl" }\n }\n}\n'
+    )
+    folder = stack(tmp_path, "s", {"provider": {"kubernetes": {"host": "h"}}, "module": {"m": {"source": "../../m"}}})
+    assert [summary for summary, _, _ in unserved.findings(Stack.read(folder))] == [
+        "gavinbunney/kubectl is not served offline", "hashicorp/kubernetes is not served offline",
+    ]  # fmt: skip
 
 
 CLASSES = {"engine": "MySQL", "engine_version": "5.6"}

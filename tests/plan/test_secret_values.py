@@ -69,6 +69,14 @@ def stack(chosen: random.Random, mark: str) -> dict[str, Any]:
     """Some of PLACES, and a sensitive variable, output, local and provider key, each with its own marker."""
     kinds = chosen.sample(sorted(PLACES), 4)
     text = json.dumps({kind: {"r": PLACES[kind]} for kind in kinds}).replace("MARK", mark)
+    # Literals that reach a secret place from where nothing marks them.
+    repeated = {
+        "for_each": {"a": mark},
+        "secret_name": "${each.key}",
+        "secret_data": "${each.value}",
+        "version_id": "v1",
+    }
+    one = {"secret_name": "one", "secret_data": '${local.users["a"]}', "version_id": "v1"}
     return {
         "terraform": {"required_providers": {"alicloud": {"source": "aliyun/alicloud", "version": "1.289.0"}}},
         "provider": {"alicloud": [{"region": "cn-shanghai", "access_key": mark, "secret_key": mark}]},
@@ -77,13 +85,13 @@ def stack(chosen: random.Random, mark: str) -> dict[str, Any]:
             "admin_password": {"default": mark},
             "m": {"default": {"a": mark}, "sensitive": True},
         },
-        "locals": {"token": mark},
+        "locals": {"token": mark, "users": {"a": mark}},
         "output": {
             "o": {"value": mark, "sensitive": True},
             "db_password": {"value": mark},
             "told": {"value": "${var.v}", "sensitive": True},
         },
-        "resource": json.loads(text),
+        "resource": {**json.loads(text), "alicloud_kms_secret": {"each": repeated, "one": one}},
     }
 
 
@@ -202,6 +210,7 @@ def test_a_marker_in_every_sensitive_place_of_every_type_comes_out_of_no_plan_an
         "https://u:hunter22two@db.invalid/",
         "https://oapi.invalid/robot/send?access_token=hunter22two",
         '{"a": [{"name": "clientSecret", "value": "hunter22two"}]}',
+        '[{"parameter_key": "DbPassword", "parameter_value": "hunter22two"}]',
     ],
 )
 def test_texts_that_look_like_a_secret_are_gone(text: str) -> None:

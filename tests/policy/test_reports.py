@@ -92,6 +92,22 @@ def test_what_others_wrote_is_shown_and_links_nothing(form: str, judgement: Judg
     assert ("#1 @team" in said) == (form == "text")
 
 
+@pytest.mark.parametrize("form", ["json", "sarif", "junit"])
+def test_what_machines_read_has_no_raw_control_or_format_character(form: str, judgement: Judgement) -> None:
+    """XML has no place for them; a viewer that shows a text as it is would show another one."""
+    finding = next(one for one in judgement.findings if one.status == "failed")
+    odd = replace(
+        finding, problems=("\u202egpj.exe\u200b \x1b[31m\x07 größe \U000e0041",), address="alicloud_vpc.a\u202eb"
+    )
+    said = reports.FORMATS[form](replace(judgement, findings=(odd,)))
+    assert not set("\u202e\u200b\x1b\x07\U000e0041") & set(said)
+    assert "größe" in said
+    if form == "junit":
+        assert ElementTree.fromstring(said) is not None
+    else:
+        assert json.loads(said)
+
+
 def test_fingerprints_stay_over_unrelated_edits(judgement: Judgement) -> None:
     def prints(of: Judgement) -> dict[str, str]:
         results = json.loads(reports.FORMATS["sarif"](of))["runs"][0]["results"]

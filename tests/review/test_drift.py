@@ -97,6 +97,22 @@ def test_a_set_in_another_order_is_no_drift_and_a_list_is() -> None:
     assert rules("alicloud_fcv3_function", "layers", paths, paths[::-1]) == ("alicloud_fcv3_function.a: layers",)
 
 
+@pytest.mark.parametrize(
+    ("kind", "before", "after"),
+    [
+        ("alicloud_oss_bucket", {"logging": []}, {"logging": [{"target_bucket": "", "target_prefix": None}]}),
+        ("alicloud_ram_policy", {"policy_document": '{"a": [1], "b": 2}'}, {"policy_document": '{ "b":2,"a":[1]}'}),
+    ],
+)
+def test_blocks_that_say_nothing_and_json_written_in_another_way_are_no_drift(
+    kind: str, before: dict[str, Any], after: dict[str, Any]
+) -> None:
+    one = change(f"{kind}.a", "update", before=before, after=after)
+    assert drift(plan([], [one])).outside == ()
+    other = change(f"{kind}.a", "update", before=before, after=dict.fromkeys(after, '{"a": [2], "b": 2}'))
+    assert drift(plan([], [other])).outside == (f"{kind}.a: {next(iter(after))}",)
+
+
 def test_it_reads_terraform_s_own_plan(tmp_path: Path) -> None:
     """Applied with the offline provider, then one invocation taken out of the state, as after 30 days."""
     stack = Stack.read(ROOT / "cdktf.out/stacks/dicom-sh")

@@ -10,7 +10,7 @@ from dicom_cdk import pages
 from dicom_cdk.handoff import alarm_pages
 from dicom_cdk.handoff.services import activated
 from dicom_cdk.handoff.stages import Stage, stages
-from dicom_cdk.markdown import cell, code, plain
+from dicom_cdk.markdown import cell, code, plain, visible
 from dicom_cdk.plan import state_operations
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.policy.document import Document, of_stack
@@ -103,7 +103,7 @@ def payloads(stack: Stack) -> dict[str, str]:
     for file in files:
         # The same name with other content: told apart by the first who brings it.
         name = _safe(file.name) if times.count(file.name) == 1 else f"{_safe(file.carriers[0])}/{_safe(file.name)}"
-        found[name] = "\n".join(file.lines) + "\n"
+        found[name] = "\n".join(visible(line, keep="\t") for line in file.lines) + "\n"
         rows.append(f"| [{cell(name)}]({quote(name)}) | {', '.join(map(code, file.carriers))} |")
     if found:
         found["README.md"] = "\n".join(

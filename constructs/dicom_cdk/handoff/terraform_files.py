@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from dicom_cdk.handoff.errors import HandoffError
+from dicom_cdk.markdown import visible
 from dicom_cdk.plan import modules
 from dicom_cdk.plan.stack import Stack
 
@@ -85,7 +86,7 @@ def _variables(stack: Stack) -> str:
     ]
     for name, body in sorted(stack.variables.items()):
         body = body if isinstance(body, dict) else {}
-        lines += ["", f"# {body.get('description') or name}"]
+        lines += ["", f"# {visible(str(body.get('description') or name))}"]
         if body.get("sensitive"):
             lines.append(f'# {name} = ""   # sensitive: export TF_VAR_{name}="$(cat FILE)"')
         elif "default" in body:

@@ -5,7 +5,7 @@ from typing import Any
 
 from dicom_cdk.payload import unpack
 from dicom_cdk.payload.errors import PayloadError
-from dicom_cdk.payload.secrets_scan import findings
+from dicom_cdk.payload.secrets_scan import findings, options
 
 TEXTS = {
     "alicloud_oos_template": "content",
@@ -17,6 +17,8 @@ TEXTS = {
     "alicloud_ros_template": "template_body",
 }
 """Type → argument with a text of many lines that the vendor's services run."""
+HEADS = ("#", "Content-Type:", "MIME-Version:", "[bat]", "[powershell]", "<powershell>")
+"""How user data starts that a host runs: scripts, cloud-config, several of them in one, and what Windows takes."""
 Carrier = tuple[str, str, Mapping[str, Any]]
 """Address, type and arguments of a resource."""
 
@@ -39,15 +41,19 @@ def carried(kind: str, body: Any, path: str = "") -> Iterator[tuple[str, str]]:
         return
     for name, value in body.items() if isinstance(body, Mapping) else ():
         below = f"{path}.{name}" if path else name
-        if isinstance(value, str) and is_file(kind, below):
+        if isinstance(value, str) and is_file(kind, below, value):
             yield below, value
         elif isinstance(value, Mapping | list) and name != "//":
             yield from carried(kind, value, below)
 
 
-def is_file(kind: str, path: str) -> bool:
-    """Whether an argument of a type is told as a file."""
-    return path.rpartition(".")[2] in unpack.ARGUMENTS or TEXTS.get(kind) == path
+def is_file(kind: str, path: str, content: str) -> bool:
+    """Whether an argument of a type is told as a file. User data that no host runs may be anything, a secret too."""
+    carrier = unpack.ARGUMENTS.get(path.rpartition(".")[2])
+    if carrier != "user data":
+        return carrier is not None or TEXTS.get(kind) == path
+    text = unpack.text_of(content)
+    return text is None or "${" in text or text.lstrip("\ufeff").startswith(HEADS)
 
 
 def masked(text: str) -> list[str]:
@@ -55,6 +61,8 @@ def masked(text: str) -> list[str]:
     lines = text.splitlines()
     for found in findings(text):
         lines[found.line - 1] = f"(redacted: looks like {found.kind})"
+    for line in options(text):
+        lines[line - 1] = "(redacted: looks like a secret in an option)"
     return lines
 
 

@@ -56,6 +56,18 @@ _SHAPES = (
 )
 
 
+_OPTION = re.compile(
+    r"(?<![\w.-])-{1,2}[\w.-]*(?:password|passwd|passphrase|pwd|secrets?|tokens?|access-?key(?:-?secret)?|api-?key|credentials?)"
+    r"[ =]+[\"']?(?![$<%{(\[\-\"'@])\S{4,}",
+    re.IGNORECASE,
+)
+
+
+def options(text: str) -> list[int]:
+    """Lines, from 1, in which a command is given a secret as an option."""
+    return sorted({text.count("\n", 0, match.start()) + 1 for match in _OPTION.finditer(text)})
+
+
 def findings(text: str) -> list[Finding]:
     """Every place of `text` that looks like a secret, in order of lines."""
     found = [

@@ -5,7 +5,6 @@ back as its decoded text alone.
 """
 
 import base64
-import binascii
 import gzip
 import re
 from collections.abc import Iterator, Mapping
@@ -84,7 +83,7 @@ def payloads(document: Mapping[str, Any]) -> list[Payload]:
 
 def payload_of(address: str, argument: str, content: str) -> Payload:
     """The payload of one argument, one of `ARGUMENTS`. Raises NotAPayloadError."""
-    text = _text(content)
+    text = text_of(content)
     if text is None:
         raise NotAPayloadError(f"{address}: {argument} is neither base64 of text nor text; allowed is base64 of UTF-8")
     return command_payload(text, address) if ARGUMENTS[argument] == "command" else user_data_payload(text, address)
@@ -157,13 +156,15 @@ def _written(entry: Mapping[str, Any], address: str) -> bytes:
     return data
 
 
-def _text(content: str) -> str | None:
+def text_of(content: str) -> str | None:
+    """What base64 or a plain text says; None for base64 of what is no text."""
     try:
         return base64.b64decode(content, validate=True).decode()
-    except binascii.Error:
-        return content
     except UnicodeDecodeError:
         return None
+    except ValueError:
+        # No base64; letters beyond ASCII are another error of the library's than a wrong sign.
+        return content
 
 
 def _blocks(document: Mapping[str, Any], kind: str) -> dict[str, Mapping[str, Any]]:

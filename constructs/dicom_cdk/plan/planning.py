@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from dicom_cdk.plan import long_texts, module_resources, modules, remote_state, unserved
 from dicom_cdk.plan.findings import Finding, all_new, diagnostics, errors, failures, reason, spoken, stream
-from dicom_cdk.plan.redaction import redacted
+from dicom_cdk.plan.redaction import redacted, secrets_in
 from dicom_cdk.plan.secret_values import literals, scrubbed
 from dicom_cdk.plan.stack import FILE, Stack, scratch
 from dicom_cdk.plan.state_keeper import keeping
@@ -41,6 +41,8 @@ class Planned:
     base: Stack | None = None
     release: "Choice | None" = None
     """Whose facts it was planned with; None for the real provider."""
+    secrets: frozenset[str] = field(default=frozenset(), repr=False)
+    """Secret texts of the plan before it was redacted: for who shows what the configuration says besides."""
 
     def path(self, address: str) -> str:
         """Construct path of a resource, also of one that is only in the base."""
@@ -246,4 +248,5 @@ def planned_in(stack: Stack, terraform: Terraform, folder: Path, on: Environment
     (folder / PLAN).unlink(missing_ok=True)
     if not isinstance(shown.json, dict):
         return Planned(stack, terraform, None, [Finding("terraform show failed", reason(shown))])
-    return Planned(stack, terraform, redacted(settled(long_texts.put_back(shown.json, stack.document))), findings)
+    plan = settled(long_texts.put_back(shown.json, stack.document))
+    return Planned(stack, terraform, redacted(plan), findings, secrets=secrets_in(plan))

@@ -51,6 +51,13 @@ def redacted(plan: Json) -> Json:
     return {key: _without(part, {text for text in secrets if len(text) >= SHORTEST}) for key, part in found.items()}
 
 
+def secrets_in(plan: Json) -> frozenset[str]:
+    """Secret texts of a plan as Terraform writes it: of its resources, and of its sensitive variables."""
+    variables = plan.get("configuration", {}).get("root_module", {}).get("variables", {})
+    given = (text for text in _values_of(plan.get("variables", {}), variables) if len(text) >= SHORTEST)
+    return _used(plan) | frozenset(given)
+
+
 def _used(plan: Json) -> frozenset[str]:
     """Secret texts of all resources, before and after."""
     sides = ((one, one["change"].get(side)) for one in plan.get("resource_changes", []) for side in ("before", "after"))

@@ -41,6 +41,7 @@ HARMLESS = frozenset({"http_tokens"})
 """Arguments whose names say secret and whose values are one of a few words."""
 SHORTEST = 6
 """Letters of a secret that is looked for in other texts; shorter ones are words that stand anywhere."""
+_VALUE = re.compile(r"(.*?)(?:value|Value|VALUE)")
 _REFERENCE = re.compile(r"\$\{\w+(?:\.[\w-]+|\[[^\]\"]*\])+\}")
 _WORDS = r"(?:password|passwd|passphrase|pwd|secrets?|tokens?|access-?key(?:-?secret)?|api-?key|credentials?)"
 _OPTION = re.compile(rf"^-{{1,2}}[\w.-]*{_WORDS}$", re.IGNORECASE)
@@ -54,13 +55,14 @@ Json = dict[str, Any]
 
 
 def is_secret(key: str, beside: Mapping[str, Any]) -> bool:
-    """By the key's name, or as the value of a named entry: ``{name: DB_PASSWORD, value: …}``."""
+    """By the key's name, or as the value of a named entry: ``{name: DB_PASSWORD, value: …}``, ``{parameter_key: …``."""
     if key in HARMLESS:
         return False
     if key in CARRIERS or SECRET_NAME.search(key):
         return True
-    names = [beside.get(name) for name in ("name", "key", "Name", "Key")]
-    return key.lower() == "value" and any(isinstance(name, str) and SECRET_NAME.search(name) for name in names)
+    said = _VALUE.fullmatch(key)
+    names = [beside.get(f"{said[1]}{name}") for name in ("name", "key", "Name", "Key")] if said else []
+    return any(isinstance(name, str) and SECRET_NAME.search(name) for name in names)
 
 
 @cache

@@ -1,6 +1,6 @@
 """Providers that a stack asks for and nobody serves offline, in words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dicom_cdk.offline.store import ADDRESSES
@@ -13,12 +13,10 @@ SERVED = frozenset({*ADDRESSES.values(), "hashicorp/alicloud", "terraform.io/bui
 
 def findings(stack: Stack) -> Iterator[tuple[str, str, str]]:
     """Summary, detail and where, of each provider that is not served."""
-    required = stack.document.get("terraform", {}).get("required_providers", {})
-    sources = {name: _source(name, body) for name, body in required.items() if name != "//"}
     used = modules.types(stack)
-    for kind in sorted(used["managed"] | used["data"]):
-        sources.setdefault(kind.partition("_")[0], f"hashicorp/{kind.partition('_')[0]}")
-    for name, source in sorted(sources.items()):
+    documents = [stack.document, *(modules.document(folder) for folder in modules.folders(stack))]
+    asked = {one for document in documents for one in _asked(document)}
+    for name, source in sorted(asked):
         if source in SERVED or name == BUILT_IN:
             continue
         kinds = sorted(kind for kind in used["managed"] | used["data"] if kind.partition("_")[0] == name)
@@ -29,6 +27,22 @@ def findings(stack: Stack) -> Iterator[tuple[str, str, str]]:
             f"{source}",
             kinds[0] if kinds else "",
         )
+
+
+def _asked(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Local name and source of each provider that one module asks for: required, set up, or by its types alone."""
+    found: dict[str, str] = {}
+    terraform = document.get("terraform")
+    for block in terraform if isinstance(terraform, list) else [terraform]:
+        required = block.get("required_providers") if isinstance(block, dict) else None
+        for each in required if isinstance(required, list) else [required]:
+            named = each if isinstance(each, dict) else {}
+            found |= {name: _source(name, body) for name, body in named.items() if name != "//"}
+    types = (kind for section in ("resource", "data", "ephemeral") for kind in document.get(section) or {})
+    for name in [*(document.get("provider") or {}), *(kind.partition("_")[0] for kind in types)]:
+        if name != "//":
+            found.setdefault(name, f"hashicorp/{name}")
+    yield from found.items()
 
 
 def _source(name: str, body: Any) -> str:

@@ -2,14 +2,15 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from dicom_cdk.offline.store import shipped_store
-from dicom_cdk.plan import modules, state_operations, summary
+from dicom_cdk.plan import module_resources, modules, state_operations, summary
 from dicom_cdk.plan.addresses import kind, plain
 from dicom_cdk.plan.planning import Planned, plan_offline
+from dicom_cdk.plan.secret_values import literals
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.plan.terraform import Terraform
 from dicom_cdk.review.in_place import UNKNOWN, protection_off
@@ -28,13 +29,22 @@ class Judged:
     after: Json
 
 
-def changed(sides: Sides, terraform: Terraform, answers: Path | None) -> tuple[tuple[Judged, ...], tuple[str, ...]]:
-    """By room and address; and why no plan could be made. Raises AnswersError."""
+@dataclass(frozen=True)
+class Changed:
+    """Changes by room and address; `problems`: why no plan could be made; `secrets`: texts that are never shown."""
+
+    judged: tuple[Judged, ...]
+    problems: tuple[str, ...] = ()
+    secrets: frozenset[str] = field(default=frozenset(), repr=False)
+
+
+def changed(sides: Sides, terraform: Terraform, answers: Path | None) -> Changed:
+    """What happens to each resource. Raises AnswersError."""
     if sides.before is None or sides.after is None:
         there, action = (sides.new, "create") if sides.before is None else (sides.old, "destroy")
         stack = sides.after or sides.before
         blind = tuple(modules.unseen(stack)) if stack else ()
-        return tuple(Judged(Change(one, sides.room(one), action), {}, {}) for one in sorted(there)), blind
+        return Changed(tuple(Judged(Change(one, sides.room(one), action), {}, {}) for one in sorted(there)), blind)
     # A file beside the stack can reach everything.
     alone = modules.beside(sides.before) == modules.beside(sides.after)
     parts = reached(sides.before, sides.after) if alone else (sides.before, sides.after)
@@ -49,8 +59,18 @@ def changed(sides: Sides, terraform: Terraform, answers: Path | None) -> tuple[t
             if not one.warning
         )
         side = "before" if planned.stack.folder == sides.before.folder else "after"
-        return _sorted(_written(sides)), (f"Terraform refuses the stack as it is {side} the change", *why)
-    return _sorted(_planned(planned.plan, sides)), ()
+        return Changed(
+            _sorted(_written(sides)),
+            (f"Terraform refuses the stack as it is {side} the change", *why),
+            _literals(sides),
+        )
+    return Changed(_sorted(_planned(planned.plan, sides)), (), planned.secrets)
+
+
+def _literals(sides: Sides) -> frozenset[str]:
+    """Secret texts that both sides write at secret places."""
+    documents = (one for stack in (sides.before, sides.after) if stack for one in module_resources.documents(stack))
+    return frozenset(text for one in documents for text in literals(one))
 
 
 def _plan(before: Stack, after: Stack, sides: Sides, terraform: Terraform, answers: Path | None) -> Planned:
@@ -120,8 +140,8 @@ def _values(one: Json, written: Json) -> tuple[Json, Json]:
 def _filled_in(type_: str, written: Json) -> Iterator[str]:
     """Arguments that the provider or the cloud decides, since nobody wrote them and they have no default."""
     facts = shipped_store().find("managed", type_)
-    for name, field in (facts.overlay.get("fields", {}) if facts else {}).items():
-        if name not in written and field.get("computed") and "default" not in field:
+    for name, said in (facts.overlay.get("fields", {}) if facts else {}).items():
+        if name not in written and said.get("computed") and "default" not in said:
             yield name
 
 
@@ -136,7 +156,7 @@ def _as_written(type_: str, body: Json) -> Json:
     """Arguments as a stack writes them, with defaults; what is filled in elsewhere is not known."""
     facts = shipped_store().find("managed", type_)
     fields = facts.overlay.get("fields", {}) if facts else {}
-    defaults = {name: field["default"] for name, field in fields.items() if "default" in field}
+    defaults = {name: said["default"] for name, said in fields.items() if "default" in said}
     return {**defaults, **dict.fromkeys(_filled_in(type_, body), UNKNOWN), **body}
 
 

@@ -135,6 +135,8 @@ def _elements(value: Any, block: dict[str, Any], *, is_set: bool) -> Any:
     if not isinstance(value, list):
         return value
     parts = [_settled(part, block) if isinstance(part, dict) else None if part in EMPTY else part for part in value]
+    if not any(part not in EMPTY for part in parts):
+        return []
     return sorted(parts, key=_order) if is_set else parts
 
 
@@ -149,7 +151,17 @@ def _plain(value: Any, kind: Any) -> Any:
         parts = [_plain(part, inner) for part in value]
         found = [None if part in EMPTY else part for part in parts]
         return sorted(found, key=_order) if outer == "set" else found
-    return value
+    return _said(value) if isinstance(value, str) else value
+
+
+def _said(text: str) -> str:
+    """A text of JSON in one form: services give it back with other blanks, and its keys in another order."""
+    if text.strip()[:1] in ("{", "["):
+        try:
+            return _order(json.loads(text))
+        except ValueError:
+            return text
+    return text
 
 
 def _order(value: Any) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from dicom_cdk.plan.secret_values import scrubbed
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.plan.terraform import Terraform
 from dicom_cdk.review import access, permissions, receiving, surroundings, tenants
@@ -19,6 +20,7 @@ from dicom_cdk.review.payload_changes import file_changes
 from dicom_cdk.review.protection import switched_off
 from dicom_cdk.review.sides import Sides, same
 from dicom_cdk.review.upgrades import lost_by_upgrade, told, upgrades
+from dicom_cdk.review.values import without
 
 
 def review(
@@ -28,7 +30,8 @@ def review(
     if before is not None and after is not None and same(before, after):
         return StackReview(name)
     sides = Sides(before, after)
-    judged, problems = changed(sides, terraform, answers)
+    found = changed(sides, terraform, answers)
+    judged, problems = found.judged, found.problems
     documents = sides.documents
     settings = surroundings.settings(sides)
     ways = upgrades(sides)
@@ -42,8 +45,11 @@ def review(
     return StackReview(
         name,
         "added" if before is None else "removed" if after is None else "both",
-        tuple(one.change for one in judged),
-        tuple(file_changes(*sides.carriers)) if before and after else (),
+        tuple(replace(one.change, differences=without(one.change.differences, found.secrets)) for one in judged),
+        tuple(
+            replace(one, lines=tuple(scrubbed(line, found.secrets) for line in one.lines))
+            for one in (file_changes(*sides.carriers) if before and after else ())
+        ),
         tuple(access.new_exposure(*documents)),
         tuple(access.new_ways_to_archives(*documents)),
         tuple(access.widened_rules(*documents)),
@@ -54,9 +60,9 @@ def review(
             *modality_changes(*documents),
             *partner_changes(*documents),
         ),
-        outputs=surroundings.section(sides, "output"),
+        outputs=without(surroundings.section(sides, "output"), found.secrets),
         providers=surroundings.section(sides, "providers"),
-        settings=settings,
+        settings=without(settings, found.secrets),
         moves=sides.suggested,
         upgrades=tuple(told(ways, through_a_folder=receiving.through_a_folder(sides))),
         receiving=(*receiving.told(sides), *tenants.told(sides)),

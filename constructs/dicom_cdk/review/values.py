@@ -2,12 +2,12 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from dicom_cdk.payload.readable import is_file
-from dicom_cdk.plan.secret_values import REDACTED, clean, hidden, is_secret
+from dicom_cdk.plan.secret_values import REDACTED, clean, hidden, is_secret, scrubbed
 
 LONGEST = 200
 
@@ -26,6 +26,15 @@ def differences(
 ) -> tuple[Difference, ...]:
     """In order of paths. `kind`: the resource type, whose schema marks secrets; "" for what is none. `secret`: further paths."""
     return tuple(_differing(before, after, "", _Places(kind, hidden(kind) | secret)))
+
+
+def without(found: Sequence[Difference], secrets: frozenset[str]) -> tuple[Difference, ...]:
+    """The same without texts that are secret elsewhere: a literal may reach a secret place by for_each, a local or a module."""
+
+    def safe(text: str | None) -> str | None:
+        return None if text is None else scrubbed(text, secrets)
+
+    return tuple(Difference(one.path, safe(one.before), safe(one.after)) for one in found)
 
 
 @dataclass(frozen=True)
@@ -65,8 +74,10 @@ def _differing(before: Any, after: Any, path: str, places: _Places) -> Iterator[
 
 
 def _by_file(places: _Places, path: str, before: dict[str, Any], after: dict[str, Any], key: str) -> bool:
-    texts = all(isinstance(one, str | None) for one in (before.get(key), after.get(key)))
-    return bool(places.kind) and texts and is_file(places.kind, path)
+    texts = [one.get(key) for one in (before, after)]
+    return bool(places.kind) and all(
+        one is None or (isinstance(one, str) and is_file(places.kind, path, one)) for one in texts
+    )
 
 
 def _alike(before: Any, after: Any) -> bool:

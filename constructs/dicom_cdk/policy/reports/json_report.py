@@ -1,7 +1,6 @@
 """For machines; the keys are stable."""
 
-import json
-
+from dicom_cdk.markdown import as_json
 from dicom_cdk.policy.gate import Finding, Judgement
 
 
@@ -32,7 +31,7 @@ def json_report(judgement: Judgement) -> str:
             for one in judgement.waivers
         ],
     }
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return as_json(document)
 
 
 def _finding(one: Finding) -> dict[str, object]:

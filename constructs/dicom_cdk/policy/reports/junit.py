@@ -2,6 +2,7 @@
 
 from xml.etree import ElementTree
 
+from dicom_cdk.markdown import visible
 from dicom_cdk.policy.gate import Judgement
 
 
@@ -34,5 +35,9 @@ def junit(judgement: Judgement) -> str:
         for text in unseen:
             case = ElementTree.SubElement(suite, "testcase", classname=f"{stack}.modules", name=text.partition(" ")[0])
             ElementTree.SubElement(case, "skipped", message=f"not judged: {text}")
+    for element in suites.iter():
+        # XML has no place for most control characters, and format characters make a text look like another one.
+        element.attrib |= {name: visible(value) for name, value in element.attrib.items()}
+        element.text = visible(element.text, keep="\n\t") if element.text else None
     ElementTree.indent(suites)
     return ElementTree.tostring(suites, encoding="unicode", xml_declaration=True) + "\n"

@@ -1,11 +1,11 @@
 """SARIF 2.1.0 (OASIS): findings on the Python line that made the resource, waivers as suppressions."""
 
 import hashlib
-import json
 from typing import Any
 from urllib.parse import quote
 
 from dicom_cdk import __version__
+from dicom_cdk.markdown import as_json, visible
 from dicom_cdk.policy.gate import Finding, Judgement
 from dicom_cdk.policy.policy_files import Policy
 
@@ -38,7 +38,7 @@ def sarif(judgement: Judgement) -> str:
             }
         ],
     }
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return as_json(document)
 
 
 def _invocations(judgement: Judgement) -> dict[str, Any]:
@@ -75,7 +75,7 @@ def _result(one: Finding, place: int) -> dict[str, Any]:
         "ruleId": one.policy.id,
         "ruleIndex": place,
         "level": LEVELS[one.policy.severity],
-        "message": {"text": f"{one.address}: {problems}. Fix: {one.policy.fix}"},
+        "message": {"text": visible(f"{one.address}: {problems}. Fix: {one.policy.fix}")},
         "locations": [
             {
                 "physicalLocation": {
@@ -96,7 +96,9 @@ def _result(one: Finding, place: int) -> dict[str, Any]:
             {
                 "kind": "inSource",
                 "status": "accepted",
-                "justification": f"{one.waiver.reason} (until {one.waiver.expires}, approved by {one.waiver.approved_by})",
+                "justification": visible(
+                    f"{one.waiver.reason} (until {one.waiver.expires}, approved by {one.waiver.approved_by})"
+                ),
             }
         ]
     return result

@@ -1,10 +1,10 @@
 """For machines; the keys are stable."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from dicom_cdk.markdown import as_json
 from dicom_cdk.review.model import StackReview
 
 
@@ -14,7 +14,7 @@ def json_report(reviews: Sequence[StackReview]) -> str:
         "data_could_be_lost": any(not loss.reason for review in reviews for loss in review.losses),
         "stacks": [_stack(review) for review in reviews],
     }
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return as_json(document)
 
 
 def _stack(review: StackReview) -> dict[str, Any]:
