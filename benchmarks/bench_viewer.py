@@ -4,6 +4,7 @@ Without Chromium or OHIF (`make ohif`) the rows that need them are left out.
 """
 
 import http.client
+import statistics
 import tempfile
 import time
 from collections.abc import Iterator
@@ -38,6 +39,8 @@ ISSUER, AUDIENCE, HOST = "https://login.example.com", "dicom", "pacs.example.com
 PLAIN_PORT, LOGIN_PORT = 8080, 8081
 FIRST_SECONDS, AGAIN_SECONDS, IMAGE_MB = 6.0, 3.0, 60.0
 SLOWER = 1 / 0.93
+PEOPLE = 3
+"""Who come, each with an empty cache; the median is said."""
 
 
 def ratios() -> Iterator[Ratio]:
@@ -90,7 +93,9 @@ def _get(connection: http.client.HTTPConnection, headers: dict[str, str]) -> Non
 
 
 def _seen(folder: Path) -> Iterator[Ratio]:
-    """Login included, by a program's hand; the second time with what the first has left in cache and session."""
+    """Login included, by a program's hand; the second time with what the first has left in cache and session, once the browser has
+    put away the scripts (20 s after the login, when the first study has long been seen): as somebody who comes back.
+    """
     files = folder / "files"
     files.mkdir(parents=True)
     for file in Edition(login=True, viewer=True).files().files:
@@ -109,8 +114,13 @@ def _seen(folder: Path) -> Iterator[Ratio]:
             chromium(stand.into, stand.names, stand.certificate, folder / "browser", folder / "pictures")
         )
         way = f"https://{stand.domain}/viewer/viewer?StudyInstanceUIDs={one.StudyInstanceUID}"
-        with started.screen() as screen:
-            first, again = _visit(screen, way, login=True), _visit(screen, way, login=False)
+        visits = []
+        for _ in range(PEOPLE):
+            with started.screen() as screen:
+                first = _visit(screen, way, login=True)
+                screen.page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
+                visits.append((first, _visit(screen, way, login=False)))
+    first, again = (statistics.median(seconds) for seconds in zip(*visits, strict=True))
     yield Ratio("first study seen, empty cache, login included / 6 s", first / FIRST_SECONDS, 1, f"{first:.1f} s")
     yield Ratio("study seen on the second visit / 3 s", again / AGAIN_SECONDS, 1, f"{again:.1f} s")
 

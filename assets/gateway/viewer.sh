@@ -10,7 +10,7 @@ here=$(dirname "$0")
 
 counted() { # WHAT EXPECTED FOUND
   [ "$2" = "$3" ] && return
-  echo "viewer: $1: $3 places to replace, $2 expected; this OHIF is not the one that this was written for (3.13): change gateway.viewer.tag" >&2
+  echo "viewer: $1: $3 places to replace, $2 expected: change gateway.viewer.tag" >&2
   exit 1
 }
 
@@ -19,20 +19,39 @@ cp -R "$from/." "$to/viewer"
 cd "$to/viewer"
 # AI segmentation, microscopy, examples, what other logins and old browsers need. sw.js and silent-refresh.html name public servers.
 rm -rf ort customizations dicom-microscopy-viewer dicomMicroscopyViewer* dataLoader.worker* google.js sw.js silent-refresh.html \
-  oidc-client.min.js polyfill.min.js es6-shim.min.js serve.json _headers _redirects app-config.js app-config.js.gz
+  ./*.min.js serve.json _headers _redirects app-config.js app-config.js.gz
 find . -type f \( -name '*.map' -o -name '*.gz' \) -exec rm {} +
 
 marked=$(grep -lF '__webpack_require__.p = "/"' ./*.js | wc -l)
-counted 'scripts' 8 "$((marked))"
+counted scripts 8 "$((marked))"
 # app-config.js begins logins for OHIF to end.
 counted 'ends of logins' 3 "$(cat app.bundle.*.js | grep -cF -e "JSON.parse(sessionStorage.getItem('ohif-redirect-to'))" -e 'code_verifier: this.code_verifier,')"
-counted 'fonts in app.bundle.css' 5 "$(($(grep -oF 'url(/' app.bundle.css | wc -l)))"
-counted 'PUBLIC_URL in index.html' 2 "$(($(grep -oF 'window.PUBLIC_URL="/"' index.html | wc -l)))"
+counted fonts 5 "$(($(grep -oF 'url(/' app.bundle.css | wc -l)))"
+counted PUBLIC_URL 2 "$(($(grep -oF 'window.PUBLIC_URL="/"' index.html | wc -l)))"
 counted 'addresses in index.html' 33 "$(($(grep -oE '(href|src|content)="/' index.html | wc -l)))"
 sed -i 's|__webpack_require__\.p = "/"|__webpack_require__.p = "/viewer/"|g' ./*.js
 sed -i 's|url(/|url(/viewer/|g' app.bundle.css
 sed -i -E 's|window\.PUBLIC_URL="/"|window.PUBLIC_URL="/viewer/"|g; s#(href|src|content)="/#\1="/viewer/#g' index.html
 cp "$here/signed-out.html" signed-out.html
+
+# What every study needs: back from the login it is fetched while the first of it runs. Chromium stores scripts as compiled for a
+# service worker that is installed; ours keeps these until the next release, whose names differ. Nothing else passes there.
+set -- app.bundle.*.js 1673.* 6938.* 6489.* 6495.* 8478.* 89.* 9383.*
+# shellcheck disable=SC2012 # names without blanks
+counted 'early scripts' 8 "$(ls "$@" | wc -l)"
+list=$(printf '"/viewer/%s",' "$@")
+link='document.head.append(Object.assign(document.createElement("link"),{rel:"preload",as:"script",href}))'
+sed -i "s|<script>function|<script>if(/callback/.test(location))for(const href of[$list])$link;function|" index.html
+cat >worker.js <<END
+oninstall = (event) => {
+  event.addRoutes?.([
+    { condition: { requestMode: 'navigate' }, source: 'network' },
+    { condition: { requestDestination: 'script' }, source: 'cache' },
+  ]);
+  event.waitUntil(caches.delete('v').then(() => caches.open('v')).then((v) => v.addAll([$list])));
+};
+onfetch = () => {};
+END
 
 # A hash is over what stands between the marks, byte for byte.
 digest() {
@@ -46,7 +65,7 @@ digest() {
   printf "$octets" | base64
 }
 own=$(grep -oE '<script>[^<]*</script>' index.html)
-counted 'scripts in index.html' 2 "$(($(printf '%s\n' "$own" | wc -l)))"
+counted 'own scripts' 2 "$(($(printf '%s\n' "$own" | wc -l)))"
 hashes=
 for number in 1 2; do
   text=$(printf '%s\n' "$own" | sed -n "${number}{s|^<script>||;s|</script>\$||;p;}")
@@ -60,4 +79,4 @@ pack='gzip -9n'
 $pack </dev/null >/dev/null 2>&1 || pack='gzip -9'
 find . -type f -size +1k \( -name '*.js' -o -name '*.css' -o -name '*.html' -o -name '*.svg' -o -name '*.json' -o -name '*.wasm' \) |
   while read -r file; do $pack <"$file" >"$file.gz"; done
-find . -type d -exec chmod 755 {} + -o -type f -exec chmod 644 {} +
+chmod -R u=rwX,go=rX .

@@ -13,6 +13,9 @@ VIEWER = ("app-config.js.template", "signed-out.html", "viewer.conf.template", "
 
 _COMMENT = re.compile(rb"^[ ]*(?:#(?!!)|//)[^\n]*\n|(?<=[;,{])[ ]+(?:#|//) [^\n]*$", re.MULTILINE)
 """A line of nothing else, or what ends a line, in shell, Dockerfile, NGINX or JavaScript."""
+_INDENTED = re.compile(rb"^\s+", re.MULTILINE)
+_ALIGNED = re.compile(rb"^(\S+)  +(?=\S)", re.MULTILINE)
+"""What stands in columns, as in NGINX's maps."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +39,13 @@ class Edition:
         made = Bundle.from_assets(ROOM, values, only=(*self.sources, *beside))
         if not self.viewer:
             return made
-        # With their comments the files of all three are larger than a command may be.
-        return Bundle.of(ROOM, {file.path: _COMMENT.sub(b"", file.content) for file in made.files})
+        # With what is for readers alone the files of all three are larger than a command may be.
+        return Bundle.of(ROOM, {file.path: _bare(file.content) for file in made.files})
+
+
+def _bare(text: bytes) -> bytes:
+    """Without comments, indentation, empty lines and columns."""
+    return _ALIGNED.sub(rb"\1 ", _INDENTED.sub(b"", _COMMENT.sub(b"", text)))
 
 
 STEP = "image.sh.j2"

@@ -216,6 +216,19 @@ def test_by_every_name_but_the_signed_ones_a_token_is_needed(host: str, gateway:
     assert len(gateway.archive.requests) == before
 
 
+@pytest.mark.parametrize("name", [SIGNED, OWN])
+def test_a_request_that_names_two_hosts_needs_a_token_whichever_of_them_is_a_signed_one(
+    name: str, gateway: Gateway
+) -> None:
+    for line, host in ((DOMAIN, name), (name, DOMAIN), (f"x.{name}", name)):
+        before = len(gateway.archive.requests)
+        sent = f"GET http://{line}{QIDO} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
+        assert gateway.nginx.raw(sent.encode()).status == 403, (line, host)
+        assert len(gateway.archive.requests) == before
+    sent = f"GET http://{name}{QIDO} HTTP/1.1\r\nHost: {name}\r\nConnection: close\r\n\r\n"
+    assert gateway.nginx.raw(sent.encode()).status == 200
+
+
 def test_signed_requests_pass_by_their_own_names_which_answers_lead_back_to(gateway: Gateway) -> None:
     for host in (SIGNED, OWN):
         answer, (received,) = gateway.forwarded("GET", QIDO, headers={"Host": host})

@@ -29,17 +29,18 @@ pytestmark = pytest.mark.server
 
 RESUMED = "        } = JSON.parse(sessionStorage.getItem('ohif-redirect-to'));\n"
 SCRIPT = "app.bundle.0123456789abcdef.js"
+EARLY = [SCRIPT, *(f"{name}.bundle.{name:016}.js" for name in (1673, 6938, 6489, 6495, 8478, 89, 9383))]
+"""What every study needs."""
 LOGIN = Login(issuer="https://login.example.com:8443/realms/a", audience="dicom", keys=(KEY.jwk,), client_id="viewer")
 
 
-def original(folder: Path, *, scripts: int = 8, addresses: int = 33, resumed: int = 2) -> Path:
+def original(folder: Path, *, scripts: int = 8, addresses: int = 33, resumed: int = 2, early: int = 8) -> Path:
     """Files as OHIF's package has them."""
     (folder / "ort").mkdir(parents=True)
     (folder / "ort/model.wasm").write_bytes(b"x")
     for name in ("google.js", "sw.js", "app-config.js", "x.js.map", "old.js.gz", "silent-refresh.html", "_redirects"):
         (folder / name).write_text("https://cdn.example.org")
-    for number in range(scripts):
-        name = SCRIPT if number == 0 else f"{number}.bundle.0123456789abcde{number}.js"
+    for number, name in enumerate([*EARLY[:early], *(f"x{spare}.js" for spare in range(8 - early))][:scripts]):
         # The library and the callback of a login are in the first.
         login = RESUMED * resumed + "      code_verifier: this.code_verifier,\n" if number == 0 else ""
         (folder / name).write_text('/******/ __webpack_require__.p = "/";\n' + login + "// filled up\n" * 200)
@@ -48,7 +49,7 @@ def original(folder: Path, *, scripts: int = 8, addresses: int = 33, resumed: in
     links = "".join(f'<link href="/{number}.png">' for number in range(addresses - 1))
     (folder / "index.html").write_text(
         f'<!doctype html><script>window.PUBLIC_URL="/"</script>{links}'
-        f'<script>let a = 1 && 2;window.PUBLIC_URL="/"</script><script defer src="/{SCRIPT}"></script>'
+        f'<script>function f(n){{return n && 2}}window.PUBLIC_URL="/"</script><script defer src="/{SCRIPT}"></script>'
     )
     return folder
 
@@ -100,12 +101,47 @@ def test_the_policy_has_the_hashes_of_the_pages_own_scripts(built: Path) -> None
     assert (built / "viewer.conf").read_text() == f'map "" $viewer_scripts {{\n    default "{said}";\n}}\n'
 
 
+WORKER = """
+const asked = [], routes = [];
+const open = async (name) => ({ addAll: async (all) => asked.push([name, all]) });
+const caches = { delete: async (name) => asked.push(['-', name]), open };
+const given = new Function('caches', 'let oninstall, onfetch;' + process.argv[1] + ';return { oninstall };')(caches);
+const installed = (more) => new Promise((resolve) => given.oninstall({ ...more, waitUntil: resolve }));
+(async () => {
+  await installed({ addRoutes: (all) => routes.push(...all) });
+  await installed({});
+  console.log(JSON.stringify([asked, routes]));
+})();
+"""
+"""What worker.js finds in a browser that knows routes, then in one that does not."""
+
+
+def test_what_every_study_needs_is_kept_compiled_and_nothing_else_passes_the_worker(built: Path) -> None:
+    node.choose()
+    script = (built / "viewer/worker.js").read_text()
+    done = subprocess.run([os.environ["JSII_NODE"], "-e", WORKER, script], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    asked, routes = json.loads(done.stdout)
+    addresses = [f"/viewer/{name}" for name in EARLY]
+    assert asked == [["-", "v"], ["v", addresses]] * 2
+    assert routes == [
+        {"condition": {"requestMode": "navigate"}, "source": "network"},
+        {"condition": {"requestDestination": "script"}, "source": "cache"},
+    ]
+    # None of it before the login: the page asks for it when it comes back.
+    page = (built / "viewer/index.html").read_text()
+    listed = "".join(f'"{address}",' for address in addresses)
+    assert f"if(/callback/.test(location))for(const href of[{listed}])document.head.append(" in page
+    assert 'rel="preload"' not in page
+
+
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
         ({"scripts": 7}, "scripts: 7 places to replace, 8 expected"),
         ({"addresses": 34}, "addresses in index.html: 34 places"),
         ({"resumed": 1}, "ends of logins: 2 places to replace, 3 expected"),
+        ({"early": 7}, "early scripts: 7 places to replace, 8 expected"),
     ],
 )
 def test_another_viewer_stops_the_build(changed: dict[str, int], said: str, tmp_path: Path) -> None:
@@ -148,7 +184,8 @@ def test_scripts_are_kept_compressed_and_may_compile_only_as_workers(gateway: Ga
     assert answer.headers["Content-Security-Policy"] == (
         "default-src 'none'; script-src 'self' 'unsafe-eval'; connect-src 'self'; worker-src 'self'"
     )
-    assert gateway.nginx.ask("GET", "/viewer/app.bundle.css").headers["Cache-Control"] == "no-cache"
+    for name in ("app.bundle.css", "worker.js"):
+        assert gateway.nginx.ask("GET", f"/viewer/{name}").headers["Cache-Control"] == "no-cache"
 
 
 BROWSER = """
@@ -168,8 +205,10 @@ const fetch = async (address) => {
   return { json: async () => JSON.parse(answers) };
 };
 const location = { origin: 'https://pacs.example.com', pathname, search, replace(address) { told.left = address; } };
-new Function('window', 'location', 'localStorage', 'sessionStorage', 'fetch', 'document', file)(
-  window, location, local, session, fetch, { documentElement });
+const setTimeout = (call, after) => { told.later = after; call(); };
+const navigator = { serviceWorker: { async register(address) { told.worker = address; } } };
+new Function('window', 'location', 'localStorage', 'sessionStorage', 'fetch', 'document', 'setTimeout', 'navigator', file)(
+  window, location, local, session, fetch, { documentElement }, setTimeout, navigator);
 (async () => {
   while (told.stopped && told.left === null && told.text === null) await new Promise(setImmediate);
   console.log(JSON.stringify({ ...told, config: window.config, local, session }));
@@ -192,6 +231,7 @@ def loaded(file: str, path: str, search: str = "", answers: str = PROVIDER) -> d
 def test_whoever_loads_a_page_is_sent_to_the_login_before_the_viewer_runs(gateway: Gateway) -> None:
     file = gateway.nginx.ask("GET", "/viewer/app-config.js").body.decode()
     left = loaded(file, "/viewer/viewer", "?StudyInstanceUIDs=1.2")
+    assert "worker" not in left
     assert (left["stopped"], left["asked"]) == (True, [f"{LOGIN.issuer}/.well-known/openid-configuration"])
     address, _, query = left["left"].partition("?")
     asked = dict(parse_qsl(query))
@@ -235,6 +275,8 @@ def test_an_issuer_that_ends_with_a_slash_is_asked_where_it_answers(gateway: Gat
 def test_the_viewers_own_pages_of_a_login_run_at_once(path: str, gateway: Gateway) -> None:
     left = loaded(gateway.nginx.ask("GET", "/viewer/app-config.js").body.decode(), path)
     assert (left["stopped"], left["asked"], left["left"]) == (False, [], None)
+    # Once the study is seen: what is kept is compiled as a whole.
+    assert (left["later"], left["worker"]) == (20000, "/viewer/worker.js")
 
 
 @pytest.mark.parametrize(
