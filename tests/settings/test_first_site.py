@@ -7,6 +7,8 @@ import pytest
 from dicom_cdk import cli
 from dicom_cdk.settings import first_site
 from dicom_cdk.settings.loader import load_site
+from dicom_cdk.settings.site import SiteSettings
+from tests.conftest import SMALL_SITE
 
 SAID = ["--name", "clinic", "--account-id", "1234567890123456", "--mail", "ops@example.com"]
 
@@ -39,8 +41,38 @@ def test_options_make_a_site_that_loads(capsys: pytest.CaptureFixture[str]) -> N
     assert (site.name, site.region, site.gateway.domain) == ("clinic", "cn-shanghai", "dicom.example.com")
 
 
+def test_a_new_site_receives_into_a_folder_unless_it_says_directly_and_the_file_says_why() -> None:
+    assert cli.main(["init", "folder.yaml", *SAID]) == 0
+    assert cli.main(["init", "bucket.yaml", *SAID, "--receive", "direct"]) == 0
+    assert [load_site(file).storage.receive for file in ("folder.yaml", "bucket.yaml")] == ["cache", "direct"]
+    assert "# into a folder that all archives share, then the bucket: stores go on" in Path("folder.yaml").read_text()
+    assert "# into the bucket at once: while it is away, stores fail" in Path("bucket.yaml").read_text()
+
+
+def test_what_is_rehearsed_as_a_small_site_with_a_folder_is_the_file_that_init_writes() -> None:
+    assert cli.main(["init", "clinic.yaml", *SAID]) == 0
+    rehearsed = SiteSettings.model_validate({**SMALL_SITE, "storage": {"receive": "cache"}}, strict=False)
+    assert load_site("clinic.yaml") == rehearsed
+
+
+def test_a_file_that_says_nothing_receives_directly_as_before() -> None:
+    Path("clinic.yaml").write_text(
+        'name: clinic\nregion: cn-shanghai\naccount_id: "1234567890123456"\nalarms: {mail: ops@example.com}\n'
+    )
+    assert load_site("clinic.yaml").storage.receive == "direct"
+
+
+def test_a_way_that_is_none_is_refused_with_those_that_are(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    terminal(monkeypatch, "", "", "twice")
+    assert cli.main(["init", "here.yaml", *SAID]) == 2
+    assert capsys.readouterr().err == "init: receive: got 'twice', allowed are cache, direct; nothing written\n"
+    assert not Path("here.yaml").exists()
+
+
 def test_a_terminal_is_asked_what_no_option_says(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = terminal(monkeypatch, "", "", "1234567890123456", "ops@example.com", "")
+    asked = terminal(monkeypatch, "", "", "1234567890123456", "ops@example.com", "", "")
     assert cli.main(["init", "here.yaml", "--name", "clinic"]) == 0
     assert asked == [
         "Region of the vendor [cn-shanghai]: ",
@@ -48,6 +80,7 @@ def test_a_terminal_is_asked_what_no_option_says(monkeypatch: pytest.MonkeyPatch
         "Account id (16 digits): ",
         "Mail address for alarms: ",
         "Domain of the gateway (empty: none yet): ",
+        "Where images go first (cache: a shared folder, then the bucket; direct: the bucket at once) [cache]: ",
     ]
     assert load_site("here.yaml").alarms.mail == "ops@example.com"
 

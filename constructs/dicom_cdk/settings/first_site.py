@@ -14,18 +14,25 @@ QUESTIONS = {
     "account_id": "Account id (16 digits)",
     "mail": "Mail address for alarms",
     "domain": "Domain of the gateway (empty: none yet)",
+    "receive": "Where images go first (cache: a shared folder, then the bucket; direct: the bucket at once)",
 }
-DEFAULTS = {"region": "cn-shanghai", "domain": ""}
+DEFAULTS = {"region": "cn-shanghai", "domain": "", "receive": "cache"}
 TEXT = """\
 # A site of dicom-cdk. Everything not written here is a safe default: docs/settings.md, or `dicom-cdk schema`.
 name: {name} # names of resources begin with it; it cannot be changed later
 region: {region} # where all of it will be
 account_id: "{account_id}" # makes names that are unique in the world
 {gateway}
+storage: {{receive: {receive}}} # {receiving}
 alarms: {{mail: {mail}}} # who is told when something is wrong
 """
 WITH_DOMAIN = "gateway: {{domain: {domain}}} # where DICOMweb clients go; needs an ICP filing in mainland China"
 WITHOUT_DOMAIN = "# gateway: {{domain: dicom.example.com}} # without one, the function's own address: for trials only"
+
+RECEIVING = {
+    "cache": "into a folder that all archives share, then the bucket: stores go on while it is away. Or direct: docs/storage.md",
+    "direct": "into the bucket at once: while it is away, stores fail and devices send again. Or cache: docs/storage.md",
+}
 
 
 class InitError(Exception):
@@ -45,8 +52,12 @@ def write_first_site(file: Path | None, given: Mapping[str, str | None]) -> Path
         raise InitError(
             f"init: not said: {', '.join(missing)}; say it by options, or run init on a terminal to be asked"
         )
+    if values["receive"] not in RECEIVING:
+        raise InitError(
+            f"init: receive: got {values['receive']!r}, allowed are {', '.join(RECEIVING)}; nothing written"
+        )
     gateway = (WITH_DOMAIN if values["domain"] else WITHOUT_DOMAIN).format(**values)
-    text = TEXT.format(**values, gateway=gateway)
+    text = TEXT.format(**values, gateway=gateway, receiving=RECEIVING[values["receive"]])
     target = file or Path("sites") / f"{values['name']}.yaml"
     _judge(text, target)
     _refuse_taken(target)

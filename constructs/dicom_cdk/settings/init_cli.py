@@ -6,7 +6,7 @@ from pathlib import Path
 OK = 0
 HELP = "write the first file of a site"
 DESCRIPTION = (
-    "A commented site file of five lines. On a terminal, what no option says is asked for; elsewhere --name, --account-id and "
+    "A commented site file of six lines. On a terminal, what no option says is asked for; elsewhere --name, --account-id and "
     "--mail are needed. A file that exists is never overwritten."
 )
 
@@ -19,13 +19,18 @@ def add_words(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--account-id", metavar="ID", help="of the Alibaba Cloud account: 16 digits")
     parser.add_argument("--mail", help="who gets the alarms")
     parser.add_argument("--domain", help="of the gateway (default: none, the function's own address, for trials only)")
+    parser.add_argument(
+        "--receive",
+        choices=("cache", "direct"),
+        help="where images go first: a folder that all archives share, or the bucket (default: cache; docs/storage.md)",
+    )
 
 
 def run(options: argparse.Namespace) -> int:
     """Returns the exit code."""
     from dicom_cdk.settings.first_site import write_first_site
 
-    given = {name: getattr(options, name) for name in ("name", "region", "account_id", "mail", "domain")}
+    given = {name: getattr(options, name) for name in ("name", "region", "account_id", "mail", "domain", "receive")}
     file = write_first_site(options.file, given)
     print(file)
     return OK
