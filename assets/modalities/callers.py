@@ -12,22 +12,30 @@ from ldif import APART, Values, line, plain
 ACCEPTED = "dcmAcceptedCallingAETitle"
 OURS = "dicom-cdk|listed"
 """Among the names of a list that is ours: an AE title of nobody's."""
+USES = {"store_ae_title": ("store",), "query_ae_title": ("query", "retrieve")}
+"""AE titles that tell storing from querying, and what a device that calls them may do."""
 
 
 def limit(made: Any, listed: "list | None", archive: dict, tenants: list) -> None:
-    """Each tenant's title for devices of its hospitals, and they for no other; a worklist apart for those with `worklist`."""
+    """Each tenant's title for devices of its hospitals, and they for no other; a worklist apart for those with `worklist`; where
+    titles tell storing from querying, each for those that may, and the others for no listed device."""
     whose = {hospital: one["ae_title"] for one in tenants for hospital in one["hospitals"]}
     own = {one["ae_title"] for one in tenants}
     known = {one["ae_title"] for one in listed or []}
+    uses = {archive[name]: set(its) for name, its in USES.items() if name in archive}
+    if uses and archive["worklist_ae_title"] == archive["ae_title"]:
+        uses[archive["store_ae_title"]].add("worklist")
     for dn, values in titles(made):
         title = values["dicomAETitle"][0]
         if title == archive.get("worklist_ae_title") and title != archive.get("ae_title"):
             may = {one["ae_title"] for one in listed or [] if "worklist" in one["may"]}
+        elif uses:
+            may = {one["ae_title"] for one in listed or [] if uses.get(title, set()) & set(one["may"])}
         else:
             # A hospital without a tenant calls what is nobody's.
             its = title if title in own and title in whose.values() else None
             may = {one["ae_title"] for one in listed or [] if whose.get(one["hospital"]) == its}
-        accept(made, dn, values, may, known, entered(made) if title not in own else set())
+        accept(made, dn, values, may, known, set() if title in own or title in uses else entered(made))
 
 
 def accept(made: Any, dn: str, values: Values, may: set, known: set, others: set) -> None:
@@ -42,7 +50,7 @@ def accept(made: Any, dn: str, values: Values, may: set, known: set, others: set
     wanted: set[str] = set()
     if may != known:
         # What people added to the list stays.
-        wanted = {OURS} | may | (now - known - listed_before(made)) | others
+        wanted = {OURS} | may | (now - known - made.listed_before) | others
     if wanted == now:
         return
     lines = [
@@ -70,10 +78,6 @@ def devices(made: Any) -> Iterator[tuple[str, str]]:
             device = key.partition(APART)[2]
             if device != plain(made.archive):
                 yield device, values["dicomAETitle"][0]
-
-
-def listed_before(made: Any) -> set:
-    return {title for device, title in devices(made) if made.ours(device)}
 
 
 def entered(made: Any) -> set:

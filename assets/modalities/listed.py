@@ -10,7 +10,8 @@ import json
 import sys
 from pathlib import Path
 
-from callers import limit
+import apart
+from callers import devices, limit
 from ldif import APART, MARK, Entries, Values, escaped, line, plain, read
 from partners import take
 
@@ -39,6 +40,7 @@ class Comparison:
         for key, (_, values) in entries.items():
             if key.startswith("dicomaetitle=") and not key.endswith(plain(self.registry)):
                 self.titles.setdefault(values["dicomAETitle"][0].casefold(), []).append(key.partition(APART)[2])
+        self.listed_before = {title for device, title in devices(self) if self.ours(device)}
 
     def device(self, title: str) -> str:
         return f"dicomDeviceName={escaped(title)},{self.devices}"
@@ -134,7 +136,7 @@ class Comparison:
         registered = plain(f"dicomAETitle={escaped(title)},{self.registry}")
         gone = [registered] if registered in self.there else []
         gone += [*sorted(below, key=len, reverse=True), dn]
-        self.changes += [line("dn", self.there[key][0]) + "changetype: delete\n" for key in gone]
+        self.changes += [line("dn", self.there.pop(key)[0]) + "changetype: delete\n" for key in gone]
         self.said.append(f"removed {title}")
 
     def close(self) -> None:
@@ -161,15 +163,11 @@ def main(file: str, folder: str, base_dn: str, device_name: str) -> None:
     listed, partners = given.get("modalities"), given.get("hl7")
     made = Comparison(read((work / "there.ldif").read_text()), base_dn, device_name)
     take(made, partners, given.get("hl7_character_set", ""))
-    names = {plain(made.device(one["ae_title"])) for one in listed or []}
-    names |= {plain(made.device(f"hl7-{one['application']}")) for one in partners or []}
+    # One that is called otherwise by case alone is another: a DN cannot be changed in place.
+    names = {one["ae_title"] for one in listed or []} | {f"hl7-{one['application']}" for one in partners or []}
     for dn in sorted(made.there):
-        if (
-            dn.startswith("dicomdevicename=")
-            and dn.endswith(APART + plain(made.devices))
-            and made.ours(dn)
-            and dn not in names
-        ):
+        ours = dn.startswith("dicomdevicename=") and dn.endswith(APART + plain(made.devices)) and made.ours(dn)
+        if ours and made.there[dn][1]["dicomDeviceName"][0] not in names:
             made.remove(dn)
     for one in sorted(listed or [], key=lambda one: one["ae_title"]):
         if problem := made.conflict(one["ae_title"]):
@@ -178,7 +176,9 @@ def main(file: str, folder: str, base_dn: str, device_name: str) -> None:
             made.enter(one)
     if listed is not None:
         made.close()
-    limit(made, listed, given.get("archive", {}), given.get("tenants", []))
+    archive = given.get("archive", {})
+    apart.make(made, archive)
+    limit(made, listed, archive, given.get("tenants", []))
     (work / "changes.ldif").write_text("\n".join(made.changes))
     for name, lines in (("said", made.said), ("conflicts", made.conflicts)):
         (work / name).write_text("".join(f"{each}\n" for each in lines))

@@ -66,7 +66,7 @@ def test_nothing_is_lost_and_nobody_unlisted_gets_in_on_a_day_of_two_hospitals(
     code = command.run_all([tmp_path / "out/stacks/clinic"], ["modalities"], faults=False, every=1, quiet=False)
     said = capsys.readouterr().out
     assert code == 0, said
-    assert said.count("  modalities: ") == 19, said
+    assert said.count("  modalities: ") == 21, said
     for line in (
         "C-STORE of 200 objects, one archive killed in the middle: nothing lost, nothing twice",
         "C-MOVE to the second hospital, over TLS: every object as it was sent; to one that is not listed: refused",
@@ -74,8 +74,11 @@ def test_nothing_is_lost_and_nobody_unlisted_gets_in_on_a_day_of_two_hospitals(
         "the list changed and applied again: exactly the difference",
         "an order by ORM^O01 names no station: it is on the default one's list until it is cancelled",
         "HL7 by the balancer's way to the host: the same senders, and one worklist with the other way",
+        "over TLS: echo with a certificate of the hospital's authority; a stranger's, one that has expired: refused",
+        "HL7 over TLS by both ways of the balancer: listed senders; a stranger's certificate, an expired one, none: refused",
         "a tenant finds what came in at its AE title and what has no mark; the site's own AE title finds all",
         "a tenant's device calls its AE title and no other of the archive; without tenants as before",
+        "AE titles that tell storing from querying: who may store finds nothing, who may query stores nothing",
     ):
         assert re.search(rf"^ok +[\d.]+ s  modalities: {re.escape(line)}", said, re.MULTILINE), said
 

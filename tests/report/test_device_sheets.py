@@ -79,6 +79,19 @@ def test_a_tenants_device_calls_its_tenant_and_is_told_where_it_is_refused() -> 
     assert "- It is refused at WORKLIST.\n" in others
 
 
+def test_where_titles_tell_storing_from_querying_a_sheet_has_one_for_each_that_the_device_may() -> None:
+    apart = {**ARCHIVE, "worklist_ae_title": "DCM4CHEE", "store_ae_title": "STORE", "query_ae_title": "QUERY"}
+    both = text({**CT, "may": ["store", "query", "worklist"]}, archive=apart)
+    assert "Archive's AE title, to store  STORE\nArchive's AE title, to query  QUERY\n" in both
+    assert "Worklist's AE title           STORE\n" in both
+    assert "does not tell storing from querying" not in both
+    assert (
+        "- It is refused at every other AE title of the archive, and one does nothing but what is said here.\n" in both
+    )
+    assert "STORE" not in text(PACS, archive=apart)
+    assert "to store" not in text({**CT, "may": ["worklist"]}, archive={**apart, "worklist_ae_title": "WORKLIST"})
+
+
 def test_each_device_has_a_page_of_its_own() -> None:
     assert [page.splitlines()[0] for page in text(CT, PACS).split("\n\f\n")] == ["CT_ROOM1 of north", "PACS of south"]
 

@@ -46,6 +46,24 @@ def test_what_changes_of_a_device_is_told_and_nothing_else() -> None:
     assert modality_changes(stack(CT), stack({**CT, "tls": False})) == ["CT1 gives up TLS (no reason given)"]
 
 
+def test_a_device_that_gets_titles_for_storing_and_querying_is_told_which_it_calls_for_what() -> None:
+    def with_archive(**titles: str) -> Document:
+        archive = {"ae_title": "DCM4CHEE", "worklist_ae_title": "DCM4CHEE", **titles}
+        listed = {"archive": archive, "hospitals": {}, "modalities": [CT, PLAIN]}
+        objects = {"list": {"key": "modalities/a.json", "content": json.dumps(listed)}}
+        return document.of_stack(Stack(Path("clinic"), {"resource": {"alicloud_oss_bucket_object": objects}}))
+
+    apart = with_archive(store_ae_title="STORE", query_ae_title="QUERY")
+    assert modality_changes(with_archive(), apart) == [
+        "CT1 calls STORE from now on, and is refused at DCM4CHEE: set it on the device",
+        "US1 calls STORE to store, QUERY to query from now on, and is refused at DCM4CHEE: set both on the device",
+    ]
+    assert modality_changes(apart, with_archive()) == [
+        "CT1 calls DCM4CHEE from now on, and is refused at STORE: set it on the device",
+        "US1 calls DCM4CHEE from now on, and is refused at QUERY and STORE: set it on the device",
+    ]
+
+
 def test_a_device_whose_hospital_becomes_a_tenant_is_told_which_ae_title_it_calls_from_now_on() -> None:
     def with_tenants(*tenants: dict[str, Any]) -> Document:
         archive = {"ae_title": "DCM4CHEE", "worklist_ae_title": "DCM4CHEE"}

@@ -88,7 +88,7 @@ def test_copies_without_a_lock_are_no_reason_to_warn(tmp_path: Path) -> None:
 
 
 def test_devices_without_tls_and_without_a_reason_are_warned_of(tmp_path: Path) -> None:
-    entry = "  - {{ae_title: CT{0}, hospital: north, address: 10.20.1.{0}, tls: false, may: [store]{1}}}\n"
+    entry = "  - {{ae_title: CT{0}, hospital: north, address: 10.20.1.{0}, tls: false, may: [store, query]{1}}}\n"
     listed = "hospitals: [{name: north, cidrs: [10.20.0.0/16]}]\nmodalities:\n"
     (line,) = said(tmp_path, listed + "".join(entry.format(number, "") for number in range(1, 8)))
     assert line == (
@@ -96,3 +96,19 @@ def test_devices_without_tls_and_without_a_reason_are_warned_of(tmp_path: Path) 
         "let them use port 2762, or give the reason"
     )
     assert said(tmp_path, listed + entry.format(1, ", reason: its vendor knows no TLS")) == []
+
+
+def test_devices_that_may_store_or_query_and_could_do_both_are_warned_of_until_titles_tell_them_apart(
+    tmp_path: Path,
+) -> None:
+    entry = "  - {{ae_title: {0}, hospital: north, address: 10.20.1.1, tls: false, reason: no TLS in it, may: [{1}]}}\n"
+    listed = "hospitals: [{name: north, cidrs: [10.20.0.0/16]}]\nmodalities:\n"
+    listed += entry.format("CT1", "store, worklist") + entry.format("PACS", "retrieve")
+    both = entry.format("MR1", "store, query") + entry.format("LIST", "worklist")
+    (line,) = said(tmp_path, listed + both)
+    assert line == (
+        "modalities: CT1, PACS: may store or query, not both, and could do both: one AE title of the archive does not tell them "
+        "apart by caller; set archive.store_ae_title and archive.query_ae_title (docs/modalities.md)"
+    )
+    apart = "archive: {store_ae_title: STORE, query_ae_title: QUERY}\n"
+    assert said(tmp_path, listed + apart) == []

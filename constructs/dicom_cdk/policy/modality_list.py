@@ -30,6 +30,19 @@ def _with(document: Document | None, key: str) -> dict[str, Any] | None:
     return None
 
 
+STORE, QUERY = "store_ae_title", "query_ae_title"
+
+
+def called_titles(listed: dict[str, Any], one: dict[str, Any]) -> dict[str, str]:
+    """What a listed device does → the AE title of the archive that it calls for it; the worklist's is another's to say."""
+    archive, may = listed.get("archive", {}), one.get("may", ())
+    if STORE not in archive:
+        return {"store and query": called_title(listed, one)}
+    stores = "store" in may or ("worklist" in may and archive.get("worklist_ae_title") == archive.get("ae_title"))
+    found = {"store": str(archive[STORE])} if stores else {}
+    return found | ({"query": str(archive[QUERY])} if {"query", "retrieve"} & set(may) else {})
+
+
 def called_title(listed: dict[str, Any], one: dict[str, Any]) -> str:
     """AE title of the archive that a listed device calls to store and to query: its hospital's tenant's, or the site's."""
     for tenant in listed.get("tenants", ()):

@@ -1,11 +1,11 @@
 """Stands for an archive's DICOM and HL7 ports: one of several that share images, worklist and directory (facts: archive 3, 4).
 
 As the real one: an AE title that is not its own is refused; so is, where the directory says so, a caller that it does not know or
-that comes from another address than the directory's; over TLS who has no certificate that it trusts. An object that it has already
-is not kept twice. C-MOVE goes to known AE titles only (0xA801 else), reports of commitment go out on an association of their own, a
-worklist item that a step was begun for is not offered any more. A study has the mark of the AE title that its first object came in
-at (access control id), and is found and sent at AE titles that see that mark; without one at all. It reads the directory at each
-association; the real one within five minutes or by a reload.
+that comes from another address than the directory's; an AE title does what its transfer capabilities say; over TLS who has no
+certificate that it trusts. An object that it has already is not kept twice. C-MOVE goes to known AE titles only (0xA801 else),
+reports of commitment go out on an association of their own, a worklist item that a step was begun for is not offered any more. A
+study has the mark of the AE title that its first object came in at (access control id), and is found and sent at AE titles that
+see that mark; without one at all. It reads the directory at each association; the real one within five minutes or by a reload.
 
 Run as a program with a JSON file: `address`, `folder` (shared), `directory` (arguments of archive_directory.known), `certificate`
 and `trust` (PEM; without them no TLS). Says `ready` once it listens. `folder/die-after`: number of stores after which it is killed
@@ -171,6 +171,7 @@ class Node:
         calling, called = str(request.calling_ae_title).strip(), str(request.called_ae_title).strip()
         if called in known.titles:
             event.assoc.acceptor.ae_title = called
+        event.assoc.acceptor.supported_contexts = known.served(called, self.entity.supported_contexts)
         address = known.devices.get(calling, ("", 0, False))[0]
         everybody = sorted(known.devices) if known.asks_who else []
         self.entity.require_calling_aet = sorted(known.accepts.get(called, everybody))

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from pynetdicom.presentation import PresentationContext
+
 from dicom_cdk.rehearsal.archive_entries import asked, entries
 
 
@@ -19,10 +21,17 @@ class Known:
     """AE title of the archive → mark of the studies that come in there; none where it is not in here."""
     sees: dict[str, frozenset[str]] = field(default_factory=dict)
     """AE title of the archive → marks of the studies that it finds, beside those without; all where it is not in here."""
+    does: dict[str, frozenset[str]] = field(default_factory=dict)
+    """AE title of the archive → SOP classes that it serves; all where it is not in here."""
     asks_who: bool = False
     """Callers must be known, at their own address."""
     senders: frozenset[str] | None = None
     """HL7 applications; None: all."""
+
+    def served(self, title: str, contexts: list[PresentationContext]) -> list[PresentationContext]:
+        """Those that an AE title of the archive serves."""
+        does = self.does.get(title)
+        return [one for one in contexts if does is None or one.abstract_syntax in does]
 
 
 def known(url: str, base_dn: str, device: str, password_file: str) -> Known:
@@ -31,7 +40,11 @@ def known(url: str, base_dn: str, device: str, password_file: str) -> Known:
     own = f"dicomDeviceName={device},"
     connections = {one["dn"][0]: one for one in there if "dicomHostname" in one}
     titles, devices, accepts, marks, sees = set(), {}, {}, {}, {}
+    does: dict[str, set[str]] = {}
     for one in there:
+        if one.get("dicomTransferRole") == ["SCP"]:
+            title = one["dn"][0].partition("dicomAETitle=")[2].partition(",")[0]
+            does.setdefault(title, set()).add(one["dicomSOPClass"][0])
         if "dicomNetworkAE" not in one.get("objectClass", ()):
             continue
         title, around = one["dicomAETitle"][0], one["dn"][0].partition(",")[2]
@@ -51,4 +64,5 @@ def known(url: str, base_dn: str, device: str, password_file: str) -> Known:
     accepted = applications[0].get("hl7AcceptedSendingApplication") if applications else None
     asks_who = archive.get("dcmValidateCallingAEHostname") == ["TRUE"]
     senders = frozenset(accepted) if accepted else None
-    return Known(frozenset(titles), devices, accepts, marks, sees, asks_who, senders)
+    served = {title: frozenset(classes) for title, classes in does.items()}
+    return Known(frozenset(titles), devices, accepts, marks, sees, served, asks_who, senders)

@@ -3,7 +3,9 @@
 import socket
 import socketserver
 import ssl
+import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 BEGIN, END = b"\x0b", b"\x1c\x0d"
@@ -42,16 +44,25 @@ def server(
 
 
 def way(address: str, port: int, to: tuple[str, int]) -> socketserver.ThreadingTCPServer:
-    """Listening: a balancer's port that leads to the archive at `to`."""
+    """Listening: a balancer's port that leads to the archive at `to`, on layer 4: TLS is between its two ends."""
 
     class Handler(socketserver.BaseRequestHandler):
         def handle(self) -> None:
-            if said := whole(self.request):
-                with socket.create_connection(to) as archive:
-                    archive.sendall(said)
-                    self.request.sendall(whole(archive))
+            with socket.create_connection(to) as archive:
+                back = threading.Thread(target=_pass_on, args=(archive, self.request), daemon=True)
+                back.start()
+                _pass_on(self.request, archive)
+                back.join()
 
     return _listening(address, port, Handler)
+
+
+def _pass_on(source: socket.socket, target: socket.socket) -> None:
+    with suppress(OSError):
+        while block := source.recv(65536):
+            target.sendall(block)
+    with suppress(OSError):
+        target.shutdown(socket.SHUT_WR)
 
 
 def _listening(

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from pydicom.dataset import Dataset, FileMetaDataset
-from pydicom.uid import ImplicitVRLittleEndian, generate_uid
+from pydicom.uid import UID, ImplicitVRLittleEndian, generate_uid
 from pynetdicom.association import Association
 from pynetdicom.sop_class import (  # type: ignore[attr-defined]
     ModalityPerformedProcedureStep,
@@ -28,6 +28,15 @@ def ok(status: Dataset) -> None:
 def refusal(device: Device, archive: tuple[str, int], called: str) -> str:
     try:
         device.call(archive, called, Verification, lambda association: ok(association.send_c_echo()))
+    except Expected as refusal:
+        return str(refusal)
+    return "let in"
+
+
+def unable(device: Device, archive: tuple[str, int], called: str, sop_class: UID) -> str:
+    """Why an association for this class alone is not made; "let in" where it is."""
+    try:
+        device.call(archive, called, sop_class, lambda _: None)
     except Expected as refusal:
         return str(refusal)
     return "let in"

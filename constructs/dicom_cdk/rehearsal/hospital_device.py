@@ -1,10 +1,8 @@
 """A device of a hospital on a machine of its own: calls an archive, and takes what an archive sends it."""
 
 import ssl
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from pydicom.dataset import Dataset
@@ -13,6 +11,7 @@ from pynetdicom import AE, evt
 from pynetdicom.association import Association
 from pynetdicom.sop_class import StorageCommitmentPushModel  # type: ignore[attr-defined]
 
+from dicom_cdk.rehearsal import certificates
 from dicom_cdk.rehearsal.certificates import Certified
 from dicom_cdk.rehearsal.checks import Expected
 from dicom_cdk.rehearsal.network import Network
@@ -86,13 +85,4 @@ class Device:
 
     def context(self, *, server: bool) -> ssl.SSLContext:
         """Both sides show a certificate."""
-        assert self.own is not None
-        made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER if server else ssl.PROTOCOL_TLS_CLIENT)
-        made.check_hostname = False
-        made.verify_mode = ssl.CERT_REQUIRED
-        made.load_verify_locations(cadata=self.trusted)
-        with tempfile.TemporaryDirectory() as folder:
-            file = Path(folder) / "own.pem"
-            file.write_text(self.own.pair)
-            made.load_cert_chain(file)
-        return made
+        return certificates.context(self.own, self.trusted, server=server)

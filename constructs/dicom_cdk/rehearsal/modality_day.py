@@ -7,11 +7,13 @@ import hashlib
 import json
 import socket
 import socketserver
+import ssl
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext, suppress
 from typing import Any
 
 from pydicom.dataset import Dataset
@@ -33,8 +35,8 @@ NORTH, SOUTH, RIS = "10.241.1.15", "10.242.1.4", "10.241.1.30"
 STRANGER = "10.241.1.99"
 TENANT = "AS_RECEIVED"
 """An AE title that every archive's device has, lent to a tenant for the day."""
-HOST_WAY = 2576
-"""Port of the balancer that leads to the archive's host."""
+HOST_WAY, HOST_WAY_TLS = 2576, 12576
+"""Ports of the balancer that lead to the archive's host."""
 UNMAPPED = "A2"
 """Accession number of the order that names no station."""
 OBJECTS = 200
@@ -74,6 +76,7 @@ class Day:
         for name, address in {**ARCHIVES, "north": NORTH, "south": SOUTH, "ris": RIS, "stranger": STRANGER}.items():
             stage.machine(name, address)
         self.archive, self.south = certificates.authority("archive"), certificates.authority("south")
+        self.sender = certificates.issued("ris", self.south)
         self.nodes: dict[str, subprocess.Popen[str]] = {}
         self.north_device = Device(stage.network, "north", NORTH, "CT_NORTH", 11115)
         self.south_device = Device(
@@ -92,8 +95,8 @@ class Day:
         for one in self.objects:
             one.StudyInstanceUID, one.SeriesInstanceUID = self.study, series
 
-    def apply(self, devices: list[Any], partners: list[Any], tenants: Sequence[Any] = ()) -> list[str]:
-        """The host's step with this list; what it said."""
+    def apply(self, devices: list[Any], partners: list[Any], tenants: Sequence[Any] = (), **titles: str) -> list[str]:
+        """The host's step with this list; what it said. `titles`: of the archive, that tell storing from querying."""
         networks = {"north": ["10.241.0.0/16"], "south": ["10.242.0.0/16"]}
         lists: dict[str, Any] = {
             "hospitals": networks,
@@ -101,7 +104,8 @@ class Day:
             "hl7": partners,
             "hl7_character_set": "UNICODE UTF-8",
         }
-        lists |= {"archive": {"ae_title": self.title, "worklist_ae_title": self.title}, "tenants": list(tenants)}
+        lists["archive"] = {"ae_title": self.title, "worklist_ae_title": self.title, **titles}
+        lists["tenants"] = list(tenants)
         text = json.dumps(lists).encode()
         said = self._with_object(self.listed, "list", text)
         return said.strip().splitlines()
@@ -231,22 +235,32 @@ class Day:
         missing = len(told.get("FailedSOPSequence") or [])
         expect(missing == (1 if kind == 2 else 0), f"{missing} are told as missing")
 
-    def way_to_host(self) -> None:
-        """The balancer's port of HL7 that leads to the host, for whom node-b stands; 2575 leads to the instances."""
+    def way_to_host(self, machine: str, port: int, archive_port: int) -> None:
+        """The balancer's `port` of HL7 that leads to the host, for whom node-b stands. `machine`: has the balancer's address."""
 
         def listening() -> socketserver.ThreadingTCPServer:
-            server = archive_hl7.way(BALANCER, HOST_WAY, (ARCHIVES["node-b"], 2575))
+            server = archive_hl7.way(BALANCER, port, (ARCHIVES["node-b"], archive_port))
             # Of this network, as what it starts is.
             threading.Thread(target=server.serve_forever, daemon=True).start()
             return server
 
-        server = self.stage.network.inside("node-a", listening)
+        server = self.stage.network.inside(machine, listening)
         self.stage.until_end(server.server_close)
         self.stage.until_end(server.shutdown)
 
-    def send(self, application: str, facility: str, kind: str, *, control: str = "NW", port: int = 2575) -> str:
+    def send(
+        self,
+        application: str,
+        facility: str,
+        kind: str,
+        *,
+        control: str = "NW",
+        port: int = 2575,
+        context: ssl.SSLContext | None = None,
+    ) -> str:
         """The code that a message with a Chinese name is acknowledged by. `kind`: ADT^A04, or an order, OMI^O23 or ORM^O01.
-        `control`: of an order, NW makes it, CA takes it back. `port`: of the balancer."""
+        `control`: of an order, NW makes it, CA takes it back. `port`: of the balancer; `context`: over TLS. Raises Expected where
+        the connection ends before an answer."""
         head = f"MSH|^~\\&|{application}|{facility}|DCM4CHEE|DICOM|20260101||{kind}|1|P|2.5.1||||||UNICODE UTF-8"
         segments = [head, "PID|||NORTH1^^^N||\u738b^\u5c0f\u4e1c||19700101|M"]
         if kind == "ORM^O01":
@@ -256,7 +270,9 @@ class Day:
         elif kind == "OMI^O23":
             segments += [f"ORC|{control}|{ACCESSION}", f"OBR|1|{ACCESSION}"]
             segments.append(f"IPC|{ACCESSION}|{ACCESSION}|{self.study}|{ACCESSION}|CT||CT||CT_NORTH")
-        return self.stage.network.inside("ris", lambda: acknowledged((BALANCER, port), "\r".join(segments) + "\r"))
+        return self.stage.network.inside(
+            "ris", lambda: acknowledged((BALANCER, port), "\r".join(segments) + "\r", context)
+        )
 
 
 def _end(node: "subprocess.Popen[str]") -> None:
@@ -266,10 +282,13 @@ def _end(node: "subprocess.Popen[str]") -> None:
         node.stdout.close()
 
 
-def acknowledged(archive: tuple[str, int], message: str) -> str:
-    with socket.create_connection(archive, AGAIN_SECONDS) as connection:
-        connection.sendall(archive_hl7.BEGIN + message.encode() + archive_hl7.END)
-        answer = archive_hl7.whole(connection)
+def acknowledged(archive: tuple[str, int], message: str, context: ssl.SSLContext | None) -> str:
+    with socket.create_connection(archive, AGAIN_SECONDS) as plain:
+        answer = b""
+        # By TLS 1.3 a client learns of a certificate that was refused when it reads.
+        with suppress(OSError), context.wrap_socket(plain) if context else nullcontext(plain) as connection:
+            connection.sendall(archive_hl7.BEGIN + message.encode() + archive_hl7.END)
+            answer = archive_hl7.whole(connection)
         expect(bool(answer), "the connection ended before an acknowledgement")
     return answer.decode().split("\rMSA|")[1].split("|")[0]
 

@@ -142,6 +142,12 @@ def first_configuration() -> str:
             ae_title("DCM4CHEE") + "dcmObjectStorageID: fs1\n",
             _capability("Verification SOP Class SCP", "1.2.840.10008.1.1"),
             _capability("CT Image Storage SCP", "1.2.840.10008.5.1.4.1.1.2"),
+            _capability("CT Image Storage SCU", "1.2.840.10008.5.1.4.1.1.2", "SCU"),
+            _capability("Storage Commitment Push Model SOP Class SCP", "1.2.840.10008.1.20.1"),
+            _capability("Study Root Query Retrieve Information Model - FIND SCP", "1.2.840.10008.5.1.4.1.2.2.1"),
+            _capability("Study Root Query Retrieve Information Model - MOVE SCP", "1.2.840.10008.5.1.4.1.2.2.2"),
+            _capability("Modality Worklist Information Model - FIND SCP", "1.2.840.10008.5.1.4.31"),
+            _capability("Modality Performed Procedure Step SOP Class SCP", "1.2.840.10008.3.1.2.3.3"),
             _web_app("DCM4CHEE", "rs", "QIDO_RS", "STOW_RS", "WADO_RS"),
             _web_app("DCM4CHEE-WADO", "wado", "WADO_URI"),
             ae_title("AS_RECEIVED") + "dcmObjectStorageID: fs1\n",
@@ -161,10 +167,10 @@ def _connection(name: str, port: int, more: str = "", device: str = DEVICE) -> s
     )
 
 
-def _capability(name: str, sop_class: str) -> str:
+def _capability(name: str, sop_class: str, role: str = "SCP") -> str:
     return (
         f"dn: cn={name},dicomAETitle=DCM4CHEE,{DEVICE}\nobjectClass: dicomTransferCapability\ncn: {name}\n"
-        f"dicomSOPClass: {sop_class}\ndicomTransferRole: SCP\ndicomTransferSyntax: 1.2.840.10008.1.2\n"
+        f"dicomSOPClass: {sop_class}\ndicomTransferRole: {role}\ndicomTransferSyntax: 1.2.840.10008.1.2\n"
         "dicomTransferSyntax: 1.2.840.10008.1.2.1\n"
     )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dicom_cdk.policy.document import Document
-from dicom_cdk.policy.modality_list import called_title, listed, partners
+from dicom_cdk.policy.modality_list import STORE, called_titles, listed, partners
 
 PLAIN_PORT, TLS_PORT = 11112, 2762
 USES = {
@@ -31,7 +31,7 @@ class Sheet:
 def sheets(document: Document) -> list[Sheet]:
     """Devices in the order of AE titles, then HL7 partners; empty for a stack without lists."""
     there, sending = listed(document), partners(document)
-    found = [_sheet(one, there["archive"], called_title(there, one)) for one in there["modalities"]] if there else []
+    found = [_sheet(one, there["archive"], called_titles(there, one)) for one in there["modalities"]] if there else []
     return found + ([_partner(one, sending["archive"]) for one in sending["hl7"]] if sending else [])
 
 
@@ -51,15 +51,23 @@ def _lines(sheet: Sheet) -> Iterator[str]:
         yield f"- {note}"
 
 
-def _sheet(one: dict[str, Any], archive: dict[str, str], called: str) -> Sheet:
+TITLE_ROWS = {
+    "store and query": "Archive's AE title",
+    "store": "Archive's AE title, to store",
+    "query": "Archive's AE title, to query",
+}
+
+
+def _sheet(one: dict[str, Any], archive: dict[str, str], titles: dict[str, str]) -> Sheet:
     tls, may = one["tls"], one["may"]
+    called = next(iter(titles.values()), archive["worklist_ae_title"])
     worklist = archive["worklist_ae_title"]
     apart = worklist != archive["ae_title"]
     rows = [
         ("Own AE title", one["ae_title"]),
         ("Own address", one["address"]),
         ("Own port", str(one["port"])),
-        ("Archive's AE title", called),
+        *((TITLE_ROWS[use], title) for use, title in titles.items()),
         ("Archive's address", archive["address"]),
         ("Archive's port", str(TLS_PORT if tls else PLAIN_PORT)),
         (
@@ -69,7 +77,8 @@ def _sheet(one: dict[str, Any], archive: dict[str, str], called: str) -> Sheet:
         ("May", ", ".join(may)),
     ]
     if "worklist" in may:
-        rows.insert(6, ("Worklist's AE title", worklist if apart else called))
+        at = next(number for number, (name, _) in enumerate(rows) if name == "TLS")
+        rows.insert(at, ("Worklist's AE title", worklist if apart else called))
     notes = [f"{each}: {USES[each]}" for each in may]
     if "retrieve" in may or "store" in may:
         origin = archive.get("sends_from") or archive["address"]
@@ -86,12 +95,16 @@ def _sheet(one: dict[str, Any], archive: dict[str, str], called: str) -> Sheet:
             "Ciphers: TLS 1.3, or TLS 1.2 with ECDHE and AES-GCM.",
         ]
     notes.append("An association from another address or with another AE title is refused.")
-    if called != archive["ae_title"]:
+    if STORE in archive:
+        notes.append(
+            "It is refused at every other AE title of the archive, and one does nothing but what is said here."
+        )
+    elif called != archive["ae_title"]:
         more = f" but {worklist}" if apart and "worklist" in may else ""
         notes.append(f"It is refused at every other AE title of the archive{more}.")
     elif apart and "worklist" not in may:
         notes.append(f"It is refused at {worklist}.")
-    if set(may) & {"store", "query", "retrieve"}:
+    if STORE not in archive and set(may) & {"store", "query", "retrieve"}:
         notes.append(
             f"At {called} the archive does not tell storing from querying by caller: set no more on the device than it may."
         )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from dicom_cdk.policy.document import Document
-from dicom_cdk.policy.modality_list import called_title, listed, partners
+from dicom_cdk.policy.modality_list import called_titles, listed, partners
 
 Modality = dict[str, Any]
 
@@ -24,10 +24,20 @@ def modality_changes(before: Document | None, after: Document | None) -> list[st
     for title in sorted({*old, *new}):
         found += _changed(title, old.get(title), new.get(title))
         if title in old and title in new:
-            was, now = called_title(lists[0] or {}, old[title]), called_title(lists[1], new[title])
-            if was != now and lists[0] and lists[0].get("archive"):
-                found.append(f"{title} calls {now} from now on, and is refused at {was}: set it on the device")
+            was, now = called_titles(lists[0] or {}, old[title]), called_titles(lists[1], new[title])
+            if set(was.values()) != set(now.values()) and lists[0] and lists[0].get("archive"):
+                found += _calls(title, was, now)
     return found
+
+
+def _calls(title: str, was: dict[str, str], now: dict[str, str]) -> Iterator[str]:
+    ends = " and ".join(sorted(set(was.values()) - set(now.values())))
+    refused = f", and is refused at {ends}" if ends else ""
+    if len(now) == 1:
+        yield f"{title} calls {next(iter(now.values()))} from now on{refused}: set it on the device"
+    elif now:
+        uses = ", ".join(f"{its} to {use}" for use, its in now.items())
+        yield f"{title} calls {uses} from now on{refused}: set both on the device"
 
 
 def _at_all(begins: bool, ends: bool, count: int) -> Iterator[str]:

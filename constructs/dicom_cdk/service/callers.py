@@ -59,6 +59,8 @@ def archive_of(settings: SiteSettings) -> dict[str, str]:
     """What is called from outside: address, AE titles; behind a balancer also the host, and what the archives send from."""
     host, network = settings.archive.private_ip, settings.network
     found = {"address": host, "ae_title": settings.archive.ae_title, "worklist_ae_title": _worklist(settings)}
+    if settings.archive.store_ae_title and settings.archive.query_ae_title:
+        found |= {"store_ae_title": settings.archive.store_ae_title, "query_ae_title": settings.archive.query_ae_title}
     if settings.archive.client_certificates == "optional":
         found["client_certificates"] = "optional"
     if settings.archive.dimse == "balanced":

@@ -64,21 +64,25 @@ def operators_networks(site: "SiteSettings") -> Iterator[Problem]:
 
 def retention_lock(site: "SiteSettings") -> Iterator[Problem]:
     """A lock that is void tomorrow, or one that nobody can take back."""
-    recovery = site.recovery
-    if recovery.region is None or recovery.lock_days is None:
-        return
-    if recovery.lock == "trial":
-        yield Problem(
-            "recovery.lock",
+    recovery, storage = site.recovery, site.storage
+    if recovery.region is not None and recovery.lock_days is not None:
+        yield _locked("recovery", recovery.lock, recovery.lock_days, "a copied object", "the buckets of the copies")
+    if storage.lock_days is not None:
+        yield _locked("storage", storage.lock, storage.lock_days, "an image", "the buckets of images")
+
+
+def _locked(room: str, lock: str, days: int, what: str, buckets: str) -> Problem:
+    if lock == "trial":
+        return Problem(
+            f"{room}.lock",
             "a lock that is not final is void 24 hours after it was made, and the next plan makes it again; "
-            "set recovery.lock: final once you are sure of recovery.lock_days",
+            f"set {room}.lock: final once you are sure of {room}.lock_days",
         )
-    else:
-        yield Problem(
-            "recovery.lock",
-            f"final: for {recovery.lock_days} days nobody deletes a copied object, not for a patient who asks for it, not to save "
-            "cost, not with the account's root user; the buckets of the copies cannot be destroyed before",
-        )
+    return Problem(
+        f"{room}.lock",
+        f"final: for {days} days nobody deletes {what}, not for a patient who asks for it, not to save "
+        f"cost, not with the account's root user; {buckets} cannot be destroyed before",
+    )
 
 
 def without_tls(site: "SiteSettings") -> Iterator[Problem]:
@@ -93,12 +97,37 @@ def without_tls(site: "SiteSettings") -> Iterator[Problem]:
     if silent:
         yield Problem(
             "modalities",
-            f"{', '.join(sorted(silent)[:5])}{f' and {len(silent) - 5} more' if len(silent) > 5 else ''}: no TLS and no reason; "
+            f"{_some(sorted(silent))}: no TLS and no reason; "
             "images travel in clear text; let them use port 2762, or give the reason",
         )
 
 
-WARNINGS = (archive_faults, worklist_stays, past_the_filter, operators_networks, retention_lock, without_tls)
+def stores_and_queries(site: "SiteSettings") -> Iterator[Problem]:
+    """What `may` says and one AE title does not hold to."""
+    store, find = {"store"}, {"query", "retrieve"}
+    listed = [(one.ae_title, set(one.may)) for one in site.modalities or ()]
+    could = sorted(title for title, may in listed if bool(may & store) != bool(may & find))
+    if could and site.archive.store_ae_title is None and not site.storage.tenants:
+        yield Problem(
+            "modalities",
+            f"{_some(could)}: may store or query, not both, and could do both: one AE title of the archive does not tell them "
+            "apart by caller; set archive.store_ae_title and archive.query_ae_title (docs/modalities.md)",
+        )
+
+
+def _some(titles: list[str]) -> str:
+    return ", ".join(titles[:5]) + (f" and {len(titles) - 5} more" if len(titles) > 5 else "")
+
+
+WARNINGS = (
+    archive_faults,
+    worklist_stays,
+    past_the_filter,
+    operators_networks,
+    retention_lock,
+    without_tls,
+    stores_and_queries,
+)
 
 
 def warnings(site: "SiteSettings") -> list[str]:

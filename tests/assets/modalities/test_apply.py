@@ -50,6 +50,17 @@ def test_the_archive_refuses_callers_that_it_does_not_know(step: Step, directory
     assert directory.search(DEVICE)["dcmValidateCallingAEHostname"] == ["TRUE"]
 
 
+def test_a_title_that_changes_by_case_alone_is_another_one(step: Step, directory: Config) -> None:
+    """The archive compares letter by letter: the device would be refused."""
+    assert step(CT).returncode == 0
+    done = step({**CT, "ae_title": "Ct_Room1"})
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[:2] == ["removed CT_ROOM1", "added Ct_Room1: north, may query, store"]
+    assert directory.device("CT_ROOM1") == {}
+    assert len(directory.device("Ct_Room1")) == 4
+    assert step({**CT, "ae_title": "Ct_Room1"}).stdout.splitlines() == ["listed: 1 modalities"]
+
+
 def test_a_second_run_and_another_order_touch_nothing(step: Step, directory: Config) -> None:
     assert step(CT, PACS).returncode == 0
     before = directory.everything()

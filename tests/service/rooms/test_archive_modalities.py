@@ -15,6 +15,7 @@ from tests.synthesized import Synthesized
 NORTH = {"name": "north", "cidrs": ["10.20.0.0/16"]}
 CT = {"ae_title": "CT_ROOM1", "hospital": "north", "address": "10.20.1.15", "tls": False, "may": ["store", "query"]}
 PACS = {**CT, "ae_title": "PACS_NORTH", "address": "10.20.1.4", "tls": True, "may": ["retrieve"]}
+APART = {"store_ae_title": "STORE", "query_ae_title": "QUERY"}
 OPEN = {"hospital_cidrs": ["10.20.0.0/16"]}
 
 
@@ -50,7 +51,7 @@ def small(stack_with: Callable[..., Synthesized]) -> Synthesized:
 
 @pytest.fixture(scope="module")
 def large(stack_with: Callable[..., Synthesized]) -> Synthesized:
-    return stack_with(hospitals=[NORTH], modalities=many(500))
+    return stack_with(hospitals=[NORTH], modalities=many(500), archive=APART)
 
 
 def test_each_device_gets_the_one_port_that_it_speaks_to_and_its_network_none(small: Synthesized) -> None:
@@ -77,6 +78,7 @@ def test_the_step_waits_for_the_archive_and_gets_the_list_in_the_order_of_ae_tit
 def test_the_order_of_the_list_changes_nothing() -> None:
     one, other = callers(CT, PACS), callers(PACS, {**CT, "may": ["query", "store"]})
     assert one.listed == other.listed
+    assert not APART.keys() & one.archive.keys()
     assert one.ways == other.ways
 
 
@@ -122,6 +124,9 @@ def test_the_list_goes_by_the_bucket_of_operations_with_its_hash(large: Synthesi
     assert len(listed(large)["modalities"]) == 500
     run = large.resources["archive/modalities/run"]
     assert f'"list_sha256" = "{digest}"' in run["parameters"]["values"]
+    assert APART.items() <= listed(large)["archive"].items()
+    # Another storage of the archive's own title is another of theirs.
+    assert '"storage_id" = "alicloud-oss"' in run["parameters"]["values"]
     assert "alicloud_ram_role_policy_attachment.archive_read-modalities-grant" in run["depends_on"]
     (read, _) = json.loads(large.resources["archive/read-modalities"]["policy_document"])["Statement"]
     assert read["Resource"] == ["acs:oss:*:1234567890123456:clinic-1234567890123456-ops/modalities/*"]

@@ -22,7 +22,7 @@ from pynetdicom.sop_class import (  # type: ignore[attr-defined]
 
 from dicom_cdk.rehearsal import certificates
 from dicom_cdk.rehearsal.archive_hl7 import UNMAPPED_STATION
-from dicom_cdk.rehearsal.checks import Checks, expect
+from dicom_cdk.rehearsal.checks import Checks, Expected, expect
 from dicom_cdk.rehearsal.dicom_objects import image
 from dicom_cdk.rehearsal.dimse_requests import (
     ACCESSION,
@@ -32,6 +32,7 @@ from dicom_cdk.rehearsal.dimse_requests import (
     store,
     study_move,
     study_query,
+    unable,
     worklist,
 )
 from dicom_cdk.rehearsal.handed_objects import handed
@@ -41,6 +42,7 @@ from dicom_cdk.rehearsal.modality_day import (
     BALANCER,
     CT,
     HOST_WAY,
+    HOST_WAY_TLS,
     KILLED_AT,
     OBJECTS,
     PACS,
@@ -113,7 +115,7 @@ def _day(day: "Day", checks: Checks) -> None:
     with checks.check(
         ROOM, "HL7 by the balancer's way to the host: the same senders, and one worklist with the other way"
     ):
-        day.way_to_host()
+        day.way_to_host("node-a", HOST_WAY, 2575)
         expect(day.send("RIS", "NORTH", "ADT^A04", port=HOST_WAY) == "AA", "the patient was not taken")
         expect(day.send("RIS", "SOUTH", "ADT^A04", port=HOST_WAY) == "AR", "another sender was let in")
         for control, offered in (("NW", [UNMAPPED]), ("CA", [])):
@@ -161,12 +163,22 @@ def _day(day: "Day", checks: Checks) -> None:
 def _over_tls(day: "Day", checks: Checks) -> None:
     south, archive = day.south_device, (BALANCER, 2762)
     with checks.check(
-        ROOM, "over TLS: echo with a certificate of the hospital's authority, a stranger's and none are refused"
+        ROOM,
+        "over TLS: echo with a certificate of the hospital's authority; a stranger's, one that has expired: refused",
     ):
         south.call(archive, day.title, Verification, lambda association: ok(association.send_c_echo()))
-        own, south.own = south.own, certificates.authority("stranger")
-        expect("no association" in refusal(south, archive, day.title), "a stranger's certificate is let in")
+        own = south.own
+        for kind, other in _refused_ones(day).items():
+            south.own = other
+            expect("no association" in refusal(south, archive, day.title), f"{kind} certificate is let in")
         south.own = own
+    with checks.check(
+        ROOM,
+        "HL7 over TLS by both ways of the balancer: listed senders; a stranger's certificate, an expired one, none: refused",
+    ):
+        day.way_to_host("node-b", HOST_WAY_TLS, 12575)
+        for port in (12575, HOST_WAY_TLS):
+            _hl7_over_tls(day, port)
     with checks.check(
         ROOM, "C-MOVE to the second hospital, over TLS: every object as it was sent; to one that is not listed: refused"
     ):
@@ -188,9 +200,31 @@ def _over_tls(day: "Day", checks: Checks) -> None:
         day.trust(certificates.authority("another hospital").certificate)
         day.begin("node-b")
         expect("no association" in refusal(south, archive, day.title), "a revoked certificate is let in")
+        for port in (12575, HOST_WAY_TLS):
+            expect(_acknowledged(day, port, day.sender) == "", f"a revoked certificate sends HL7 to port {port}")
         day.trust(day.south.certificate)
         day.begin("node-b")
         south.call(archive, day.title, Verification, lambda association: ok(association.send_c_echo()))
+
+
+def _refused_ones(day: "Day") -> dict[str, certificates.Certified]:
+    return {"a stranger's": certificates.authority("stranger"), "an expired": certificates.expired("pacs", day.south)}
+
+
+def _hl7_over_tls(day: "Day", port: int) -> None:
+    expect(_acknowledged(day, port, day.sender) == "AA", f"the patient was not taken at port {port}")
+    expect(_acknowledged(day, port, day.sender, "SOUTH") == "AR", f"another sender was let in at port {port}")
+    for kind, other in {**_refused_ones(day), "no": None}.items():
+        expect(_acknowledged(day, port, other) == "", f"{kind} certificate is let in at port {port}")
+
+
+def _acknowledged(day: "Day", port: int, own: certificates.Certified | None, facility: str = "NORTH") -> str:
+    """The code of a patient's message over TLS; "" where the connection is refused."""
+    try:
+        context = certificates.context(own, day.archive.certificate, server=False)
+        return day.send("RIS", facility, "ADT^A04", port=port, context=context)
+    except Expected:
+        return ""
 
 
 def _lists(day: "Day", checks: Checks) -> None:
@@ -217,6 +251,10 @@ def _lists(day: "Day", checks: Checks) -> None:
         expect("Calling AE title not recognised" in refusal(north, archive, day.title), "it finds what is not its own")
         day.apply(day.devices, [SENDER])
         north.call(archive, day.title, Verification, lambda association: ok(association.send_c_echo()))
+    with checks.check(
+        ROOM, "AE titles that tell storing from querying: who may store finds nothing, who may query stores nothing"
+    ):
+        _apart(day)
     with checks.check(ROOM, "the site's own list: in, and nothing of the day is left") as said:
         said.append(day.stage.must(day.listed).strip().splitlines()[-1])
         if day.keys is not None:
@@ -252,6 +290,29 @@ def _marked(day: "Day") -> None:
     )
     expect(code == 0 and not day.north_device.received, "the tenant was sent what is not its own")
     day.mark([])
+
+
+def _apart(day: "Day") -> None:
+    north, archive, apart = day.north_device, (BALANCER, 11112), {"store_ae_title": "STORE", "query_ae_title": "QUERY"}
+    find, find_all = StudyRootQueryRetrieveInformationModelFind, study_query(str(day.study))
+    for may, its, others in ((["store"], "STORE", "QUERY"), (["query", "retrieve"], "QUERY", "STORE")):
+        said = day.apply([{**CT, "may": may}, *day.devices[1:]], [SENDER], **apart)
+        expect(any(f"AE title {its} takes calls of" in line for line in said), f"it did {said}")
+        for title in (others, day.title, "AS_RECEIVED"):
+            expect("Calling AE title not recognised" in refusal(north, archive, title), f"{may} is let in at {title}")
+        north.call(archive, its, Verification, lambda association: ok(association.send_c_echo()))
+        if may == ["store"]:
+            left = [image("APART")]
+            north.call(archive, its, CTImageStorage, partial(store, left=left))
+            expect(left == [], f"{its} did not take an image")
+            expect("no association" in unable(north, archive, its, find), f"{its} answers queries")
+            find_all = study_query(str(left[0].StudyInstanceUID)) if left else find_all
+        else:
+            expect(len(north.call(archive, its, find, find_all)) == 1, f"{its} does not find what STORE took")
+            expect("no association" in unable(north, archive, its, CTImageStorage), f"{its} takes images")
+    said = day.apply(day.devices, [SENDER])
+    expect({f"removed AE title {one} of the archive" for one in apart.values()} <= set(said), f"it did {said}")
+    north.call(archive, day.title, Verification, lambda association: ok(association.send_c_echo()))
 
 
 def _lists_them(day: "Day") -> bool:

@@ -18,6 +18,7 @@ from dicom_cdk.service.dicom import Dicom
 from dicom_cdk.service.identity import Identity
 from dicom_cdk.service.parts.host_step import HostStep, StepHost
 from dicom_cdk.service.parts.ingress import allow_hosts, allow_networks, allow_shares
+from dicom_cdk.service.rooms import archive_cache
 from dicom_cdk.service.rooms.archive_handed import hand
 from dicom_cdk.service.rooms.directory import Directory
 from dicom_cdk.service.rooms.network import Network
@@ -129,6 +130,8 @@ def enter(
         platform=platform,
         storage=storage,
     )
+    # A title that tells storing from querying has the same storage as the archive's own.
+    apart = dicom.callers is not None and "store_ae_title" in dicom.callers.archive
     step = HostStep(
         scope,
         "modalities",
@@ -143,6 +146,7 @@ def enter(
             "list_bucket": handed.bucket,
             "list_key": handed.key,
             "list_sha256": handed.sha256,
+            **({"storage_id": archive_cache.first_storage(storage.cache, dicom.storage_id)} if apart else {}),
         },
         timeout_seconds=600,
         after=[*after, *platform.secrets.roles["archive"].grants],

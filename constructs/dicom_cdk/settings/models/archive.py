@@ -41,6 +41,11 @@ class Archive(Host):
     worklist_ae_title: AeTitle | None = None
     """AE title of the worklist. Default by release: WORKLIST from 5.29.1 on, the archive's own before; a site that was walked up
     from an older release keeps its own."""
+    store_ae_title: AeTitle | None = None
+    """AE title that takes images and finds none, with `query_ae_title`: listed devices call it to store, and no other title does it
+    for them. None: at the archive's AE title a device that may store can query, and one that may query can store."""
+    query_ae_title: AeTitle | None = None
+    """AE title that finds and sends images and takes none, for listed devices with query or retrieve."""
     heap_percent: int = setting(60, ge=10, le=80)
     """Java heap in percent of the host's memory; the image's own default is 512 MB."""
     hl7_character_set: CharacterSet | None = None

@@ -34,5 +34,10 @@ class Storage(Settings):
     tenants: tuple[Tenant, ...] = ()
     """AE titles of the archive whose images lie apart and are seen by those titles only; room, gateway and devices' lists follow
     (docs/tenants.md)."""
-    noncurrent_version_days: int = setting(30, ge=1, le=3650)
-    """Days that overwritten or deleted objects can still be restored."""
+    noncurrent_version_days: int = setting(30, ge=1, le=25550)
+    """Days that overwritten or deleted objects can still be restored; at least lock_days."""
+    lock_days: int | None = setting(None, ge=1, le=25550)
+    """Days that nobody, the account's owner included, can delete or overwrite an image in the site's bucket and those of its
+    tenants; default: no lock (docs/storage.md, locked)."""
+    lock: Literal["trial", "final"] = "trial"
+    """trial: the lock is void after 24 hours; final: it can never be taken back, only prolonged."""

@@ -24,10 +24,12 @@ from dicom_cdk.settings.rules.modalities import MODALITY_RULES
 from dicom_cdk.settings.rules.names import NAME_RULES
 from dicom_cdk.settings.rules.places import PLACE_RULES
 from dicom_cdk.settings.rules.recovery import RECOVERY_RULES
+from dicom_cdk.settings.rules.retention import RETENTION_RULES
 from dicom_cdk.settings.rules.sizes import SIZE_RULES
 from dicom_cdk.settings.rules.space import SPACE_RULES
 from dicom_cdk.settings.rules.tenants import TENANT_RULES
 from dicom_cdk.settings.rules.times import TIME_RULES
+from dicom_cdk.settings.rules.titles_apart import TITLE_RULES
 from dicom_cdk.settings.rules.versions import VERSION_RULES
 
 if TYPE_CHECKING:
@@ -45,12 +47,14 @@ RULES: "tuple[Callable[[SiteSettings], Iterable[Problem]], ...]" = (
     *LOGIN_RULES,
     *CHOICE_RULES,
     *RECOVERY_RULES,
+    *RETENTION_RULES,
     *CACHE_RULES,
     *MODALITY_RULES,
     *DIMSE_RULES,
     *HOSPITAL_LINK_RULES,
     *HL7_RULES,
     *TENANT_RULES,
+    *TITLE_RULES,
     *DRILL_RULES,
     *LOG_RULES,
 )

@@ -10,6 +10,8 @@ from dicom_cdk.settings.rules.modalities import host_of, trust_of
 if TYPE_CHECKING:
     from dicom_cdk.settings.site import SiteSettings
 
+NOBODY = "dicom-cdk|nobody"
+"""Where no partner may send (assets/modalities)."""
 MOST = 30
 """Partners: their rules share a security group with those of modalities."""
 
@@ -21,9 +23,16 @@ def partners(site: "SiteSettings") -> Iterator[Problem]:
     for index, partner in enumerate(site.hl7 or ()):
         path: Path = ("hl7", index)
         name = f"{partner.application}|{partner.facility}"
-        first = seen.setdefault(name, index)
+        first = seen.setdefault(name.casefold(), index)
         if first != index:
-            yield Problem((*path, "application"), f"is hl7[{first}] already", shown(name), "every application once")
+            yield Problem(
+                (*path, "application"),
+                f"is hl7[{first}] already",
+                shown(name),
+                "every application once, case left aside",
+            )
+        if name.casefold() == NOBODY:
+            yield Problem((*path, "application"), "stands for nobody in the archive", shown(name), "another name")
         if partner.hospital not in known:
             names = listed(sorted(known)) if known else "none: hospitals is empty"
             yield Problem((*path, "hospital"), "is no name of hospitals", shown(partner.hospital), names)

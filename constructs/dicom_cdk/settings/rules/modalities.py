@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING
 
 from dicom_cdk.settings.errors import Path, Problem, listed, shown
 from dicom_cdk.settings.rules.network_forms import clients, overlapping, parse_network
+from dicom_cdk.settings.rules.titles_apart import own_titles
 
 if TYPE_CHECKING:
     from dicom_cdk.settings.models.hl7 import Hl7Partner
     from dicom_cdk.settings.models.modalities import Hospital, Modality
     from dicom_cdk.settings.site import SiteSettings
 
-RESERVED = ("AS_RECEIVED", "WORKLIST")
-"""AE titles of the archive's own device, beside those that begin with IOCM_."""
+LISTED = "dicom-cdk|listed"
+"""Stands among the callers of an AE title of the archive for a list that is ours (assets/modalities)."""
 MOST = 640
 """Modalities: as many rules as the security groups of one host take, with room for uneven shares."""
 
@@ -24,9 +25,11 @@ def hospitals(site: "SiteSettings") -> Iterator[Problem]:
     taken: list[tuple[str, str]] = [("network.cidr", site.network.cidr)]
     for index, hospital in enumerate(site.hospitals):
         path: Path = ("hospitals", index)
-        if hospital.name in seen:
-            yield Problem((*path, "name"), "is there twice", shown(hospital.name), "every hospital once")
-        seen[hospital.name] = index
+        first = seen.setdefault(hospital.name.casefold(), index)
+        if first != index:
+            yield Problem(
+                (*path, "name"), "is there twice", shown(hospital.name), "every hospital once, case left aside"
+            )
         if not hospital.cidrs:
             yield Problem((*path, "cidrs"), "is empty", "[]", "at least one network, such as 10.20.0.0/16")
         own: list[tuple[str, str]] = []
@@ -43,12 +46,19 @@ def hospitals(site: "SiteSettings") -> Iterator[Problem]:
 def titles(site: "SiteSettings") -> Iterator[Problem]:
     """Each AE title once, none the archive's. Two that differ by case alone are one to most people and to some devices."""
     seen: dict[str, int] = {}
-    ours = (site.archive.ae_title, site.archive.worklist_ae_title, *(site.gateway.ae_titles or ()))
+    ours, kept = own_titles(site), kept_names(site)
     for index, modality in enumerate(site.modalities or ()):
         path: Path = ("modalities", index, "ae_title")
         title = modality.ae_title
-        if title in (*ours, *RESERVED) or title.startswith("IOCM_"):
+        if title.casefold() in ours or title.casefold().startswith("iocm_"):
             yield Problem(path, "is an AE title of the archive itself", shown(title), "the device's own")
+        elif title.casefold() in kept:
+            yield Problem(
+                path,
+                f"is what the directory calls {kept[title.casefold()]}",
+                shown(title),
+                "another, on the device too",
+            )
         first = seen.setdefault(title.casefold(), index)
         if first != index:
             yield Problem(
@@ -56,6 +66,13 @@ def titles(site: "SiteSettings") -> Iterator[Problem]:
             )
     if len(site.modalities or ()) > MOST:
         yield Problem("modalities", "is too long", f"{len(site.modalities or ())} entries", f"at most {MOST}")
+
+
+def kept_names(site: "SiteSettings") -> dict[str, str]:
+    """Names of the directory's that a device's would be taken for, and whose they are, case left aside."""
+    partners = {f"hl7-{one.application}|{one.facility}": "an HL7 partner of this site" for one in site.hl7 or ()}
+    found = {**partners, site.archive.device_name: "the archive's device", LISTED: "a list of ours"}
+    return {name.casefold(): whose for name, whose in found.items()}
 
 
 def places(site: "SiteSettings") -> Iterator[Problem]:
@@ -74,6 +91,13 @@ def host_of(path: Path, text: str, name: str, hospital: "Hospital | None") -> It
     address = _address(text)
     if address is None:
         yield Problem((*path, "address"), "is no IPv4 address", shown(text), "one host, such as 10.20.1.15")
+    elif hospital is not None and any(_no_host(address, cidr) for cidr in hospital.cidrs):
+        yield Problem(
+            (*path, "address"),
+            f"is a network of hospital {hospital.name} or its broadcast, no host",
+            shown(text),
+            "one host",
+        )
     elif hospital is not None and not any(
         one and address in one for one in (parse_network(cidr) for cidr in hospital.cidrs)
     ):
@@ -130,3 +154,9 @@ def _address(address: str) -> IPv4Address | None:
         return IPv4Address(address)
     except AddressValueError:
         return None
+
+
+def _no_host(address: IPv4Address, cidr: str) -> bool:
+    network = parse_network(cidr)
+    ends = (network.network_address, network.broadcast_address) if network and network.prefixlen < 31 else ()
+    return address in ends

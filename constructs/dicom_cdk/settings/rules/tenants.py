@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from dicom_cdk.settings.errors import Path, Problem, listed, shown
-from dicom_cdk.settings.rules.modalities import RESERVED
 from dicom_cdk.settings.rules.name_forms import BUCKET_LONGEST, bucket_name
 from dicom_cdk.settings.rules.names import OPERATIONS
 from dicom_cdk.settings.rules.recovery import COPY
+from dicom_cdk.settings.rules.titles_apart import own_titles
 
 if TYPE_CHECKING:
     from dicom_cdk.settings.models.tenants import Tenant
@@ -21,8 +21,7 @@ TAKEN_PREFIXES = ("access-log", "database-dump", "ldap-backup", "trail")
 
 def tenant_titles(site: "SiteSettings") -> Iterator[Problem]:
     """Each once, none that is there without it: its storage would be another's."""
-    archive = (site.archive.ae_title, site.archive.worklist_ae_title, *(site.gateway.ae_titles or ()))
-    ours = {title.casefold() for title in (*archive, *RESERVED) if title}
+    ours = own_titles(site)
     devices = {one.ae_title.casefold() for one in site.modalities or ()}
     seen: dict[str, int] = {}
     for index, tenant in enumerate(site.storage.tenants):
