@@ -240,3 +240,43 @@ def test_entries_are_read_by_their_class_and_rules_by_their_ae_title() -> None:
     assert found.storages["cache"]["dcmURI"] == ["file:///opt/cache/"]
     assert found.rules["ARC"]["dcmExporterID"] == ["to-oss"]
     assert not found.titles
+
+
+def test_a_locked_bucket_keeps_what_the_archive_deletes_and_takes_what_comes_in(tmp_path: Path, oss: Bucket) -> None:
+    one = archive(tmp_path, oss)
+    one.store("DIRECT", "study", "series", "uid", ONE)
+    oss.locked = True
+    assert one.delete("study")
+    assert one.delete_marked() == 0
+    assert (one.failed_to_delete(), oss.refused, one.objects()) == (1, 1, [])
+    assert list(oss.objects.values()) == [ONE]
+    one.store("ARC", "study2", "series2", "uid2", ONE * 2)
+    assert one.export_due() == 1
+    assert one.read("uid2") == ONE * 2
+    oss.locked = False
+    assert one.delete_marked() == 0, "who failed once is not tried again by this poll"
+
+
+def test_a_name_that_is_taken_is_not_overwritten_but_another_chosen_so_that_a_lock_never_stops_an_export(
+    tmp_path: Path, oss: Bucket
+) -> None:
+    one = archive(tmp_path, oss)
+    one.store("ARC", "study", "series", "uid", ONE)
+    assert one.export_due() == 1
+    oss.locked = True
+    # As an archive that took the task over while another one was at it.
+    one._run("delete from location where storage = ?", "alicloud-oss")
+    one._run("update task set status = ?", SCHEDULED)
+    assert one.export_due() == 1
+    assert (len(oss.objects), oss.images, oss.refused) == (2, 1, 0)
+    assert one.read("uid") == ONE
+
+
+def test_a_study_that_goes_leaves_folder_and_bucket(tmp_path: Path, oss: Bucket) -> None:
+    one = archive(tmp_path, oss)
+    one.store("ARC", "study", "series", "uid", ONE)
+    assert one.export_due() == 1
+    assert one.delete("study")
+    assert one.delete_marked() == 2
+    assert (files(tmp_path / "nas"), oss.objects, one.failed_to_delete()) == ([], {}, 0)
+    assert not one.delete("study")

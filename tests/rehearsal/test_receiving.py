@@ -23,7 +23,8 @@ def test_no_image_is_lost_with_the_bucket_away_the_folder_full_a_restart_and_a_w
 ) -> None:
     monkeypatch.chdir(tmp_path)
     tenants = [{"ae_title": "NORTH", "bucket": "images-of-north"}, {"ae_title": "SOUTH.1", "prefix": "south"}]
-    site = stack_with(storage={"receive": "cache", "tenants": tenants})
+    lock = {"lock_days": 30, "lock": "final"}
+    site = stack_with(storage={"receive": "cache", "tenants": tenants, **lock})
     code = command.run_all([site.folder], ["archive"], faults=False, every=1, quiet=False)
     said = capsys.readouterr().out
     assert code == 0, said
@@ -36,6 +37,7 @@ def test_no_image_is_lost_with_the_bucket_away_the_folder_full_a_restart_and_a_w
         "archive: the bucket is away: stores go on, dicom-health says so; it is back: all is there, by itself",
         "archive: the folder nearly full: what the bucket holds leaves, what it does not stays",
         "archive: the archive starts anew in the middle of an export: the bucket holds every image",
+        "archive: the bucket is locked: stores go on, a study that is deleted stays in it, nothing is lost",
         "archive: a folder that is not the site's: no archive starts on it, none of its files goes",
         "archive: the folder is not mounted: the archive refuses stores, and takes them once it is",
     ):

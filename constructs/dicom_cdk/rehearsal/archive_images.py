@@ -58,11 +58,12 @@ class Images:
         folders = {FOLDER: folder} if folder else {}
         self._storage = ArchiveStorage(state / "archive.db", folders, **kept, retries_apart=apart)
         self._password, self._given = password, given
+        self._rejected: set[str] = set()
 
     def begin(self) -> None:
         """Once deployed: the configuration is read, exports and purges begin."""
         self.configure()
-        for poll in (self._storage.export_due, self._storage.purge):
+        for poll in (self._storage.export_due, self._storage.purge, self._storage.delete_marked):
             threading.Thread(target=_repeat, args=(poll,), daemon=True).start()
 
     def configure(self) -> None:
@@ -109,7 +110,7 @@ class Images:
             return 500, str(error)
 
     def post(self, target: str, body: bytes) -> Answer | None:
-        """STOW-RS of one object, and the reschedule of tasks; None for what is not of images."""
+        """STOW-RS of one object, the rejection of a study, and the reschedule of tasks; None for what is not of images."""
         asked = urlsplit(target)
         if asked.path == "/dcm4chee-arc/monitor/export/reschedule":
             return 200, json.dumps({"count": self._storage.reschedule(parse_qs(asked.query)["status"][0])})
@@ -126,7 +127,19 @@ class Images:
                 # With one object, all have failed (PS3.18 table 10.5.3-1).
                 return 409, str(error)
             return 200, "{}"
+        if found := re.fullmatch(r"/dcm4chee-arc/aets/[^/]+/rs/studies/([0-9.]+)/reject/\S+", asked.path):
+            self._rejected.add(found[1])
+            return 200, json.dumps({"count": 1})
         return None
+
+    def delete(self, target: str) -> Answer | None:
+        """A rejected study, for good; one that was not rejected is refused. None for what is no study."""
+        found = re.fullmatch(r"/dcm4chee-arc/aets/[^/]+/rs/studies/([0-9.]+)", urlsplit(target).path)
+        if found is None:
+            return None
+        if found[1] not in self._rejected:
+            return 403, "not rejected"
+        return (204, "") if self._storage.delete(found[1]) else (404, "")
 
 
 def _repeat(poll: Any) -> None:

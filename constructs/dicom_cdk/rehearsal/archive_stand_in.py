@@ -275,6 +275,10 @@ class Handler(BaseHTTPRequestHandler):
         else:
             self._answer(204 if self.path == "/dcm4chee-arc/ctrl/stop" else 404, "")
 
+    def do_DELETE(self) -> None:
+        answer = self.archive.images.delete(self.path) if self.archive.images else None
+        self._answer(*(answer or (404, "")))
+
     def log_message(self, format: str, *arguments: object) -> None:
         """Silent."""
 

@@ -10,9 +10,11 @@ import hashlib
 import sqlite3
 import threading
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Mapping, Sequence
 from contextlib import closing
+from http import HTTPStatus
 from pathlib import Path
 
 from dicom_cdk.rehearsal import archive_configuration as directory
@@ -108,7 +110,9 @@ class ArchiveStorage:
 
     def objects(self) -> list[tuple[str, str, str]]:
         """Study, series and object of each, as queries find them."""
-        rows = self._run("select distinct study, series, uid from location order by study, series, uid")
+        rows = self._run(
+            "select distinct study, series, uid from location where status = ? order by study, series, uid", OK
+        )
         return [(row["study"], row["series"], row["uid"]) for row in rows]
 
     def tasks(self, status: str) -> int:
@@ -201,6 +205,7 @@ class ArchiveStorage:
         uri = one(entry, "dcmURI")
         if not uri.startswith("file:"):
             try:
+                path = self._free_name(entry, path)
                 self._request("PUT", entry, path, content)
             except OSError as error:
                 raise StoreRefused(str(error)) from error
@@ -222,6 +227,19 @@ class ArchiveStorage:
         except OSError as error:
             raise StoreRefused(str(error)) from error
         return str(file.relative_to(folder))
+
+    def _free_name(self, entry: Entry, path: str) -> str:
+        """Nothing in a bucket is overwritten: it is asked first whether a name is taken."""
+        number = 0
+        while True:
+            name = f"{path}-{number}" if number else path
+            try:
+                self._request("HEAD", entry, name)
+            except urllib.error.HTTPError as error:
+                if error.code == HTTPStatus.NOT_FOUND:
+                    return name
+                raise
+            number += 1
 
     def _get(self, storage: str, path: str) -> bytes:
         entry = self.configuration.storages[storage]
@@ -256,16 +274,46 @@ class ArchiveStorage:
         gone = 0
         folder = self._folder(one(self.configuration.storages[storage], "dcmURI"))
         for row in self._run("select rowid, path from location where study = ? and storage = ?", study, storage):
-            self._run("update location set status = ? where rowid = ?", TO_DELETE, row["rowid"])
+            # Marked as failed before it is tried, forgotten after.
+            self._run("update location set status = ? where rowid = ?", FAILED_TO_DELETE, row["rowid"])
             try:
                 (folder / row["path"]).unlink()
             except OSError:
-                self._run("update location set status = ? where rowid = ?", FAILED_TO_DELETE, row["rowid"])
                 continue
             self._run("delete from location where rowid = ?", row["rowid"])
             gone += 1
         if from_database:
             self._run("delete from location where study = ?", study)
+        return gone
+
+    def delete(self, study: str) -> bool:
+        """A study that was rejected, for good: no query finds it from now on. Its objects are marked, and go at the next poll;
+        those that do not stay where they are, known as FAILED_TO_DELETE."""
+        found = self._run("update location set status = ? where study = ? returning rowid", TO_DELETE, study)
+        self._run("delete from task where study = ?", study)
+        return bool(found)
+
+    def delete_marked(self) -> int:
+        """One poll: how many objects went."""
+        gone = 0
+        for row in self._run("select rowid, storage, path from location where status = ?", TO_DELETE):
+            claimed = self._run(
+                "update location set status = ? where rowid = ? and status = ? returning rowid",
+                *(FAILED_TO_DELETE, row["rowid"], TO_DELETE),
+            )
+            if not claimed:
+                continue
+            entry = self.configuration.storages[row["storage"]]
+            uri = one(entry, "dcmURI")
+            try:
+                if uri.startswith("file:"):
+                    (self._folder(uri) / row["path"]).unlink()
+                else:
+                    self._request("DELETE", entry, row["path"])
+            except OSError:
+                continue
+            self._run("delete from location where rowid = ?", row["rowid"])
+            gone += 1
         return gone
 
     def failed_to_delete(self) -> int:

@@ -10,15 +10,23 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 @dataclass
 class Bucket:
-    """`objects` by path; `away`: every request is answered 503; `slow`: seconds that a PUT takes; `puts`: paths of those that were
-    taken, in order.
+    """`objects` by path; `away`: every request is answered 503; `slow`: seconds that a PUT takes; `locked`: what is there is
+    neither deleted nor overwritten (409, FileImmutable), `refused` counts what was tried; `puts`: paths of those that were taken,
+    in order.
     """
 
     url: str = ""
     away: bool = False
     slow: float = 0.0
+    locked: bool = False
+    refused: int = 0
     objects: dict[str, bytes] = field(default_factory=dict)
     puts: list[str] = field(default_factory=list)
+
+    @property
+    def images(self) -> int:
+        """How many different ones; an export that an archive took over may leave one twice, under two names."""
+        return len(set(self.objects.values()))
 
 
 class _Server(ThreadingHTTPServer):
@@ -34,10 +42,29 @@ class _Handler(BaseHTTPRequestHandler):
         content = self.rfile.read(int(self.headers["Content-Length"]))
         bucket = self.server.bucket
         time.sleep(bucket.slow)
-        if not bucket.away:
-            bucket.objects[self.path] = content
-            bucket.puts.append(self.path)
-        self._answer(503 if bucket.away else 200)
+        if bucket.away or self._held():
+            self._answer(503 if bucket.away else 409)
+            return
+        bucket.objects[self.path] = content
+        bucket.puts.append(self.path)
+        self._answer(200)
+
+    def do_DELETE(self) -> None:
+        bucket = self.server.bucket
+        if bucket.away or self._held():
+            self._answer(503 if bucket.away else 409)
+            return
+        bucket.objects.pop(self.path, None)
+        self._answer(204)
+
+    def do_HEAD(self) -> None:
+        bucket = self.server.bucket
+        self._answer(503 if bucket.away else 200 if self.path in bucket.objects else 404)
+
+    def _held(self) -> bool:
+        held = self.server.bucket.locked and self.path in self.server.bucket.objects
+        self.server.bucket.refused += held
+        return held
 
     def do_GET(self) -> None:
         bucket = self.server.bucket

@@ -38,7 +38,7 @@ def folder_before(walking: Walking, checks: Checks, old: str, new: str, sent: Se
         expect(walking.found() == len(sent) + 2 and walking.tier.status == "RUNNING", "an archive was stopped")
         here.bucket.away = False
         stage.must(walking.step("drain", old, new))
-        expect(len(here.bucket.objects) == len(sent) + 2, f"{len(here.bucket.objects)} images are in the bucket")
+        expect(here.bucket.images == len(sent) + 2, f"{here.bucket.images} images are in the bucket")
     with checks.check(
         ROOM, f"{old} → {new}: an image of the last minute holds nobody up, and is among those asked for"
     ) as said:
@@ -53,7 +53,7 @@ def folder_before(walking: Walking, checks: Checks, old: str, new: str, sent: Se
             json.loads(walking.host.read(asked))["images"][0][2] == more[-1].SOPInstanceUID,
             "another image is asked for first",
         )
-        said.append(f"{len(here.files())} images in the folder, {len(here.bucket.objects)} in the bucket")
+        said.append(f"{len(here.files())} images in the folder, {here.bucket.images} in the bucket")
     return more
 
 
@@ -63,7 +63,7 @@ def folder_after(walking: Walking, checks: Checks, old: str, new: str, sent: Seq
     with checks.check(
         ROOM, f"{old} → {new}: what the folder alone held is there, and the new archive copies it"
     ) as said:
-        files, objects = len(here.files()), len(here.bucket.objects)
+        files, objects = len(here.files()), here.bucket.images
         expect(objects == len(sent) - 1, f"{objects} images are in the bucket, {len(sent) - 1} were")
         walking.given(sent)
         walking.stored(new)
@@ -80,10 +80,10 @@ def folder_after(walking: Walking, checks: Checks, old: str, new: str, sent: Seq
         walking.restarted()
         status, _ = walking.ask("POST", "monitor/export/reschedule?status=SCHEDULED")
         expect(status == 200, f"the queue answered {status}")
-        _until(lambda: len(here.bucket.objects) == len(sent), "every image in the bucket")
+        _until(lambda: here.bucket.images == len(sent), "every image in the bucket")
         walking.given(sent)
         expect(len(here.files()) == files, f"{files} images were in the folder, {len(here.files())} are")
-        said.append(f"{len(here.files())} in the folder, {len(here.bucket.objects)} in the bucket")
+        said.append(f"{len(here.files())} in the folder, {here.bucket.images} in the bucket")
 
 
 def _folder(walking: Walking) -> Receiving:

@@ -36,7 +36,7 @@ class Change:
 class StackReview:
     """One stack. `presence`: both, added or removed. `problems`: why no plan could be made; `unprotected`: what stopped a destroy
     by mistake and does no more, by address; `upgrades`: the way to another release of the archive, its steps indented;
-    `receiving`: another way of images into the bucket."""
+    `receiving`: another way of images into the bucket; `locks`: on buckets, that nobody takes back."""
 
     name: str
     presence: str = "both"
@@ -60,6 +60,7 @@ class StackReview:
     unprotected: tuple[str, ...] = ()
     upgrades: tuple[str, ...] = ()
     receiving: tuple[str, ...] = ()
+    locks: tuple[str, ...] = ()
     modalities: tuple[str, ...] = ()
     policies_judged: bool = True
 

@@ -18,6 +18,7 @@ from dicom_cdk.review.modalities import modality_changes, partner_changes
 from dicom_cdk.review.model import StackReview
 from dicom_cdk.review.payload_changes import file_changes
 from dicom_cdk.review.protection import switched_off
+from dicom_cdk.review.retention import lock_changes
 from dicom_cdk.review.sides import Sides, same
 from dicom_cdk.review.upgrades import lost_by_upgrade, told, upgrades
 from dicom_cdk.review.values import without
@@ -66,6 +67,7 @@ def review(
         moves=sides.suggested,
         upgrades=tuple(told(ways, through_a_folder=receiving.through_a_folder(sides))),
         receiving=(*receiving.told(sides), *tenants.told(sides)),
+        locks=tuple(lock_changes(*documents)),
         unprotected=tuple(switched_off(sides, judged)),
         losses=tuple(sorted(lost, key=lambda loss: (loss.address, loss.action, loss.what))),
         problems=problems,

@@ -59,6 +59,23 @@ def test_objects_of_the_archive_never_expire(default_stack: Synthesized) -> None
     assert not [rule for rule in rules if rule.get("expiration")]
 
 
+def test_a_lock_is_on_every_bucket_of_images_and_no_plan_takes_a_final_one_back(
+    stack_with: Callable[..., Synthesized], default_stack: Synthesized
+) -> None:
+    tenants = [{"ae_title": "NORTH", "bucket": "images-of-north"}, {"ae_title": "SOUTH.1", "prefix": "south"}]
+    locks = stack_with(storage={"receive": "cache", "tenants": tenants, "lock_days": 30, "lock": "final"}).of_type(
+        "oss_bucket_worm"
+    )
+    assert {one["bucket"] for one in locks} == {
+        "${alicloud_oss_bucket.storage_images.bucket}",
+        "${alicloud_oss_bucket.storage_images-north.bucket}",
+    }
+    for one in locks:
+        assert (one["status"], one["retention_period_in_days"]) == ("Locked", 30)
+        assert one["lifecycle"] == {"prevent_destroy": True}
+    assert default_stack.of_type("oss_bucket_worm") == []
+
+
 def test_the_storage_user_reaches_its_bucket_only(default_stack: Synthesized) -> None:
     document = json.loads(default_stack.resources["storage/user-policy"]["policy_document"])
     oss = [each for each in document["Statement"] if each["Action"][0].startswith("oss:")]

@@ -11,6 +11,7 @@ from dicom_cdk.policy.stack_rules.drill import DRILL
 from dicom_cdk.policy.stack_rules.exposure import EXPOSURE
 from dicom_cdk.policy.stack_rules.host_backup import HOST_BACKUP
 from dicom_cdk.policy.stack_rules.listed_modalities import LISTED_MODALITIES
+from dicom_cdk.policy.stack_rules.locked_buckets import LOCKED_BUCKETS
 from dicom_cdk.policy.stack_rules.networks import NETWORKS
 from dicom_cdk.policy.stack_rules.replication import REPLICATED
 from dicom_cdk.policy.stack_rules.rule import StackRule
@@ -39,4 +40,5 @@ RULES = (
     BALANCED_DIMSE,
     DRILL,
     DOOR_CONTAINER,
+    LOCKED_BUCKETS,
 )

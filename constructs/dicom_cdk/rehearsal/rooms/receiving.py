@@ -62,6 +62,8 @@ class Receiving:
         self.host.stand_in("findmnt", 'cat "$HOST_ROOT/../mounted"')
         self.host.stand_in("chown")
         self.bucket: Bucket = stage.enter(bucket(VENDOR, partial(stage.network.inside, "vendor")))
+        locks = stage.site.resources("alicloud_oss_bucket_worm")
+        self.locked = any(one.get("provider") is None for one in locks.values())
         self.told: dict[str, Any] = {"storage_endpoint": self.bucket.url, "free_gb": FREE_GB}
 
     def pace(self, **other: float) -> None:
@@ -95,7 +97,7 @@ def rehearse(stage: Stage, checks: Checks) -> None:
     send = partial(_send, here, sent)
     with checks.check(ROOM, "an image goes into the folder and, after a minute of quiet, into the bucket"):
         expect(send() == 200, "the store was refused")
-        _until(lambda: len(here.bucket.objects) == 1, "in the bucket")
+        _until(lambda: here.bucket.images == 1, "in the bucket")
         expect(bool(here.files()), "nothing is in the folder")
     if tenants := next((step for step in stage.site.steps if step.room == "tenants"), None):
         with checks.check(ROOM, "a tenant's image goes through the folder into its own bucket and no other"):
@@ -112,13 +114,13 @@ def rehearse(stage: Stage, checks: Checks) -> None:
         expect(waiting is not None and int(waiting[1]) >= 4, f"dicom-health says {health}")
         expect(re.search(r"ok +exports failed +0", health) is not None, f"dicom-health says {health}")
         here.bucket.away = False
-        _until(lambda: len(here.bucket.objects) == 6, "in the bucket after it is back")
+        _until(lambda: here.bucket.images == 6, "in the bucket after it is back")
         _until(lambda: _tasks(here, "SCHEDULED") + _tasks(here, "FAILED") == 0, "done")
         _all_there(here, sent)
         said.append(f"{len(sent)} images")
     with checks.check(ROOM, "the folder nearly full: what the bucket holds leaves, what it does not stays") as said:
         expect([send() for _ in range(8)] == [200] * 8, "a store was refused")
-        _until(lambda: len(here.bucket.objects) == 14, "in the bucket")
+        _until(lambda: here.bucket.images == 14, "in the bucket")
         _until(lambda: _free(here) >= FREE_GB * PACE["gigabyte"], "as much free as the threshold")
         here.bucket.away = True
         before = len(here.files())
@@ -128,20 +130,25 @@ def rehearse(stage: Stage, checks: Checks) -> None:
         del sent[len(sent) - len(codes) + kept :]
         expect(len(here.files()) >= kept, "an image that the bucket lacks left the folder")
         here.bucket.away = False
-        _until(lambda: len(here.bucket.objects) == len(sent), "in the bucket")
+        _until(lambda: here.bucket.images == len(sent), "in the bucket")
         _until(lambda: _free(here) >= FREE_GB * PACE["gigabyte"], "free again")
         expect(send() == 200, "the emptied folder refuses a store")
         _all_there(here, sent)
         said.append(f"{before} files before, {kept} taken until it was full")
     with checks.check(ROOM, "the archive starts anew in the middle of an export: the bucket holds every image"):
-        _until(lambda: len(here.bucket.objects) == len(sent), "in the bucket")
+        _until(lambda: here.bucket.images == len(sent), "in the bucket")
         here.bucket.slow = 0.3
         expect([send() for _ in range(4)] == [200] * 4, "a store was refused")
         _until(lambda: _tasks(here, "IN PROCESS") > 0, "being exported")
         here.host.run("docker", "restart", "c0ffee")
         here.bucket.slow = 0.0
-        _until(lambda: len(here.bucket.objects) == len(sent), "in the bucket")
+        _until(lambda: here.bucket.images == len(sent), "in the bucket")
         _all_there(here, sent)
+    if here.locked:
+        with checks.check(
+            ROOM, "the bucket is locked: stores go on, a study that is deleted stays in it, nothing is lost"
+        ):
+            _locked(here, sent)
     with checks.check(ROOM, "a folder that is not the site's: no archive starts on it, none of its files goes"):
         mark = here.folder / here.mount.values["mark"]
         before = len(here.files())
@@ -179,6 +186,25 @@ def _tenants(here: Receiving, tenants: list[dict[str, str]]) -> None:
         (made,) = set(here.bucket.objects) - before
         expect(made.startswith(own), f"{tenant['ae_title']}'s image lies at {made}, not below {own}")
         here.bucket.objects.pop(made)
+
+
+def _locked(here: Receiving, sent: list[Dataset]) -> None:
+    """What the bucket holds is held; the archive's own deletion of one study fails there, and what comes in goes on."""
+    here.bucket.locked = True
+    before = dict(here.bucket.objects)
+    gone = sent.pop()
+    study = f"aets/{_title(here)}/rs/studies/{gone.StudyInstanceUID}"
+    expect(_inside(here, "DELETE", study)[0] == 403, "a study that was not rejected is deleted")
+    expect(_inside(here, "POST", f"{study}/reject/113001%5EDCM")[0] == 200, "the study was not rejected")
+    expect(_inside(here, "DELETE", study)[0] == 204, "the rejected study was not deleted")
+    _until(lambda: here.bucket.refused > 0, "tried to be deleted")
+    expect([_send(here, sent) for _ in range(4)] == [200] * 4, "a store was refused")
+    _until(lambda: here.bucket.images == len(sent) + 1, "in the bucket")
+    _until(lambda: _tasks(here, "SCHEDULED") + _tasks(here, "FAILED") == 0, "done")
+    expect(before.items() <= here.bucket.objects.items(), "the locked bucket lost or changed an object")
+    _all_there(here, sent)
+    here.bucket.locked = False
+    here.bucket.objects = {path: content for path, content in here.bucket.objects.items() if content != as_file(gone)}
 
 
 def _inside(here: Receiving, method: str, path: str, body: bytes = b"") -> tuple[int, bytes]:

@@ -59,6 +59,7 @@ def _all(review: StackReview) -> Iterator[Section]:
     )
     yield Section("The archive's release changes: the way", review.upgrades)
     yield Section("Images are received another way", review.receiving)
+    yield Section("Locks on what buckets hold", review.locks)
     yield Section("No plan could be made: replacements are not known", review.problems)
     yield Section("Provider, state, variables, data sources", tuple(_differences(review.settings)))
     yield Section("New ways in from the internet", review.exposure)

@@ -21,6 +21,7 @@ from cdktf_cdktf_provider_alicloud.oss_bucket_acl import OssBucketAcl
 from cdktf_cdktf_provider_alicloud.oss_bucket_https_config import OssBucketHttpsConfig
 from cdktf_cdktf_provider_alicloud.oss_bucket_policy import OssBucketPolicy
 from cdktf_cdktf_provider_alicloud.oss_bucket_public_access_block import OssBucketPublicAccessBlock
+from cdktf_cdktf_provider_alicloud.oss_bucket_worm import OssBucketWorm
 from constructs import Construct
 
 from dicom_cdk.service.identity import Identity
@@ -97,6 +98,24 @@ def private_bucket(
         direct.add_override("bucket", reference)
         direct.add_override("enabled", True)
     return bucket
+
+
+STATUS = {"trial": "InProgress", "final": "Locked"}
+
+
+def locked(
+    scope: Construct,
+    id: str,
+    bucket: OssBucket,
+    *,
+    days: int,
+    lock: str,
+    lifecycle: TerraformResourceLifecycle | None = None,
+) -> OssBucketWorm:
+    """Nobody deletes or overwrites an object of `bucket` for `days`. `lock`: final, or trial, which is void after 24 hours."""
+    return OssBucketWorm(
+        scope, id, bucket=bucket.bucket, retention_period_in_days=days, status=STATUS[lock], lifecycle=lifecycle
+    )
 
 
 @dataclass(frozen=True)

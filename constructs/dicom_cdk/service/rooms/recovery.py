@@ -18,13 +18,12 @@ from cdktf_cdktf_provider_alicloud.oss_bucket_replication import (
     OssBucketReplicationSourceSelectionCriteria,
     OssBucketReplicationSourceSelectionCriteriaSseKmsEncryptedObjects,
 )
-from cdktf_cdktf_provider_alicloud.oss_bucket_worm import OssBucketWorm
 from cdktf_cdktf_provider_alicloud.provider import AlicloudProvider
 from constructs import Construct
 
 from dicom_cdk.payload.bundle import Bundle
 from dicom_cdk.service.parts import ram
-from dicom_cdk.service.parts.bucket import private_bucket
+from dicom_cdk.service.parts.bucket import locked, private_bucket
 from dicom_cdk.service.parts.host_step import HostStep
 from dicom_cdk.service.parts.key import encryption_key
 from dicom_cdk.service.rooms.archive import Archive
@@ -38,7 +37,6 @@ COPY = "-copy"
 ALIAS = "recovery"
 """Of the provider block that leads to the other region."""
 ROTATION_DAYS = 365
-STATUS = {"trial": "InProgress", "final": "Locked"}
 
 
 def recovery(
@@ -135,13 +133,7 @@ class Recovery(Construct):
         found["operations"] = operations
         if settings.lock_days is not None:
             for name, bucket in found.items():
-                OssBucketWorm(
-                    there,
-                    f"{name}-lock",
-                    bucket=bucket.bucket,
-                    retention_period_in_days=settings.lock_days,
-                    status=STATUS[settings.lock],
-                )
+                locked(there, f"{name}-lock", bucket, days=settings.lock_days, lock=settings.lock)
         return found
 
     def _replicate(self, key: str) -> None:

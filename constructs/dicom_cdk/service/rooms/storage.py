@@ -23,7 +23,7 @@ from constructs import Construct
 
 from dicom_cdk.service.identity import Identity
 from dicom_cdk.service.parts import ram
-from dicom_cdk.service.parts.bucket import Colder, private_bucket
+from dicom_cdk.service.parts.bucket import Colder, locked, private_bucket
 from dicom_cdk.service.rooms.network import Network
 from dicom_cdk.service.rooms.secrets import Held, Secrets
 from dicom_cdk.service.rooms.storage_cache import Cache
@@ -129,6 +129,11 @@ class Storage(Construct):
             for bucket, (own, log_prefix) in named.items()
         }
         self.bucket = self.image_buckets["images"][1]
+        if settings.lock_days is not None:
+            # The vendor refuses to take a final one back: a plan that would is an error before it begins.
+            kept = TerraformResourceLifecycle(prevent_destroy=settings.lock == "final" or None)
+            for bucket, (_, made) in self.image_buckets.items():
+                locked(self, f"{bucket}-lock", made, days=settings.lock_days, lock=settings.lock, lifecycle=kept)
         if secrets.bucket is not None:
             # The bucket of secrets is made before this one, which takes its log.
             OssBucketLoggingA(

@@ -1,0 +1,73 @@
+"""A lock on a bucket is worth what stands beside it: versions, no destroy that empties it, no rule that ends objects sooner."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from dicom_cdk.policy.document import Document, Resource
+from dicom_cdk.policy.stack_rules.rule import StackRule
+
+LOCK, BUCKET = "alicloud_oss_bucket_worm", "alicloud_oss_bucket"
+ENDS = ("expiration", "noncurrent_version_expiration")
+
+
+def judge(document: Document) -> Iterator[tuple[str, str]]:
+    """Locks whose bucket is in the stack."""
+    for one in document.of(LOCK):
+        bucket = document.target(one.values.get("bucket"), BUCKET)
+        for problem in _problems(int(str(one.get("retention_period_in_days") or 0)), bucket) if bucket else ():
+            yield one.address, problem
+
+
+def _problems(days: int, bucket: Resource) -> Iterator[str]:
+    versions = _block(bucket.values.get("versioning")).get("status") or "none"
+    if versions != "Enabled":
+        yield f"{bucket.address} keeps no versions (versioning.status {versions})"
+    if str(bucket.get("force_destroy")).lower() == "true":
+        yield f"a destroy would empty {bucket.address} (force_destroy), which the lock refuses"
+    rules = bucket.values.get("lifecycle_rule")
+    for rule in rules if isinstance(rules, list) else [rules]:
+        for kind in ENDS:
+            ends = _block(_block(rule).get(kind)).get("days")
+            if str(ends).isdigit() and int(str(ends)) < days:
+                yield f"{bucket.address} ends objects after {ends} days ({kind}), the lock holds them for {days}"
+
+
+def _block(value: Any) -> dict[str, Any]:
+    value = value[0] if isinstance(value, list) and value else value
+    return value if isinstance(value, dict) else {}
+
+
+_KEPT = {"versioning": [{"status": "Enabled"}], "force_destroy": False}
+
+
+def _rule(kind: str, days: int) -> list[dict[str, Any]]:
+    return [{"enabled": True, kind: [{"days": days}]}]
+
+
+LOCKED_BUCKETS = StackRule(
+    id="CKV2_DICOM_123",
+    name="What stands beside a lock on a bucket agrees with it",
+    severity="HIGH",
+    fix="the bucket: versioning Enabled, no force_destroy, no rule that ends objects or versions before the lock does",
+    types=(LOCK,),
+    judge=judge,
+    failing={
+        BUCKET: {
+            "plain": {"bucket": "a", "versioning": [{"status": "Suspended"}]},
+            "emptied": {**_KEPT, "bucket": "b", "force_destroy": True},
+            "short": {**_KEPT, "bucket": "c", "lifecycle_rule": _rule("noncurrent_version_expiration", 30)},
+            "ended": {**_KEPT, "bucket": "d", "lifecycle_rule": _rule("expiration", 364)},
+        },
+        LOCK: {
+            f"bad_{name}": {"bucket": f"${{alicloud_oss_bucket.{name}.bucket}}", "retention_period_in_days": 365}
+            for name in ("plain", "emptied", "short", "ended")
+        },
+    },
+    passing={
+        BUCKET: {"kept": {**_KEPT, "bucket": "e", "lifecycle_rule": _rule("noncurrent_version_expiration", 365)}},
+        LOCK: {
+            "kept": {"bucket": "${alicloud_oss_bucket.kept.bucket}", "retention_period_in_days": 365},
+            "elsewhere": {"bucket": "another-stacks", "retention_period_in_days": 30},
+        },
+    },
+)
