@@ -17,8 +17,11 @@ WORDS = {"store_ae_title": "takes images and finds none", "query_ae_title": "fin
 QUERIES = "1.2.840.10008.5.1.4.1.2."
 """Begins the UIDs of query and retrieve (PS3.6 table A-1)."""
 VERIFICATION = "1.2.840.10008.1.1"
+SHARES = "dcmShareTransferCapabilitiesFromAETitle"
+"""Whose transfer capabilities an AE title has beside its own, from 5.33 on."""
 NOT_COPIED = (
     "dicomAETitle", "dicomDescription", "dicomInstalled", "dcmObjectStorageID", "dcmOtherAETitle", "objectClass", ACCEPTED,
+    SHARES,
 )  # fmt: skip
 
 
@@ -43,6 +46,9 @@ def conflict(made: Any, title: str, model: str) -> str:
     if plain(f"dicomAETitle={model},{made.archive}") not in made.there:
         return f"AE title {model} of the archive is not in the directory; correct archive.ae_title"
     there = made.there.get(plain(f"dicomAETitle={title},{made.archive}"))
+    for name, entry in ((model, made.there[plain(f"dicomAETitle={model},{made.archive}")]), (title, there)):
+        if entry is not None and SHARES in entry[1]:
+            return f"AE title {name} of the archive can do what {entry[1][SHARES][0]} can ({SHARES}); take that out"
     if there is not None and not described(there[1]):
         return f"AE title {title} of the archive was entered elsewhere; take it out there, or choose another"
     if there is None and title.casefold() in made.titles:

@@ -27,7 +27,8 @@ _SINGLE = (
     "dcmStorageThreshold dcmRetrieveCacheStorageID dcmInstanceAvailability dcmExporterID dcmQueueName dcmEntity dcmDuration "
     "dcmuiConfigName dcmProtocol dcmCheckMountFilePath dcmRetryDelay dcmFailedToDeletePollingInterval "
     "hl7ApplicationName hl7DefaultCharacterSet dcmStoreAccessControlID dcmStoragePathFormat dicomSOPClass dicomTransferRole "
-    "dcmWebAppName dcmWebServicePath dcmOnStoragePathAlreadyExists dcmDeleterThresholdMaxUsableSpace"
+    "dcmWebAppName dcmWebServicePath dcmOnStoragePathAlreadyExists dcmDeleterThresholdMaxUsableSpace "
+    "dcmShareTransferCapabilitiesFromAETitle"
 )
 _LIMITS = (
     "dcmIdleTimeout dcmAARQTimeout dcmAAACTimeout dcmARRPTimeout dcmTCPConnectTimeout dcmSendTimeout dcmStoreTimeout"
@@ -87,7 +88,7 @@ _CLASSES = (
     ("dcmDevice", "AUXILIARY", "", ""),
     ("dcmArchiveDevice", "AUXILIARY", "", "dcmFailedToDeletePollingInterval dcmValidateCallingAEHostname"),
     ("dcmNetworkConnection", "AUXILIARY", "", f"{_LIMITS} dcmProtocol dcmTLSProtocol dcmTLSNeedClientAuth"),
-    ("dcmNetworkAE", "AUXILIARY", "", "dcmAcceptedCallingAETitle"),
+    ("dcmNetworkAE", "AUXILIARY", "", "dcmAcceptedCallingAETitle dcmShareTransferCapabilitiesFromAETitle"),
     (
         "dcmArchiveNetworkAE", "AUXILIARY", "",
         "dcmObjectStorageID dcmValidateCallingAEHostname dcmStoreAccessControlID dcmAccessControlID",

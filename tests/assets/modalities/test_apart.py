@@ -123,6 +123,13 @@ def test_what_people_entered_is_a_conflict_and_all_else_is_done(step: Step, dire
         f"conflict: AE title QUERY can do more than it should by {more}, which somebody entered there; take that out"
     )
     assert directory.search(more)["cn"] == ["CT"]
+    directory.modify(
+        f"dn: {title('QUERY')}\nchangetype: modify\nadd: dcmShareTransferCapabilitiesFromAETitle\n"
+        "dcmShareTransferCapabilitiesFromAETitle: DCM4CHEE\n"
+    )
+    assert step(STORES, lists=listed()).stderr.splitlines()[0] == (
+        "conflict: AE title QUERY of the archive can do what DCM4CHEE can (dcmShareTransferCapabilitiesFromAETitle); take that out"
+    )
 
 
 def test_a_title_that_is_a_devices_is_a_conflict(step: Step, directory: Config) -> None:

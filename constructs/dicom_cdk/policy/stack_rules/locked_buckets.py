@@ -6,24 +6,33 @@ from typing import Any
 from dicom_cdk.policy.document import Document, Resource
 from dicom_cdk.policy.stack_rules.rule import StackRule
 
-LOCK, BUCKET = "alicloud_oss_bucket_worm", "alicloud_oss_bucket"
+LOCK, BUCKET, REPLICATION = "alicloud_oss_bucket_worm", "alicloud_oss_bucket", "alicloud_oss_bucket_replication"
 ENDS = ("expiration", "noncurrent_version_expiration")
 
 
 def judge(document: Document) -> Iterator[tuple[str, str]]:
-    """Locks whose bucket is in the stack."""
+    """Locks whose bucket is in the stack. Rules of a copy may end sooner: they come to nothing until its lock has ended, and nobody
+    deletes there."""
+    copies = [
+        document.target(_block(one.values.get("destination")).get("bucket"), BUCKET) for one in document.of(REPLICATION)
+    ]
     for one in document.of(LOCK):
         bucket = document.target(one.values.get("bucket"), BUCKET)
-        for problem in _problems(int(str(one.get("retention_period_in_days") or 0)), bucket) if bucket else ():
-            yield one.address, problem
+        if bucket is not None:
+            days = int(str(one.get("retention_period_in_days") or 0))
+            for problem in (*_open(bucket), *(() if bucket in copies else _sooner(days, bucket))):
+                yield one.address, problem
 
 
-def _problems(days: int, bucket: Resource) -> Iterator[str]:
+def _open(bucket: Resource) -> Iterator[str]:
     versions = _block(bucket.values.get("versioning")).get("status") or "none"
     if versions != "Enabled":
         yield f"{bucket.address} keeps no versions (versioning.status {versions})"
     if str(bucket.get("force_destroy")).lower() == "true":
         yield f"a destroy would empty {bucket.address} (force_destroy), which the lock refuses"
+
+
+def _sooner(days: int, bucket: Resource) -> Iterator[str]:
     rules = bucket.values.get("lifecycle_rule")
     for rule in rules if isinstance(rules, list) else [rules]:
         for kind in ENDS:
@@ -64,9 +73,14 @@ LOCKED_BUCKETS = StackRule(
         },
     },
     passing={
-        BUCKET: {"kept": {**_KEPT, "bucket": "e", "lifecycle_rule": _rule("noncurrent_version_expiration", 365)}},
+        BUCKET: {
+            "kept": {**_KEPT, "bucket": "e", "lifecycle_rule": _rule("noncurrent_version_expiration", 365)},
+            "copy": {**_KEPT, "bucket": "f", "lifecycle_rule": _rule("expiration", 14)},
+        },
+        REPLICATION: {"copied": {"bucket": "g", "destination": [{"bucket": "${alicloud_oss_bucket.copy.bucket}"}]}},
         LOCK: {
             "kept": {"bucket": "${alicloud_oss_bucket.kept.bucket}", "retention_period_in_days": 365},
+            "copy": {"bucket": "${alicloud_oss_bucket.copy.bucket}", "retention_period_in_days": 365},
             "elsewhere": {"bucket": "another-stacks", "retention_period_in_days": 30},
         },
     },
