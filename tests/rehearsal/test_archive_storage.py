@@ -9,14 +9,13 @@ from typing import Any
 import pytest
 
 from dicom_cdk.rehearsal.archive_configuration import Configuration, configuration, retry_delay, seconds
+from dicom_cdk.rehearsal.archive_objects import NotRead, StoreRefused
 from dicom_cdk.rehearsal.archive_storage import (
     COMPLETED,
     FAILED,
     IN_PROCESS,
     SCHEDULED,
     ArchiveStorage,
-    NotRead,
-    StoreRefused,
 )
 from dicom_cdk.rehearsal.bucket import Bucket, bucket
 

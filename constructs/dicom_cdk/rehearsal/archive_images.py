@@ -16,7 +16,8 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from dicom_cdk.rehearsal.archive_configuration import Incomplete, read
-from dicom_cdk.rehearsal.archive_storage import ArchiveStorage, NotRead, StoreRefused
+from dicom_cdk.rehearsal.archive_objects import NotRead, StoreRefused
+from dicom_cdk.rehearsal.archive_storage import ArchiveStorage
 
 FOLDER = "/opt/cache"
 POLL_SECONDS = 0.05

@@ -10,15 +10,14 @@ import hashlib
 import sqlite3
 import threading
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from http import HTTPStatus
 from pathlib import Path
 
 from dicom_cdk.rehearsal import archive_configuration as directory
-from dicom_cdk.rehearsal.archive_configuration import Configuration, Entry, Incomplete, every, one, seconds
+from dicom_cdk.rehearsal import archive_objects as objects
+from dicom_cdk.rehearsal.archive_configuration import Configuration, Incomplete, every, one, seconds
+from dicom_cdk.rehearsal.archive_objects import NotRead, StoreRefused
 
 OK, TO_DELETE, FAILED_TO_DELETE = "OK", "TO_DELETE", "FAILED_TO_DELETE"
 SCHEDULED, IN_PROCESS, COMPLETED, FAILED = "SCHEDULED", "IN PROCESS", "COMPLETED", "FAILED"
@@ -31,14 +30,6 @@ create table if not exists location (
 create table if not exists task (
   study text, series text, exporter text, status text, failures integer, due real, unique (series, exporter));
 """
-
-
-class StoreRefused(Exception):
-    """The sender has to send again."""
-
-
-class NotRead(Exception):
-    """No copy could be read: HTTP 500."""
 
 
 class ArchiveStorage:
@@ -205,8 +196,8 @@ class ArchiveStorage:
         uri = one(entry, "dcmURI")
         if not uri.startswith("file:"):
             try:
-                path = self._free_name(entry, path)
-                self._request("PUT", entry, path, content)
+                path = objects.free_name(entry, path)
+                objects.request("PUT", entry, path, content)
             except OSError as error:
                 raise StoreRefused(str(error)) from error
             return path
@@ -214,44 +205,16 @@ class ArchiveStorage:
         for guard in directory.guards(entry):
             if (folder / guard).exists():
                 raise StoreRefused(f"{folder / guard} is there: not mounted")
-        if self._used(folder) + len(content) > self._capacity:
+        if objects.used(folder) + len(content) > self._capacity:
             raise StoreRefused("No space left on device")
-        file = folder / path
-        number = 0
-        while file.exists():
-            number += 1
-            file = folder / f"{path}-{number}"
-        try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(content)
-        except OSError as error:
-            raise StoreRefused(str(error)) from error
-        return str(file.relative_to(folder))
-
-    def _free_name(self, entry: Entry, path: str) -> str:
-        """Nothing in a bucket is overwritten: it is asked first whether a name is taken."""
-        number = 0
-        while True:
-            name = f"{path}-{number}" if number else path
-            try:
-                self._request("HEAD", entry, name)
-            except urllib.error.HTTPError as error:
-                if error.code == HTTPStatus.NOT_FOUND:
-                    return name
-                raise
-            number += 1
+        return objects.write_file(folder, path, content)
 
     def _get(self, storage: str, path: str) -> bytes:
         entry = self.configuration.storages[storage]
         uri = one(entry, "dcmURI")
-        return (self._folder(uri) / path).read_bytes() if uri.startswith("file:") else self._request("GET", entry, path)
-
-    def _request(self, method: str, entry: Entry, path: str, content: bytes | None = None) -> bytes:
-        """To the storage's bucket, whose name leads the path, without a signature. Raises OSError."""
-        url = directory.address(entry, path)
-        with urllib.request.urlopen(urllib.request.Request(url, content, method=method), timeout=5) as answer:
-            got: bytes = answer.read()
-        return got
+        return (
+            (self._folder(uri) / path).read_bytes() if uri.startswith("file:") else objects.request("GET", entry, path)
+        )
 
     def _oldest(self, storage: str) -> list[str]:
         rows = self._run(
@@ -296,20 +259,12 @@ class ArchiveStorage:
     def delete_marked(self) -> int:
         """One poll: how many objects went."""
         gone = 0
-        for row in self._run("select rowid, storage, path from location where status = ?", TO_DELETE):
-            claimed = self._run(
-                "update location set status = ? where rowid = ? and status = ? returning rowid",
-                *(FAILED_TO_DELETE, row["rowid"], TO_DELETE),
-            )
-            if not claimed:
-                continue
+        # Claimed as failed before it is tried, forgotten after.
+        claim = "update location set status = ? where status = ? returning rowid, storage, path"
+        for row in self._run(claim, FAILED_TO_DELETE, TO_DELETE):
             entry = self.configuration.storages[row["storage"]]
-            uri = one(entry, "dcmURI")
             try:
-                if uri.startswith("file:"):
-                    (self._folder(uri) / row["path"]).unlink()
-                else:
-                    self._request("DELETE", entry, row["path"])
+                objects.remove(entry, self._folder(one(entry, "dcmURI")), row["path"])
             except OSError:
                 continue
             self._run("delete from location where rowid = ?", row["rowid"])
@@ -328,12 +283,7 @@ class ArchiveStorage:
 
     def _free(self, storage: str) -> int:
         folder = self._folder(one(self.configuration.storages[storage], "dcmURI"))
-        return self._capacity - self._used(folder)
-
-    def _used(self, folder: Path) -> int:
-        return sum(
-            file.stat().st_size for file in folder.rglob("*") if file.is_file() and not file.name.startswith(".")
-        )
+        return self._capacity - objects.used(folder)
 
     def _seconds(self, duration: str) -> float:
         return seconds(duration) * self._minute / MINUTE

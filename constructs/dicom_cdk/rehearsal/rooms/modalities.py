@@ -9,9 +9,7 @@ Over 200 lines: one day, in which each check begins where the one before ends.
 
 import json
 import subprocess
-from functools import partial
 
-from pydicom.uid import CTImageStorage
 from pynetdicom.sop_class import (  # type: ignore[attr-defined]
     ModalityPerformedProcedureStep,
     ModalityWorklistInformationFind,
@@ -22,21 +20,20 @@ from pynetdicom.sop_class import (  # type: ignore[attr-defined]
 
 from dicom_cdk.rehearsal import certificates
 from dicom_cdk.rehearsal.archive_hl7 import UNMAPPED_STATION
-from dicom_cdk.rehearsal.checks import Checks, Expected, expect
+from dicom_cdk.rehearsal.checks import Checks, expect
 from dicom_cdk.rehearsal.dicom_objects import image
 from dicom_cdk.rehearsal.dimse_requests import (
     ACCESSION,
     begun_step,
     ok,
     refusal,
-    store,
     study_move,
     study_query,
-    unable,
     worklist,
 )
 from dicom_cdk.rehearsal.handed_objects import handed
 from dicom_cdk.rehearsal.hospital_device import Device
+from dicom_cdk.rehearsal.modality_checks import acknowledged, apart, hl7_over_tls, marked, refused_ones
 from dicom_cdk.rehearsal.modality_day import (
     ARCHIVES,
     BALANCER,
@@ -168,7 +165,7 @@ def _over_tls(day: "Day", checks: Checks) -> None:
     ):
         south.call(archive, day.title, Verification, lambda association: ok(association.send_c_echo()))
         own = south.own
-        for kind, other in _refused_ones(day).items():
+        for kind, other in refused_ones(day).items():
             south.own = other
             expect("no association" in refusal(south, archive, day.title), f"{kind} certificate is let in")
         south.own = own
@@ -178,7 +175,7 @@ def _over_tls(day: "Day", checks: Checks) -> None:
     ):
         day.way_to_host("node-b", HOST_WAY_TLS, 12575)
         for port in (12575, HOST_WAY_TLS):
-            _hl7_over_tls(day, port)
+            hl7_over_tls(day, port)
     with checks.check(
         ROOM, "C-MOVE to the second hospital, over TLS: every object as it was sent; to one that is not listed: refused"
     ):
@@ -201,30 +198,10 @@ def _over_tls(day: "Day", checks: Checks) -> None:
         day.begin("node-b")
         expect("no association" in refusal(south, archive, day.title), "a revoked certificate is let in")
         for port in (12575, HOST_WAY_TLS):
-            expect(_acknowledged(day, port, day.sender) == "", f"a revoked certificate sends HL7 to port {port}")
+            expect(acknowledged(day, port, day.sender) == "", f"a revoked certificate sends HL7 to port {port}")
         day.trust(day.south.certificate)
         day.begin("node-b")
         south.call(archive, day.title, Verification, lambda association: ok(association.send_c_echo()))
-
-
-def _refused_ones(day: "Day") -> dict[str, certificates.Certified]:
-    return {"a stranger's": certificates.authority("stranger"), "an expired": certificates.expired("pacs", day.south)}
-
-
-def _hl7_over_tls(day: "Day", port: int) -> None:
-    expect(_acknowledged(day, port, day.sender) == "AA", f"the patient was not taken at port {port}")
-    expect(_acknowledged(day, port, day.sender, "SOUTH") == "AR", f"another sender was let in at port {port}")
-    for kind, other in {**_refused_ones(day), "no": None}.items():
-        expect(_acknowledged(day, port, other) == "", f"{kind} certificate is let in at port {port}")
-
-
-def _acknowledged(day: "Day", port: int, own: certificates.Certified | None, facility: str = "NORTH") -> str:
-    """The code of a patient's message over TLS; "" where the connection is refused."""
-    try:
-        context = certificates.context(own, day.archive.certificate, server=False)
-        return day.send("RIS", facility, "ADT^A04", port=port, context=context)
-    except Expected:
-        return ""
 
 
 def _lists(day: "Day", checks: Checks) -> None:
@@ -232,7 +209,7 @@ def _lists(day: "Day", checks: Checks) -> None:
     with checks.check(
         ROOM, "a tenant finds what came in at its AE title and what has no mark; the site's own AE title finds all"
     ):
-        _marked(day)
+        marked(day)
     with checks.check(ROOM, "the list changed and applied again: exactly the difference"):
         mr = {**CT, "ae_title": "MR_NORTH", "address": STRANGER}
         said = day.apply([mr, *day.devices[1:]], [SENDER])
@@ -254,7 +231,7 @@ def _lists(day: "Day", checks: Checks) -> None:
     with checks.check(
         ROOM, "AE titles that tell storing from querying: who may store finds nothing, who may query stores nothing"
     ):
-        _apart(day)
+        apart(day)
     with checks.check(ROOM, "the site's own list: in, and nothing of the day is left") as said:
         said.append(day.stage.must(day.listed).strip().splitlines()[-1])
         if day.keys is not None:
@@ -263,56 +240,6 @@ def _lists(day: "Day", checks: Checks) -> None:
             "directory/l", "ldapsearch", "-LLL", "-b", day.base, "(dicomDescription=dicom-cdk: *)"
         ).stdout
         expect(("MR_NORTH" not in found and "RIS|NORTH" not in found) or _lists_them(day), "the day's devices stayed")
-
-
-def _marked(day: "Day") -> None:
-    archive, studies = (BALANCER, 11112), {}
-    day.mark([(day.title, False), (TENANT, True)])
-    for title in (day.title, TENANT):
-        one = image(f"MARKED_{title}")
-        studies[title] = str(one.StudyInstanceUID)
-        left = [one]
-        day.north_device.call(archive, title, CTImageStorage, partial(store, left=left))
-        expect(left == [], f"{title} did not take an object")
-
-    def found(title: str) -> list[str]:
-        asked = {"unmarked": str(day.study), **studies}
-        return [
-            name
-            for name, study in asked.items()
-            if day.north_device.call(archive, title, StudyRootQueryRetrieveInformationModelFind, study_query(study))
-        ]
-
-    expect(found(TENANT) == ["unmarked", TENANT], f"the tenant finds {found(TENANT)}")
-    expect(found(day.title) == ["unmarked", day.title, TENANT], f"the site's own AE title finds {found(day.title)}")
-    code = day.north_device.call(
-        archive, TENANT, StudyRootQueryRetrieveInformationModelMove, study_move(studies[day.title], "CT_NORTH")
-    )
-    expect(code == 0 and not day.north_device.received, "the tenant was sent what is not its own")
-    day.mark([])
-
-
-def _apart(day: "Day") -> None:
-    north, archive, apart = day.north_device, (BALANCER, 11112), {"store_ae_title": "STORE", "query_ae_title": "QUERY"}
-    find, find_all = StudyRootQueryRetrieveInformationModelFind, study_query(str(day.study))
-    for may, its, others in ((["store"], "STORE", "QUERY"), (["query", "retrieve"], "QUERY", "STORE")):
-        said = day.apply([{**CT, "may": may}, *day.devices[1:]], [SENDER], **apart)
-        expect(any(f"AE title {its} takes calls of" in line for line in said), f"it did {said}")
-        for title in (others, day.title, "AS_RECEIVED"):
-            expect("Calling AE title not recognised" in refusal(north, archive, title), f"{may} is let in at {title}")
-        north.call(archive, its, Verification, lambda association: ok(association.send_c_echo()))
-        if may == ["store"]:
-            left = [image("APART")]
-            north.call(archive, its, CTImageStorage, partial(store, left=left))
-            expect(left == [], f"{its} did not take an image")
-            expect("no association" in unable(north, archive, its, find), f"{its} answers queries")
-            find_all = study_query(str(left[0].StudyInstanceUID)) if left else find_all
-        else:
-            expect(len(north.call(archive, its, find, find_all)) == 1, f"{its} does not find what STORE took")
-            expect("no association" in unable(north, archive, its, CTImageStorage), f"{its} takes images")
-    said = day.apply(day.devices, [SENDER])
-    expect({f"removed AE title {one} of the archive" for one in apart.values()} <= set(said), f"it did {said}")
-    north.call(archive, day.title, Verification, lambda association: ok(association.send_c_echo()))
 
 
 def _lists_them(day: "Day") -> bool:
