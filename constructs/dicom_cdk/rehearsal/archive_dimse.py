@@ -128,6 +128,7 @@ class Node:
             self.entity.add_requested_context(CTImageStorage, [syntax])
         self.entity.require_called_aet = True
         self.entity.maximum_associations = 50
+        self.entity.acse_timeout = self.entity.dimse_timeout = self.entity.network_timeout = 120
         self.handlers: list[evt.EventHandlerType] = [
             (evt.EVT_REQUESTED, self.asked),
             (evt.EVT_C_STORE, self.store),

@@ -16,7 +16,8 @@ from dicom_cdk.rehearsal.certificates import Certified
 from dicom_cdk.rehearsal.checks import Expected
 from dicom_cdk.rehearsal.network import Network
 
-SECONDS = 20
+SECONDS = 120
+"""What a refusal never takes, and an answer of a busy machine may."""
 Syntaxes = Sequence[UID]
 
 
