@@ -110,6 +110,10 @@ class Images:
         except NotRead as error:
             return 500, str(error)
 
+    def changed(self, method: str, target: str, body: bytes) -> Answer | None:
+        """What a POST or DELETE is answered; None for what is not of images."""
+        return self.delete(target) if method == "DELETE" else self.post(target, body)
+
     def post(self, target: str, body: bytes) -> Answer | None:
         """STOW-RS of one object, the rejection of a study, and the reschedule of tasks; None for what is not of images."""
         asked = urlsplit(target)

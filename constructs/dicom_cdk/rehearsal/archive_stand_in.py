@@ -270,14 +270,12 @@ class Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         if self.path == "/dcm4chee-arc/ctrl/reload":
             self._answer(self.archive.reload(), "")
-        elif self.archive.images and (answer := self.archive.images.post(self.path, body)):
+        elif self.archive.images and (answer := self.archive.images.changed(self.command, self.path, body)):
             self._answer(answer[0], answer[1])
         else:
             self._answer(204 if self.path == "/dcm4chee-arc/ctrl/stop" else 404, "")
 
-    def do_DELETE(self) -> None:
-        answer = self.archive.images.delete(self.path) if self.archive.images else None
-        self._answer(*(answer or (404, "")))
+    do_DELETE = do_POST
 
     def log_message(self, format: str, *arguments: object) -> None:
         """Silent."""
