@@ -2,9 +2,7 @@
 
 As the image does (facts: images, archive 1.2): it waits for its neighbours, copies programs and configuration into its volume,
 deploys once the directory answers and holds no word of a later release, keeps one connection to it, and says all that in
-`log/server.log` in the zone of TZ.
-
-What it does with images where the compose file mounts the shared folder is `archive_storage`'s.
+`log/server.log` in the zone of TZ. What it does with images, where there is a shared folder, is `archive_storage`'s.
 
 Run as a program with STATE, a folder (`received`: number of sample images that were sent; `bind-fails`: the next reload leaves 2762
 closed; `database-session`: queries of patients ask the database; `queues`: tasks by status; `pace.json`: see archive_images),
@@ -275,7 +273,7 @@ class Handler(BaseHTTPRequestHandler):
         else:
             self._answer(204 if self.path == "/dcm4chee-arc/ctrl/stop" else 404, "")
 
-    do_DELETE = do_POST
+    do_DELETE = do_POST  # noqa: N815 as http.server names it
 
     def log_message(self, format: str, *arguments: object) -> None:
         """Silent."""
