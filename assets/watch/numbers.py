@@ -80,8 +80,7 @@ def node(url: str, base: str) -> tuple[dict[str, str], dict[str, float]]:
 
 
 def directory() -> Numbers:
-    given = values("directory")
-    if not given:
+    if not (given := values("directory")):
         return {}
     own, own_newest = node(given["own_url"], given["base_dn"])
     peer, peer_newest = node(given["peer_url"], given["base_dn"])
@@ -139,10 +138,12 @@ def logged() -> Numbers:
         inode, offset = map(int, SEEN.read_text().split())
     except (OSError, ValueError):
         inode, offset = here.st_ino, here.st_size
-    with LOG.open("rb") as file:
-        file.seek(offset if inode == here.st_ino and offset <= here.st_size else 0)
-        text = file.read().decode(errors="replace")
-        end = file.tell()
+    # At midnight it goes on under another name: what came before, since the last line, is at the end of that.
+    text = ""
+    for path in (*(one for one in LOG.parent.glob("server.log.*") if one.stat().st_ino == inode != here.st_ino), LOG):
+        with path.open("rb") as file:
+            file.seek(offset if path.stat().st_ino == inode and offset <= path.stat().st_size else 0)
+            text, end = text + file.read().decode(errors="replace"), file.tell()
     SEEN.write_text(f"{here.st_ino} {end}")
     sent = re.findall(r" << \d+:C-STORE-RSP\[pcid=\d+, status=([0-9a-f]+)H", text)
     return {
@@ -173,8 +174,7 @@ def keystore() -> Numbers:
 
 
 def gateway() -> Numbers:
-    domain = values("watch").get("gateway_domain", "")
-    if not domain:
+    if not (domain := values("watch").get("gateway_domain", "")):
         return {}
     host, _, port = domain.partition(":")
     left = days_left(said("openssl", "s_client", "-connect", f"{host}:{port or 443}", "-servername", host))

@@ -34,6 +34,8 @@ def test_any_form_leads_to_the_ae_title(typed: str, base: str, root: str) -> Non
     [
         ("a.example.com", "a.example.com: no scheme, or one that DICOMweb does not use; allowed is http(s)://HOST[:PORT][/PATH], "
          "such as https://a.example.com"),
+        ("https://a.example.com/viewer/", "https://a.example.com/viewer/: leads past DICOMweb; allowed behind the host is "
+         "/dcm4chee-arc/aets/AE_TITLE or nothing"),
         ("ftp://a.example.com", "ftp://a.example.com: no scheme, or one that DICOMweb does not use; allowed is "
          "http(s)://HOST[:PORT][/PATH], such as https://a.example.com"),
         ("https://", "https://: no host; allowed is http(s)://HOST[:PORT][/PATH]"),

@@ -244,6 +244,22 @@ def test_a_log_begun_anew_is_counted_from_its_start(host: ScratchHost) -> None:
     path.rename(path.with_name("server.log.2026-11-28"))
     host.put(LOG, ENTRIES)
     assert numbers(host)["stores"] == 3
+    assert numbers(host)["stores"] == 0
+
+
+@pytest.mark.usefixtures("archive")
+def test_what_is_logged_between_the_last_line_and_midnight_counts_too(host: ScratchHost) -> None:
+    """Else no alarm could fire on it."""
+    path = host.put(LOG, ENTRIES)
+    assert numbers(host)["stores_failed"] == 0
+    with path.open("a") as file:
+        file.write(ENTRIES)
+    host.put("/var/local/dicom/wildfly/log/server.log.2026-11-27", ENTRIES)
+    path.rename(path.with_name("server.log.2026-11-28"))
+    host.put(LOG, ENTRIES)
+    line = numbers(host)
+    assert (line["stores"], line["stores_failed"]) == (6, 2)
+    assert numbers(host)["stores"] == 0
 
 
 @pytest.mark.usefixtures("archive")

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from dicom_cdk.rehearsal import full_disk, payload_checks
+from dicom_cdk.rehearsal import full_disk, hung, payload_checks
 from dicom_cdk.rehearsal.checks import Checks, expect
 from dicom_cdk.rehearsal.programs import faketime
 from dicom_cdk.rehearsal.scratch_host import ScratchHost
@@ -51,8 +51,7 @@ def rehearse(stage: Stage, checks: Checks, *, faults: bool) -> None:
 
 
 def _faults(stage: Stage, checks: Checks, pair: "_Pair") -> None:
-    for path in (L, G):
-        other = G if path == L else L
+    for path, other in ((L, G), (G, L)):
         for sign in (signal.SIGKILL, signal.SIGTERM):
             with checks.check(ROOM, f"{path[-1]} ended by {sign.name} while {other[-1]} is written, and back") as said:
                 pair.end(path, sign)
@@ -60,6 +59,10 @@ def _faults(stage: Stage, checks: Checks, pair: "_Pair") -> None:
                 stage.must(pair.step("prepare", path))
                 said.append(f"whole again after {pair.seen(path, f'{sign.name} of {path}'):.2f} s")
                 pair.verified()
+    with checks.check(ROOM, "a node hangs with its port open: cron restarts it, and it is whole again") as said:
+        with hung.until_cron(stage.hosts[G], ROOM):
+            pair.write(L, "while g hung")
+        said.append(f"whole again after {pair.seen(G, 'while g hung'):.2f} s")
     with checks.check(ROOM, "network between the two cut, an entry written on each side, healed") as said:
         with _cut(stage):
             pair.write(L, "on l while cut off")
