@@ -6,7 +6,6 @@
 #   sh viewer.sh FROM TO      FROM: folder with index.html; makes TO/viewer and TO/viewer.conf
 set -eu
 from=$1 to=$2
-here=$(dirname "$0")
 
 counted() { # WHAT EXPECTED FOUND
   [ "$2" = "$3" ] && return
@@ -32,7 +31,19 @@ counted 'addresses in index.html' 33 "$(($(grep -oE '(href|src|content)="/' inde
 sed -i 's|__webpack_require__\.p = "/"|__webpack_require__.p = "/viewer/"|g' ./*.js
 sed -i 's|url(/|url(/viewer/|g' app.bundle.css
 sed -i -E 's|window\.PUBLIC_URL="/"|window.PUBLIC_URL="/viewer/"|g; s#(href|src|content)="/#\1="/viewer/#g' index.html
-cp "$here/signed-out.html" signed-out.html
+cat >signed-out.html <<END
+<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width,initial-scale=1">
+<title>Signed out</title>
+<style>
+  body { background: #0b1020; color: #e8ecf4; font: 1.1rem/1.6 sans-serif; margin: 20vh auto; max-width: 32rem; padding: 0 1rem }
+  a { color: #8ecbff }
+</style>
+<h1>You are signed out</h1>
+<p>Close this browser's windows on a machine that others use too. <a href="/viewer/">Sign in again</a></p>
+END
 
 # What every study needs: back from the login it is fetched while the first of it runs. Chromium stores scripts as compiled for a
 # service worker that is installed; ours keeps these until the next release, whose names differ. Nothing else passes there.

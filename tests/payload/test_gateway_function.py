@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from dicom_cdk.payload import PayloadError, gateway_function
+from dicom_cdk.payload.command import Command
+from dicom_cdk.payload.gateway_image import STEP, Edition
 
 SITE: dict[str, Any] = {
     "region": "cn-shanghai",
@@ -77,3 +79,10 @@ def test_no_ae_title_at_all_is_refused() -> None:
 def test_an_illegal_function_path_is_refused(path: str) -> None:
     with pytest.raises(PayloadError, match=re.escape(f"gateway: function path {path!r}, allowed: segments of letters")):
         gateway_function.environment(**SITE, function_path=path)
+
+
+def test_an_image_with_login_and_viewer_fits_into_the_command_that_carries_it_whatever_the_site_is_called() -> None:
+    registry = f"{'n' * 20}-{'1' * 16}-registry-vpc.cn-heyuan-acdr-1.cr.aliyuncs.com/dicom"
+    base, viewer = f"{registry}/nginx:1.28.0", f"{registry}/ohif-app:v3.13.2"
+    carrier = Command(Edition(login=True, viewer=True).files(STEP), "image", 1800)
+    carrier.check({"image": f"{base}-dicom-0123456789ab", "base": base, "viewer": viewer})

@@ -8,7 +8,7 @@ from dicom_cdk.payload.bundle import Bundle
 ROOM = "gateway"
 ALWAYS = ("15-dicom-gateway.sh.j2", "Dockerfile.j2", "default.conf.template.j2", "nginx.conf.j2")
 LOGIN = ("login.conf.template", "login.js.template")
-VIEWER = ("app-config.js.template", "signed-out.html", "viewer.conf.template", "viewer.server.template", "viewer.sh")
+VIEWER = ("app-config.js.template", "viewer.conf.template", "viewer.server.template", "viewer.sh")
 
 
 _COMMENT = re.compile(rb"^[ ]*(?:#(?!!)|//)[^\n]*\n|(?<=[;,{])[ ]+(?:#|//) [^\n]*$", re.MULTILINE)
