@@ -33,6 +33,10 @@ if [ -n "$own" ]; then
   if [ "$(cat "$folder/key.p12.made-of" 2>/dev/null)" = "$made_of" ] && [ -e "$folder/key.p12" ]; then
     say "the archive's certificate is as before"
   else
+    # What is no certificate at all is said by the next line.
+    if ended=$(openssl x509 -in "$pem" -noout -enddate 2>/dev/null) && ! openssl x509 -in "$pem" -noout -checkend 0 >/dev/null; then
+      die "the certificate of variable archive_certificate has ended (${ended#notAfter=}), and the one before stays: give one that is valid, leaf first"
+    fi
     openssl pkcs12 -export -name archive -in "$pem" -passout "file:$password" -out "$work/key.p12" 2>"$work/said" ||
       die "variables archive_certificate and archive_private_key are no certificate (PEM, leaf first) with its key: $(tail -n1 "$work/said")"
     (cd "$work" && sha256sum key.p12) | put "$folder/key.p12.ours" 0644 || true

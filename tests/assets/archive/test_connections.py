@@ -31,6 +31,8 @@ def test_the_defaults_that_no_modern_peer_has_are_replaced_before_the_container_
     lines = written(host).splitlines()
     assert lines[:3] == [f"dn: {TLS}", "changetype: modify", "replace: dicomTLSCipherSuite"]
     assert "dicomTLSCipherSuite: TLS_AES_256_GCM_SHA384" in lines
+    for kind in ("RSA", "ECDSA"):  # keys of certificates, by TLS 1.2
+        assert f"dicomTLSCipherSuite: TLS_ECDHE_{kind}_WITH_AES_256_GCM_SHA384" in lines
     assert not [line for line in lines if "TLS_RSA" in line or "CBC" in line]
     assert lines[-3:] == ["replace: dcmTLSProtocol", "dcmTLSProtocol: TLSv1.2", "dcmTLSProtocol: TLSv1.3"]
     asked = [call.rpartition(" stop")[1] or call.rpartition(" up -d")[1] for call in calls(host)]

@@ -24,8 +24,8 @@ PASSWORD = "of-this-test-only"
 STORE = "/var/local/dicom/keystore/"
 
 
-def certificate(name: str) -> tuple[str, str]:
-    """PEM of a certificate and of its key."""
+def certificate(name: str, *, days: int = 2) -> tuple[str, str]:
+    """PEM of a certificate and of its key. `days` that it is valid from now on, or has ended before."""
     key = ec.generate_private_key(ec.SECP256R1())
     called = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     now = datetime.now(UTC)
@@ -35,8 +35,8 @@ def certificate(name: str) -> tuple[str, str]:
         .issuer_name(called)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now)
-        .not_valid_after(now + timedelta(days=2))
+        .not_valid_before(now - timedelta(days=9))
+        .not_valid_after(now + timedelta(days=days))
         .sign(key, SHA256())
     )
     secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
@@ -142,6 +142,18 @@ def test_a_certificate_with_anothers_key_is_refused_and_the_old_one_stays(
         "variables archive_certificate and archive_private_key are no certificate (PEM, leaf first) with its key"
         in (done.stderr)
     )
+    assert (host.root / STORE[1:] / "key.p12").read_bytes() == before
+
+
+def test_a_certificate_that_has_ended_is_refused_and_the_old_one_stays(
+    host: ScratchHost, north: tuple[str, str]
+) -> None:
+    assert install(host, own="".join(north)).returncode == 0
+    before = (host.root / STORE[1:] / "key.p12").read_bytes()
+    done = install(host, own="".join(certificate("south", days=-1)))
+    assert done.returncode == 1
+    assert "tls: the certificate of variable archive_certificate has ended (" in done.stderr
+    assert "), and the one before stays: give one that is valid, leaf first" in done.stderr
     assert (host.root / STORE[1:] / "key.p12").read_bytes() == before
 
 
