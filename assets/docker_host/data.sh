@@ -21,7 +21,16 @@ if ! mountpoint -q "$data"; then
   rc=0
   found=$(blkid -p -o value -s TYPE "$disk") || rc=$?
   case $rc:$found in
-    2:*) say "formatting the empty volume $1" && mkfs.ext4 -q -L dicom-data "$disk" ;;
+    # Also for what could not be opened, and for bytes in which it knows nothing. The first block of a new volume is zeros, and
+    # so it is where mkfs was killed: that writes it last.
+    2:*)
+      rc=0
+      cmp -s -n 4096 "$disk" /dev/zero || rc=$?
+      [ $rc != 1 ] || die "volume $1 holds something unknown, allowed: nothing or ext4; it is left as it is"
+      [ $rc = 0 ] || die "volume $1 cannot be read, and is left as it is; see: journalctl -k"
+      say "formatting the empty volume $1"
+      mkfs.ext4 -q -L dicom-data "$disk"
+      ;;
     0:ext4) ;;
     *) die "volume $1 holds '${found:-something unknown}', allowed: nothing or ext4; it is left as it is" ;;
   esac

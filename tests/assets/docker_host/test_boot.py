@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import stat
 import subprocess
 
@@ -127,14 +128,15 @@ DISK_ID = "d-0123456789abcdef0123"
 def volume(machine: ScratchHost) -> ScratchHost:
     """A machine with an empty volume attached."""
     machine.put("/opt/dicom/docker_host/values.json", json.dumps({**VALUES, "data_disk_id": DISK_ID}))
-    device = machine.put("/dev/vdb", "")
+    device = machine.put("/dev/vdb", "\0" * 4096)
     link = machine.root / "dev/disk/by-id" / f"virtio-{DISK_ID[2:]}"
     link.parent.mkdir(parents=True)
     link.symlink_to(device)
     machine.put("/etc/fstab", "UUID=root / ext4 defaults 0 1\n")
     machine.stand_in("mountpoint", '[ -e "$HOST_ROOT/mounted" ]')
     machine.stand_in("mount", 'touch "$HOST_ROOT/mounted"')
-    machine.stand_in("blkid", '[ -s "${@: -1}" ] || exit 2; case $* in *UUID*) echo 11-22 ;; *) cat "${@: -1}" ;; esac')
+    known = 'grep -q "[a-z]" "${@: -1}" || exit 2; case $* in *UUID*) echo 11-22 ;; *) cat "${@: -1}" ;; esac'
+    machine.stand_in("blkid", known)
     machine.stand_in("mkfs.ext4", 'printf ext4 >"${@: -1}"')
     machine.stand_in("resize2fs")
     return machine
@@ -167,7 +169,7 @@ def test_a_volume_with_data_is_mounted_never_formatted(volume: ScratchHost) -> N
     assert (volume.root / "mounted").exists()
 
 
-@pytest.mark.parametrize(("content", "words"), [("xfs", "'xfs'"), ("\n", "'something unknown'")])
+@pytest.mark.parametrize(("content", "words"), [("xfs", "'xfs'"), ("\n" * 4096, "something unknown")])
 def test_a_volume_with_something_else_is_left_alone(volume: ScratchHost, content: str, words: str) -> None:
     volume.put("/dev/vdb", content)
     run = boot(volume)
@@ -181,6 +183,12 @@ def test_a_volume_that_cannot_be_read_is_not_taken_for_an_empty_one(volume: Scra
     run = boot(volume)
     assert run.returncode == 1
     assert "it is left as it is" in run.stderr
+    # As when the device cannot be opened.
+    volume.stand_in("blkid", "exit 2")
+    volume.stand_in("cmp", f'case "$*" in *vdb*) exit 2 ;; *) exec {shutil.which("cmp")} "$@" ;; esac')
+    run = boot(volume)
+    assert run.returncode == 1
+    assert f"data: volume {DISK_ID} cannot be read, and is left as it is; see: journalctl -k\n" in run.stderr
     assert work(volume) == []
 
 
