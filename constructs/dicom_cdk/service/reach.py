@@ -1,9 +1,11 @@
 """Which networks reach the site, and how its hosts get out."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dicom_cdk.payload.host_bundle import Egress
 from dicom_cdk.settings.models import network
+from dicom_cdk.settings.models.modalities import Hospital
 
 
 @dataclass(frozen=True)
@@ -19,9 +21,9 @@ class Reach:
     egress: Egress
 
     @classmethod
-    def of(cls, settings: network.Network) -> "Reach":
+    def of(cls, settings: network.Network, named: Sequence[Hospital] = ()) -> "Reach":
+        """`named`: hospitals whose devices may connect one by one; nothing but the container engine keeps clear of them."""
         hospitals = settings.hospital_cidrs
         operators = hospitals if settings.operator_cidrs is None else settings.operator_cidrs
-        return cls(
-            hospitals, settings.unfiltered_cidrs, operators, (settings.cidr, *hospitals, *operators), settings.egress
-        )
+        taken = (settings.cidr, *hospitals, *operators, *(cidr for one in named for cidr in one.cidrs))
+        return cls(hospitals, settings.unfiltered_cidrs, operators, taken, settings.egress)

@@ -45,7 +45,9 @@ class DicomStack(TerraformStack):
         pin_random(self)
         keep_state(self, settings.name, site, settings.state)
 
-        self.network = network = Network(self, "network", site=site, settings=settings.network)
+        self.network = network = Network(
+            self, "network", site=site, settings=settings.network, hospitals=settings.hospitals
+        )
         self.logs = logs = Logs(self, "logs", site=site, settings=settings.logs, watch=settings.watch, network=network)
         self.secrets = secrets = Secrets(self, "secrets", site=site, settings=settings.secrets)
         tags = image_tags(settings)

@@ -2,6 +2,10 @@
 
 from collections.abc import Callable
 
+from dicom_cdk.address_pool import free_pool
+from dicom_cdk.service.reach import Reach
+from dicom_cdk.settings.models import network as settings_network
+from dicom_cdk.settings.models.modalities import Hospital
 from tests.synthesized import Synthesized
 
 OWN_VPC = {
@@ -89,3 +93,10 @@ def test_the_archives_host_offers_networks_dicom_and_hl7_and_no_http(stack_with:
     assert ports == {
         "10.8.0.0/16": {"11112/11112", "2762/2762", "2575/2575", "12575/12575"},
     }
+
+
+def test_containers_keep_clear_of_hospitals_that_are_named_for_their_devices_alone() -> None:
+    """An answer to a device inside the engine's own range would never leave the host."""
+    north = Hospital(name="north", cidrs=("192.168.130.0/24",))
+    assert free_pool(Reach.of(settings_network.Network()).taken) == "192.168.128.0/17"
+    assert free_pool(Reach.of(settings_network.Network(), [north]).taken) == "192.168.0.0/17"

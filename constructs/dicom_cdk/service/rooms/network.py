@@ -3,6 +3,8 @@
 Beyond the guide: security groups and egress (facts: provider 7, items 2 and 3). The groups are empty; each room adds its own rules.
 """
 
+from collections.abc import Sequence
+
 from cdktf_cdktf_provider_alicloud.eip_address import EipAddress
 from cdktf_cdktf_provider_alicloud.eip_association import EipAssociation
 from cdktf_cdktf_provider_alicloud.nat_gateway import NatGateway
@@ -17,6 +19,7 @@ from dicom_cdk.service.parts.place import Place
 from dicom_cdk.service.parts.subnet import Subnet
 from dicom_cdk.service.reach import Reach
 from dicom_cdk.settings.models import network as settings_network
+from dicom_cdk.settings.models.modalities import Hospital
 
 ROOMS_WITH_GROUP = ("directory", "archive", "dicomweb", "gateway", "filter")
 
@@ -40,9 +43,18 @@ class Network(Construct):
     """Of the way out; "" without one."""
     """What a host that fetches packages waits for; empty without NAT."""
 
-    def __init__(self, scope: Construct, id: str, *, site: Identity, settings: settings_network.Network) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,
+        *,
+        site: Identity,
+        settings: settings_network.Network,
+        hospitals: Sequence[Hospital] = (),
+    ) -> None:
+        """`hospitals`: whose listed devices connect from networks of their own."""
         super().__init__(scope, id)
-        self.reach = Reach.of(settings)
+        self.reach = Reach.of(settings, hospitals)
         self.vpn_bandwidth_mbps = settings.vpn_bandwidth_mbps
         if settings.vpc_id is None:
             vpc = Vpc(

@@ -43,12 +43,14 @@ def _moving(site: "SiteSettings") -> dict[str, int]:
 def engine(site: "SiteSettings") -> Iterator[Problem]:
     """Containers on the hosts must not get addresses that belong to somebody who connects."""
     network = site.network
-    clients = (*network.hospital_cidrs, *(network.operator_cidrs or ()))
+    named = [cidr for hospital in site.hospitals for cidr in hospital.cidrs]
+    clients = (*network.hospital_cidrs, *(network.operator_cidrs or ()), *named)
     taken = [str(parsed) for cidr in (network.cidr, *clients) if (parsed := parse_network(cidr))]
     if free_pool(taken) is None:
         yield Problem(
             "network.hospital_cidrs",
-            "leave no private range for the containers on the hosts, together with network.cidr and network.operator_cidrs",
+            "leave no private range for the containers on the hosts, together with network.cidr, network.operator_cidrs and "
+            "hospitals",
             ", ".join(dict.fromkeys(taken)),
             f"networks that leave one of {CHOICE} free",
             "name only the networks that really connect",
