@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -70,6 +71,25 @@ def test_a_stack_of_somebody_else_gets_a_runbook_without_our_rooms() -> None:
         "| wave",
     ):
         assert ours not in said, ours
+
+
+def test_what_else_a_stack_of_somebody_else_lacks_is_on_no_page(tmp_path: Path) -> None:
+    bucket: dict[str, Any] = {"bucket": "clinic"}
+    other = Stack(tmp_path / "other", {"resource": {"alicloud_oss_bucket": {"b": bucket}}})
+    said = documents.readme([other])
+    for ours in ("DICOM", "payloads/", "tfvars", "modules/"):
+        assert ours not in said, ours
+    end = documents.runbook(other).partition("## Tear down")[2]
+    assert "keep both elsewhere. Then\n`terraform destroy` takes all of it away." in end
+    assert "that are protected" not in documents.runbook(other)
+    bucket["lifecycle"] = [{"prevent_destroy": True}]
+    said = documents.runbook(other)
+    assert "ask for a hand-off without `prevent_destroy`" in said
+    assert "Terraform refuses to destroy those that are protected:" in said
+    whole = documents.readme([DEFAULT])
+    assert whole.startswith("# A DICOM service on Alibaba Cloud, as plain Terraform")
+    assert "payloads/" in whole
+    assert "destroy_data: true" in documents.runbook(DEFAULT)
 
 
 def test_the_runbook_speaks_of_a_part_only_where_the_stack_has_it() -> None:

@@ -11,8 +11,9 @@ from dicom_cdk.handoff import alarm_pages
 from dicom_cdk.handoff.services import activated
 from dicom_cdk.handoff.stages import Stage, stages
 from dicom_cdk.markdown import cell, code, plain, visible
-from dicom_cdk.plan import state_operations
-from dicom_cdk.plan.stack import Stack
+from dicom_cdk.plan import modules, state_operations
+from dicom_cdk.plan.stack import Stack, lifecycle
+from dicom_cdk.plan.summary import GUIDE_STEPS
 from dicom_cdk.policy.document import Document, of_stack
 from dicom_cdk.policy.stack_rules.secret_readers import held
 from dicom_cdk.report import content
@@ -33,7 +34,15 @@ class Wave:
 
 
 def readme(stacks: Sequence[Stack]) -> str:
-    return pages.rendered("handoff/README.md.j2", stacks=[stack.name for stack in stacks], main=stacks[0].name)
+    return pages.rendered(
+        "handoff/README.md.j2",
+        stacks=[stack.name for stack in stacks],
+        main=stacks[0].name,
+        dicom=any(map(_of_a_site, stacks)),
+        variables=any(stack.variables for stack in stacks),
+        modules=any(map(modules.folders, stacks)),
+        payloads=any(map(content.host_files, stacks)),
+    )
 
 
 def runbook(stack: Stack, bootstrap: str = "") -> str:
@@ -62,6 +71,8 @@ def runbook(stack: Stack, bootstrap: str = "") -> str:
         directory=any(one.path.startswith("directory/") for one in document.of("alicloud_instance")),
         stages=_told(stages(document)),
         hosts=[str(one.get("instance_name", one.name)) for one in document.of("alicloud_instance")],
+        ours=_of_a_site(stack),
+        guarded=any(lifecycle(one.values).get("prevent_destroy") for one in document.resources.values()),
         holding=[(one.address, what) for one in document.resources.values() if (what := lost_with(one.type))],
         gateway=bool(document.of("alicloud_fcv3_trigger", "alicloud_fcv3_custom_domain")),
         modalities=any(one.room == "archive" for one in document.of("alicloud_instance")),
@@ -70,6 +81,11 @@ def runbook(stack: Stack, bootstrap: str = "") -> str:
         alarms=alarm_pages.markdown(alarm_pages.of_stack(document), level=3),
         keys=bool(document.of("alicloud_kms_secret", "alicloud_kms_key")),
     )
+
+
+def _of_a_site(stack: Stack) -> bool:
+    """Whether rooms of the deployment guide made it: paths of its constructs say so."""
+    return any("/" in path and path.partition("/")[0] in GUIDE_STEPS for path in stack.paths.values())
 
 
 def index(stack: Stack) -> str:

@@ -249,4 +249,5 @@ def planned_in(stack: Stack, terraform: Terraform, folder: Path, on: Environment
     if not isinstance(shown.json, dict):
         return Planned(stack, terraform, None, [Finding("terraform show failed", reason(shown))])
     plan = settled(long_texts.put_back(shown.json, stack.document))
-    return Planned(stack, terraform, redacted(plan), findings, secrets=secrets_in(plan))
+    secrets = secrets_in(plan)
+    return Planned(stack, terraform, redacted(plan, secrets), findings, secrets=secrets)

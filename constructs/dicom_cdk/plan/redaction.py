@@ -22,8 +22,8 @@ from dicom_cdk.plan.secret_values import (
 Json = dict[str, Any]
 
 
-def redacted(plan: Json) -> Json:
-    """A copy of `terraform show -json` with every such value replaced."""
+def redacted(plan: Json, used: frozenset[str] | None = None) -> Json:
+    """A copy of `terraform show -json` with every such value replaced. `used`: of `secrets_in`, where somebody asked before."""
     found = {key: value for key, value in plan.items() if key not in ("timestamp", "prior_state")}
     variables = plan.get("configuration", {}).get("root_module", {}).get("variables", {})
     if "variables" in plan:
@@ -46,7 +46,9 @@ def redacted(plan: Json) -> Json:
     secrets: set[str] = set()
     if "configuration" in plan:
         # What a module is handed may be secret by where it goes: literals that resources have in secret places.
-        found["configuration"] = _constants_without(_configuration(plan["configuration"], secrets), _used(plan))
+        found["configuration"] = _constants_without(
+            _configuration(plan["configuration"], secrets), _used(plan) if used is None else used
+        )
     secrets.update(_values_of(plan.get("variables", {}), variables))
     return {key: _without(part, {text for text in secrets if len(text) >= SHORTEST}) for key, part in found.items()}
 

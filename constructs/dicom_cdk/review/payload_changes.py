@@ -23,9 +23,10 @@ class FileChange:
 
 def file_changes(before: Sequence[Carrier], after: Sequence[Carrier]) -> list[FileChange]:
     """In order of names. What cannot be decoded is a file named for it. `before`: by the addresses of after."""
-    # What a whole new or gone resource carries is its own change.
-    both = {address for address, _, _ in before} & {address for address, _, _ in after}
-    old, new = (files(one for one in side if one[0] in both) for side in (before, after))
+    # What a whole new or gone resource carries is its own change; what is written as before carries what it did.
+    was = {address: body for address, _, body in before}
+    differing = {address for address, _, body in after if address in was and was[address] != body}
+    old, new = (files(one for one in side if one[0] in differing) for side in (before, after))
     found: dict[tuple[str, str, str], list[str]] = {}
     for address, name in sorted({*old, *new}):
         texts = old.get((address, name)), new.get((address, name))
