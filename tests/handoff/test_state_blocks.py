@@ -46,6 +46,14 @@ def test_the_runbook_says_what_the_blocks_about_the_state_do() -> None:
     assert re.search(r"images \([\w ]+, imported\)", said), "no wave makes what is there already"
 
 
+def test_what_terraform_and_opentofu_understand_differently_is_said() -> None:
+    said = documents.runbook(stack(removed=[{"from": "alicloud_oss_bucket.gone"}]))
+    assert (
+        "`alicloud_oss_bucket.gone` is destroyed, if the state has it: by Terraform; OpenTofu leaves it in the account"
+        in said
+    )
+
+
 def test_without_such_blocks_the_runbook_says_nothing_of_the_state() -> None:
     said = documents.runbook(stack())
     assert "says of the state" not in said

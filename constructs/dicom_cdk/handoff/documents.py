@@ -60,6 +60,7 @@ def runbook(stack: Stack, bootstrap: str = "") -> str:
         imports=sorted(state_operations.imports(blocks).items()),
         forgotten=sorted(state_operations.forgotten(blocks)),
         gone=sorted(state_operations.removed(blocks) - state_operations.forgotten(blocks)),
+        undecided=state_operations.undecided(blocks),
         moved=sorted(state_operations.moved(blocks).items()),
         outputs=told,
         hospitals="dicomweb_url" in named,

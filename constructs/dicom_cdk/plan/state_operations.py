@@ -121,6 +121,13 @@ def removed(document: Json) -> set[str]:
     return {one["from"] for one in _blocks(document, "removed") if "from" in one}
 
 
+def undecided(document: Json) -> set[str]:
+    """Addresses of `removed` blocks that do not say whether to destroy: Terraform does, OpenTofu leaves it in the account."""
+    return {
+        one["from"] for one in _blocks(document, "removed") if "from" in one and _lifecycle(one).get("destroy") is None
+    }
+
+
 def imported(document: Json) -> set[str]:
     """Addresses, without indexes, of what `import` blocks bring into the state."""
     return {plain(address) for address in imports(document)}
@@ -157,9 +164,13 @@ def _settled(one: Json) -> Json:
 
 
 def _destroys(block: Json) -> bool:
+    return str(_lifecycle(block).get("destroy", True)).lower() != "false"
+
+
+def _lifecycle(block: Json) -> Json:
     said = block.get("lifecycle")
     said = said[0] if isinstance(said, list) and said else said
-    return not isinstance(said, dict) or str(said.get("destroy", True)).lower() != "false"
+    return said if isinstance(said, dict) else {}
 
 
 def _blocks(document: Json, name: str) -> Iterator[Json]:
