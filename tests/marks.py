@@ -1,7 +1,7 @@
 """What a test starts, as marks: `pytest --quick` leaves out servers, browsers and Terraform; a full run says each phase's time.
 
-A module says it once (`pytestmark = pytest.mark.server`), or one test does. Quick runs check that the marks are true: a test
-without the mark that starts such a program fails, and the message names the mark. What a command of ours starts as a child of its
+A module says it once (`pytestmark = pytest.mark.server`), or one test does. Every run checks that the marks are true: a test
+without any that starts such a program fails, and the message names the mark. What a command of ours starts as a child of its
 own is not seen.
 """
 
@@ -147,7 +147,7 @@ sys.addaudithook(heard)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
     started.clear()
     yield
-    if not item.config.getoption("--quick"):
+    if phase({mark.name for mark in item.iter_markers()}) != QUICK:
         return
     unsaid = sorted({mark for mark in started if item.get_closest_marker(mark) is None})
     if unsaid:

@@ -4,6 +4,8 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from dicom_cdk.handoff import documents
 from dicom_cdk.plan import terraform
 from dicom_cdk.plan.planning import plan_offline
@@ -60,6 +62,7 @@ def test_without_such_blocks_the_runbook_says_nothing_of_the_state() -> None:
     assert "imported" not in said
 
 
+@pytest.mark.terraform
 def test_the_report_s_plan_says_what_is_imported() -> None:
     one = stack(**{"import": BLOCKS["import"]})
     table = table_of(plan_offline(one, terraform.find()), of_stack(one))

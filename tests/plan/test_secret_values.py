@@ -102,6 +102,7 @@ def folder(place: Path, document: dict[str, Any]) -> Path:
     return target
 
 
+@pytest.mark.terraform
 def test_no_command_says_a_secret_in_any_format(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -57,6 +57,7 @@ def test_of_very_many_moves_a_plan_takes_those_of_what_is_in_the_state() -> None
     assert state_operations.condensed(few, []) is few
 
 
+@pytest.mark.terraform
 def test_ten_thousand_moves_are_planned_and_a_circle_of_them_is_refused_in_words() -> None:
     bucket = "alicloud_oss_bucket"
     chain = [step(f"{bucket}.x{number}", f"{bucket}.x{number + 1}") for number in range(10_000)]
@@ -92,6 +93,7 @@ def test_imports_are_known_by_address_and_id() -> None:
     assert state_operations.imported({"import": blocks}) == {"t.a", "t.b"}
 
 
+@pytest.mark.terraform
 def test_an_imported_bucket_is_never_replaced_and_taken_as_it_is_written() -> None:
     bucket = {"alicloud_oss_bucket": {"images": {"bucket": "clinic-images"}}}
     block = [{"to": "alicloud_oss_bucket.images", "id": "clinic-images"}]
@@ -107,6 +109,7 @@ def test_an_imported_bucket_is_never_replaced_and_taken_as_it_is_written() -> No
     assert said[-1] == "s: 1 to import"
 
 
+@pytest.mark.terraform
 def test_a_summary_alone_says_imports_and_forgotten_too() -> None:
     bucket = {"alicloud_oss_bucket": {"b": {"bucket": "clinic-b"}}}
     base = Stack(Path("/nowhere/base/s"), {"terraform": REQUIRED, "resource": {**VPC, **bucket}})
@@ -119,6 +122,7 @@ def test_a_summary_alone_says_imports_and_forgotten_too() -> None:
     assert list(summary.lines(plan_offline(coming, terraform.find(), whole=False)))[-1] == "s: 1 to import"
 
 
+@pytest.mark.terraform
 def test_an_import_is_planned_on_its_own_beside_what_it_refers_to_and_of_every_provider() -> None:
     resources = {
         "alicloud_vpc": {"n": {"cidr_block": "10.0.0.0/8"}},
@@ -145,6 +149,7 @@ def test_an_import_is_planned_on_its_own_beside_what_it_refers_to_and_of_every_p
     assert found["alicloud_vswitch.w"]["change"]["after_unknown"]["vpc_id"] is True
 
 
+@pytest.mark.terraform
 def test_what_was_imported_before_is_no_change_and_may_change_later() -> None:
     bucket = {"alicloud_oss_bucket": {"b": {"bucket": "clinic-b"}}}
     tagged = {"alicloud_oss_bucket": {"b": {"bucket": "clinic-b", "tags": {"team": "pacs"}}}}
@@ -155,6 +160,7 @@ def test_what_was_imported_before_is_no_change_and_may_change_later() -> None:
     assert summary.action(found["alicloud_oss_bucket.b"]) == "update"
 
 
+@pytest.mark.terraform
 def test_a_chain_of_moves_a_forgotten_and_an_indexed_one_are_said_as_what_they_are() -> None:
     before = {
         "alicloud_oss_bucket": {name: {"bucket": f"clinic-{name}"} for name in ("chain", "left", "one")},
@@ -186,6 +192,7 @@ def test_a_chain_of_moves_a_forgotten_and_an_indexed_one_are_said_as_what_they_a
     assert said[-1] == "s: 1 to replace, 1 to forget"
 
 
+@pytest.mark.terraform
 @pytest.mark.parametrize(
     ("sections", "refusal"),
     [

@@ -53,6 +53,7 @@ def broken(tmp_path_factory: pytest.TempPathFactory) -> tuple[Document, dict[str
     return both(site, tmp_path_factory.mktemp("broken"))
 
 
+@pytest.mark.terraform
 @pytest.mark.parametrize("file", EXAMPLES)
 def test_plan_and_json_of_a_site_give_the_same_verdicts(
     file: str, stack_of: Callable[[str], Synthesized], tmp_path: Path

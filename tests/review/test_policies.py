@@ -5,6 +5,8 @@ import pickle
 import threading
 from typing import Any, ClassVar
 
+import pytest
+
 from dicom_cdk.review import policies
 from dicom_cdk.review.model import StackReview
 from tests.review.small import Document, document, reviewed, stack
@@ -49,6 +51,7 @@ def test_a_moved_resource_that_also_changes_has_the_findings_of_its_change() -> 
     assert found.findings_gone == ()
 
 
+@pytest.mark.terraform
 def test_what_anybody_may_read_already_is_no_new_way_in_under_another_name() -> None:
     def acl(name: str, **more: object) -> Document:
         buckets = {"alicloud_oss_bucket": {"b": {"bucket": "clinic-b"}}}

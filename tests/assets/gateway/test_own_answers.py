@@ -11,6 +11,8 @@ from tests.assets.gateway.conftest import Gateway
 QIDO = "/dcm4chee-arc/aets/DCM4CHEE/rs/studies"
 VIEWER = "https://viewer.example.com"
 
+pytestmark = pytest.mark.server
+
 
 def said(headers: http.client.HTTPMessage) -> list[str]:
     return headers.get_all("Access-Control-Allow-Origin") or []
