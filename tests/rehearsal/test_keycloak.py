@@ -1,31 +1,24 @@
 """Keycloak itself lets people in: the room as its users start it, once, where Keycloak is; what is said where it is not."""
 
-import os
 import re
 from pathlib import Path
 
 import pytest
 
-from dicom_cdk.rehearsal import command, keycloak, programs, viewer_files
+from dicom_cdk.rehearsal import command, keycloak, programs
 from dicom_cdk.rehearsal.command import WrongRooms
 from dicom_cdk.rehearsal.programs import ProgramMissing
 from tests.commanding import dicom_cdk
 from tests.conftest import ROOT
-from tests.rehearsal.test_viewer import PROGRAMS
+from tests.rehearsal.test_viewer import viewable
+
+__all__ = ["viewable"]
 
 
 @pytest.mark.browser
+@pytest.mark.usefixtures("viewable")
 def test_people_log_in_at_keycloak_open_a_study_and_its_keys_change(tmp_path: Path) -> None:
-    try:
-        keycloak.distribution()
-    except ProgramMissing as missing:
-        pytest.skip(str(missing))
-    for program, package in PROGRAMS:
-        programs.need(program, package)
-    if os.geteuid() != 0:
-        pytest.skip("a rehearsal needs root for its network namespaces")
-    if not (viewer_files.OHIF / "index.html").exists():
-        pytest.skip("OHIF is not here; run make ohif")
+    keycloak.distribution()
     made = dicom_cdk("synth", "--site", ROOT / "examples/viewer.yaml", "--out", tmp_path / "out")
     assert made.returncode == 0, made.stderr
     folder = tmp_path / "out/stacks/dicom-viewer"

@@ -26,14 +26,20 @@ PROGRAMS = (
 )
 
 
-@pytest.mark.browser
-def test_people_log_in_open_studies_and_nobody_else_does(tmp_path: Path) -> None:
+@pytest.fixture
+def viewable() -> None:
+    """Skips by name where no viewer can be rehearsed."""
     for program, package in PROGRAMS:
         programs.need(program, package)
     if os.geteuid() != 0:
         pytest.skip("a rehearsal needs root for its network namespaces")
     if not (viewer_files.OHIF / "index.html").exists():
         pytest.skip("OHIF is not here; run make ohif")
+
+
+@pytest.mark.browser
+@pytest.mark.usefixtures("viewable")
+def test_people_log_in_open_studies_and_nobody_else_does(tmp_path: Path) -> None:
     site = yaml.safe_load((ROOT / "examples/viewer.yaml").read_text())
     site["gateway"]["viewer"]["upload"] = True
     (tmp_path / "viewer.yaml").write_text(yaml.safe_dump(site))

@@ -16,7 +16,7 @@ def stack(**lock: Any) -> Document:
     return document.of_stack(Stack(Path("clinic"), {"resource": made}))
 
 
-def days(number: int, status: str = "Locked") -> Document:
+def days(number: int | str, status: str = "Locked") -> Document:
     return stack(retention_period_in_days=number, status=status)
 
 
@@ -40,6 +40,15 @@ def test_a_lock_that_is_made_final_or_longer_is_said_to_be_for_good() -> None:
 def test_a_trial_is_said_to_be_void_tomorrow() -> None:
     assert list(lock_changes(stack(), days(365, "InProgress"))) == [
         "clinic-images: locked for 365 days, on trial: void after 24 hours unless it is made final"
+    ]
+
+
+def test_days_that_only_a_plan_knows_are_told_as_they_are_written() -> None:
+    assert next(lock_changes(None, days("${var.days}"))).startswith(
+        "clinic-images: from this apply on nobody deletes or overwrites an object for ${var.days} days after"
+    )
+    assert list(lock_changes(None, days("${var.days}", "InProgress"))) == [
+        "clinic-images: locked for ${var.days} days, on trial: void after 24 hours unless it is made final"
     ]
 
 

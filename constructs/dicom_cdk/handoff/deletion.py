@@ -5,11 +5,10 @@ An answer about the stack, not about the account: its owner, RAM administrators 
 
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
-from typing import Any
 
 from dicom_cdk.handoff import deployer
 from dicom_cdk.markdown import cell, code, plain
-from dicom_cdk.plan.stack import Stack
+from dicom_cdk.plan.stack import Stack, block
 from dicom_cdk.policy.document import Document, Resource, of_stack
 from dicom_cdk.review.permissions import Permission, permissions
 
@@ -109,7 +108,7 @@ def _facts(document: Document, one: Resource) -> dict[str, str]:
     """What is left of a bucket's objects; a key's days."""
     days = _noncurrent_days(one)
     copies = [
-        document.target(_block(each.get("destination")).get("bucket"), "alicloud_oss_bucket")
+        document.target(block(each.get("destination")).get("bucket"), "alicloud_oss_bucket")
         for each in document.of("alicloud_oss_bucket_replication")
         if document.target(each.values.get("bucket"), "alicloud_oss_bucket") is one and each.get("action") == "PUT"
     ]
@@ -131,11 +130,11 @@ def _locked(document: Document, bucket: Resource) -> str:
 
 
 def _noncurrent_days(bucket: Resource) -> int:
-    if _block(bucket.values.get("versioning")).get("status") != "Enabled":
+    if block(bucket.values.get("versioning")).get("status") != "Enabled":
         return 0
     rules = bucket.values.get("lifecycle_rule")
     for rule in rules if isinstance(rules, list) else []:
-        if days := _block(rule.get("noncurrent_version_expiration")).get("days"):
+        if days := block(rule.get("noncurrent_version_expiration")).get("days"):
             return int(days)
     return 36500
 
@@ -167,8 +166,3 @@ def _matches(action: str, pattern: str) -> bool:
     if pattern.startswith("everything but "):
         return not fnmatchcase(action.lower(), pattern.removeprefix("everything but ").lower())
     return fnmatchcase(action.lower(), pattern.lower())
-
-
-def _block(value: Any) -> dict[str, Any]:
-    value = value[0] if isinstance(value, list) and value else value
-    return value if isinstance(value, dict) else {}

@@ -26,11 +26,15 @@ def texts_in(value: object) -> Iterator[str]:
             yield from texts_in(part)
 
 
+def block(value: Any) -> Json:
+    """A block of a document, which may hold it in a list of one; empty where there is none."""
+    value = value[0] if isinstance(value, list) and value else value
+    return value if isinstance(value, dict) else {}
+
+
 def lifecycle(body: Mapping[str, Any]) -> Json:
-    """A resource's lifecycle block, which a document may hold in a list of one; empty where there is none."""
-    found = body.get("lifecycle")
-    found = found[0] if isinstance(found, list) and found else found
-    return found if isinstance(found, dict) else {}
+    """A resource's lifecycle block."""
+    return block(body.get("lifecycle"))
 
 
 class NotAStack(Exception):

@@ -6,7 +6,7 @@ from typing import Any
 from dicom_cdk.plan import modules
 from dicom_cdk.plan.addresses import kind as kind_of
 from dicom_cdk.plan.addresses import plain
-from dicom_cdk.plan.stack import Stack
+from dicom_cdk.plan.stack import Stack, lifecycle
 
 Json = dict[str, Any]
 MANY = 200
@@ -124,7 +124,7 @@ def removed(document: Json) -> set[str]:
 def undecided(document: Json) -> set[str]:
     """Addresses of `removed` blocks that do not say whether to destroy: Terraform does, OpenTofu leaves it in the account."""
     return {
-        one["from"] for one in _blocks(document, "removed") if "from" in one and _lifecycle(one).get("destroy") is None
+        one["from"] for one in _blocks(document, "removed") if "from" in one and lifecycle(one).get("destroy") is None
     }
 
 
@@ -164,13 +164,7 @@ def _settled(one: Json) -> Json:
 
 
 def _destroys(block: Json) -> bool:
-    return str(_lifecycle(block).get("destroy", True)).lower() != "false"
-
-
-def _lifecycle(block: Json) -> Json:
-    said = block.get("lifecycle")
-    said = said[0] if isinstance(said, list) and said else said
-    return said if isinstance(said, dict) else {}
+    return str(lifecycle(block).get("destroy", True)).lower() != "false"
 
 
 def _blocks(document: Json, name: str) -> Iterator[Json]:

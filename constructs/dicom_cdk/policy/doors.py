@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from dicom_cdk.plan.stack import block
 from dicom_cdk.policy.document import Document, Resource
 
 WHO = {"function": "signed requests only", "jwt": "callers with a token", "anonymous": "anybody"}
@@ -71,7 +72,7 @@ def _triggers(document: Document) -> Iterator[Door]:
 
 def _domains(document: Document) -> Iterator[Door]:
     for one in document.of("alicloud_fcv3_custom_domain"):
-        auth, routes = _block(one.get("auth_config")), one.values.get("route_config")
+        auth, routes = block(one.get("auth_config")), one.values.get("route_config")
         info, function = _json(auth.get("auth_info")), document.target(routes, "alicloud_fcv3_function")
         told = function.get("environment_variables") if function else None
         variables = told if isinstance(told, dict) else {}
@@ -105,11 +106,6 @@ def _free(info: Mapping[str, Any]) -> tuple[str, ...]:
 def _target(document: Document, one: Resource, value: Any) -> str:
     found = document.target(value, "alicloud_fcv3_function")
     return found.address if found else f"a function that {one.address} names"
-
-
-def _block(value: Any) -> dict[str, Any]:
-    found = value[0] if isinstance(value, list) and value else value
-    return found if isinstance(found, dict) else {}
 
 
 def _json(text: Any) -> dict[str, Any]:

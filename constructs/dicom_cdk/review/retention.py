@@ -3,24 +3,24 @@
 from collections.abc import Iterator
 
 from dicom_cdk.policy.document import Document, Resource
-
-LOCK, BUCKET = "alicloud_oss_bucket_worm", "alicloud_oss_bucket"
+from dicom_cdk.policy.stack_rules.locked_buckets import BUCKET, LOCK, held_days
 
 
 def lock_changes(before: Document | None, after: Document | None) -> Iterator[str]:
     """A line a lock that is new, final or longer; what gets shorter or goes is a loss, and told there."""
     old = {one.address: _held(one) for one in before.of(LOCK)} if before else {}
     for one in after.of(LOCK) if after else ():
-        was, (days, final) = old.get(one.address, (0, False)), _held(one)
-        if (days, final) == was or after is None or (was[1] and (not final or days < was[0])):
+        was, (days, final) = old.get(one.address), _held(one)
+        if (days, final) == was or after is None or (was and was[1] and (not final or days < was[0])):
             continue
         bucket = after.target(one.values.get("bucket"), BUCKET)
         name = str(after.resolved(bucket).get("bucket") or bucket.address) if bucket else str(one.values.get("bucket"))
+        written = one.get("retention_period_in_days")
         if not final:
-            yield f"{name}: locked for {days} days, on trial: void after 24 hours unless it is made final"
+            yield f"{name}: locked for {written} days, on trial: void after 24 hours unless it is made final"
             continue
         yield (
-            f"{name}: from this apply on nobody deletes or overwrites an object for {days} days after it was written, the "
+            f"{name}: from this apply on nobody deletes or overwrites an object for {written} days after it was written, the "
             "account's owner and the vendor included; what is in it now is held too"
         )
         yield "  it cannot be taken back or shortened, only prolonged; the bucket cannot be destroyed while it holds an object"
@@ -28,5 +28,4 @@ def lock_changes(before: Document | None, after: Document | None) -> Iterator[st
 
 
 def _held(one: Resource) -> tuple[int, bool]:
-    days = str(one.get("retention_period_in_days") or 0)
-    return (int(days) if days.isdigit() else 0, one.get("status") == "Locked")
+    return held_days(one), one.get("status") == "Locked"

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from dicom_cdk.plan.stack import block
 from dicom_cdk.policy.document import Document, Resource
 from dicom_cdk.policy.stack_rules.rule import StackRule
 
@@ -14,18 +15,23 @@ def judge(document: Document) -> Iterator[tuple[str, str]]:
     """Locks whose bucket is in the stack. Rules of a copy may end sooner: they come to nothing until its lock has ended, and nobody
     deletes there."""
     copies = [
-        document.target(_block(one.values.get("destination")).get("bucket"), BUCKET) for one in document.of(REPLICATION)
+        document.target(block(one.values.get("destination")).get("bucket"), BUCKET) for one in document.of(REPLICATION)
     ]
     for one in document.of(LOCK):
         bucket = document.target(one.values.get("bucket"), BUCKET)
         if bucket is not None:
-            days = int(str(one.get("retention_period_in_days") or 0))
-            for problem in (*_open(bucket), *(() if bucket in copies else _sooner(days, bucket))):
+            for problem in (*_open(bucket), *(() if bucket in copies else _sooner(held_days(one), bucket))):
                 yield one.address, problem
 
 
+def held_days(lock: Resource) -> int:
+    """0 where only a plan knows."""
+    days = str(lock.get("retention_period_in_days"))
+    return int(days) if days.isdigit() else 0
+
+
 def _open(bucket: Resource) -> Iterator[str]:
-    versions = _block(bucket.values.get("versioning")).get("status") or "none"
+    versions = block(bucket.values.get("versioning")).get("status") or "none"
     if versions != "Enabled":
         yield f"{bucket.address} keeps no versions (versioning.status {versions})"
     if str(bucket.get("force_destroy")).lower() == "true":
@@ -36,14 +42,9 @@ def _sooner(days: int, bucket: Resource) -> Iterator[str]:
     rules = bucket.values.get("lifecycle_rule")
     for rule in rules if isinstance(rules, list) else [rules]:
         for kind in ENDS:
-            ends = _block(_block(rule).get(kind)).get("days")
+            ends = block(block(rule).get(kind)).get("days")
             if str(ends).isdigit() and int(str(ends)) < days:
                 yield f"{bucket.address} ends objects after {ends} days ({kind}), the lock holds them for {days}"
-
-
-def _block(value: Any) -> dict[str, Any]:
-    value = value[0] if isinstance(value, list) and value else value
-    return value if isinstance(value, dict) else {}
 
 
 _KEPT = {"versioning": [{"status": "Enabled"}], "force_destroy": False}

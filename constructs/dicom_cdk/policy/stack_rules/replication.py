@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from dicom_cdk.plan.stack import block
 from dicom_cdk.policy.document import Document, Resource
 from dicom_cdk.policy.stack_rules.rule import StackRule
 
@@ -20,14 +21,14 @@ def judge(document: Document) -> Iterator[tuple[str, str]]:
             yield one.address, problem
     for one in document.of(POLICY):
         copied = str(one.get("enable_cross_region_copy")).lower() == "true"
-        if copied and str(_block(one.values.get("copy_encryption_configuration")).get("encrypted")).lower() != "true":
+        if copied and str(block(one.values.get("copy_encryption_configuration")).get("encrypted")).lower() != "true":
             yield one.address, "copies of snapshots are not encrypted (copy_encryption_configuration)"
 
 
 def _replication(document: Document, one: Resource) -> Iterator[str]:
-    if not _block(one.values.get("encryption_configuration")).get("replica_kms_key_id"):
+    if not block(one.values.get("encryption_configuration")).get("replica_kms_key_id"):
         yield "copies are not encrypted with a KMS key (encryption_configuration.replica_kms_key_id)"
-    chosen = _block(_block(one.values.get("source_selection_criteria")).get("sse_kms_encrypted_objects"))
+    chosen = block(block(one.values.get("source_selection_criteria")).get("sse_kms_encrypted_objects"))
     if chosen.get("status") != "Enabled":
         yield "objects that KMS encrypts are not copied (source_selection_criteria.sse_kms_encrypted_objects)"
     if not one.values.get("sync_role"):
@@ -36,14 +37,9 @@ def _replication(document: Document, one: Resource) -> Iterator[str]:
     action = str(one.get("action") or "ALL")
     if action != "PUT":
         yield f"action is {action}: what is deleted at the source is deleted in the copy; PUT copies and deletes nothing"
-    target = document.target(_block(one.values.get("destination")).get("bucket"), BUCKET)
-    if target and _block(target.values.get("versioning")).get("status") != "Enabled":
+    target = document.target(block(one.values.get("destination")).get("bucket"), BUCKET)
+    if target and block(target.values.get("versioning")).get("status") != "Enabled":
         yield f"{target.address} takes the copies and keeps no versions of what is overwritten"
-
-
-def _block(value: Any) -> dict[str, Any]:
-    value = value[0] if isinstance(value, list) and value else value
-    return value if isinstance(value, dict) else {}
 
 
 _GOOD: dict[str, Any] = {
