@@ -235,16 +235,10 @@ class ArchiveStorage:
 
     def _delete(self, storage: str, study: str, *, from_database: bool) -> int:
         gone = 0
-        folder = self._folder(one(self.configuration.storages[storage], "dcmURI"))
-        for row in self._run("select rowid, path from location where study = ? and storage = ?", study, storage):
-            # Marked as failed before it is tried, forgotten after.
+        asked = "select rowid, storage, path from location where study = ? and storage = ?"
+        for row in self._run(asked, study, storage):
             self._run("update location set status = ? where rowid = ?", FAILED_TO_DELETE, row["rowid"])
-            try:
-                (folder / row["path"]).unlink()
-            except OSError:
-                continue
-            self._run("delete from location where rowid = ?", row["rowid"])
-            gone += 1
+            gone += self._remove(row)
         if from_database:
             self._run("delete from location where study = ?", study)
         return gone
@@ -258,18 +252,18 @@ class ArchiveStorage:
 
     def delete_marked(self) -> int:
         """One poll: how many objects went."""
-        gone = 0
-        # Claimed as failed before it is tried, forgotten after.
         claim = "update location set status = ? where status = ? returning rowid, storage, path"
-        for row in self._run(claim, FAILED_TO_DELETE, TO_DELETE):
-            entry = self.configuration.storages[row["storage"]]
-            try:
-                objects.remove(entry, self._folder(one(entry, "dcmURI")), row["path"])
-            except OSError:
-                continue
-            self._run("delete from location where rowid = ?", row["rowid"])
-            gone += 1
-        return gone
+        return sum(self._remove(row) for row in self._run(claim, FAILED_TO_DELETE, TO_DELETE))
+
+    def _remove(self, row: sqlite3.Row) -> bool:
+        """An object that was marked as failed before it is tried, and is forgotten once it is gone."""
+        entry = self.configuration.storages[row["storage"]]
+        try:
+            objects.remove(entry, self._folder(one(entry, "dcmURI")), row["path"])
+        except OSError:
+            return False
+        self._run("delete from location where rowid = ?", row["rowid"])
+        return True
 
     def failed_to_delete(self) -> int:
         return int(self._run("select count(*) as n from location where status = ?", FAILED_TO_DELETE)[0]["n"])

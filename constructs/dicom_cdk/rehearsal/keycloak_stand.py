@@ -4,7 +4,7 @@ import secrets
 import ssl
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from dicom_cdk.login.keycloak_realm import AE_ATTRIBUTE, RealmError, place_of, realm
 from dicom_cdk.payload.login import Login
@@ -71,15 +71,14 @@ class KeycloakStand(PeoplesDoor):
             "grant_type": "refresh_token",
             "refresh_token": token,
         }
-        way = self.issuer.partition("://")[2].partition("/")[2]
-        return self.keycloak.ask("POST", f"/{way}/protocol/openid-connect/token", FORM, urlencode(body).encode()).status
+        way = urlsplit(self.issuer).path
+        return self.keycloak.ask("POST", f"{way}/protocol/openid-connect/token", FORM, urlencode(body).encode()).status
 
     def own_titles_changed(self, token: str) -> int:
         """Status of somebody's own wish for another AE title, by Keycloak's account API with the viewer's token."""
-        way = self.issuer.partition("://")[2].partition("/")[2]
         given = {"Authorization": f"Bearer {token}", "Content-Type": "application/json", "Accept": "application/json"}
         body = b'{"attributes":{"%s":["ELSEWHERE"]}}' % AE_ATTRIBUTE.encode()
-        return self.keycloak.ask("POST", f"/{way}/account", given, body).status
+        return self.keycloak.ask("POST", f"{urlsplit(self.issuer).path}/account", given, body).status
 
     def _user(self, name: str, titles: list[str], roles: tuple[str, ...]) -> dict[str, Any]:
         expect(bool(roles) or not self.function["DICOM_LOGIN_ROLE_CLAIM"], f"{name} has no role of the site")

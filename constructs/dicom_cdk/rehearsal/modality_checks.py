@@ -65,7 +65,7 @@ def marked(day: Day) -> None:
 
 def apart(day: Day) -> None:
     north, archive, titles = day.north_device, (BALANCER, 11112), {"store_ae_title": "STORE", "query_ae_title": "QUERY"}
-    find, find_all = StudyRootQueryRetrieveInformationModelFind, study_query(str(day.study))
+    find, stored = StudyRootQueryRetrieveInformationModelFind, image("APART")
     for may, its, others in ((["store"], "STORE", "QUERY"), (["query", "retrieve"], "QUERY", "STORE")):
         said = day.apply([{**CT, "may": may}, *day.devices[1:]], [SENDER], **titles)
         expect(any(f"AE title {its} takes calls of" in line for line in said), f"it did {said}")
@@ -73,13 +73,13 @@ def apart(day: Day) -> None:
             expect("Calling AE title not recognised" in refusal(north, archive, title), f"{may} is let in at {title}")
         north.call(archive, its, Verification, lambda association: ok(association.send_c_echo()))
         if may == ["store"]:
-            left = [image("APART")]
+            left = [stored]
             north.call(archive, its, CTImageStorage, partial(store, left=left))
             expect(left == [], f"{its} did not take an image")
             expect("no association" in unable(north, archive, its, find), f"{its} answers queries")
-            find_all = study_query(str(left[0].StudyInstanceUID)) if left else find_all
         else:
-            expect(len(north.call(archive, its, find, find_all)) == 1, f"{its} does not find what STORE took")
+            found = north.call(archive, its, find, study_query(str(stored.StudyInstanceUID)))
+            expect(len(found) == 1, f"{its} does not find what STORE took")
             expect("no association" in unable(north, archive, its, CTImageStorage), f"{its} takes images")
     said = day.apply(day.devices, [SENDER])
     expect({f"removed AE title {one} of the archive" for one in titles.values()} <= set(said), f"it did {said}")
