@@ -10,14 +10,13 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from dicom_cdk.rehearsal.checks import expect
 from dicom_cdk.rehearsal.nginx import Answer
 from dicom_cdk.rehearsal.programs import ProgramMissing, need
 
-Result = TypeVar("Result")
 PLACE, HERE = "DICOM_CDK_KEYCLOAK", "keycloak"
 """Variable that names the folder of a distribution; where tools/keycloak.py puts one, below this environment."""
 ADMINISTRATOR = "rehearsal"
