@@ -16,6 +16,7 @@ from checkov.terraform.checks.resource.base_resource_check import BaseResourceCh
 from dicom_cdk.payload import unpack
 from dicom_cdk.payload.errors import PayloadError
 from dicom_cdk.policy.address_ranges import network
+from dicom_cdk.policy.ingress_networks import LIST, LISTED, RANGES
 
 Json = dict[str, Any]
 
@@ -190,6 +191,12 @@ def ports(port_range: Any) -> range:
 def accepts(rule: Json) -> bool:
     """Whether a security-group rule lets something in."""
     return rule.get("type") == "ingress" and rule.get("policy", "accept") != "drop"
+
+
+def ranges(rule: Json) -> Iterator[tuple[str, Any]]:
+    """What a security-group rule says and every range that this means; those of a prefix list of the stack with its argument."""
+    yield from ((f"{name} is", rule[name]) for name in RANGES if rule.get(name))
+    yield from ((f"{LIST} names a list with", cidr) for cidr in items(rule.get(LISTED)))
 
 
 def statements(text: Any) -> list[Json]:

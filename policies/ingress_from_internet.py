@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from dicom_cdk.policy.address_ranges import is_internet
-from dicom_policy import Json, ResourcePolicy, accepts
+from dicom_policy import Json, ResourcePolicy, accepts, ranges
 
 
 class IngressFromInternet(ResourcePolicy):
@@ -25,8 +25,15 @@ class IngressFromInternet(ResourcePolicy):
             "bad_half": {"type": "ingress", "ip_protocol": "tcp", "port_range": "443/443", "cidr_ip": "128.0.0.0/1"},
             "bad_isp": {"type": "ingress", "ip_protocol": "tcp", "port_range": "443/443", "cidr_ip": "8.0.0.0/8"},
             "bad_v6_half": {"type": "ingress", "ip_protocol": "all", "ipv6_cidr_ip": "2000::/3"},
+            "bad_list": {
+                "type": "ingress",
+                "ip_protocol": "tcp",
+                "port_range": "443/443",
+                "prefix_list_id": "${alicloud_ecs_prefix_list.everybody.id}",
+            },
             "egress": {"type": "egress", "ip_protocol": "all", "cidr_ip": "0.0.0.0/0"},
-        }
+        },
+        "alicloud_ecs_prefix_list": {"everybody": {"entry": [{"cidr": "10.0.0.0/8"}, {"cidr": "0.0.0.0/1"}]}},
     }
     passing = {
         "alicloud_security_group_rule": {
@@ -40,15 +47,22 @@ class IngressFromInternet(ResourcePolicy):
             },
             "office": {"type": "ingress", "ip_protocol": "tcp", "port_range": "443/443", "cidr_ip": "8.8.0.0/16"},
             "refused": {"type": "ingress", "ip_protocol": "all", "policy": "drop", "cidr_ip": "0.0.0.0/0"},
-        }
+            "list": {
+                "type": "ingress",
+                "ip_protocol": "tcp",
+                "port_range": "8443/8443",
+                "prefix_list_id": "${alicloud_ecs_prefix_list.hospitals.id}",
+            },
+        },
+        "alicloud_ecs_prefix_list": {"hospitals": {"entry": {"cidr": "10.1.0.0/16"}}},
     }
 
     def problems(self, resource: Json) -> Iterator[str]:
         if not accepts(resource):
             return
-        for name in ("cidr_ip", "ipv6_cidr_ip"):
-            if resource.get(name) and is_internet(resource[name]):
-                yield f"{name} is {resource[name]}, port_range {resource.get('port_range', 'missing: all ports')}"
+        for name, cidr in ranges(resource):
+            if is_internet(cidr):
+                yield f"{name} {cidr}, port_range {resource.get('port_range', 'missing: all ports')}"
 
 
 check = IngressFromInternet()

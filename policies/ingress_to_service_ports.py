@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from dicom_cdk.policy.address_ranges import network
-from dicom_policy import HEALTH_CHECKS, Json, ResourcePolicy, accepts, is_private, is_reference, ports
+from dicom_policy import HEALTH_CHECKS, Json, ResourcePolicy, accepts, is_private, is_reference, ports, ranges
 
 INNER = {389: "LDAP", 636: "LDAPS", 5432: "PostgreSQL", 9990: "management", 9993: "management"}
 OUTER = {
@@ -36,7 +36,14 @@ class IngressToServicePorts(ResourcePolicy):
             },
             "bad_wide": {"type": "ingress", "ip_protocol": "tcp", "port_range": "389/389", "cidr_ip": "10.0.0.0/8"},
             "bad_v6": {"type": "ingress", "ip_protocol": "tcp", "port_range": "5000/6000", "ipv6_cidr_ip": "2408::/32"},
-        }
+            "bad_list": {
+                "type": "ingress",
+                "ip_protocol": "tcp",
+                "port_range": "11112/11112",
+                "prefix_list_id": "${alicloud_vpc_prefix_list.offices.id}",
+            },
+        },
+        "alicloud_vpc_prefix_list": {"offices": {"entrys": [{"cidr": "10.1.0.0/16"}, {"cidr": "8.8.8.0/24"}]}},
     }
     passing = {
         "alicloud_security_group_rule": {
@@ -56,9 +63,8 @@ class IngressToServicePorts(ResourcePolicy):
         if not accepts(resource) or str(resource.get("ip_protocol", "tcp")).lower() not in ("tcp", "udp", "all"):
             return
         open_ports = ports(resource.get("port_range"))
-        for name in ("cidr_ip", "ipv6_cidr_ip"):
-            cidr = resource.get(name)
-            if not cidr or is_reference(cidr):
+        for _, cidr in ranges(resource):
+            if is_reference(cidr):
                 continue
             wanted = network(cidr)
             for port, service in {**INNER, **OUTER}.items():

@@ -142,3 +142,21 @@ def test_the_place_of_a_resource_is_its_modules_file_and_line(tmp_path: Path) ->
     )
     assert modules.own('module.a["x.y"].module.b[0].alicloud_vpc.v["k"]') == 'alicloud_vpc.v["k"]'
     assert {Path(name).name for name in modules.contents(one)} == {"main.tf"}
+
+
+def test_iterators_of_dynamic_blocks_and_of_for_are_no_addresses(tmp_path: Path) -> None:
+    text = """
+resource "alicloud_oss_bucket" "b" {
+  dynamic "lifecycle_rule" {
+    for_each = { a = 1 }
+    content { id = lifecycle_rule.key }
+  }
+  bucket = join("", [for one_name in ["a"] : one_name.x])
+  acl    = data.alicloud_oss_buckets.all.names[0]
+}
+data "alicloud_oss_buckets" "all" {}
+"""
+    body = found(stack(tmp_path, {"module": {"m": {"source": "../mod"}}}, mod=text))["module.m.alicloud_oss_bucket.b"]
+    assert body["dynamic"]["lifecycle_rule"][0]["content"][0]["id"] == "${lifecycle_rule.key}"
+    assert "module.m.one_name" not in body["bucket"]
+    assert body["acl"] == "${module.m.data.alicloud_oss_buckets.all.names[0]}"

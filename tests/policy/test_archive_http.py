@@ -48,6 +48,14 @@ TO_HOST = f"10.8.0.0/16 → alicloud_security_group_rule.r → alicloud_instance
         ([SAE, rule(port_range="8000/9000")], [TO_WEB, TO_WEB.replace("8080", "8443")]),
         ([SAE, rule(port_range=None)], [TO_WEB, TO_WEB.replace("8080", "8443")]),
         ([SAE, rule(ipv6_cidr_ip="fd00::/8", cidr_ip=None)], [TO_WEB.replace("10.8.0.0/16", "fd00::/8")]),
+        (
+            [
+                SAE,
+                rule(cidr_ip=None, prefix_list_id="${alicloud_ecs_prefix_list.p.id}"),
+                {"alicloud_ecs_prefix_list": {"p": {"entry": [{"cidr": "10.8.0.0/16"}, {"cidr": "100.64.0.0/10"}]}}},
+            ],
+            [TO_WEB],
+        ),
         ([SAE, rule(cidr_ip="100.64.0.0/8")], [TO_WEB.replace("10.8.0.0/16", "100.64.0.0/8")]),
         (
             [{"alicloud_sae_application": {"web": {**ARCHIVE, "image_url": "x/own:1", "envs": '[{"name":"ARCHIVE_DEVICE_NAME"}]'}}},

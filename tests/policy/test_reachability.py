@@ -19,6 +19,10 @@ RULE = {
 }
 OPEN = {"alicloud_security_group_rule": {"r": {**RULE, "cidr_ip": "0.0.0.0/0"}}}
 CLOSED = {"alicloud_security_group_rule": {"r": {**RULE, "cidr_ip": "10.0.0.0/8"}}}
+LISTED = {
+    "alicloud_security_group_rule": {"r": {**RULE, "prefix_list_id": "${alicloud_ecs_prefix_list.p.id}"}},
+    "alicloud_ecs_prefix_list": {"p": {"entry": [{"cidr": "10.0.0.0/8"}, {"cidr": "0.0.0.0/0"}]}},
+}
 HOST = {"security_groups": ["${alicloud_security_group.g.id}"], "private_ip": "10.0.0.5"}
 BALANCER = {
     "alicloud_slb_listener": {"l": {"load_balancer_id": "${alicloud_slb_load_balancer.b.id}", "frontend_port": 389}},
@@ -40,6 +44,10 @@ def paths(resources: dict[str, Any]) -> list[str]:
     [
         (
             {**GROUP, **OPEN, "alicloud_instance": {"h": {**HOST, "internet_max_bandwidth_out": 5}}},
+            ["internet → public address of alicloud_instance.h → alicloud_security_group_rule.r → alicloud_instance.h"],
+        ),
+        (
+            {**GROUP, **LISTED, "alicloud_instance": {"h": {**HOST, "internet_max_bandwidth_out": 5}}},
             ["internet → public address of alicloud_instance.h → alicloud_security_group_rule.r → alicloud_instance.h"],
         ),
         ({**GROUP, **CLOSED, "alicloud_instance": {"h": {**HOST, "internet_max_bandwidth_out": 5}}}, []),

@@ -81,11 +81,21 @@ def test_private_networks_are_listed_with_what_they_reach_and_apart_from_those_t
         "alicloud_security_group_rule": {
             "good": {**rule, "security_group_id": "${alicloud_security_group.filter.id}"},
             "bad": {**rule, "security_group_id": "${alicloud_security_group.web.id}"},
+            "list": {
+                **rule,
+                "cidr_ip": None,
+                "prefix_list_id": "${alicloud_ecs_prefix_list.p.id}",
+                "security_group_id": "${alicloud_security_group.filter.id}",
+            },
             "room": {**rule, "cidr_ip": None, "source_security_group_id": "${alicloud_security_group.filter.id}"},
         },
+        "alicloud_ecs_prefix_list": {"p": {"entry": [{"cidr": "10.9.0.0/16"}]}},
     }
     meant, past = networks(of_stack(Stack(Path("clinic"), {"resource": resources})))
-    assert meant == ["10.8.0.0/16 → alicloud_security_group.filter, port 8080: DICOMweb"]
+    assert meant == [
+        "10.8.0.0/16 → alicloud_security_group.filter, port 8080: DICOMweb",
+        "10.9.0.0/16 → alicloud_security_group.filter, port 8080: DICOMweb",
+    ]
     assert past == [
         "10.8.0.0/16 → alicloud_security_group_rule.bad → alicloud_sae_application.web, port 8080: the archive itself, "
         "without login or filter"

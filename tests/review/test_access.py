@@ -5,7 +5,7 @@ from typing import Any
 
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.policy.document import Document, of_stack
-from dicom_cdk.review.access import ended_ways, new_ways_to_archives
+from dicom_cdk.review.access import ended_ways, new_ways_to_archives, widened_rules
 
 HERE = "${alicloud_security_group.web.id}"
 
@@ -60,3 +60,21 @@ def test_a_network_that_comes_to_an_archives_own_port_is_named() -> None:
     assert said.startswith("10.8.0.0/16 → alicloud_security_group_rule.r0 → alicloud_sae_application.web, port 8080")
     assert new_ways_to_archives(site("10.8.0.0/16"), site("10.8.0.0/16")) == []
     assert new_ways_to_archives(None, site("10.8.0.0/16"))
+
+
+def listed(*cidrs: str) -> Document:
+    """A group that lets in what a prefix list names."""
+    rule = {"type": "ingress", "ip_protocol": "tcp", "port_range": "443/443", "security_group_id": HERE}
+    resources = {
+        "alicloud_security_group": {"web": {"security_group_name": "web"}},
+        "alicloud_security_group_rule": {"r": {**rule, "prefix_list_id": "${alicloud_ecs_prefix_list.p.id}"}},
+        "alicloud_ecs_prefix_list": {"p": {"entry": [{"cidr": cidr} for cidr in cidrs]}},
+    }
+    return of_stack(Stack(Path("site"), {"resource": resources}))
+
+
+def test_a_prefix_list_that_names_more_networks_lets_more_in() -> None:
+    assert widened_rules(listed("10.8.0.0/16"), listed("10.8.0.0/16", "0.0.0.0/0")) == [
+        "alicloud_security_group.web: tcp 443 from 0.0.0.0/0"
+    ]
+    assert widened_rules(listed("10.8.0.0/16"), listed("10.8.1.0/24")) == []

@@ -161,7 +161,10 @@ class _Scope:
         return written + text[at:]
 
     def _prefixed(self, text: str) -> str:
-        return f"{self.module}.{text}" if self.module else text
+        # What looks like an address may be the iterator of a dynamic block or of a `for`.
+        section, kind = ("data", text.split(".")[1]) if text.startswith("data.") else ("resource", text.split(".")[0])
+        own = text.startswith(("var.", "local.", "module.")) or kind in (self.document.get(section) or {})
+        return f"{self.module}.{text}" if self.module and own else text
 
     def _meant(self, one: re.Match[str], text: str, depth: int) -> tuple[Any, int]:
         """The value of a reference, and where it ends with the keys that were followed; _KEPT where only its place is known."""

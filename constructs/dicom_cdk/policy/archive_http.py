@@ -16,6 +16,7 @@ import yaml
 from dicom_cdk.payload import unpack
 from dicom_cdk.payload.errors import PayloadError
 from dicom_cdk.policy.document import Document, Resource
+from dicom_cdk.policy.ingress_networks import networks
 
 PORTS = (8080, 8443)
 """HTTP and HTTPS of the archive's image."""
@@ -44,7 +45,7 @@ def ways_to_archives(document: Document) -> list[Way]:
     for target, published in _archives(document):
         for rule in _rules_into(document, target):
             opened = _ports(rule.get("port_range"))
-            for network in _networks(rule):
+            for network in (one for one in networks(document, rule) if not _is_health_checks(one)):
                 found |= {Way(network, rule.address, target.address, port) for port in published if port in opened}
     return sorted(found)
 
@@ -135,13 +136,6 @@ def _rules_into(document: Document, target: Resource) -> Iterator[Resource]:
         accepts = rule.get("type") == "ingress" and rule.get("policy") != "drop"
         if accepts and group is not None and group.address in groups:
             yield rule
-
-
-def _networks(rule: Resource) -> Iterator[str]:
-    for name in ("cidr_ip", "ipv6_cidr_ip", "prefix_list_id"):
-        given = rule.get(name)
-        if given and not _is_health_checks(str(given)):
-            yield str(given)
 
 
 def _is_health_checks(cidr: str) -> bool:

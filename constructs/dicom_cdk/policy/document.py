@@ -15,6 +15,7 @@ from typing import Any
 
 from dicom_cdk.plan import module_resources, modules
 from dicom_cdk.plan.stack import FILE, NotAStack, Stack
+from dicom_cdk.policy import ingress_networks
 
 Json = dict[str, Any]
 LARGEST_MB = 32
@@ -97,9 +98,10 @@ class Document:
         return found
 
     def resolved(self, resource: Resource) -> Json:
-        """Its values with references to literals of other resources filled in."""
+        """Its values with references to literals of other resources filled in, and the ranges of a prefix list."""
         found: Json = self._literal(resource.values)
-        return {**found, **resource.known}
+        ranges = ingress_networks.listed(self, resource) if resource.type == ingress_networks.RULE else []
+        return {**found, **resource.known, **({ingress_networks.LISTED: ranges} if ranges else {})}
 
     def _literal(self, value: Any) -> Any:
         if isinstance(value, dict):

@@ -11,6 +11,7 @@ from typing import Any
 
 from dicom_cdk.policy.address_ranges import is_public
 from dicom_cdk.policy.document import Document, Resource
+from dicom_cdk.policy.ingress_networks import RANGES, listed
 
 
 @dataclass(frozen=True)
@@ -74,8 +75,8 @@ def _open_rules(document: Document, host: Resource) -> Iterator[tuple[str, set[i
             or rule.get("policy") == "drop"
         ):
             continue
-        cidrs = [cidr for cidr in (rule.get("cidr_ip"), rule.get("ipv6_cidr_ip")) if cidr]
-        if any(is_public(cidr) for cidr in cidrs):
+        ranges = [*(rule.get(name) for name in RANGES if rule.get(name)), *listed(document, rule)]
+        if any(is_public(cidr) for cidr in ranges):
             yield rule.address, _ports(rule.get("port_range"))
 
 

@@ -9,6 +9,7 @@ from dicom_cdk.payload import readable
 from dicom_cdk.plan import module_resources, summary
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.plan.summary import GUIDE_STEPS
+from dicom_cdk.policy import ingress_networks
 from dicom_cdk.policy.archive_http import ways_to_archives
 from dicom_cdk.policy.document import Document, Resource
 from dicom_cdk.policy.doors import doors
@@ -130,14 +131,13 @@ def networks(document: Document) -> tuple[list[str], list[str]]:
     bad = {(way.network, way.rule) for way in unfiltered}
     meant = []
     for rule in document.of("alicloud_security_group_rule"):
-        cidr = rule.get("cidr_ip")
-        if rule.get("type") != "ingress" or rule.get("policy") == "drop" or not cidr or (cidr, rule.address) in bad:
+        if rule.get("type") != "ingress" or rule.get("policy") == "drop":
             continue
         group = document.target(rule.values.get("security_group_id"), "alicloud_security_group")
         port = str(rule.get("port_range")).partition("/")[0]
-        meant.append(
-            f"{cidr} → {group.address if group else 'a group'}, port {port}: {rule.get('description') or 'no reason'}"
-        )
+        into = f"{group.address if group else 'a group'}, port {port}: {rule.get('description') or 'no reason'}"
+        ranges = ingress_networks.networks(document, rule)
+        meant += [f"{one} → {into}" for one in ranges if (one, rule.address) not in bad]
     return sorted(meant), [str(way) for way in unfiltered]
 
 

@@ -7,6 +7,7 @@ from dicom_cdk.policy.address_ranges import is_public
 from dicom_cdk.policy.archive_http import Way, ways_to_archives
 from dicom_cdk.policy.document import Document, Resource
 from dicom_cdk.policy.doors import doors
+from dicom_cdk.policy.ingress_networks import networks
 from dicom_cdk.policy.reachability import paths_from_internet
 from dicom_cdk.review.statements import allowed, items, parsed
 
@@ -150,9 +151,7 @@ def _ingress(document: Document | None) -> list[_Ingress]:
 
 
 def _sources(document: Document, rule: Resource) -> Iterable[str]:
-    for name in ("cidr_ip", "ipv6_cidr_ip", "prefix_list_id"):
-        if rule.get(name):
-            yield str(rule.get(name))
+    yield from networks(document, rule)
     source = document.target(rule.values.get("source_security_group_id"), "alicloud_security_group")
     if source or rule.get("source_security_group_id"):
         yield source.address if source else str(rule.get("source_security_group_id"))

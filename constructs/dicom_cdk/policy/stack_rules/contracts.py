@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from dicom_cdk.policy.document import Document, Resource
+from dicom_cdk.policy.ingress_networks import networks
 from dicom_cdk.policy.stack_rules.rule import StackRule
 
 HEALTH_CHECKS = "100.64.0.0/10"
@@ -52,9 +53,8 @@ def _room(group: Resource | None) -> str | None:
 
 
 def _client(document: Document, rule: Resource) -> str:
-    cidr = rule.get("cidr_ip")
-    if cidr:
-        return HEALTH_CHECKS if cidr == HEALTH_CHECKS else "network"
+    if ranges := networks(document, rule):
+        return HEALTH_CHECKS if ranges == [HEALTH_CHECKS] else "network"
     source = document.target(rule.values.get("source_security_group_id"), "alicloud_security_group")
     return _room(source) or (source.address if source else "an unknown group")
 

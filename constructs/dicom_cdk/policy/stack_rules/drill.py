@@ -11,6 +11,7 @@ from typing import Any
 from dicom_cdk.plan.stack import lifecycle
 from dicom_cdk.policy.address_ranges import network
 from dicom_cdk.policy.document import Document, Resource
+from dicom_cdk.policy.ingress_networks import networks
 from dicom_cdk.policy.stack_rules.rule import StackRule
 
 CLONE, GROUP, RULE = "alicloud_rds_clone_db_instance", "alicloud_security_group", "alicloud_security_group_rule"
@@ -64,7 +65,7 @@ def _of(document: Document, one: Resource) -> Iterator[str]:
         yield f"attaches the vendor's {one.get('policy_name')}, which is more than a drill reads"
     elif one.type == RULE and one.get("type") == "ingress" and one.get("policy") != "drop":
         if document.target(one.values.get("source_security_group_id"), GROUP) is None:
-            yield f"lets {one.get('cidr_ip') or 'a group of another stack'} in, and a drill has no way in"
+            yield f"lets {', '.join(networks(document, one)) or 'a group of another stack'} in, and a drill has no way in"
     elif one.type == GROUP and not any(_closes(document, rule, one) for rule in document.of(RULE)):
         yield f"has a way out to everything: an egress rule that drops {EVERYWHERE} is missing"
     elif one.type in (CLONE, DATABASE):

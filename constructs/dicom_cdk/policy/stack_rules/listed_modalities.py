@@ -6,6 +6,7 @@ from typing import Any
 
 from dicom_cdk.policy.address_ranges import network
 from dicom_cdk.policy.document import Document
+from dicom_cdk.policy.ingress_networks import networks
 from dicom_cdk.policy.modality_list import listed, partners
 from dicom_cdk.policy.stack_rules.rule import StackRule
 
@@ -30,12 +31,12 @@ def _others(document: Document, known: set[Any], ports: tuple[int, ...], words: 
             continue
         first, _, last = str(rule.get("port_range") or "-1/-1").partition("/")
         low, high = (int(first), int(last)) if first.isdigit() and last.isdigit() else (0, 65535)
-        found = network(rule.get("cidr_ip")) if rule.get("cidr_ip") else None
-        if found in (None, HEALTH_CHECKS) or found in known:
-            continue
-        for port in ports:
-            if low <= port <= high:
-                yield rule.address, words.format(port=port, found=found)
+        for given in networks(document, rule):
+            # A list that is not in the stack may hold anybody.
+            found = network(given) or given
+            for port in ports if found != HEALTH_CHECKS and found not in known else ():
+                if low <= port <= high:
+                    yield rule.address, words.format(port=port, found=found)
 
 
 _LIST = {
@@ -60,17 +61,22 @@ LISTED_MODALITIES = StackRule(
             "bad_other": {**_RULE, "cidr_ip": "10.20.1.16/32", "port_range": "2762/2762"},
             "bad_hl7": {**_RULE, "cidr_ip": "10.20.0.0/16", "port_range": "2575/2575"},
             "partner": {**_RULE, "cidr_ip": "10.20.1.30/32", "port_range": "12575/12575"},
+            "bad_list": {**_RULE, "prefix_list_id": "${alicloud_ecs_prefix_list.devices.id}"},
+            "bad_somebody": {**_RULE, "prefix_list_id": "pl-elsewhere"},
             "bad_all": {**_RULE, "cidr_ip": "10.20.1.16/32", "port_range": "-1/-1"},
             "listed": {**_RULE, "cidr_ip": "10.20.1.15/32"},
         },
+        "alicloud_ecs_prefix_list": {"devices": {"entry": [{"cidr": "10.20.1.15/32"}, {"cidr": "10.20.1.16/32"}]}},
     },
     passing={
         "alicloud_oss_bucket_object": _LIST,
         "alicloud_security_group_rule": {
             "listed": {**_RULE, "cidr_ip": "10.20.1.15/32"},
+            "list": {**_RULE, "prefix_list_id": "${alicloud_ecs_prefix_list.devices.id}"},
             "group": {**_RULE, "source_security_group_id": "sg-b"},
             "health": {**_RULE, "cidr_ip": "100.64.0.0/10"},
             "other": {**_RULE, "cidr_ip": "10.20.0.0/16", "port_range": "2575/2575"},
         },
+        "alicloud_ecs_prefix_list": {"devices": {"entry": [{"cidr": "10.20.1.15/32"}, {"cidr": "100.64.0.0/10"}]}},
     },
 )
