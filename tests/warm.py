@@ -25,11 +25,12 @@ import grpc  # noqa: F401
 import msgpack  # noqa: F401
 
 import dicom_cdk.handoff.command
+import dicom_cdk.offline.ephemeral
 import dicom_cdk.policy.command
 import dicom_cdk.report.command
 import dicom_cdk.review.command  # noqa: F401
 from dicom_cdk import cli
-from dicom_cdk.offline import plugin, service
+from dicom_cdk.offline import plugin, schema_message
 from dicom_cdk.offline.answers import Answers
 from dicom_cdk.offline.service import Service
 from dicom_cdk.offline.store import ADDRESSES, shipped_store
@@ -135,7 +136,7 @@ def _serve_few() -> None:
     """Plug-ins serve the types of the default site: Terraform reads the schema of each type anew with every command."""
     types = modules.types(Stack.read(KNOWN))
     schemas = {name: Service(name, shipped_store(), types)._schema for name in ADDRESSES}
-    service.whole_schema = lambda _, provider: schemas[provider]  # type: ignore[assignment]
+    schema_message.whole = lambda _, provider: schemas[provider]  # type: ignore[assignment]
 
 
 def main(address: str, states: str | None = None) -> None:

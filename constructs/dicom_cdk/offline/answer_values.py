@@ -8,15 +8,15 @@ from typing import Any
 from dicom_cdk.offline.store import Json
 
 PLAUSIBLE = (
-    (re.compile(r"(^|_)(zone|zone_id|availability_zone)$"), "cn-shanghai-{letter}"),
-    (re.compile(r"(^|_)region(_id)?$"), "cn-shanghai"),
-    (re.compile(r"ipv6_cidr"), "2001:db8::/64"),
-    (re.compile(r"cidr"), "10.0.{number}.0/24"),
-    (re.compile(r"(^|_)ip(_?address)?(es)?$"), "10.0.0.{number}"),
-    (re.compile(r"(_at|_time|_date)$"), "2024-01-01T00:00:00Z"),
-    (re.compile(r"^account_id$|^owner_id$|_account_id$"), "1234567890123456"),
-    (re.compile(r"(^|_)(policy|policy_document|document|json)$"), "{{}}"),
-    (re.compile(r"instance_type$"), "ecs.g7.large"),
+    (r"(^|_)(zone|zone_id|availability_zone)$", "cn-shanghai-{letter}"),
+    (r"(^|_)region(_id)?$", "cn-shanghai"),
+    (r"ipv6_cidr", "2001:db8::/64"),
+    (r"cidr", "10.0.{number}.0/24"),
+    (r"(^|_)ip(_?address)?(es)?$", "10.0.0.{number}"),
+    (r"(_at|_time|_date)$", "2024-01-01T00:00:00Z"),
+    (r"^account_id$|^owner_id$|_account_id$", "1234567890123456"),
+    (r"(^|_)(policy|policy_document|document|json)$", "{{}}"),
+    (r"instance_type$", "ecs.g7.large"),
 )
 """Attribute name to a text of the form that other arguments ask for; all other texts are made-up-NAME."""
 LETTERS = "lgmnabcdefhijk"
@@ -133,7 +133,7 @@ def _made_up(kind: Any, name: str, at: int, sizes: Mapping[str, int]) -> Any:
 
 def _text(name: str, at: int) -> str:
     for pattern, text in PLAUSIBLE:
-        if pattern.search(name):
+        if re.search(pattern, name):
             return text.format(letter=LETTERS[at % len(LETTERS)], number=at + 1)
     if name == "status":
         return "Available"

@@ -1,6 +1,7 @@
 """One type's fields as the provider's own SDK sees them: schema, overlay and rules in one tree, built once per type."""
 
 import enum
+import functools
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -152,7 +153,8 @@ def build(facts: TypeFacts) -> ResourceFields:
     return ResourceFields(facts, fields, steps, frozenset(timeouts), tuple(missing))
 
 
+@functools.cache
 def build_provider(store: FactStore) -> dict[str, Field]:
-    """The fields of the alicloud provider's own configuration."""
+    """The fields of the alicloud provider's own configuration, which Terraform asks about several times a plan."""
     block = store.provider_block("alicloud")["block"]
     return {name: _build(name, part, name, block) for name, part in sorted(store.provider_fields("alicloud").items())}

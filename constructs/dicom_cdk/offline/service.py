@@ -7,43 +7,28 @@ import functools
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from dicom_cdk.offline import ephemeral, fields, schema_message, wire
+from dicom_cdk.offline import fields, schema_message, wire
 from dicom_cdk.offline.answers import Answers
-from dicom_cdk.offline.companions.companion import companion
 from dicom_cdk.offline.diagnostics import Diagnostic, Path, messages
 from dicom_cdk.offline.planning.durations import bad_timeouts
 from dicom_cdk.offline.planning.importing import IMPORTED, still_open
 from dicom_cdk.offline.planning.plan import Planned, plan
 from dicom_cdk.offline.planning.unproven import Unproven, read_by_rules
-from dicom_cdk.offline.reading import state
-from dicom_cdk.offline.reading.likes import Surroundings
+from dicom_cdk.offline.reading.surroundings import Surroundings
 from dicom_cdk.offline.shapes import complete
 from dicom_cdk.offline.store import FactStore, Mode, TypeFacts
 from dicom_cdk.offline.validation.nulls import null_elements
 from dicom_cdk.offline.validation.walk import Walk, validate
 from dicom_cdk.offline.values import MalformedValueError, Value, decode, encode
 
+if TYPE_CHECKING:
+    # Few plans apply, or have a type of another provider; the first answer is not to wait for what they need.
+    from dicom_cdk.offline.companions.companion import Companion
+    from dicom_cdk.offline.reading.state import Applied
+
 Call = Callable[[wire.Fields], bytes]
-SCHEMA_FIELD: dict[Mode, int] = {"managed": 2, "data": 3, "ephemeral": 8}
-
-
-@functools.cache
-def whole_schema(store: FactStore, provider: str) -> bytes:
-    """The answer to GetSchema with every type of a provider: of aliyun/alicloud one megabyte, half a second's work."""
-    return _schema_answer(store, provider, {mode: store.schemas(provider, mode) for mode in ("managed", "data")})
-
-
-def _schema_answer(store: FactStore, provider: str, served: dict[Mode, dict[str, Any]]) -> bytes:
-    parts = [wire.always(1, schema_message.schema(store.provider_block(provider)))]
-    # Server capabilities, get_provider_schema_optional: Terraform asks once and keeps the answer.
-    parts.append(wire.always(6, wire.always(2, True)))
-    if provider != "alicloud":
-        served["ephemeral"] = store.schemas(provider, "ephemeral")
-    for mode, schemas in served.items():
-        parts += [wire.map_entry(SCHEMA_FIELD[mode], name, schema_message.schema(one)) for name, one in schemas.items()]
-    return b"".join(parts)
 
 
 @dataclass
@@ -87,14 +72,14 @@ class Service:
     @functools.cached_property
     def _schema(self) -> bytes:
         if self.types is None:
-            return whole_schema(self.store, self.provider)
+            return schema_message.whole(self.store, self.provider)
         served: dict[Mode, dict[str, Any]] = {"managed": {}, "data": {}}
         for mode, schemas in served.items():
             for name in sorted(self.types.get(mode, ())):
                 facts = self.store.find(mode, name)
                 if facts is not None and facts.provider == self.provider:
                     schemas[name] = facts.schema
-        return _schema_answer(self.store, self.provider, served)
+        return schema_message.answer(self.store, self.provider, served)
 
     def prepare_provider_config(self, request: wire.Fields) -> bytes:
         found: list[Diagnostic] = []
@@ -124,7 +109,7 @@ class Service:
         if facts is None or not isinstance(config, dict):
             return messages(1, _unknown_type(wire.text_of(request, 1)))
         if facts.provider != "alicloud":
-            return messages(1, companion(facts).validate(config))
+            return messages(1, _companion(facts).validate(config))
         return messages(1, validate(self._described(mode, facts.name), config))
 
     def upgrade_resource_state(self, request: wire.Fields) -> bytes:
@@ -165,7 +150,7 @@ class Service:
 
     def _planned(self, facts: TypeFacts, prior: Value, proposed: Value, config: Value, private: bytes) -> Planned:
         if facts.provider != "alicloud":
-            return companion(facts).plan(prior, proposed, config)
+            return _companion(facts).plan(prior, proposed, config)
         nulls = null_elements(proposed)
         if nulls:
             return Planned(proposed, diagnostics=nulls)
@@ -202,7 +187,9 @@ class Service:
         private = Unproven.keep(wire.data_of(request, 5), decode_dynamic(prior), applied.value, asked)
         return _dynamic(1, applied.value) + wire.field(2, private) + wire.field(4, facts.provider == "alicloud")
 
-    def _applied(self, facts: TypeFacts, planned: Value) -> state.Applied:
+    def _applied(self, facts: TypeFacts, planned: Value) -> "Applied":
+        from dicom_cdk.offline.reading import state
+
         if facts.provider != "alicloud":
             return state.by_schema(facts.name, facts.schema["block"], planned)
         rules = self.store.read_back(facts.name)
@@ -229,7 +216,7 @@ class Service:
         config = _value(request, 2)
         if facts is None or not isinstance(config, dict):
             return messages(2, _unknown_type(name))
-        known = companion(facts).read(config) if facts.provider != "alicloud" else None
+        known = _companion(facts).read(config) if facts.provider != "alicloud" else None
         if known is not None:
             return _dynamic(1, known)
         answered, found = self.answers.read(name, facts.schema["block"], config)
@@ -240,6 +227,8 @@ class Service:
         facts = self._facts("ephemeral", name)
         if facts is None or not isinstance(config, dict):
             return messages(1, _unknown_type(name))
+        from dicom_cdk.offline import ephemeral
+
         return _dynamic(3, ephemeral.opened(facts, config))
 
     def _facts(self, mode: Mode, name: str) -> TypeFacts | None:
@@ -259,6 +248,12 @@ class Service:
 def answer(call: Call, request: bytes) -> bytes:
     """What a call says to the bytes of a request. Raises MalformedMessageError, MalformedValueError."""
     return call(wire.decode(request))
+
+
+def _companion(facts: TypeFacts) -> "Companion":
+    from dicom_cdk.offline.companions.companion import companion
+
+    return companion(facts)
 
 
 def _value(request: wire.Fields, number: int) -> Value:

@@ -192,13 +192,16 @@ class FactStore:
         return found
 
     def _provider_span(self, provider: str) -> tuple[str, int, int]:
-        text = self._schema_text
-        starts = {name: text.find(f'/{address}":{{') for name, address in ADDRESSES.items()}
-        start = starts[provider]
+        text, start = self._schema_text, self._starts[provider]
         if start < 0:
             raise ValueError(f"{self._folder / 'schema.json.gz'}: no schema of {ADDRESSES[provider]}")
-        following = [at for at in starts.values() if at > start]
+        following = [at for at in self._starts.values() if at > start]
         return text, start, min(following, default=len(text))
+
+    @functools.cached_property
+    def _starts(self) -> dict[str, int]:
+        """Where each provider's part begins, -1 for none."""
+        return {name: self._schema_text.find(f'/{address}":{{') for name, address in ADDRESSES.items()}
 
     @functools.cache  # noqa: B019 - one store lives as long as the process
     def _schema_section(self, provider: str, mode: Mode) -> _Section | None:

@@ -109,7 +109,10 @@ def always(number: int, value: int | bytes | str | bool | None) -> bytes:
     if isinstance(value, str):
         value = value.encode()
     if isinstance(value, bytes):
-        return _encode_varint(number << 3 | 2) + _encode_varint(len(value)) + value
+        length = len(value)
+        if number < 16 and length < 0x80:  # a byte each, as nearly all are
+            return bytes((number << 3 | 2, length)) + value
+        return _encode_varint(number << 3 | 2) + _encode_varint(length) + value
     return _encode_varint(number << 3) + _encode_varint(int(value or 0) & 0xFFFFFFFFFFFFFFFF)
 
 

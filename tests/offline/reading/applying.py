@@ -6,7 +6,7 @@ from typing import Any
 from dicom_cdk.offline.planning.plan import Planned, plan
 from dicom_cdk.offline.planning.unproven import Unproven, read_by_rules
 from dicom_cdk.offline.reading import state
-from dicom_cdk.offline.reading.likes import Surroundings
+from dicom_cdk.offline.reading.surroundings import Surroundings
 from dicom_cdk.offline.store import shipped_store
 from dicom_cdk.offline.values import Value
 from tests.offline import terraform_core as core

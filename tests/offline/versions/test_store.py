@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from dicom_cdk.offline import fields
-from dicom_cdk.offline.service import Service, whole_schema
+from dicom_cdk.offline import fields, schema_message
+from dicom_cdk.offline.service import Service
 from dicom_cdk.offline.store import BASE, TypeFacts, shipped_store
 from dicom_cdk.offline.versions import difference, news, whole
 from dicom_cdk.offline.versions.store import UnknownRelease, VersionStore, releases, store_of
@@ -122,9 +122,9 @@ def test_every_type_of_every_release_can_be_built_with_its_rules() -> None:
 
 
 def test_a_whole_release_can_be_served() -> None:
-    served = whole_schema(store_of(OLD), "alicloud")
+    served = schema_message.whole(store_of(OLD), "alicloud")
     assert b"alicloud_cr_internet_endpoint" not in served
-    assert b"alicloud_cr_internet_endpoint" in whole_schema(shipped_store(), "alicloud")
+    assert b"alicloud_cr_internet_endpoint" in schema_message.whole(shipped_store(), "alicloud")
     assert Service("alicloud", store_of(OLD)).get_schema({}) == served
 
 

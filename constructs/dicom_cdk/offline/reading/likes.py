@@ -7,11 +7,12 @@ import ipaddress
 import re
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from dicom_cdk.offline.reading.conversions import camel
 from dicom_cdk.offline.reading.general import Chance
 from dicom_cdk.offline.reading.json_texts import POLICIES, json_path, statements_of
+from dicom_cdk.offline.reading.surroundings import Surroundings
 from dicom_cdk.offline.store import Json
 from dicom_cdk.offline.values import UNKNOWN, Unknown, Value
 
@@ -26,23 +27,6 @@ _TIMES = {
 }
 _SIZES = {"nano": 1, "small": 1, "medium": 1, "large": 2, "xlarge": 4}
 _GIB_PER_CORE = {"c": 2, "g": 4, "r": 8}
-
-
-@dataclass
-class Surroundings:
-    """What a resource is created in: the provider's region and account, and the other resources, by id."""
-
-    region: str = "cn-shanghai"
-    account: str = "1234567890123456"
-    neighbours: dict[str, Value] = field(default_factory=dict)
-
-    def of(self, identity: Value, name: str) -> Value:
-        """An attribute of the resource with this id (the first one, of a list); None where it is not here."""
-        if isinstance(identity, list):
-            identity = identity[0] if identity else None
-        found = self.neighbours.get(identity) if isinstance(identity, str) else None
-        part = found.get(name) if isinstance(found, dict) else None
-        return part or None
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ from dicom_cdk.offline.planning.texts import default_text, value_of
 from dicom_cdk.offline.reading import general
 from dicom_cdk.offline.reading.conversions import zero
 from dicom_cdk.offline.reading.general import Chance
-from dicom_cdk.offline.reading.likes import Surroundings
 from dicom_cdk.offline.reading.rule import RuleReader
+from dicom_cdk.offline.reading.surroundings import Surroundings
 from dicom_cdk.offline.store import Json
 from dicom_cdk.offline.values import UNKNOWN, Unknown, Value, holds_unknown
 
