@@ -5,7 +5,9 @@ without any that starts such a program fails, and the message names the mark. Wh
 own is not seen.
 """
 
+import gc
 import os
+import re
 import sys
 import time
 from collections import Counter
@@ -34,6 +36,9 @@ QUICK = "quick"
 PHASES = (QUICK, "server", "browser", "terraform")
 """In the order in which a full run takes them."""
 
+WHOLE = re.compile(rf"^pytestmark = .*\bmark\.({'|'.join(MARKS)})\b", re.MULTILINE)
+"""A module that leaves a quick run as a whole."""
+
 started: list[str] = []
 
 
@@ -59,6 +64,12 @@ def phase(marks: Container[str]) -> str:
     return next((mark for mark in MARKS if mark in marks), QUICK)
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """A quick run does not even import such a module: that is a third of what each worker has to import."""
+    file = collection_path.suffix == ".py" and collection_path.is_file()
+    return True if file and config.getoption("--quick") and WHOLE.search(collection_path.read_text()) else None
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """By phase; files stay on one worker (`--dist loadgroup`), as their servers are started once a module."""
@@ -69,7 +80,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items.sort(key=lambda item: PHASES.index(where[item]))
     for item in items:
         if item.get_closest_marker(APART) is None and item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(item.location[0]))
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+
+
+def pytest_collection_finish() -> None:
+    """Modules and tests stay to the end: the garbage collector need not walk through them each time."""
+    gc.collect()
+    gc.freeze()
 
 
 DEAREST = 20

@@ -45,6 +45,19 @@ def test_a_test_with_several_marks_belongs_to_the_dearest_phase() -> None:
     assert set(PHASES) == {QUICK, *MARKS}
 
 
+def test_a_quick_run_does_not_import_a_module_that_leaves_it_as_a_whole(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    pytester.makepyfile(
+        test_a="import pytest\npytestmark = [pytest.mark.server, pytest.mark.apart]\nraise ValueError",
+        test_b="import pytest\npytestmark = pytest.mark.terraform\nraise ValueError",
+        test_c="import pytest\npytestmark = pytest.mark.apart\ndef test_quick():\n    pass",
+    )
+    done = pytester.runpytest_subprocess("--quick", "-p", "tests.marks", "-p", "no:cacheprovider")
+    done.assert_outcomes(passed=1)
+
+
 def test_an_unmarked_test_that_starts_a_server_fails_in_every_run_and_is_told_the_mark(
     pytester: pytest.Pytester,
 ) -> None:
