@@ -1,55 +1,34 @@
 """The only file that knows Checkov's inside (pinned, see pyproject.toml): its runner over our document, one verdict each.
 
-Three private seams, each with a test: packages of other clouds' checks are not imported; definitions are given instead of parsed,
-since its parser refuses a whole file for a `moved` block (facts: policies 0); graph policies come from documents that were read
-already.
+Three private seams, each with a test: much is not imported (checkov_import); definitions are given instead of parsed, since its
+parser refuses a whole file for a `moved` block (facts: policies 0); graph policies come from documents that were read already.
 
 Over 200 lines: all that is known of Checkov's inside stands in one place.
 """
 
 import json
 import logging
-import os
 import re
-import sys
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from types import ModuleType
 from typing import Any
 
-# Before the import: nothing of the gate asks the network (facts: policies 3.2).
-os.environ.setdefault("BC_SKIP_MAPPING", "true")
-os.environ.setdefault("LOG_LEVEL", "ERROR")
-
-OTHER_CLOUDS = {
-    "resource": (
-        "aws", "azure", "digitalocean", "gcp", "github", "gitlab", "kubernetes", "linode", "ncp", "oci", "openstack", "panos",
-        "tencentcloud", "yandexcloud",
-    ),
-    "data": ("aws", "gcp", "external"),
-    "provider": ("aws", "bridgecrew", "linode", "ncp", "oci", "openstack", "panos"),
-}  # fmt: skip
-"""Packages of checks that judge none of our types: a third of the time of Checkov's import."""
-for _kind, _names in OTHER_CLOUDS.items():
-    for _name in _names:
-        _module = f"checkov.terraform.checks.{_kind}.{_name}"
-        if _module not in sys.modules:
-            sys.modules[_module] = ModuleType(_module)
-
-from checkov.common.bridgecrew.check_type import CheckType
-from checkov.common.checks_infra.checks_parser import GraphCheckParser
-from checkov.common.graph.checks_infra.base_check import BaseGraphCheck
-from checkov.common.graph.checks_infra.enums import SolverType
-from checkov.common.output.report import Report
-from checkov.common.util.type_forcers import force_list
-from checkov.runner_filter import RunnerFilter
-from checkov.terraform.checks.resource.registry import resource_registry
-from checkov.terraform_json.parser import prepare_definition
-from checkov.terraform_json.runner import TerraformJsonRunner
-
+from dicom_cdk.policy import checkov_import
 from dicom_cdk.policy.document import Document, Resource
 from dicom_cdk.policy.errors import PolicyError
+
+with checkov_import.lean():
+    from checkov.common.bridgecrew.check_type import CheckType
+    from checkov.common.checks_infra.checks_parser import GraphCheckParser
+    from checkov.common.graph.checks_infra.base_check import BaseGraphCheck
+    from checkov.common.graph.checks_infra.enums import SolverType
+    from checkov.common.output.report import Report
+    from checkov.common.util.type_forcers import force_list
+    from checkov.runner_filter import RunnerFilter
+    from checkov.terraform.checks.resource.registry import resource_registry
+    from checkov.terraform_json.parser import prepare_definition
+    from checkov.terraform_json.runner import TerraformJsonRunner
 
 Json = dict[str, Any]
 FILE = "/cdk.tf.json"

@@ -1,0 +1,55 @@
+"""Checkov is imported without what no policy needs here, and nobody else misses it."""
+
+import json
+import subprocess
+import sys
+
+from dicom_cdk.policy import checkov_import
+from tests.conftest import ROOT
+
+LOADED = """\
+import json, sys
+from dicom_cdk.policy import catalogue
+catalogue.load()
+"""
+
+
+def _says(code: str) -> str:
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def test_neither_checks_of_other_clouds_nor_what_is_unused_is_imported() -> None:
+    left_out = [*checkov_import.UNUSED, *checkov_import.OPTIONAL]
+    code = f"""{LOADED}
+print(json.dumps([name for name in sys.modules
+    if name.startswith("checkov.terraform.checks.resource.aws.") or name.partition(".")[0] in {left_out}]))
+"""
+    assert json.loads(_says(code)) == []
+
+
+def test_whoever_asks_for_a_package_afterwards_gets_the_real_one() -> None:
+    # Some policy of a user's own may need it.
+    packages = [*checkov_import.UNUSED, *checkov_import.OPTIONAL]
+    code = f"{LOADED}\nimport {', '.join(packages)}\nprint(*(one.__file__.rpartition('/')[2] for one in [{', '.join(packages)}]))"
+    assert set(_says(code).split()) == {"__init__.py"}
+
+
+def test_what_was_imported_before_stays_as_it_is() -> None:
+    assert _says(
+        f"import networkx\n{LOADED}\nimport networkx as now\nprint(now is networkx, now.DiGraph().size())"
+    ) == ("True 0")
+
+
+def test_what_is_left_out_and_used_all_the_same_says_so() -> None:
+    code = f"""{LOADED}
+from checkov.common.images import image_referencer
+try:
+    image_referencer.docker.from_env()
+except RuntimeError as error:
+    print(error)
+"""
+    assert _says(code) == (
+        "docker.from_env: dicom-cdk imports Checkov without docker, which it needs for images of containers; report it"
+    )
