@@ -313,3 +313,21 @@ def test_a_skeleton_of_answers_plans_as_it_is(tmp_path: Path, capsys: pytest.Cap
     folder = stack(tmp_path, "s", {"data": data, "resource": resource})
     assert main(["answers", "--stack-dir", str(folder), "--output", str(tmp_path / "a.yaml")]) == 0
     assert main(["plan", "--stack-dir", str(folder), "--answers", str(tmp_path / "a.yaml")]) == 0, capsys.readouterr()
+
+
+def test_a_data_source_of_a_check_block_is_served_and_asked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asserted = {"condition": "${length(data.alicloud_regions.r.ids) > 0}", "error_message": "none"}
+    check = {"c": {"data": {"alicloud_regions": {"r": {"current": True}}}, "assert": asserted}}
+    module(
+        tmp_path / "m",
+        'check "z" {\n  data "alicloud_zones" "z" {}\n  assert {\n    condition = length(data.alicloud_zones.z.ids) > 0\n'
+        '    error_message = "none"\n  }\n}\n',
+    )
+    folder = stack(tmp_path, "s", {"check": check, "module": {"m": {"source": "../../m"}}})
+    assert main(["plan", "--stack-dir", str(folder)]) == 0, capsys.readouterr()
+    assert "warning: data.alicloud_regions.r" in capsys.readouterr().out
+    assert main(["answers", "--stack-dir", str(folder), "--output", str(tmp_path / "a.yaml")]) == 0
+    assert main(["plan", "--stack-dir", str(folder), "--answers", str(tmp_path / "a.yaml")]) == 0
+    assert "warning" not in capsys.readouterr().out

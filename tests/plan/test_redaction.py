@@ -51,6 +51,13 @@ def test_marked_values_are_gone_wherever_they_stand() -> None:
     assert found["variables"] == {"password": {"value": REDACTED}, "name": {"value": "plain"}}
 
 
+def test_what_a_provider_copies_into_another_argument_is_gone_too() -> None:
+    found = redacted(plan("any_type", {"vpc_name": SECRET, "name": SECRET}, {"vpc_name": True}))
+    assert SECRET not in json.dumps(found)
+    hidden = redacted(plan("any_type", {"a": f"by {SECRET}"}, {}) | {"variables": {}}, also=[SECRET])
+    assert SECRET not in json.dumps(hidden)
+
+
 def test_values_that_the_provider_forgets_to_mark_are_gone_too() -> None:
     found = redacted(plan("alicloud_instance", {"user_data": SECRET, "instance_name": "plain"}, {}))
     assert SECRET not in json.dumps(found)

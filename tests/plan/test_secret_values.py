@@ -83,6 +83,7 @@ def stack(chosen: random.Random, mark: str) -> dict[str, Any]:
         "variable": {
             "v": {"default": mark, "sensitive": True},
             "admin_password": {"default": mark},
+            "e": {"default": mark, "ephemeral": True},
             "m": {"default": {"a": mark}, "sensitive": True},
         },
         "locals": {"token": mark, "users": {"a": mark}},
@@ -91,7 +92,12 @@ def stack(chosen: random.Random, mark: str) -> dict[str, Any]:
             "db_password": {"value": mark},
             "told": {"value": "${var.v}", "sensitive": True},
         },
-        "resource": {**json.loads(text), "alicloud_kms_secret": {"each": repeated, "one": one}},
+        "resource": {
+            **json.loads(text),
+            "alicloud_kms_secret": {"each": repeated, "one": one},
+            # Copied by the provider into the argument that this one came after, and shown by a diagram.
+            "alicloud_vpc": {"v": {"vpc_name": "${var.v}", "description": "${var.v}", "cidr_block": "10.0.0.0/16"}},
+        },
     }
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.policy.document import of_stack
-from dicom_cdk.report.content import exposure, networks, provider_page
+from dicom_cdk.report.content import exposure, networks, provider_page, shown
 
 FUNCTION = {"alicloud_fcv3_function": {"f": {"function_name": "do"}}}
 
@@ -100,3 +100,14 @@ def test_private_networks_are_listed_with_what_they_reach_and_apart_from_those_t
         "10.8.0.0/16 → alicloud_security_group_rule.bad → alicloud_sae_application.web, port 8080: the archive itself, "
         "without login or filter"
     ]
+
+
+@pytest.mark.parametrize("mark", ["sensitive", "ephemeral"])
+def test_what_a_marked_variable_says_is_shown_nowhere(mark: str) -> None:
+    document = {
+        "variable": {"v": {"default": "somebodys-bucket", mark: True}},
+        "resource": {"alicloud_oss_bucket": {"b": {"bucket": "${var.v}", "tags": [{"a": "by somebodys-bucket"}]}}},
+    }
+    stack = Stack(Path("clinic"), document)
+    (bucket,) = shown(stack, of_stack(stack)).resources.values()
+    assert bucket.values == {"bucket": "(redacted)", "tags": [{"a": "by (redacted)"}]}

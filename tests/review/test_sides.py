@@ -36,6 +36,10 @@ def test_a_rename_that_nobody_declared_is_suggested_unless_it_leaves_or_is_impor
     assert sides(buckets(a="x"), buckets(b="x"), **{"import": coming}).suggested == {}
 
 
+def test_what_moves_in_a_circle_gets_no_other_move_suggested() -> None:
+    assert sides(buckets(a="x"), buckets(b="x"), moved=[move("a", "c"), move("c", "a")]).suggested == {}
+
+
 def test_twins_are_no_rename() -> None:
     assert sides(buckets(a="x", b="x"), buckets(c="x", d="x")).suggested == {}
 

@@ -104,8 +104,14 @@ def test_another_state_is_a_loss() -> None:
         found = of(bucket(), ALL)
         return {**found, "terraform": {**found["terraform"], "backend": backend}}
 
+    moved = ["move terraform.backend: the state, unless it is migrated (terraform init -migrate-state)"]
     lost, _ = told(kept({"oss": {"bucket": "a"}}), kept({"oss": {"bucket": "b"}}))
-    assert lost == ["move terraform.backend: the state, unless it is migrated (terraform init -migrate-state)"]
+    assert lost == moved
+    workspace = of(bucket(), ALL)
+    cloud = {**workspace["terraform"], "cloud": {"organization": "o", "workspaces": {"name": "w"}}}
+    lost, settings = told(workspace, {**workspace, "terraform": cloud})
+    assert lost == moved
+    assert settings[0].startswith("backend.cloud: None → ")
 
 
 INNER = 'resource "alicloud_oss_bucket" "b" {\n  bucket = "clinic-images"\n}\n'

@@ -63,7 +63,7 @@ def run(destination: Path, folders: Sequence[Path], *, answers: Path | None, tod
 def _of_stack(
     stack: Stack, stacks: Sequence[Stack], planned: Planned, lines: list[str], judged: content.Policies
 ) -> dict[str, str]:
-    document = of_stack(stack)
+    document = content.shown(stack, of_stack(stack))
     network = network_diagram(document)
     name = stack.name
     found = {f"terraform/{name}/{file}": text for file, text in terraform_files.files(stack).items()}

@@ -10,6 +10,7 @@ from dicom_cdk.handoff import deployer
 from dicom_cdk.markdown import cell, code, plain
 from dicom_cdk.plan.stack import Stack, block
 from dicom_cdk.policy.document import Document, Resource, of_stack
+from dicom_cdk.report.content import shown
 from dicom_cdk.review.permissions import Permission, permissions
 
 DEPLOYER = "deployer (deployer-policy-*.json)"
@@ -65,7 +66,7 @@ RIGHTS = ("ram:AttachPolicyToUser", "ram:AttachPolicyToRole", "ram:CreatePolicyV
 
 def text(stack: Stack) -> str:
     """Markdown: a table for each thing that holds data, and who may give itself more."""
-    document = of_stack(stack)
+    document = shown(stack, of_stack(stack))
     known = [*permissions(document), *_of_deployer(stack)]
     lines = [
         f"# Who could delete what of {plain(stack.name)}",

@@ -18,6 +18,7 @@ from dicom_cdk.policy.document import Document, of_stack
 from dicom_cdk.policy.stack_rules.secret_readers import held
 from dicom_cdk.report import content
 from dicom_cdk.report.apply_order import apply_order, waves
+from dicom_cdk.report.content import shown
 from dicom_cdk.report.outputs import outputs
 from dicom_cdk.review.data_facts import lost_with
 
@@ -47,7 +48,7 @@ def readme(stacks: Sequence[Stack]) -> str:
 
 def runbook(stack: Stack, bootstrap: str = "") -> str:
     """Of one stack. `bootstrap`: the stack to apply before it, "" where there is none."""
-    document = of_stack(stack)
+    document = shown(stack, of_stack(stack))
     told, blocks = outputs(stack, document), state_operations.of_stack(stack)
     named = {name for name, _, _ in told}
     return pages.rendered(
@@ -91,7 +92,7 @@ def _of_a_site(stack: Stack) -> bool:
 
 def index(stack: Stack) -> str:
     """Resources by guide step."""
-    document = of_stack(stack)
+    document = shown(stack, of_stack(stack))
     lines = [f"# Resources of {plain(stack.name)}, by step of the deployment guide", ""]
     for step in content.steps(document):
         number = f", guide step {step.number}" if step.number else ""

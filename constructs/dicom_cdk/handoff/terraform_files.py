@@ -8,6 +8,7 @@ from typing import Any
 from dicom_cdk.handoff.errors import HandoffError
 from dicom_cdk.markdown import visible
 from dicom_cdk.plan import modules
+from dicom_cdk.plan.secret_values import clean, is_marked
 from dicom_cdk.plan.stack import Stack
 
 Json = dict[str, Any]
@@ -66,7 +67,9 @@ def _backend(stack: Stack) -> str:
         "region": "<region of the bucket>", "encrypt": True, "tablestore_endpoint": "<endpoint of the lock table's instance>",
         "tablestore_table": "<lock table>",
     }  # fmt: skip
-    width = max(len(name) for name in values)
+    # Keys have no place in a file; the backend takes them from the environment too.
+    values = {name: value for name, value in values.items() if clean({name: value}) == {name: value}}
+    width = max(map(len, values), default=0)
     lines = [
         "# Where the state goes. It holds secrets: encrypted, versioned, locked, readable by deployers only.",
         "# Rename to backend.tf and fill in; any other backend of your own does as well.",
@@ -87,7 +90,7 @@ def _variables(stack: Stack) -> str:
     for name, body in sorted(stack.variables.items()):
         body = body if isinstance(body, dict) else {}
         lines += ["", f"# {visible(str(body.get('description') or name))}"]
-        if body.get("sensitive"):
+        if is_marked(body):
             lines.append(f'# {name} = ""   # sensitive: export TF_VAR_{name}="$(cat FILE)"')
         elif "default" in body:
             lines.append(f"# {name} = {json.dumps(body['default'])}")

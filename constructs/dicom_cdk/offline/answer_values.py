@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from dicom_cdk.offline.store import Json
@@ -19,6 +19,7 @@ PLAUSIBLE = (
     (r"instance_type$", "ecs.g7.large"),
 )
 """Attribute name to a text of the form that other arguments ask for; all other texts are made-up-NAME."""
+BOOLS = {"yes": "true", "on": "true", "true": "true", "no": "false", "off": "false", "false": "false"}
 LETTERS = "lgmnabcdefhijk"
 
 
@@ -28,6 +29,54 @@ class Misfit(Exception):
     def __init__(self, line: int, text: str) -> None:
         super().__init__(text)
         self.line = line
+
+
+def matches(block: Json, given: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
+    """Whether a configuration says all of `wanted`, both as `block` types them; of a nested block, too, a part is enough."""
+    return all(_same(block, key, given.get(key), value) for key, value in wanted.items())
+
+
+def _same(block: Json, name: str, given: Any, wanted: Any) -> bool:
+    if wanted in (None, []) or given in (None, []):
+        return wanted in (None, []) and given in (None, [])
+    nested = block.get("block_types", {}).get(name)
+    if nested is None:
+        return _alike(block["attributes"][name]["type"], given, wanted)
+
+    def part(one: Any, other: Any) -> bool:
+        return matches(nested["block"], one, other)
+
+    if nested["nesting_mode"] == "single":
+        return part(given, wanted)
+    return _pairs(given, wanted, part, any_order=nested["nesting_mode"] == "set")
+
+
+def _alike(kind: Any, given: Any, wanted: Any) -> bool:
+    outer = kind[0] if isinstance(kind, list) else "map" if isinstance(wanted, dict) else kind
+    if outer in ("list", "set") and isinstance(given, list):
+        return _pairs(given, wanted, lambda one, other: _alike(kind[1], one, other), any_order=outer == "set")
+    if outer in ("map", "object") and isinstance(given, dict):
+        inner = kind[1] if isinstance(kind, list) else "dynamic"
+        return all(
+            _alike(inner[key] if isinstance(inner, dict) else inner, given.get(key), value)
+            for key, value in wanted.items()
+        )
+    return bool(given == wanted)
+
+
+def _pairs(given: list[Any], wanted: list[Any], alike: Callable[[Any, Any], bool], *, any_order: bool) -> bool:
+    """Element by element; a set has no order."""
+    if len(given) != len(wanted):
+        return False
+    if not any_order:
+        return all(map(alike, given, wanted))
+    left = list(given)
+    for one in wanted:
+        found = next((at for at, other in enumerate(left) if alike(other, one)), None)
+        if found is None:
+            return False
+        left.pop(found)
+    return True
 
 
 def typed(block: Json, node: Any, where: str) -> Json:
@@ -41,6 +90,8 @@ def typed(block: Json, node: Any, where: str) -> Json:
     for key, part in node.value:
         name = str(key.value)
         below = f"{where}.{name}"
+        if name in found:
+            raise Misfit(_line(key), f"{below}: written twice; keep one of them")
         if name in attributes:
             found[name] = _value(attributes[name]["type"], part, below)
         elif name in blocks:
@@ -50,7 +101,7 @@ def typed(block: Json, node: Any, where: str) -> Json:
             elif many is None:
                 raise Misfit(_line(part), f"{below}: got {_kind(part)}, allowed is a list of maps")
             else:
-                found[name] = [typed(blocks[name]["block"], one, below) for one in many]
+                found[name] = [typed(blocks[name]["block"], one, f"{below}[{at}]") for at, one in enumerate(many)]
         else:
             near = difflib.get_close_matches(name, [*attributes, *blocks], 1)
             hint = f"did you mean {near[0]}?" if near else f"allowed are {', '.join(sorted({*attributes, *blocks}))}"
@@ -92,11 +143,13 @@ def _scalar(kind: str, node: Any, where: str) -> Any:
     text = str(node.value)
     if kind == "string":
         return text
-    if kind == "bool" and text.lower() in ("true", "false"):
-        return text.lower() == "true"
-    if kind == "number" and re.fullmatch(r"-?\d+", text):
+    # What YAML takes for one, too: yes and on.
+    word = BOOLS.get(text.lower(), "") if node.tag == "tag:yaml.org,2002:bool" else text.lower()
+    if kind == "bool" and word in ("true", "false"):
+        return word == "true"
+    if kind == "number" and re.fullmatch(r"[+-]?\d+", text):
         return int(text)
-    if kind == "number" and re.fullmatch(r"-?\d+\.\d+(?:[eE][+-]?\d+)?", text):
+    if kind == "number" and re.fullmatch(r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?", text):
         return float(text)
     raise Misfit(_line(node), f"{where}: got {text!r}, allowed is {_allowed(kind)}")
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from dicom_cdk.offline.answer_values import Misfit, fitting, typed
+from dicom_cdk.offline.answer_values import Misfit, fitting, matches, typed
 from dicom_cdk.offline.diagnostics import Diagnostic
 from dicom_cdk.offline.shapes import complete
 from dicom_cdk.offline.store import FactStore, Json, shipped_store
@@ -47,7 +47,7 @@ class Answers:
     def read(self, name: str, block: Json, config: dict[str, Value]) -> tuple[Value, list[Diagnostic]]:
         """The state of one data source, or why there is none."""
         query = {key: value for key, value in config.items() if value not in (None, [])}
-        entry = self.find(name, query)
+        entry = self.find(name, block, query)
         if entry is not None:
             return complete(block, {**query, "id": f"answered-{name}", **entry["values"]}), []
         detail = (
@@ -56,32 +56,22 @@ class Answers:
         )
         return None, [Diagnostic("No answer to a data source", detail, kind="other")]
 
-    def find(self, name: str, query: Json) -> Json | None:
-        """The first entry that answers `query`."""
-        for entry in self.by_type.get(name, []):
-            if all(_same(query.get(key), value) for key, value in entry.get("match", {}).items()):
-                return entry
-        return None
+    def find(self, name: str, block: Json, query: Json) -> Json | None:
+        """The first entry that answers `query`. `block`: the schema of both."""
+        return next((one for one in self.by_type.get(name, []) if matches(block, query, one.get("match", {}))), None)
 
 
 def entry_line(name: str, block: Json, query: Json) -> str:
     """One line of an answers file: an entry for `query`, its values made up to fit the schema."""
-    plain = {key: value for key, value in query.items() if key != "id"}
+    marked = {key for key, said in block.get("attributes", {}).items() if said.get("sensitive")}
+    plain = {key: value for key, value in query.items() if key != "id" and key not in marked}
     entry = {**({"match": plain} if plain else {}), "values": fitting(block, plain)}
     return f"{name}: {json.dumps([entry], ensure_ascii=False, sort_keys=True)}"
 
 
 def _shown(query: Json) -> str:
-    return "{" + ", ".join(f"{key}: {value}" for key, value in sorted(query.items())) + "}"
-
-
-def _same(given: Value, wanted: Value) -> bool:
-    """Sets come in any order; numbers as numbers or as texts."""
-    if isinstance(given, list) and isinstance(wanted, list):
-        return given == wanted or sorted(map(repr, given)) == sorted(map(repr, wanted))
-    if isinstance(given, dict) and isinstance(wanted, dict):
-        return all(_same(given.get(key), value) for key, value in wanted.items() if value is not None)
-    return bool(given == wanted)
+    said = ((key, value if isinstance(value, str) else json.dumps(value)) for key, value in sorted(query.items()))
+    return "{" + ", ".join(f"{key}: {value}" for key, value in said) + "}"
 
 
 def load(path: Path, store: FactStore | None = None) -> Answers:

@@ -1,12 +1,14 @@
 """What Terraform says of a stack, as findings: answers of `validate -json`, streams of `plan -json` and `apply -json`."""
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from dicom_cdk.plan.stack import FILE
 from dicom_cdk.plan.terraform import Answer
 
+_BLOCK = re.compile(r'(\w+)((?: "[^"]*")+)')
 LONGEST = 600
 """Letters of what a failed program said."""
 
@@ -19,6 +21,12 @@ class Finding:
     detail: str
     where: str = ""
     warning: bool = False
+
+    @property
+    def text(self) -> str:
+        """All of it in one line, Terraform's lists and paragraphs too."""
+        place = f"{self.where}: " if self.where else ""
+        return re.sub(r"\s*\n\s*", " ", f"{place}{self.summary}: {self.detail}")
 
 
 def diagnostics(answer: Answer) -> list[Finding]:
@@ -78,12 +86,9 @@ def _finding(one: dict[str, Any]) -> Finding:
     where = one.get("address") or ""
     if not where:
         context = (one.get("snippet") or {}).get("context") or ""
+        block = _BLOCK.fullmatch(context)
         where = (
-            context.replace('resource "', "")
-            .replace('data "', "data.")
-            .replace('" "', ".")
-            .rstrip('"')
-            .replace(".resource.", "")
+            ".".join([block[1], *re.findall(r'"([^"]*)"', block[2])]) if block else context.replace(".resource.", "")
         )
         where = where.removeprefix("resource.")
     found = one.get("range") or {}

@@ -15,7 +15,7 @@ from typing import Any
 
 from dicom_cdk.plan import hcl, modules
 from dicom_cdk.plan.payload_files import read_in
-from dicom_cdk.plan.secret_values import is_secret
+from dicom_cdk.plan.secret_values import is_marked, is_secret
 from dicom_cdk.plan.stack import Stack
 
 Json = dict[str, Any]
@@ -199,7 +199,7 @@ class _Scope:
             written = _block(self.document.get("locals")).get(one["name"], _KEPT)
             return _KEPT if written is _KEPT else self.filled(written, depth)
         body = _block((self.document.get("variable") or {}).get(one["name"]))
-        if body.get("sensitive") or is_secret(one["name"], {}):
+        if is_marked(body) or is_secret(one["name"], {}):
             return _KEPT
         if one["name"] in self.arguments:
             return self.caller.filled(self.arguments[one["name"]], depth)

@@ -85,12 +85,23 @@ def unseen(stack: Stack) -> list[str]:
 
 def types(stack: Stack) -> Mapping[Mode, set[str]]:
     """Types in use, in the stack and in its local modules."""
-    found: dict[Mode, set[str]] = {"managed": set(stack.types()["managed"]), "data": set(stack.types()["data"])}
-    for folder in folders(stack):
-        written = document(folder)
+    found: dict[Mode, set[str]] = {"managed": set(), "data": set()}
+    for written in (stack.document, *(document(folder) for folder in folders(stack))):
         found["managed"] |= {kind for kind in written.get("resource") or {} if kind != "//"}
-        found["data"] |= {kind for kind in written.get("data") or {} if kind != "//"}
+        found["data"] |= {kind for kind in written.get("data") or {} if kind != "//"} | set(
+            _checked(written.get("check"))
+        )
     return found
+
+
+def _checked(section: Any) -> Iterator[str]:
+    """Types of the data sources that stand in `check` blocks, of JSON or of HCL."""
+    for part in section if isinstance(section, list) else [section]:
+        for name, inside in part.items() if isinstance(part, dict) else ():
+            if name == "data":
+                yield from (kind for one in (inside if isinstance(inside, list) else [inside]) for kind in one)
+            else:
+                yield from _checked(inside)
 
 
 def folders(stack: Stack) -> list[Path]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from dicom_cdk.plan import long_texts, module_resources, modules, remote_state, unserved
 from dicom_cdk.plan.findings import Finding, all_new, diagnostics, errors, failures, reason, spoken, stream
 from dicom_cdk.plan.redaction import redacted, secrets_in
-from dicom_cdk.plan.secret_values import literals, scrubbed
+from dicom_cdk.plan.secret_values import ephemerals, literals, scrubbed
 from dicom_cdk.plan.stack import FILE, Stack, scratch
 from dicom_cdk.plan.state_keeper import keeping
 from dicom_cdk.plan.state_operations import MovedInACircle, condensed, settled
@@ -250,4 +250,6 @@ def planned_in(stack: Stack, terraform: Terraform, folder: Path, on: Environment
         return Planned(stack, terraform, None, [Finding("terraform show failed", reason(shown))])
     plan = settled(long_texts.put_back(shown.json, stack.document))
     secrets = secrets_in(plan)
-    return Planned(stack, terraform, redacted(plan, secrets), findings, secrets=secrets)
+    # A plan does not say which variables are ephemeral.
+    written = redacted(plan, secrets, ephemerals(module_resources.documents(stack)))
+    return Planned(stack, terraform, written, findings, secrets=secrets)

@@ -59,10 +59,7 @@ def lines(stack: Stack, found: news.News, before: Planned, after: Planned) -> It
 def _spoken(planned: Planned, known: "set[tuple[str, str, str]] | frozenset[Any]" = frozenset()) -> Iterator[str]:
     new = [one for one in planned.findings if (one.summary, one.detail, one.where) not in known]
     # One of each resource of a type that is not there, and all of them at the type's line.
-    yield from dict.fromkeys(
-        f"  {'warning' if one.warning else 'error'}: {one.where + ': ' if one.where else ''}{one.summary}: {one.detail}"
-        for one in new
-    )
+    yield from dict.fromkeys(f"  {'warning' if one.warning else 'error'}: {one.text}" for one in new)
 
 
 def of_stack(stack: Stack, found: news.News) -> Iterator[str]:

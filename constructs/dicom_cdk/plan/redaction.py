@@ -5,7 +5,7 @@ Terraform masks in text only; its JSON holds every value in clear (facts: offlin
 Over 200 lines: what is masked in values and in configuration must agree, and is read side by side.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from dicom_cdk.plan.secret_values import (
@@ -13,6 +13,7 @@ from dicom_cdk.plan.secret_values import (
     SHORTEST,
     clean,
     hidden,
+    is_marked,
     is_secret,
     scrubbed,
     secret_texts,
@@ -22,8 +23,11 @@ from dicom_cdk.plan.secret_values import (
 Json = dict[str, Any]
 
 
-def redacted(plan: Json, used: frozenset[str] | None = None) -> Json:
-    """A copy of `terraform show -json` with every such value replaced. `used`: of `secrets_in`, where somebody asked before."""
+def redacted(plan: Json, used: frozenset[str] | None = None, also: Collection[str] = ()) -> Json:
+    """A copy of `terraform show -json` with every such value replaced.
+
+    `used`: of `secrets_in`, where somebody asked before; `also`: secret texts that a plan does not mark.
+    """
     found = {key: value for key, value in plan.items() if key not in ("timestamp", "prior_state")}
     variables = plan.get("configuration", {}).get("root_module", {}).get("variables", {})
     if "variables" in plan:
@@ -49,7 +53,7 @@ def redacted(plan: Json, used: frozenset[str] | None = None) -> Json:
         found["configuration"] = _constants_without(
             _configuration(plan["configuration"], secrets), _used(plan) if used is None else used
         )
-    secrets.update(_values_of(plan.get("variables", {}), variables))
+    secrets.update(_values_of(plan.get("variables", {}), variables), _marked(plan), also)
     return {key: _without(part, {text for text in secrets if len(text) >= SHORTEST}) for key, part in found.items()}
 
 
@@ -63,7 +67,29 @@ def secrets_in(plan: Json) -> frozenset[str]:
 def _used(plan: Json) -> frozenset[str]:
     """Secret texts of all resources, before and after."""
     sides = ((one, one["change"].get(side)) for one in plan.get("resource_changes", []) for side in ("before", "after"))
-    return frozenset(text for one, value in sides for text in secret_texts(value, _hidden(one)))
+    return frozenset(text for one, value in sides for text in secret_texts(value, _hidden(one))) | _marked(plan)
+
+
+def _marked(plan: Json) -> frozenset[str]:
+    """Texts that Terraform marks, before and after: a provider that copies one into another argument leaves the mark behind."""
+    changes = [one["change"] for one in plan.get("resource_changes", [])]
+    return frozenset(
+        text
+        for one in changes
+        for side in ("before", "after")
+        for text in _texts_marked(one.get(side), one.get(f"{side}_sensitive"))
+    )
+
+
+def _texts_marked(value: Any, mask: Any) -> Iterator[str]:
+    if mask is True and isinstance(value, str) and len(value) >= SHORTEST:
+        yield value
+    elif isinstance(value, dict) and isinstance(mask, dict):
+        for key, part in mask.items():
+            yield from _texts_marked(value.get(key), part)
+    elif isinstance(value, list) and isinstance(mask, list):
+        for one, part in zip(value, mask, strict=False):
+            yield from _texts_marked(one, part)
 
 
 def _constants_without(value: Any, secrets: frozenset[str]) -> Any:
@@ -79,12 +105,12 @@ def _constants_without(value: Any, secrets: frozenset[str]) -> Any:
 
 
 def _secret_variable(name: str, body: Json) -> bool:
-    return bool(body.get("sensitive")) or is_secret(name, {})
+    return is_marked(body) or is_secret(name, {})
 
 
 def _values_of(given: Json, variables: Json) -> list[str]:
     """Values of sensitive variables, which may stand inside other texts too."""
-    values = [one.get("value") for name, one in given.items() if variables.get(name, {}).get("sensitive")]
+    values = [one.get("value") for name, one in given.items() if is_marked(variables.get(name, {}))]
     return [value for value in values if isinstance(value, str)]
 
 
@@ -198,7 +224,7 @@ def _written(module: Json, secrets: set[str]) -> Json:
 
 def _call(call: Json, secrets: set[str]) -> Json:
     variables = call.get("module", {}).get("variables", {})
-    marked = frozenset(name for name, body in variables.items() if body.get("sensitive"))
+    marked = frozenset(name for name, body in variables.items() if is_marked(body))
     found = {**call, "expressions": _expressions(call.get("expressions", {}), marked, secrets)}
     return {**found, "module": _written(call["module"], secrets)} if "module" in call else found
 

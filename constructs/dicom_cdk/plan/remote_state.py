@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from dicom_cdk.offline.answers import REMOTE_STATE, Answers
+from dicom_cdk.offline.answers import OF_STATE, REMOTE_STATE, Answers
 from dicom_cdk.plan import module_resources
 from dicom_cdk.plan.stack import FILE, NotAStack, Stack
 
@@ -71,7 +71,7 @@ def _state(name: str, outputs: Json) -> str:
 
 
 def _outputs(stack: Stack, name: str, body: Json, outputs: Callable[[Stack], Json], answers: Answers) -> Json:
-    canned = answers.find(REMOTE_STATE, {**body, "name": name})
+    canned = answers.find(REMOTE_STATE, OF_STATE["match"], {**body, "name": name})
     if canned is not None:
         values = canned["values"].get("outputs") or {}
         return {key: {"value": value, "type": _type(value)} for key, value in values.items()}

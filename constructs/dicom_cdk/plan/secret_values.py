@@ -65,6 +65,11 @@ def is_secret(key: str, beside: Mapping[str, Any]) -> bool:
     return any(isinstance(name, str) and SECRET_NAME.search(name) for name in names)
 
 
+def is_marked(body: Mapping[str, Any]) -> bool:
+    """Whether a variable or output is sensitive, or ephemeral: what no state may hold is shown nowhere either."""
+    return bool(body.get("sensitive") or body.get("ephemeral"))
+
+
 @cache
 def hidden(kind: str, mode: Mode = "managed") -> frozenset[str]:
     """Dotted paths of arguments that the provider marks as sensitive, or should."""
@@ -94,10 +99,10 @@ def literals(document: Mapping[str, Any]) -> frozenset[str]:
     """Texts at the secret places of a stack's document, to keep them out of what other programs say of it."""
     found: set[str] = set()
     for body in _bodies(document.get("variable")):
-        if body.get("sensitive"):
+        if is_marked(body):
             found.update(_text_alone(body.get("default")))
     for body in _bodies(document.get("output")):
-        if body.get("sensitive"):
+        if is_marked(body):
             found.update(_text_alone(body.get("value")))
     sections: tuple[tuple[str, Mode], ...] = (("resource", "managed"), ("data", "data"))
     for section, mode in sections:
@@ -107,6 +112,12 @@ def literals(document: Mapping[str, Any]) -> frozenset[str]:
     for part in ("provider", "locals", "module"):
         found.update(_secret_texts(document.get(part) or {}, frozenset()))
     return frozenset(filter(_tells, found))
+
+
+def ephemerals(documents: Iterable[Mapping[str, Any]]) -> frozenset[str]:
+    """Defaults of ephemeral variables."""
+    bodies = (body for one in documents for body in _bodies(one.get("variable")) if body.get("ephemeral"))
+    return frozenset(text for body in bodies for text in _text_alone(body.get("default")) if _tells(text))
 
 
 def secret_texts(value: Any, paths: frozenset[str]) -> Iterator[str]:

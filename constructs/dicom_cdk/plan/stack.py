@@ -91,9 +91,6 @@ class Stack:
     def variables(self) -> Json:
         return cast(Json, self.document.get("variable", {}))
 
-    def sensitive_variables(self) -> set[str]:
-        return {name for name, body in self.variables.items() if isinstance(body, dict) and body.get("sensitive")}
-
     @property
     def provider(self) -> Json:
         """Arguments of the first alicloud provider block; empty where there is none."""

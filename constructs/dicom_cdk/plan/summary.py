@@ -55,8 +55,7 @@ def forced_by(change: dict[str, Any]) -> tuple[str, ...]:
 def lines(planned: Planned) -> Iterator[str]:
     """The summary of one stack, a line each."""
     for finding in planned.findings:
-        kind = "warning" if finding.warning else "error"
-        yield f"{kind}: {finding.where + ': ' if finding.where else ''}{finding.summary}: {finding.detail}"
+        yield f"{'warning' if finding.warning else 'error'}: {finding.text}"
     if planned.plan is None:
         yield f"{planned.stack.name}: refused by {planned.terraform.name} {planned.terraform.version}"
         return

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from dicom_cdk.plan.stack import NotAStack, Stack, hand_out
 from dicom_cdk.policy.document import of_stack
+from dicom_cdk.report.content import shown
 from dicom_cdk.report.device_sheets import as_text, sheets
 from dicom_cdk.report.diagram import network_diagram
 from dicom_cdk.report.mermaid import mermaid
@@ -42,7 +43,7 @@ def run(
         raise ReportError(
             f"--out {file}: allowed are {', '.join(FORMS)} (page, diagram alone, diagram as Mermaid text, sheets of modalities)"
         )
-    document = of_stack(stack)
+    document = shown(stack, of_stack(stack))
     for text in document.unseen:
         print(f"warning: {text}", file=sys.stderr)
     if file.suffix == ".svg":

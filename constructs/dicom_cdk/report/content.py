@@ -3,10 +3,12 @@
 import datetime
 import importlib.util
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from dicom_cdk.payload import readable
 from dicom_cdk.plan import module_resources, summary
+from dicom_cdk.plan.secret_values import literals, scrubbed
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.plan.summary import GUIDE_STEPS
 from dicom_cdk.policy import ingress_networks
@@ -66,6 +68,22 @@ class HostFile:
     name: str
     lines: tuple[str, ...]
     carriers: tuple[str, ...]
+
+
+def shown(stack: Stack, document: Document) -> Document:
+    """The document without texts that are secret in the stack, which variables and locals carry into any argument. Raises
+    NotAStack."""
+    secrets = frozenset(text for one in module_resources.documents(stack) for text in literals(one))
+
+    def safe(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: safe(part) for key, part in value.items()}
+        if isinstance(value, list):
+            return [safe(part) for part in value]
+        return scrubbed(value, secrets) if isinstance(value, str) else value
+
+    found = {address: replace(one, values=safe(one.values)) for address, one in document.resources.items()}
+    return replace(document, resources=found) if secrets else document
 
 
 def steps(document: Document) -> list[Step]:

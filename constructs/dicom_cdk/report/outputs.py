@@ -4,7 +4,7 @@ import json
 import re
 from typing import Any
 
-from dicom_cdk.plan.secret_values import REDACTED, clean, hidden
+from dicom_cdk.plan.secret_values import REDACTED, clean, hidden, is_marked
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.policy.document import Document
 
@@ -17,7 +17,7 @@ def outputs(stack: Stack, document: Document) -> list[tuple[str, str, str]]:
     found = []
     for name, body in sorted((stack.document.get("output") or {}).items()):
         value = clean({name: body.get("value") if isinstance(body, dict) else body})[name]
-        marked = isinstance(body, dict) and body.get("sensitive")
+        marked = isinstance(body, dict) and is_marked(body)
         description = str(body.get("description", "")) if isinstance(body, dict) else ""
         found.append((name, "(sensitive)" if marked else _said(value, document), description))
     return found

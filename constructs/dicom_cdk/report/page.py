@@ -37,7 +37,7 @@ def page(
 
 def render(stack: Stack, plan: PlanTable, policies: content.Policies, lines: Lines | None = None) -> str:
     """The page, when plan and policies are known. `lines`: what the dashboard shows, the shipped ones without."""
-    document = of_stack(stack)
+    document = content.shown(stack, of_stack(stack))
     network, order = network_diagram(document), apply_order(document)
     wanted, unwanted = content.exposure(document)
     networks, unfiltered = content.networks(document)

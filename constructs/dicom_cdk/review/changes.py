@@ -53,11 +53,7 @@ def changed(sides: Sides, terraform: Terraform, answers: Path | None) -> Changed
         # The whole says why, with all that is wrong and the lines where it stands.
         planned = _plan(sides.before, sides.after, sides, terraform, answers)
     if planned.plan is None:
-        why = tuple(
-            f"{one.where + ': ' if one.where else ''}{one.summary}: {one.detail}"
-            for one in planned.findings
-            if not one.warning
-        )
+        why = tuple(one.text for one in planned.findings if not one.warning)
         side = "before" if planned.stack.folder == sides.before.folder else "after"
         return Changed(
             _sorted(_written(sides)),

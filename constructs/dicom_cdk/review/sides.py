@@ -50,7 +50,9 @@ class Sides:
         """Old → new address of renames that nobody declared."""
         leaving = {plain(one) for one in state_operations.removed(self.blocks)}
         homes = tuple(f"{one}." for one in leaving if not kind(one))
-        told = {*self.moved.values(), *leaving} | {one for one in self.old if one.startswith(homes)}
+        # What a `moved` names is told, also where it leads nowhere: Terraform says why.
+        named = {plain(str(one.get("from", ""))) for one in self.blocks.get("moved", ())}
+        told = {*self.moved.values(), *leaving, *named} | {one for one in self.old if one.startswith(homes)}
         taken = {*self.moved, *state_operations.imported(self.blocks)}
         return renames.suggested(
             {one: body for one, body in self.old.items() if one not in self.new and one not in told},

@@ -6,7 +6,7 @@ from typing import Any
 
 from dicom_cdk.plan import modules
 from dicom_cdk.plan.addresses import kind
-from dicom_cdk.plan.secret_values import hidden, is_secret
+from dicom_cdk.plan.secret_values import hidden, is_marked, is_secret
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.policy.document import filled, stated
 from dicom_cdk.review.data_facts import lost_with
@@ -41,7 +41,11 @@ def settings(sides: Sides) -> tuple[Difference, ...]:
 
 def _secret(stack: Stack) -> frozenset[str]:
     """Paths of `_said` whose values are never shown: what variables, and arguments of data sources, are marked for."""
-    variables = {f"variable.{name}.default" for name in stack.sensitive_variables()}
+    variables = {
+        f"variable.{name}.default"
+        for name, body in stack.variables.items()
+        if isinstance(body, dict) and is_marked(body)
+    }
     asked = {
         f"data.{kind}.{name}.{path}"
         for kind, named in stack.document.get("data", {}).items()
@@ -177,7 +181,7 @@ def _shown(block: Block) -> str:
 
 def _outputs(stack: Stack) -> dict[str, Any]:
     return {
-        key: "(sensitive)" if body.get("sensitive") or is_secret(key, {}) else body.get("value")
+        key: "(sensitive)" if is_marked(body) or is_secret(key, {}) else body.get("value")
         for key, body in (stack.document.get("output") or {}).items()
         if isinstance(body, dict)
     }
@@ -192,4 +196,7 @@ def _versions(stack: Stack) -> dict[str, Any]:
 
 def _said(stack: Stack) -> dict[str, Any]:
     found = {name: stack.document.get(name) or {} for name in ("provider", "variable", "data", "locals")}
-    return {**found, "backend": (stack.document.get("terraform") or {}).get("backend") or {}}
+    terraform = stack.document.get("terraform") or {}
+    # A workspace of HCP Terraform is where the state is, as a backend is.
+    cloud = {"cloud": terraform["cloud"]} if terraform.get("cloud") else {}
+    return {**found, "backend": {**(terraform.get("backend") or {}), **cloud}}

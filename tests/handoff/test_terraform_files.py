@@ -1,0 +1,14 @@
+"""The files of a hand-off's root module."""
+
+from pathlib import Path
+
+from dicom_cdk.handoff.terraform_files import files
+from dicom_cdk.plan.stack import Stack
+
+
+def test_keys_of_the_backend_and_marked_variables_stay_out_of_the_templates() -> None:
+    backend = {"bucket": "states", "access_key": "LTAI-of-somebody", "secret_key": "word-of-somebody"}
+    variables = {"token": {"ephemeral": True, "default": "word-of-somebody"}}
+    found = files(Stack(Path("s"), {"terraform": {"backend": {"oss": backend}}, "variable": variables}))
+    assert '    bucket = "states"\n  }' in found["backend.tf.example"]
+    assert "somebody" not in found["backend.tf.example"] + found["terraform.tfvars.example"]
