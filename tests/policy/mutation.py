@@ -17,7 +17,8 @@ def mutated(document: Json, change: Json) -> Json:
     set: address → arguments (null takes one away); add: type → name → body; drop: addresses;
     file: address of a command → path in its bundle → [old text, new text].
     """
-    found = copy.deepcopy(document)
+    # What does not change is shared: a whole copy takes a fifth of the time of a judgement.
+    found = {**document, "resource": {kind: dict(named) for kind, named in document["resource"].items()}}
     for address, arguments in change.get("set", {}).items():
         body = _at(found, address)
         for name, value in arguments.items():
@@ -39,8 +40,11 @@ def mutated(document: Json, change: Json) -> Json:
 
 
 def _at(document: Json, address: str) -> Json:
+    """The resource's body, from here on the document's own."""
     kind, _, name = address.partition(".")
-    found: Json = document["resource"][kind][name]
+    named = document["resource"][kind]
+    found: Json = copy.deepcopy(named[name])
+    named[name] = found
     return found
 
 
