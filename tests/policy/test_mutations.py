@@ -15,7 +15,7 @@ from tests.conftest import ROOT
 from tests.policy.mutation import mutated
 
 FILE = Path(__file__).with_name("mutations.yaml")
-MUTATIONS: dict[str, dict[str, Any]] = yaml.safe_load(FILE.read_text())
+MUTATIONS: dict[str, dict[str, Any]] = yaml.load(FILE.read_text(), Loader=yaml.CSafeLoader)
 TODAY = datetime.date(2026, 11, 25)
 SITE = json.loads((ROOT / "cdktf.out/stacks/dicom-sh/cdk.tf.json").read_text())
 KNOWN: dict[str, list[checkov_runner.Verdict]] = {}

@@ -116,7 +116,8 @@ def test_every_edited_asset_changes_what_is_listed(edited: Callable[..., Changes
 
 
 def test_every_asset_reaches_something(edited: Callable[..., Changes], stack_with: Callable[..., Synthesized]) -> None:
-    idle = {asset for asset in ASSETS if yaml.safe_load(LISTED.read_text())[asset] == {}}
+    listed = yaml.safe_load(LISTED.read_text())
+    idle = {asset for asset in ASSETS if listed[asset] == {}}
     sources = "\n".join(path.read_text() for path in (ROOT / "constructs/dicom_cdk").rglob("*.py"))
     for asset in idle - {*ON_A_WALK, *ELSEWHERE}:
         # Of a choice that the default site does not make: a room ships it by its own name or with its whole folder.
