@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from dicom_cdk.offline.answer_values import Misfit, fitting, matches, typed
+from dicom_cdk.offline.answer_matching import matches
+from dicom_cdk.offline.answer_values import Misfit, fitting, typed
 from dicom_cdk.offline.diagnostics import Diagnostic
 from dicom_cdk.offline.shapes import complete
 from dicom_cdk.offline.store import FactStore, Json, shipped_store

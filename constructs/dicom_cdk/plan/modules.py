@@ -127,12 +127,13 @@ def beside(stack: Stack) -> dict[str, bytes]:
     return {str(file.relative_to(own)): file.read_bytes() for file in files if file.is_file()}
 
 
-def lay_out(stack: Stack, root: Path, *, protected: bool = True) -> Path:
+def lay_out(stack: Stack, root: Path, *, protected: bool = True, instead: Mapping[Path, str] | None = None) -> Path:
     """A folder below `root` for the stack's document, with its files and local modules around it as they lie around the stack.
 
     Folders are new, files are links: Terraform may write beside them, never into them. `protected`: False turns prevent_destroy
-    of the modules off.
+    of the modules off. `instead`: what stands in files of modules in place of what they hold.
     """
+    texts = instead or {}
     own = stack.folder.absolute()
     theirs = folders(stack)
     common = Path(os.path.commonpath([own, *theirs])) if theirs else own
@@ -141,8 +142,8 @@ def lay_out(stack: Stack, root: Path, *, protected: bool = True) -> Path:
     for folder in theirs:
         place = root / folder.relative_to(common)
         place.mkdir(parents=True, exist_ok=True)
-        for file in _files(folder, own):
-            _put(file, place / file.relative_to(folder), protected)
+        for file in {**dict.fromkeys(_files(folder, own)), **{one: None for one in texts if one.parent == folder}}:
+            _put(file, place / file.relative_to(folder), protected, texts.get(file))
     for entry in own.iterdir() if own.is_dir() else ():
         place = target / entry.name
         if _goes_along(entry) and not place.exists():
@@ -166,14 +167,15 @@ def _files(folder: Path, stack: Path) -> Iterator[Path]:
             yield entry
 
 
-def _put(file: Path, place: Path, protected: bool) -> None:
+def _put(file: Path, place: Path, protected: bool, text: str | None) -> None:
     place.parent.mkdir(parents=True, exist_ok=True)
     if place.exists():
         return
-    if protected or not file.name.endswith(READ) or not file.is_file():
+    if text is None and (protected or not file.name.endswith(READ) or not file.is_file()):
         place.symlink_to(file)
-    else:
-        place.write_text(_PROTECTED.sub(r"\1false", file.read_text(errors="replace")))
+        return
+    text = file.read_text(errors="replace") if text is None else text
+    place.write_text(text if protected else _PROTECTED.sub(r"\1false", text))
 
 
 def texts(folder: Path) -> Iterator[tuple[Path, str]]:
@@ -190,8 +192,13 @@ def document(folder: Path) -> Json:
     """A module's files as one document of Terraform JSON. Raises NotAStack, with the line that is wrong."""
     found: Json = {}
     for file, text in texts(folder):
-        _merge(found, _parsed(str(file), text, file.name.endswith(".json")))
+        _merge(found, parsed(file, text))
     return found
+
+
+def parsed(file: Path, text: str) -> Json:
+    """What one file of a module says. Raises NotAStack."""
+    return _parsed(str(file), text, file.name.endswith(".json"))
 
 
 @lru_cache(maxsize=1_000)

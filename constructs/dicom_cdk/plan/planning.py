@@ -4,14 +4,15 @@ Over 200 lines: one plan from scratch folder to redacted result, in the order in
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from dicom_cdk.plan import long_texts, module_resources, modules, remote_state, unserved
 from dicom_cdk.plan.findings import Finding, all_new, diagnostics, errors, failures, reason, spoken, stream
+from dicom_cdk.plan.module_moves import condensed_files
 from dicom_cdk.plan.redaction import redacted, secrets_in
 from dicom_cdk.plan.secret_values import ephemerals, literals, scrubbed
 from dicom_cdk.plan.stack import FILE, Stack, scratch
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from dicom_cdk.offline.versions.choice import Choice
 
 Environment = Mapping[str, str | None]
+_Condensed = TypeVar("_Condensed")
 PLAN = "plan"
 PARALLEL = "-parallelism=30"
 """Nothing waits for a cloud here."""
@@ -106,11 +108,15 @@ def _nearest(chosen: "Choice") -> list[Finding]:
 def _condensed(stack: Stack, base: Stack | None) -> Stack:
     """The stack with the moves that matter to what `base` leaves in the state. Raises Refused."""
     there = [one.address for one in module_resources.resources(base)] if base else []
+    document = _refusing_circles(stack, lambda: condensed(stack.document, there))
+    return stack if document is stack.document else Stack(stack.folder, document)
+
+
+def _refusing_circles(stack: Stack, condense: Callable[[], _Condensed]) -> _Condensed:
     try:
-        document = condensed(stack.document, there)
+        return condense()
     except MovedInACircle as circle:
         raise Refused(stack, [Finding("Moved in a circle", str(circle))]) from None
-    return stack if document is stack.document else Stack(stack.folder, document)
 
 
 class Refused(Exception):
@@ -157,7 +163,8 @@ class Bench:
             more = remote_state.overrides(stack, outputs, self.answers)
         except remote_state.NoState as said:
             raise Refused(stack, [Finding("No remote state", str(said))]) from None
-        folder = modules.lay_out(stack, root, protected=self.protected)
+        instead = _refusing_circles(stack, lambda: condensed_files(stack, earlier))
+        folder = modules.lay_out(stack, root, protected=self.protected, instead=instead)
         replace(whole, document=long_texts.set_aside(whole.document, folder)).write(folder)
         for place, text in {**{Path(name): text for name, text in files.items()}, **more}.items():
             (folder / place).write_text(text)

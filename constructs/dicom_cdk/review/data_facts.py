@@ -9,7 +9,7 @@ from typing import Any
 from dicom_cdk import shipped
 
 FILE = "provider/data_loss.toml"
-CONDITIONS = ("lowered", "lower", "changed", "cleared", "set", "given", "earlier", "fewer")
+CONDITIONS = ("lowered", "lower", "changed", "cleared", "emptied", "set", "given", "earlier", "fewer")
 """What `when` of a fact may be; each is explained in the file."""
 
 

@@ -17,6 +17,7 @@ SAID = {
     "lower": "lower",
     "changed": "change",
     "cleared": "switch off",
+    "emptied": "take away",
     "set": "switch on",
     "given": "set",
     "earlier": "bring forward",
@@ -71,6 +72,8 @@ def _loses(fact: Fact, before: Json, after: Json) -> bool:
             return bool(kept) and sorted(kept) != sorted(str(one) for one in new if one not in (None, ""))
         case "cleared":
             return any(map(_true, old)) and not any(one is UNKNOWN or _true(one) for one in new)
+        case "emptied":
+            return bool(_said(old)) and not _said(new) and UNKNOWN not in new
         case "set":
             return any(map(_true, new)) and not any(map(_true, old))
         case "given":

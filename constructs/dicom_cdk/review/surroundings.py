@@ -41,11 +41,8 @@ def settings(sides: Sides) -> tuple[Difference, ...]:
 
 def _secret(stack: Stack) -> frozenset[str]:
     """Paths of `_said` whose values are never shown: what variables, and arguments of data sources, are marked for."""
-    variables = {
-        f"variable.{name}.default"
-        for name, body in stack.variables.items()
-        if isinstance(body, dict) and is_marked(body)
-    }
+    marked = [name for name, body in stack.variables.items() if isinstance(body, dict) and is_marked(body)]
+    variables = {f"variable.{name}.default" for name in marked}
     asked = {
         f"data.{kind}.{name}.{path}"
         for kind, named in stack.document.get("data", {}).items()
@@ -196,7 +193,7 @@ def _versions(stack: Stack) -> dict[str, Any]:
 
 def _said(stack: Stack) -> dict[str, Any]:
     found = {name: stack.document.get(name) or {} for name in ("provider", "variable", "data", "locals")}
-    terraform = stack.document.get("terraform") or {}
+    said = stack.document.get("terraform") or {}
     # A workspace of HCP Terraform is where the state is, as a backend is.
-    cloud = {"cloud": terraform["cloud"]} if terraform.get("cloud") else {}
-    return {**found, "backend": {**(terraform.get("backend") or {}), **cloud}}
+    cloud = {key: said[key] for key in ("cloud",) if said.get(key)}
+    return {**found, "backend": (said.get("backend") or {}) | cloud}
