@@ -4,6 +4,7 @@
 """
 
 import atexit
+import fcntl
 import json
 import os
 import socket
@@ -89,24 +90,50 @@ def _client(file: Path, program: str, *first: str) -> Path:
     return file
 
 
+WARM = "DICOM_WARM_PYTHON"
+"""Environment variable: the folder of the warm Python that all workers of a run share."""
+
+
+def share_warm() -> None:
+    """Called before workers start: the first that asks for a command starts a warm Python for all of them."""
+    os.environ[WARM] = str(_folder())
+
+
+def _folder() -> Path:
+    """With a pipe that this process keeps open: when it ends, the warm Python does."""
+    folder = Path(tempfile.mkdtemp(prefix="dicom-warm-"))
+    os.mkfifo(folder / "alive")
+    alive = os.open(folder / "alive", os.O_RDWR)
+    atexit.register(subprocess.run, ["rm", "-rf", str(folder)])
+    atexit.register(os.close, alive)
+    return folder
+
+
 @cache
 def address() -> Path:
-    """Of the warm Python of this worker, which ends with it."""
-    folder = Path(tempfile.mkdtemp(prefix="dicom-warm-"))
+    """Of the warm Python, which ends with this process or, where workers share one, with the run."""
+    folder = Path(os.environ[WARM]) if WARM in os.environ else _folder()
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "started").exists():
+            _start(folder)
+            (folder / "started").touch()
+    return folder / "socket"
+
+
+def _start(folder: Path) -> None:
     states = folder / "states"
     states.mkdir()
     path = [str(ROOT), str(ROOT / "constructs"), str(ROOT / "policies"), os.environ.get("PYTHONPATH", "")]
-    running = subprocess.Popen(
-        [sys.executable, "-m", "tests.warm", str(folder / "socket"), str(states)],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, path))},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert running.stdin is not None
+    with (folder / "alive").open() as alive:
+        running = subprocess.Popen(
+            [sys.executable, "-m", "tests.warm", str(folder / "socket"), str(states)],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, path))},
+            stdin=alive,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+    atexit.register(running.poll)  # it may go on for other workers, and is no warning here
     assert running.stdout is not None
-    atexit.register(subprocess.run, ["rm", "-rf", str(folder)])
-    atexit.register(running.communicate)
     assert running.stdout.readline() == "ready\n"
-    return folder / "socket"
