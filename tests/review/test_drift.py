@@ -10,6 +10,7 @@ from dicom_cdk.offline.server import reattach, serving
 from dicom_cdk.offline.service import Service
 from dicom_cdk.offline.store import shipped_store
 from dicom_cdk.plan import terraform
+from dicom_cdk.plan.modules import types
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.review.drift import Drift, drift
 from tests.commanding import Done, dicom_cdk
@@ -118,7 +119,9 @@ def test_it_reads_terraform_s_own_plan(tmp_path: Path) -> None:
     stack = Stack.read(ROOT / "cdktf.out/stacks/dicom-sh")
     stack.write(tmp_path)
     program = terraform.find()
-    with serving([Service(name, shipped_store(), applies=True) for name in ("alicloud", "random")]) as found:
+    # Terraform reads the schema of every type that is served anew with each command.
+    services = [Service(name, shipped_store(), types(stack), applies=True) for name in ("alicloud", "random")]
+    with serving(services) as found:
         on = {"TF_REATTACH_PROVIDERS": reattach(found)}
         for arguments in (
             ("apply", "-auto-approve"),
