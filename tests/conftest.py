@@ -4,6 +4,7 @@ import contextlib
 import gc
 import hashlib
 import os
+import subprocess
 from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 from hypothesis import settings
 
 from dicom_cdk import node
+from dicom_cdk.rehearsal import servers
 from dicom_cdk.rehearsal.programs import ProgramMissing
 from dicom_cdk.settings.loader import load_site
 from dicom_cdk.settings.site import SiteSettings
@@ -74,10 +76,15 @@ def regenerate(pytestconfig: pytest.Config) -> bool:
     return bool(pytestconfig.getoption("--regenerate"))
 
 
+def shared(factory: pytest.TempPathFactory) -> Path:
+    """A folder of all workers."""
+    own = factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
 def synthesized_once(factory: pytest.TempPathFactory, name: str, site: SiteSettings) -> Path:
     """The folder of a site's stacks, made by the first of all workers that asks for `name`."""
-    own = factory.getbasetemp()
-    kept = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "stacks" / name
+    kept = shared(factory) / "stacks" / name
     if not kept.exists():
         out = factory.mktemp("synth")
         synthesize([site], out)
@@ -86,6 +93,27 @@ def synthesized_once(factory: pytest.TempPathFactory, name: str, site: SiteSetti
         with contextlib.suppress(OSError):
             out.rename(kept)
     return kept / "stacks"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def clusters_are_copies(tmp_path_factory: pytest.TempPathFactory) -> Generator[None]:
+    """PostgreSQL is initialised once for all workers; every cluster begins as a copy of the first."""
+    first, initialise = shared(tmp_path_factory) / "cluster", servers.initialise
+
+    def copied(data: Path) -> None:
+        if first.exists():
+            subprocess.run(["cp", "-a", str(first), str(data)], check=True)
+            return
+        initialise(data)
+        new = tmp_path_factory.mktemp("cluster") / "data"
+        subprocess.run(["cp", "-a", str(data), str(new)], check=True)
+        # Another worker may have been faster.
+        with contextlib.suppress(OSError):
+            new.rename(first)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(servers, "initialise", copied)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -10,8 +10,9 @@ import hashlib
 import sqlite3
 import threading
 import time
-from collections.abc import Mapping, Sequence
-from contextlib import closing
+import weakref
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from dicom_cdk.rehearsal import archive_configuration as directory
@@ -50,13 +51,17 @@ class ArchiveStorage:
         retries_apart: bool = False,
     ) -> None:
         self.configuration = Configuration()
-        self._database, self._folders, self._minute = database, folders, minute
+        self._folders, self._minute = folders, minute
         self._gigabyte, self._capacity = gigabyte, capacity_gb * gigabyte
         self._retried = FOR_RETRY if retries_apart else SCHEDULED
         self._lock = threading.RLock()
-        self._rows: list[sqlite3.Row] = []
-        with closing(self._connect()) as made:
-            made.executescript(_TABLES)
+        self._open = sqlite3.connect(database, timeout=20, isolation_level=None, check_same_thread=False)
+        """One connection for all threads, each of which holds the lock: every poll of a new one would read the schema anew."""
+        weakref.finalize(self, self._open.close)
+        self._open.row_factory = sqlite3.Row
+        # A process that is killed leaves what it wrote; only a machine that loses power would not, and this one is none.
+        self._open.execute("pragma synchronous = off")
+        self._open.executescript(_TABLES)
         # An archive that starts takes over what another one is at.
         self._run("update task set status = ? where status = ?", SCHEDULED, IN_PROCESS)
 
@@ -69,9 +74,8 @@ class ArchiveStorage:
             storage = one(entry, "dcmObjectStorageID")
             path = self._write(storage, study, series, uid, content)
             now = time.time()
-            with closing(self._connect()) as made:
-                # An object without its task would never leave the folder.
-                made.execute("begin immediate")
+            # An object without its task would never leave the folder.
+            with self._transaction() as made:
                 made.execute(
                     "insert into location values (?, ?, ?, ?, ?, ?, ?, ?)",
                     (uid, study, series, storage, path, len(content), OK, now),
@@ -84,7 +88,6 @@ class ArchiveStorage:
                         "do update set status = excluded.status, due = excluded.due, failures = 0",
                         (study, series, one(rule, "dcmExporterID"), SCHEDULED, due),
                     )
-                made.execute("commit")
 
     def read(self, uid: str) -> bytes:
         """A copy, of storages that are ONLINE first. Raises NotRead."""
@@ -282,11 +285,16 @@ class ArchiveStorage:
     def _seconds(self, duration: str) -> float:
         return seconds(duration) * self._minute / MINUTE
 
-    def _connect(self) -> sqlite3.Connection:
-        made = sqlite3.connect(self._database, timeout=20, isolation_level=None)
-        made.row_factory = sqlite3.Row
-        return made
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        self._open.execute("begin immediate")
+        try:
+            yield self._open
+        except BaseException:
+            self._open.execute("rollback")
+            raise
+        self._open.execute("commit")
 
     def _run(self, text: str, *values: object) -> list[sqlite3.Row]:
-        with self._lock, closing(self._connect()) as made:
-            return made.execute(text, values).fetchall()
+        with self._lock:
+            return self._open.execute(text, values).fetchall()

@@ -7,14 +7,14 @@ errors. Run as `python3 engine.py ARGUMENTS` with HOST_ROOT, and REHEARSAL_REGIS
 Over 200 lines: a program of its own, started as one file.
 """
 
-# Scripts call it dozens of times: what only some calls need is imported by those.
+# Scripts call it dozens of times: what only some calls need is imported by those, and pathlib takes longer than all the rest.
 import os
 import sys
-from pathlib import Path
+from os.path import dirname, exists, isdir, isfile, islink, join
 
-ROOT = Path(os.environ.get("HOST_ROOT", "."))
-CONTAINER = ROOT.parent / "container"
-PID, STARTED_WITH, STARTED_AS = CONTAINER / "pid", CONTAINER / "started-with", CONTAINER / "started-as"
+ROOT = os.environ.get("HOST_ROOT", ".")
+CONTAINER = join(dirname(ROOT), "container")
+PID, STARTED_WITH, STARTED_AS = (join(CONTAINER, name) for name in ("pid", "started-with", "started-as"))
 ONE_PULL = "login-ends-with-a-pull"
 """A file of the registry: its logins live no longer."""
 SECONDS_TO_LISTEN, SECONDS_TO_END = float(os.environ.get("REHEARSAL_LISTEN_SECONDS", "20")), 60.0
@@ -28,8 +28,8 @@ def main(arguments: list[str]) -> int:
             return 0
         case ["--config", folder, "login", *_]:
             sys.stdin.read()
-            Path(folder).mkdir(parents=True, exist_ok=True)
-            (Path(folder) / "config.json").write_text("{}")
+            os.makedirs(folder, exist_ok=True)
+            _write(join(folder, "config.json"), "{}")
             return 0
         case ["image", "inspect", "-f", "{{.Id}}", image]:
             import hashlib
@@ -37,15 +37,15 @@ def main(arguments: list[str]) -> int:
             print(f"sha256:{hashlib.sha256(image.encode()).hexdigest()}")
             return 0
         case ["image", "inspect", image]:
-            return 0 if _file(_engine(), image).exists() else 1
+            return 0 if exists(_file(_engine(), image)) else 1
         case ["pull", "-q", image]:
             return _pull(image)
         case ["manifest", "inspect", image]:
             return _in_registry(image)
         case ["build", "-q", *given, "-t", image, folder]:
-            return _build(given[1::2], image, Path(folder))
+            return _build(given[1::2], image, folder)
         case ["push", "-q", image]:
-            _file(_registry(), image).touch()
+            _touch(_file(_registry(), image))
             return 0
         case ["create", "--name", _, _]:
             print("c0ffee")
@@ -53,12 +53,12 @@ def main(arguments: list[str]) -> int:
         case ["cp", _, target]:
             import shutil
 
-            shutil.copytree(ROOT.parent / "image-files", target, dirs_exist_ok=True)
+            shutil.copytree(join(dirname(ROOT), "image-files"), target, dirs_exist_ok=True)
             return 0
         case ["inspect", "-f", _, _]:
             from datetime import UTC, datetime
 
-            print(datetime.fromtimestamp(PID.stat().st_mtime, UTC).isoformat())
+            print(datetime.fromtimestamp(os.stat(PID).st_mtime, UTC).isoformat())
             return 0
         case ["ps", "-q", *_, "health=unhealthy"]:
             if _running() and not _healthy():
@@ -68,34 +68,55 @@ def main(arguments: list[str]) -> int:
             import json
 
             _stop()
-            life = json.loads(STARTED_AS.read_text())
+            life = json.loads(_read(STARTED_AS))
             return _start(life["command"], life["environment"], life["port"])
         case ["run", "--rm", "--network", _, _, "storescu", *_]:
-            (CONTAINER / "received").write_text("16")
+            _write(join(CONTAINER, "received"), "16")
             return 0
         case ["compose", *rest]:
             return _compose(rest)
     raise SystemExit(f"stand-in for docker: unknown call {' '.join(arguments)}")
 
 
-def _engine() -> Path:
-    folder = ROOT.parent / "engine"
-    folder.mkdir(exist_ok=True)
+def _read(file: str) -> str:
+    with open(file) as opened:
+        return opened.read()
+
+
+def _bytes(file: str) -> bytes:
+    with open(file, "rb") as opened:
+        return opened.read()
+
+
+def _write(file: str, text: str) -> None:
+    with open(file, "w") as opened:
+        opened.write(text)
+
+
+def _touch(file: str) -> None:
+    with open(file, "a"):
+        os.utime(file)
+
+
+def _engine() -> str:
+    folder = join(dirname(ROOT), "engine")
+    os.makedirs(folder, exist_ok=True)
     return folder
 
 
-def _registry() -> Path:
-    return Path(os.environ.get("REHEARSAL_REGISTRY") or _engine())  # without one every image is on the host
+def _registry() -> str:
+    return os.environ.get("REHEARSAL_REGISTRY") or _engine()  # without one every image is on the host
 
 
-def _file(folder: Path, image: str) -> Path:
+def _file(folder: str, image: str) -> str:
+    file = join(folder, image.replace("/", "_"))
     if "REHEARSAL_REGISTRY" not in os.environ:
-        (folder / image.replace("/", "_")).touch()
-    return folder / image.replace("/", "_")
+        _touch(file)
+    return file
 
 
 def _logged_in() -> bool:
-    if (Path(os.environ.get("DOCKER_CONFIG", "")) / "config.json").exists():
+    if exists(join(os.environ.get("DOCKER_CONFIG", ""), "config.json")):
         return True
     print("unauthorized: authentication required", file=sys.stderr)
     return False
@@ -104,46 +125,46 @@ def _logged_in() -> bool:
 def _pull(image: str) -> int:
     if not _logged_in():
         return 1
-    if not _file(_registry(), image).exists():
+    if not exists(_file(_registry(), image)):
         print(f"manifest for {image} not found: manifest unknown", file=sys.stderr)
         return 1
-    _file(_engine(), image).touch()
-    if (_registry() / ONE_PULL).exists():
-        (Path(os.environ["DOCKER_CONFIG"]) / "config.json").unlink()
+    _touch(_file(_engine(), image))
+    if exists(join(_registry(), ONE_PULL)):
+        os.unlink(join(os.environ["DOCKER_CONFIG"], "config.json"))
     return 0
 
 
 def _in_registry(image: str) -> int:
     if not _logged_in():
         return 1
-    if _file(_registry(), image).exists():
+    if exists(_file(_registry(), image)):
         return 0
     print(f"no such manifest: {image}", file=sys.stderr)
     return 1
 
 
-def _build(given: list[str], image: str, folder: Path) -> int:
+def _build(given: list[str], image: str, folder: str) -> int:
     for name in ("Dockerfile", "default.conf.template", "nginx.conf"):
-        if not (folder / name).stat().st_size:
+        if not os.stat(join(folder, name)).st_size:
             return 1
     bases = dict(one.split("=", 1) for one in given)
-    for line in (folder / "Dockerfile").read_text().splitlines():
-        if line.startswith("ARG ") and not _file(_engine(), bases.get(line[4:], "nothing")).exists():
+    for line in _read(join(folder, "Dockerfile")).splitlines():
+        if line.startswith("ARG ") and not exists(_file(_engine(), bases.get(line[4:], "nothing"))):
             print(f"{line[4:]}: {bases.get(line[4:], 'not given')} is not here", file=sys.stderr)
             return 1
-    _file(_engine(), image).touch()
+    _touch(_file(_engine(), image))
     return 0
 
 
 def _compose(arguments: list[str]) -> int:
-    rest, settings, file = arguments, {}, Path()
+    rest, settings, file = arguments, {}, ""
     while rest[0].startswith("-"):
         if rest[0] == "--env-file":
-            settings = dict(line.split("=", 1) for line in Path(rest[1]).read_text().splitlines())
+            settings = dict(line.split("=", 1) for line in _read(rest[1]).splitlines())
         if rest[0] == "-f":
-            file = Path(rest[1])
+            file = rest[1]
         rest = rest[2:]
-    ldap = "slapd" in file.read_text()
+    ldap = "slapd" in _read(file)
     match rest:
         case ["up", "-d", *_]:
             return _up(*(_ldap(settings) if ldap else _archive(settings, file)))
@@ -155,7 +176,7 @@ def _compose(arguments: list[str]) -> int:
             return 0
         case ["exec", "-T", "arc", "cat", *files]:
             # The container's network is the machine's own here.
-            sys.stdout.write("".join(Path(file).read_text() for file in files))
+            sys.stdout.write("".join(_read(file) for file in files))
             return 0
         case ["exec", "-T", "ldap", "sh", script, *words] | [
             "run",
@@ -169,7 +190,7 @@ def _compose(arguments: list[str]) -> int:
         ]:
             import subprocess
 
-            command = [*_shell(), str(CONTAINER) + script, *words]
+            command = [*_shell(), CONTAINER + script, *words]
             faults = {name: value for name, value in os.environ.items() if name.startswith("FAULT")}
             return subprocess.run(command, env=_ldap(settings)[1] | faults, check=False).returncode
     raise SystemExit(f"stand-in for docker compose: unknown call {' '.join(rest)}")
@@ -184,11 +205,11 @@ def _shell() -> list[str]:
 
 def _ldap(settings: dict[str, str]) -> tuple[list[str], dict[str, str], int]:
     """Command, environment and port of the LDAP container: what compose.yaml gives it, and what the image itself sets."""
-    listen = ROOT / "listen"
-    url = listen.read_text().strip() if listen.exists() else "ldap:///"
+    listen = join(ROOT, "listen")
+    url = _read(listen).strip() if exists(listen) else "ldap:///"
     environment = {
         "PATH": os.environ["PATH"],
-        "DICOM_ROOT": str(CONTAINER),
+        "DICOM_ROOT": CONTAINER,
         "LDAP_URLS": url,
         "LDAP_INIT_SCHEMA": "dicom.ldif",
         "LDAP_BASE_DN": settings["BASE_DN"],
@@ -200,17 +221,17 @@ def _ldap(settings: dict[str, str]) -> tuple[list[str], dict[str, str], int]:
     }
     port = url.rstrip("/").rpartition(":")[2]
     return (
-        [*_shell(), str(CONTAINER / "opt/dicom/entrypoint.sh"), "slapd"],
+        [*_shell(), join(CONTAINER, "opt/dicom/entrypoint.sh"), "slapd"],
         environment,
         int(port) if port.isdigit() else 389,
     )
 
 
-def _archive(settings: dict[str, str], file: Path) -> tuple[list[str], dict[str, str], int]:
-    stand_in = Path(__file__).with_name("archive_stand_in.py")
-    volume = str(ROOT / "var/local/dicom/wildfly")
-    mine = {"PATH": os.environ["PATH"], "STATE": str(CONTAINER), "VOLUME": volume, "COMPOSE_FILE": str(file)}
-    return [sys.executable, str(stand_in)], mine | settings, 8080
+def _archive(settings: dict[str, str], file: str) -> tuple[list[str], dict[str, str], int]:
+    stand_in = join(dirname(__file__), "archive_stand_in.py")
+    volume = join(ROOT, "var/local/dicom/wildfly")
+    mine = {"PATH": os.environ["PATH"], "STATE": CONTAINER, "VOLUME": volume, "COMPOSE_FILE": file}
+    return [sys.executable, stand_in], mine | settings, 8080
 
 
 def _up(command: list[str], environment: dict[str, str], port: int) -> int:
@@ -218,20 +239,23 @@ def _up(command: list[str], environment: dict[str, str], port: int) -> int:
     import hashlib
     import json
 
-    CONTAINER.mkdir(exist_ok=True)
-    files = b"".join(path.read_bytes() for path in sorted((CONTAINER / "opt").rglob("*")) if path.is_file())
+    os.makedirs(CONTAINER, exist_ok=True)
+    found = [join(folder, name) for folder, _, names in os.walk(join(CONTAINER, "opt")) for name in names]
+    files = b"".join(_bytes(file) for file in sorted(found) if isfile(file))
     settings = {name: value for name, value in environment.items() if name not in ("PATH", "COMPOSE_FILE")}
     if "COMPOSE_FILE" in environment:
-        files += Path(environment["COMPOSE_FILE"]).read_bytes()
+        files += _bytes(environment["COMPOSE_FILE"])
     wanted = hashlib.sha256(repr(sorted(settings.items())).encode() + files).hexdigest()
-    if _running() and STARTED_WITH.exists() and STARTED_WITH.read_text() == wanted:
+    if _running() and exists(STARTED_WITH) and _read(STARTED_WITH) == wanted:
         return 0
     _stop()
-    if (files_of := ROOT.parent / "ldap-images" / settings["IMAGE"].rpartition(":")[2]).is_dir():
-        (CONTAINER / "image").unlink(missing_ok=True)
-        (CONTAINER / "image").symlink_to(files_of)
+    image, link = join(dirname(ROOT), "ldap-images", settings["IMAGE"].rpartition(":")[2]), join(CONTAINER, "image")
+    if isdir(image):
+        if islink(link):
+            os.unlink(link)
+        os.symlink(image, link)
     faults = {name: value for name, value in os.environ.items() if name.startswith("FAULT")}
-    STARTED_AS.write_text(json.dumps({"command": command, "environment": environment, "port": port}))
+    _write(STARTED_AS, json.dumps({"command": command, "environment": environment, "port": port}))
     return _start(command, environment | faults, port, wanted)
 
 
@@ -240,25 +264,25 @@ def _start(command: list[str], environment: dict[str, str], port: int, wanted: s
     import subprocess
     import time
 
-    clock = ROOT.parent / "clock"
-    if clock.exists():
+    clock = join(dirname(ROOT), "clock")
+    if exists(clock):
         # As a machine whose clock is wrong: the library that changes it, and by how much.
-        library, ahead = clock.read_text().split()
+        library, ahead = _read(clock).split()
         environment = environment | {"LD_PRELOAD": library, "FAKETIME": ahead}
-    with (CONTAINER / "log").open("ab") as log:
+    with open(join(CONTAINER, "log"), "ab") as log:
         process = subprocess.Popen(
             command, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
         )
-    PID.write_text(str(process.pid))
+    _write(PID, str(process.pid))
     if wanted:
-        STARTED_WITH.write_text(wanted)
+        _write(STARTED_WITH, wanted)
     deadline = time.monotonic() + SECONDS_TO_LISTEN
     while time.monotonic() < deadline and process.poll() is None:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return 0
         time.sleep(0.02)
-    print(f"container is unhealthy: {(CONTAINER / 'log').read_text()[-1500:]}", file=sys.stderr)
+    print(f"container is unhealthy: {_read(join(CONTAINER, 'log'))[-1500:]}", file=sys.stderr)
     return 1
 
 
@@ -274,10 +298,10 @@ def _healthy() -> bool:
 
 
 def _running() -> bool:
-    if not PID.exists() or not PID.read_text():
+    if not exists(PID) or not (process := _read(PID)):
         return False
-    status = Path(f"/proc/{PID.read_text()}/status")
-    return status.exists() and "State:\tZ" not in status.read_text()
+    status = f"/proc/{process}/status"
+    return exists(status) and "State:\tZ" not in _read(status)
 
 
 def _stop() -> int:
@@ -289,7 +313,7 @@ def _stop() -> int:
         # As docker does, with more patience: one that ends late holds its ports, and its successor would be taken for running.
         for end, seconds in ((signal.SIGTERM, SECONDS_TO_END), (signal.SIGKILL, 60)):
             with suppress(ProcessLookupError):
-                os.kill(int(PID.read_text()), end)
+                os.kill(int(_read(PID)), end)
             since = time.monotonic()
             while _running() and time.monotonic() - since < seconds:
                 time.sleep(0.02)
