@@ -77,7 +77,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if config.getoption("--quick"):
         config.hook.pytest_deselected(items=[item for item in items if where[item] != QUICK])
         items[:] = [item for item in items if where[item] == QUICK]
-    items.sort(key=lambda item: PHASES.index(where[item]))
+    # What stays together first: single tests fill the time until the last of the workers is done.
+    items.sort(key=lambda item: (PHASES.index(where[item]), item.get_closest_marker(APART) is not None))
     for item in items:
         if item.get_closest_marker(APART) is None and item.get_closest_marker("xdist_group") is None:
             item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))

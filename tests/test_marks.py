@@ -58,6 +58,20 @@ def test_a_quick_run_does_not_import_a_module_that_leaves_it_as_a_whole(
     done.assert_outcomes(passed=1)
 
 
+def test_within_a_phase_files_that_stay_together_come_before_tests_that_any_worker_takes(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    pytester.makepyfile(
+        test_a="import pytest\npytestmark = [pytest.mark.terraform, pytest.mark.apart]\ndef test_a(): pass",
+        test_b="import pytest\npytestmark = pytest.mark.terraform\ndef test_b(): pass",
+        test_c="import pytest\npytestmark = pytest.mark.apart\ndef test_c(): pass",
+        test_d="def test_d(): pass",
+    )
+    done = pytester.runpytest_subprocess("--collect-only", "-q", "-p", "tests.marks", "-p", "no:cacheprovider")
+    done.stdout.fnmatch_lines([f"test_{name}.py::test_{name}" for name in "dcba"], consecutive=True)
+
+
 def test_an_unmarked_test_that_starts_a_server_fails_in_every_run_and_is_told_the_mark(
     pytester: pytest.Pytester,
 ) -> None:
