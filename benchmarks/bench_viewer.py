@@ -16,11 +16,12 @@ import yaml
 
 from benchmarks.bench_rehearsal import _post, _timed
 from benchmarks.measure import Ratio, compare
+from benchmarks.unwatched_page import UnwatchedPage
 from dicom_cdk.payload import gateway_function
 from dicom_cdk.payload.gateway_image import PLAIN, Edition
 from dicom_cdk.payload.login import Login
 from dicom_cdk.rehearsal import pictures, viewer_files
-from dicom_cdk.rehearsal.browser import Screen, chromium
+from dicom_cdk.rehearsal.browser import SEEN, SIZE, chromium
 from dicom_cdk.rehearsal.dicom_objects import as_file, image
 from dicom_cdk.rehearsal.dicomweb_front import multipart
 from dicom_cdk.rehearsal.nginx import Nginx
@@ -31,6 +32,7 @@ from dicom_cdk.rehearsal.site import Site
 from dicom_cdk.rehearsal.stage import staged
 from dicom_cdk.rehearsal.tokens import SigningKey, claims_of
 from dicom_cdk.rehearsal.viewer_stand import ViewerStand
+from dicom_cdk.rehearsal.viewer_walk import KEPT
 from dicom_cdk.settings.loader import load_site
 from dicom_cdk.synth import synthesize
 
@@ -41,6 +43,14 @@ FIRST_SECONDS, AGAIN_SECONDS, IMAGE_MB = 6.0, 3.0, 60.0
 SLOWER = 1 / 0.93
 PEOPLE = 3
 """Who come, each with an empty cache; the median is said."""
+LET_IN = """(user) => {
+  const field = document.querySelector("input[name=user]");
+  if (!field) return false;
+  field.value = user;
+  document.querySelector("button").click();
+  return true;
+}"""
+"""At the provider: says who one is."""
 
 
 def ratios() -> Iterator[Ratio]:
@@ -93,8 +103,9 @@ def _get(connection: http.client.HTTPConnection, headers: dict[str, str]) -> Non
 
 
 def _seen(folder: Path) -> Iterator[Ratio]:
-    """Login included, by a program's hand; the second time with what the first has left in cache and session, once the browser has
-    put away the scripts (20 s after the login, when the first study has long been seen): as somebody who comes back.
+    """Login included, by a program's hand; then with what the first has left in cache and session, once the browser has put away
+    the scripts (20 s after the login, when the first study has long been seen): as somebody who comes back. Twice, and the slower
+    visit is said, since what a visit takes away only the one after it lacks.
     """
     files = folder / "files"
     files.mkdir(parents=True)
@@ -116,22 +127,22 @@ def _seen(folder: Path) -> Iterator[Ratio]:
         way = f"https://{stand.domain}/viewer/viewer?StudyInstanceUIDs={one.StudyInstanceUID}"
         visits = []
         for _ in range(PEOPLE):
-            with started.screen() as screen:
-                first = _visit(screen, way, login=True)
-                screen.page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
-                visits.append((first, _visit(screen, way, login=False)))
-    first, again = (statistics.median(seconds) for seconds in zip(*visits, strict=True))
+            page = UnwatchedPage(started.session(), SIZE)
+            first = _visit(page, way, login=True)
+            page.until(KEPT, None, True)
+            visits.append((first, _visit(page, way), _visit(page, way)))
+            page.close()
+    first, *again = (statistics.median(seconds) for seconds in zip(*visits, strict=True))
     yield Ratio("first study seen, empty cache, login included / 6 s", first / FIRST_SECONDS, 1, f"{first:.1f} s")
-    yield Ratio("study seen on the second visit / 3 s", again / AGAIN_SECONDS, 1, f"{again:.1f} s")
+    yield Ratio("study seen on the second visit / 3 s", max(again) / AGAIN_SECONDS, 1, f"{max(again):.1f} s")
 
 
-def _visit(screen: Screen, way: str, *, login: bool) -> float:
-    screen.page.goto("about:blank")
+def _visit(page: UnwatchedPage, way: str, *, login: bool = False) -> float:
+    """From the opened link until the picture that was stored stands on the canvas."""
+    page.go("about:blank")
     began = time.perf_counter()
-    screen.page.goto(way)
+    page.go(way)
     if login:
-        screen.page.wait_for_selector("input[name=user]")
-        screen.page.fill("input[name=user]", READER)
-        screen.page.click("button")
-    screen.until_seen(pictures.squares("MR-VIEWED"))
+        page.until(LET_IN, READER, True)
+    page.until(SEEN, [0, pictures.SQUARES], pictures.squares("MR-VIEWED"))
     return time.perf_counter() - began

@@ -1,9 +1,9 @@
 #!/bin/sh
 # Run while the image is built: takes OHIF's files as its image or npm package has them (made for /) and makes them work below
-# /viewer/, without what is not needed, compressed, and writes the hashes of the page's own scripts for its security policy.
+# /viewer/, without what is not needed, without scripts inside the page, which its security policy would have to name, compressed.
 # Written for OHIF 3.13: every kind of replaced place is counted, and another number stops the build instead of a viewer that fails.
 #
-#   sh viewer.sh FROM TO      FROM: folder with index.html; makes TO/viewer and TO/viewer.conf
+#   sh viewer.sh FROM TO      FROM: folder with index.html; makes TO/viewer
 set -eu
 from=$1 to=$2
 
@@ -16,9 +16,10 @@ counted() { # WHAT EXPECTED FOUND
 mkdir -p "$to/viewer"
 cp -R "$from/." "$to/viewer"
 cd "$to/viewer"
-# AI segmentation, microscopy, examples, what other logins and old browsers need. sw.js and silent-refresh.html name public servers.
+# AI segmentation, microscopy, examples, what other logins and old browsers need. sw.js and silent-refresh.html name public servers;
+# init-service-worker.js takes every service worker away, ours too.
 rm -rf ort customizations dicom-microscopy-viewer dicomMicroscopyViewer* dataLoader.worker* google.js sw.js silent-refresh.html \
-  ./*.min.js serve.json _headers _redirects app-config.js app-config.js.gz
+  ./*.min.js serve.json _headers _redirects app-config.js app-config.js.gz init-service-worker.js
 find . -type f \( -name '*.map' -o -name '*.gz' \) -exec rm {} +
 
 marked=$(grep -lF '__webpack_require__.p = "/"' ./*.js | wc -l)
@@ -26,11 +27,29 @@ counted scripts 8 "$((marked))"
 # app-config.js begins logins for OHIF to end.
 counted 'ends of logins' 3 "$(cat app.bundle.*.js | grep -cF -e "JSON.parse(sessionStorage.getItem('ohif-redirect-to'))" -e 'code_verifier: this.code_verifier,')"
 counted fonts 5 "$(($(grep -oF 'url(/' app.bundle.css | wc -l)))"
+counted 'names of styles' 1 "$(cat app.bundle.*.js | grep -cF 'chunkId + ".css"')"
 counted PUBLIC_URL 2 "$(($(grep -oF 'window.PUBLIC_URL="/"' index.html | wc -l)))"
 counted 'addresses in index.html' 33 "$(($(grep -oE '(href|src|content)="/' index.html | wc -l)))"
 sed -i 's|__webpack_require__\.p = "/"|__webpack_require__.p = "/viewer/"|g' ./*.js
 sed -i 's|url(/|url(/viewer/|g' app.bundle.css
-sed -i -E 's|window\.PUBLIC_URL="/"|window.PUBLIC_URL="/viewer/"|g; s#(href|src|content)="/#\1="/viewer/#g' index.html
+# By their content, as scripts are: what has a name of its own is never asked for again.
+css=$(cat ./*.css | sha256sum | cut -c1-16).css
+for one in *.css; do mv "$one" "${one%css}$css"; done
+sed -i "s|chunkId + \".css\"|chunkId + \".$css\"|" app.bundle.*.js
+# What every study needs is fetched while the first of it runs. Chromium stores scripts as compiled for a service worker that is
+# installed; ours keeps these until the next release, whose names differ. Nothing else passes there.
+set -- app.bundle.*.js 1673.* 6938.* 6489.* 6495.* 8478.* 89.* 9383.*
+# shellcheck disable=SC2012 # names without blanks
+counted 'early scripts' 8 "$(ls "$@" | wc -l)"
+list=$(printf '"/viewer/%s",' "$@")
+# What its own scripts say, app-config.js says.
+own='console.time\("scriptToView"\),|function browserImportFunction\(n\)\{return import\(n\)\}'
+sed -i -E "s#<script>($own)window\.PUBLIC_URL=\"/\"</script>##g; s#<script [^>]*init-service-worker[^>]*></script>##
+s#(href|src|content)=\"/#\1=\"/viewer/#g; s#app\.bundle\.css#app.bundle.$css#
+s#</title>#&$(printf '<link rel="preload" as="script" href="/viewer/%s">' "$@")#" index.html
+counted 'own scripts' 0 "$(grep -c -e '<script>' -e init-service-worker index.html)"
+# All that there is before the login.
+echo '<!doctype html><title>OHIF Viewer</title><script src="/viewer/app-config.js"></script>' >start.html
 cat >signed-out.html <<END
 <!doctype html>
 <html lang="en">
@@ -45,14 +64,6 @@ cat >signed-out.html <<END
 <p>Close this browser's windows on a machine that others use too. <a href="/viewer/">Sign in again</a></p>
 END
 
-# What every study needs: back from the login it is fetched while the first of it runs. Chromium stores scripts as compiled for a
-# service worker that is installed; ours keeps these until the next release, whose names differ. Nothing else passes there.
-set -- app.bundle.*.js 1673.* 6938.* 6489.* 6495.* 8478.* 89.* 9383.*
-# shellcheck disable=SC2012 # names without blanks
-counted 'early scripts' 8 "$(ls "$@" | wc -l)"
-list=$(printf '"/viewer/%s",' "$@")
-link='document.head.append(Object.assign(document.createElement("link"),{rel:"preload",as:"script",href}))'
-sed -i "s|<script>function|<script>if(/callback/.test(location))for(const href of[$list])$link;function|" index.html
 cat >worker.js <<END
 oninstall = (event) => {
   event.addRoutes?.([
@@ -63,27 +74,6 @@ oninstall = (event) => {
 };
 onfetch = () => {};
 END
-
-# A hash is over what stands between the marks, byte for byte.
-digest() {
-  octets=$(sha256sum | cut -c1-64 | awk '{
-    for (i = 1; i < 64; i += 2) {
-      n = (index("0123456789abcdef", substr($0, i, 1)) - 1) * 16 + index("0123456789abcdef", substr($0, i + 1, 1)) - 1
-      printf "\\%03o", n
-    }
-  }')
-  # shellcheck disable=SC2059 # the octets are the format
-  printf "$octets" | base64
-}
-own=$(grep -oE '<script>[^<]*</script>' index.html)
-counted 'own scripts' 2 "$(($(printf '%s\n' "$own" | wc -l)))"
-hashes=
-for number in 1 2; do
-  text=$(printf '%s\n' "$own" | sed -n "${number}{s|^<script>||;s|</script>\$||;p;}")
-  hashes="$hashes 'sha256-$(printf '%s' "$text" | digest)'"
-done
-# shellcheck disable=SC2016 # the $ is NGINX's
-printf 'map "" $viewer_scripts {\n    default "%s";\n}\n' "${hashes# }" >"$to/viewer.conf"
 
 # Without a time in it; a gzip that knows no -n (busybox) writes none.
 pack='gzip -9n'

@@ -110,6 +110,10 @@ class Browser:
         finally:
             context.close()
 
+    def session(self) -> Any:
+        """Of Chromium's own protocol, past all screens."""
+        return self._started.new_browser_cdp_session()
+
 
 @contextmanager
 def chromium(

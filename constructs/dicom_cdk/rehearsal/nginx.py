@@ -55,7 +55,6 @@ def _filled_in(
         if name.endswith(".template"):
             text = rendered(template, environment)
             if viewer:
-                text = text.replace(f"{FOLDER_IN_IMAGE}viewer.conf", f"{viewer}/viewer.conf")
                 text = text.replace(VIEWER_IN_IMAGE, str(viewer))
             made[name.removesuffix(".template")] = text.replace(FOLDER_IN_IMAGE, f"{folder}/")
     return made

@@ -14,7 +14,6 @@ OHIF = Path(sys.prefix) / "ohif"
 def none(folder: Path) -> Path:
     """An image's viewer without a file: NGINX starts, and every page of it is 404."""
     (folder / "viewer").mkdir(parents=True, exist_ok=True)
-    (folder / "viewer.conf").write_text('map "" $viewer_scripts {\n    default "";\n}\n')
     return folder
 
 

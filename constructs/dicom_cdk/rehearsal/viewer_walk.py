@@ -18,6 +18,9 @@ SLICES = 12
 OPEN = "(way) => { history.pushState({}, '', way); dispatchEvent(new PopStateEvent('popstate', { state: {} })); }"
 """As a link inside the viewer does it: the page stays, and with it who is logged in."""
 
+KEPT = "() => navigator.serviceWorker.getRegistration('/viewer/').then((one) => Boolean(one?.active))"
+"""Whether a service worker is installed."""
+
 
 def at_the_list(screen: Screen, stand: ViewerStand, user: str, *expected: str) -> None:
     """Somebody comes, is sent to the provider, says who he is, and comes back to a list that says `expected`."""
@@ -78,6 +81,8 @@ def walk(checks: Checks, room: str, stand: ViewerStand, browser: Browser) -> Non
                 _uploaded(screen, stand)
         else:
             checks.skip(room, "upload in the browser", "the site does not offer it: gateway.viewer.upload")
+        with checks.check(room, "whoever comes back is asked for nothing, and what the browser keeps stays kept"):
+            _back(screen, stand)
         with checks.check(
             room, "the console complained of nothing; each request of it has the user in the gateway's log"
         ):
@@ -134,6 +139,21 @@ def _uploaded(screen: Screen, stand: ViewerStand) -> None:
     screen.keep("upload")
     opened(screen, one.StudyInstanceUID)
     screen.until_seen(pictures.squares("UPLOAD-VIEWED"))
+
+
+def _back(screen: Screen, stand: ViewerStand) -> None:
+    """OHIF's own page takes every service worker away: with it only the second visit found its scripts compiled, no later one."""
+    for _ in range(600):
+        if screen.page.evaluate(KEPT):
+            break
+        screen.page.wait_for_timeout(200)
+    expect(screen.page.evaluate(KEPT), "no service worker was installed within two minutes")
+    before = len(stand.compute.seen)
+    screen.page.goto(f"https://{stand.domain}/viewer/")
+    screen.until("CT-VIEWED")
+    expect(screen.page.evaluate(KEPT), "the service worker is gone")
+    again = [one.target for one in stand.compute.seen[before:] if re.search(r"\.(js|css)$", one.target)]
+    expect(set(again) == {"/viewer/app-config.js"}, f"the browser asks for {again}, which it has")
 
 
 def _out(screen: Screen, stand: ViewerStand) -> None:

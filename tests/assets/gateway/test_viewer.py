@@ -34,22 +34,42 @@ EARLY = [SCRIPT, *(f"{name}.bundle.{name:016}.js" for name in (1673, 6938, 6489,
 LOGIN = Login(issuer="https://login.example.com:8443/realms/a", audience="dicom", keys=(KEY.jwk,), client_id="viewer")
 
 
-def original(folder: Path, *, scripts: int = 8, addresses: int = 33, resumed: int = 2, early: int = 8) -> Path:
+OWN = (
+    'console.time("scriptToView"),window.PUBLIC_URL="/"',
+    'function browserImportFunction(n){return import(n)}window.PUBLIC_URL="/"',
+)
+"""Scripts inside OHIF's own page."""
+
+
+def original(
+    folder: Path,
+    *,
+    scripts: int = 8,
+    addresses: int = 33,
+    resumed: int = 2,
+    early: int = 8,
+    styles: int = 1,
+    own: tuple[str, str] = OWN,
+) -> Path:
     """Files as OHIF's package has them."""
     (folder / "ort").mkdir(parents=True)
     (folder / "ort/model.wasm").write_bytes(b"x")
     for name in ("google.js", "sw.js", "app-config.js", "x.js.map", "old.js.gz", "silent-refresh.html", "_redirects"):
         (folder / name).write_text("https://cdn.example.org")
+    (folder / "init-service-worker.js").write_text("navigator.serviceWorker.getRegistrations()")
     for number, name in enumerate([*EARLY[:early], *(f"x{spare}.js" for spare in range(8 - early))][:scripts]):
         # The library and the callback of a login are in the first.
         login = RESUMED * resumed + "      code_verifier: this.code_verifier,\n" if number == 0 else ""
+        login += '  return "" + chunkId + ".css"\n' * (styles if number == 0 else 1)
         (folder / name).write_text('/******/ __webpack_require__.p = "/";\n' + login + "// filled up\n" * 200)
     (folder / "app.bundle.css").write_text("a{src:url(/f.woff2)}" * 5)
     (folder / "f.woff2").write_bytes(b"font")
-    links = "".join(f'<link href="/{number}.png">' for number in range(addresses - 1))
+    (folder / "2623.css").write_text("b{}")
+    links = "".join(f'<link href="/{number}.png">' for number in range(addresses - 3))
     (folder / "index.html").write_text(
-        f'<!doctype html><script>window.PUBLIC_URL="/"</script>{links}'
-        f'<script>function f(n){{return n && 2}}window.PUBLIC_URL="/"</script><script defer src="/{SCRIPT}"></script>'
+        f"<!doctype html><script>{own[0]}</script>{links}"
+        '<script rel="preload" as="script" type="module" src="/init-service-worker.js"></script><title>OHIF Viewer</title>'
+        f'<script>{own[1]}</script><script defer src="/{SCRIPT}"></script><link href="/app.bundle.css" rel="stylesheet">'
     )
     return folder
 
@@ -77,28 +97,45 @@ def gateway(gateway_of: Callable[..., Gateway], built: Path) -> Gateway:
 
 def test_what_the_build_makes_works_below_its_path(built: Path) -> None:
     page = (built / "viewer/index.html").read_text()
-    assert page.count('window.PUBLIC_URL="/viewer/"') == 2
     assert not re.findall(r'(?:href|src|content)="/(?!viewer/)', page)
     assert '__webpack_require__.p = "/viewer/"' in (built / "viewer" / SCRIPT).read_text()
-    assert (built / "viewer/app.bundle.css").read_text().count("url(/viewer/") == 5
     kept = {file.name for file in (built / "viewer").rglob("*") if file.is_file()}
     assert not kept & {
         "model.wasm",
         "google.js",
         "sw.js",
+        "init-service-worker.js",
         "app-config.js",
         "x.js.map",
         "old.js.gz",
         "silent-refresh.html",
     }
-    assert {f"{SCRIPT}.gz", "signed-out.html"} <= kept
+    assert {f"{SCRIPT}.gz", "signed-out.html", "start.html"} <= kept
 
 
-def test_the_policy_has_the_hashes_of_the_pages_own_scripts(built: Path) -> None:
-    scripts = re.findall(r"<script>([^<]*)</script>", (built / "viewer/index.html").read_text())
-    hashes = [base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts]
-    said = " ".join(f"'sha256-{one}'" for one in hashes)
-    assert (built / "viewer.conf").read_text() == f'map "" $viewer_scripts {{\n    default "{said}";\n}}\n'
+def test_no_page_has_a_script_of_its_own_nor_one_that_takes_workers_away(built: Path) -> None:
+    for name in ("index.html", "start.html", "signed-out.html"):
+        page = (built / "viewer" / name).read_text()
+        assert re.findall(r"<script(?![^>]* src=)", page) == []
+        assert "init-service-worker" not in page
+    assert re.findall(r'src="([^"]*)"', (built / "viewer/index.html").read_text()) == [f"/viewer/{SCRIPT}"]
+    assert re.findall(r'src="([^"]*)"', (built / "viewer/start.html").read_text()) == ["/viewer/app-config.js"]
+
+
+def test_styles_are_named_by_their_content_where_they_are_asked_for(built: Path, tmp_path: Path) -> None:
+    def named(viewer: Path) -> str:
+        (app,) = viewer.glob("app.bundle.*.css")
+        assert app.read_text().count("url(/viewer/") == 5
+        ending = app.name.removeprefix("app.bundle")
+        assert re.fullmatch(r"\.[0-9a-f]{16}\.css", ending)
+        assert sorted(file.name for file in viewer.glob("*.css")) == [f"2623{ending}", app.name]
+        assert f'href="/viewer/{app.name}"' in (viewer / "index.html").read_text()
+        assert f'return "" + chunkId + "{ending}"' in (viewer / SCRIPT).read_text()
+        return ending
+
+    (original(tmp_path / "ohif") / "2623.css").write_text("b{color:red}")
+    assert build(tmp_path / "ohif", tmp_path / "out").returncode == 0
+    assert named(built / "viewer") != named(tmp_path / "out/viewer")
 
 
 WORKER = """
@@ -128,11 +165,9 @@ def test_what_every_study_needs_is_kept_compiled_and_nothing_else_passes_the_wor
         {"condition": {"requestMode": "navigate"}, "source": "network"},
         {"condition": {"requestDestination": "script"}, "source": "cache"},
     ]
-    # None of it before the login: the page asks for it when it comes back.
+    # None of it before the login, of which that page has no part.
     page = (built / "viewer/index.html").read_text()
-    listed = "".join(f'"{address}",' for address in addresses)
-    assert f"if(/callback/.test(location))for(const href of[{listed}])document.head.append(" in page
-    assert 'rel="preload"' not in page
+    assert re.findall('<link rel="preload" as="script" href="([^"]*)">', page) == addresses
 
 
 @pytest.mark.parametrize(
@@ -142,9 +177,11 @@ def test_what_every_study_needs_is_kept_compiled_and_nothing_else_passes_the_wor
         ({"addresses": 34}, "addresses in index.html: 34 places"),
         ({"resumed": 1}, "ends of logins: 2 places to replace, 3 expected"),
         ({"early": 7}, "early scripts: 7 places to replace, 8 expected"),
+        ({"styles": 2}, "names of styles: 2 places to replace, 1 expected"),
+        ({"own": ("alert();" + OWN[0], OWN[1])}, "own scripts: 1 places to replace, 0 expected"),
     ],
 )
-def test_another_viewer_stops_the_build(changed: dict[str, int], said: str, tmp_path: Path) -> None:
+def test_another_viewer_stops_the_build(changed: dict[str, Any], said: str, tmp_path: Path) -> None:
     done = build(original(tmp_path / "ohif", **changed), tmp_path / "out")
     assert done.returncode == 1
     assert f"viewer: {said}" in done.stderr
@@ -157,14 +194,31 @@ def test_a_build_is_the_same_every_time(built: Path, tmp_path: Path) -> None:
     assert [(tmp_path / "out" / file).read_bytes() for file in files] == [(built / file).read_bytes() for file in files]
 
 
+START, PAGE = ("<!doctype html><title>OHIF Viewer</title><script ", "<!doctype html><link ")
+
+
 @pytest.mark.parametrize(
-    "target", ["/viewer", "/viewer/", "/viewer/callback?code=x&state=y", "/viewer/viewer?Studies=1.2", "/viewer/a", "//viewer/"]
-)  # fmt: skip
-def test_its_pages_are_one_file_under_the_tightest_policy(target: str, gateway: Gateway) -> None:
+    ("target", "starts"),
+    [
+        ("/viewer", START),
+        ("/viewer/", START),
+        ("/viewer/viewer?Studies=1.2", START),
+        ("/viewer/viewer/callback", START),
+        ("/viewer/a", START),
+        ("//viewer/", START),
+        ("/viewer/callback?code=x&state=y", PAGE),
+        ("/viewer/login", PAGE),
+        ("/viewer/logout", PAGE),
+    ],
+)
+def test_its_pages_are_two_files_before_and_after_the_login_under_the_tightest_policy(
+    target: str, starts: str, gateway: Gateway
+) -> None:
     answer, received = gateway.forwarded("GET", target, headers={"Host": DOMAIN})
     assert (answer.status, answer.headers["Content-Type"], received) == (200, "text/html; charset=utf-8", [])
+    assert answer.body.decode().startswith(starts)
     policy = answer.headers["Content-Security-Policy"]
-    assert policy.startswith("default-src 'none'; script-src 'self' 'sha256-")
+    assert policy.startswith("default-src 'none'; script-src 'self'; ")
     assert "connect-src 'self' https://login.example.com:8443; " in policy
     assert "eval" not in policy
     assert answer.headers["Cache-Control"] == "no-cache"
@@ -184,8 +238,13 @@ def test_scripts_are_kept_compressed_and_may_compile_only_as_workers(gateway: Ga
     assert answer.headers["Content-Security-Policy"] == (
         "default-src 'none'; script-src 'self' 'unsafe-eval'; connect-src 'self'; worker-src 'self'"
     )
-    for name in ("app.bundle.css", "worker.js"):
-        assert gateway.nginx.ask("GET", f"/viewer/{name}").headers["Cache-Control"] == "no-cache"
+    assert gateway.nginx.ask("GET", "/viewer/worker.js").headers["Cache-Control"] == "no-cache"
+
+
+def test_styles_are_kept_too(gateway: Gateway, built: Path) -> None:
+    for file in (built / "viewer").glob("*.css"):
+        kept = gateway.nginx.ask("GET", f"/viewer/{file.name}").headers["Cache-Control"]
+        assert kept == "public, max-age=31536000, immutable"
 
 
 BROWSER = """
@@ -383,6 +442,7 @@ def test_where_others_let_people_in_the_viewer_asks_for_no_login_and_the_domain_
 ) -> None:
     gateway = gateway_of(edition=Edition(viewer=True), viewer=built, viewer_upload=True)
     page = gateway.nginx.ask("GET", "/viewer/")
+    assert page.body.decode().startswith(PAGE)
     assert (page.status, "connect-src 'self' ; " in page.headers["Content-Security-Policy"]) == (200, True)
     config = gateway.nginx.ask("GET", "/viewer/app-config.js").body.decode()
     left = loaded(config, "/viewer/")

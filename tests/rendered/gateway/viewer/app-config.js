@@ -1,4 +1,7 @@
 (() => {
+console.time('scriptToView');
+window.PUBLIC_URL = '/viewer/';
+window.browserImportFunction = (name) => import(name);
 const titles = 'DCM4CHEE'.replaceAll('[.]', '.').split('|');
 const source = (title) => ({
 namespace: '@ohif/extension-default.dataSourcesModule.dicomweb',
