@@ -331,3 +331,24 @@ def test_a_data_source_of_a_check_block_is_served_and_asked_for(
     assert main(["answers", "--stack-dir", str(folder), "--output", str(tmp_path / "a.yaml")]) == 0
     assert main(["plan", "--stack-dir", str(folder), "--answers", str(tmp_path / "a.yaml")]) == 0
     assert "warning" not in capsys.readouterr().out
+
+
+def test_a_state_is_found_by_what_variables_and_locals_say_of_its_place(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    backend = {"terraform": {**SOURCE["terraform"], "backend": {"oss": {"bucket": "states", "key": "net.tfstate"}}}}
+    stack(tmp_path, "producer", {**backend, "output": {"vpc": {"value": "${alicloud_vpc.v.id}"}}})
+    state = {"for_each": {"a": 1}, "backend": "oss", "config": {"bucket": "${var.bucket}", "key": "${local.key}"}}
+    folder = stack(
+        tmp_path,
+        "s",
+        {
+            "variable": {"bucket": {"default": "states"}},
+            "locals": {"key": "net.tfstate"},
+            "data": {"terraform_remote_state": {"net": state}},
+            "output": {"o": {"value": '${data.terraform_remote_state.net["a"].outputs.vpc}'}},
+        },
+    )
+    assert main(["plan", "--stack-dir", str(folder)]) == 0, capsys.readouterr()
+    assert main(["answers", "--stack-dir", str(folder)]) == 0
+    assert '"values": {"outputs": {"vpc": "made-up-vpc"}}' in capsys.readouterr().out

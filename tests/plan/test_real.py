@@ -56,6 +56,28 @@ def test_a_mirror_of_the_users_settings_is_seen(
     assert '"1.289.0+offline"' in found[0]
 
 
+def test_a_build_of_the_users_own_and_their_variables_are_taken(
+    stack: Path, home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    built = next((mirror.install(home / "offline").parent).rglob("linux*/terraform-provider-alicloud*")).parent
+    (built / "terraform-provider-alicloud").write_bytes(next(built.iterdir()).read_bytes())
+    (built / "terraform-provider-alicloud").chmod(0o755)
+    (home / ".terraformrc").write_text(
+        f'provider_installation {{\n  dev_overrides {{\n    "aliyun/alicloud" = "{built}"\n  }}\n'
+        f'  filesystem_mirror {{\n    path = "{home}"\n  }}\n}}\n'
+    )
+    document = json.loads((stack / "cdk.tf.json").read_text())
+    document["variable"] = {"mine": {"type": "string"}, "nobodys": {"type": "string"}}
+    document["output"] = {name: {"value": f"${{var.{name}}}"} for name in document["variable"]}
+    (stack / "cdk.tf.json").write_text(json.dumps(document))
+    monkeypatch.setenv("TF_VAR_mine", "said-by-me")
+    plan = stack.parent / "plan.json"
+    said = main(["plan", "--provider", "real", "--stack-dir", str(stack), "--json", str(plan)])
+    assert said == 0, capsys.readouterr()
+    outputs = json.loads(plan.read_text())["planned_values"]["outputs"]
+    assert [outputs[name]["value"] for name in ("mine", "nobodys")] == ["said-by-me", "dummy-of-nobodys"]
+
+
 def test_why_it_cannot_be_had_is_said_from_the_beginning(
     stack: Path, home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

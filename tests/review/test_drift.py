@@ -171,3 +171,17 @@ def test_what_is_no_plan_is_refused(text: str, problem: str, tmp_path: Path) -> 
         done.stderr.strip()
         == f"{tmp_path}/none.json: No such file or directory; name a plan, written by terraform show -json PLAN"
     )
+
+
+@pytest.mark.parametrize(
+    ("why", "said"),
+    [
+        ({"action_reason": "replace_by_request"}, ", forced by -replace"),
+        ({"action_reason": "replace_because_tainted"}, ", forced by being tainted"),
+        ({"change": {"replace_paths": [["zone_id"]]}}, ", forced by zone_id"),
+    ],
+)
+def test_what_forces_a_replacement_is_said(why: dict[str, Any], said: str) -> None:
+    one = change("alicloud_oss_bucket.b", "create", "delete")
+    wanted = drift(plan([{**one, **why, "change": {**one["change"], **why.get("change", {})}}])).wanted
+    assert wanted == (f"replace alicloud_oss_bucket.b{said}",)

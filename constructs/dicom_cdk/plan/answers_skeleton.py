@@ -11,6 +11,7 @@ from dicom_cdk.offline.answers import REMOTE_STATE
 from dicom_cdk.offline.companions.companion import companion
 from dicom_cdk.offline.store import TypeFacts, shipped_store
 from dicom_cdk.plan import modules
+from dicom_cdk.plan.remote_state import made_up
 from dicom_cdk.plan.secret_values import clean, hidden
 from dicom_cdk.plan.stack import NotAStack, Stack, hand_out
 
@@ -48,7 +49,7 @@ def _entries(stack: Stack) -> Iterator[tuple[str, Json]]:
     text = json.dumps(stack.document)
     for kind, named in sorted(stack.document.get("data", {}).items()):
         if kind == REMOTE_STATE:
-            yield from ((kind, _state(name, text)) for name in sorted(named))
+            yield from ((kind, made_up(name, text)) for name in sorted(named))
             continue
         facts = _asked(kind)
         for name, body in sorted(named.items()) if facts else ():
@@ -74,11 +75,6 @@ def _asked(kind: str) -> TypeFacts | None:
     return None if facts is None or (facts.provider != "alicloud" and companion(facts).read({}) is not None) else facts
 
 
-def _state(name: str, text: str) -> Json:
-    read = sorted(set(re.findall(rf"data\.{REMOTE_STATE}\.{re.escape(name)}\.outputs\.([\w-]+)", text)))
-    return {"match": {"name": name}, "values": {"outputs": {key: f"made-up-{key}" for key in read}}}
-
-
 def _literal(value: Any) -> bool:
     return value not in (None, [], {}) and "${" not in json.dumps(value)
 
@@ -86,6 +82,6 @@ def _literal(value: Any) -> bool:
 def _sizes(kind: str, name: str, text: str) -> dict[str, int]:
     """Attribute to how many elements the stack reads of it."""
     found: dict[str, int] = {}
-    for attribute, at in re.findall(rf"data\.{kind}\.{re.escape(name)}\.(\w+)(?:\[|\.)(\d+)", text):
+    for attribute, at in re.findall(rf"data\.{kind}\.{re.escape(name)}(?:\[[^\]]*\])?\.(\w+)(?:\[|\.)(\d+)", text):
         found[attribute] = max(found.get(attribute, 1), int(at) + 1)
     return found

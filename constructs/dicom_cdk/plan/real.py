@@ -18,6 +18,10 @@ REAL_PROVIDER = {
 }
 """What lets the real provider plan with no account and no network (facts: provider 0.1)."""
 
+VARIABLE = "TF_VAR_"
+OVERRIDES = "development overrides are in effect"
+"""What Terraform says of `dev_overrides`: its init then asks for a release that a plan does not need."""
+
 
 class ProviderMissing(Exception):
     """The real provider is not installed here."""
@@ -27,11 +31,11 @@ def plan_real(stack: Stack, terraform: Terraform) -> Planned:
     """Plan with the installed real provider and made-up keys. Raises ProviderMissing."""
     with scratch() as root:
         folder = modules.lay_out(stack, root)
-        stack.write(folder, REAL_PROVIDER)
-        # The user's own settings say where providers are.
+        # The user's own settings say where providers are, and what variables are.
         on = _user_settings()
+        stack.write(folder, REAL_PROVIDER, {name.removeprefix(VARIABLE) for name in on})
         ready = terraform.run(folder, "init", "-input=false", "-no-color", environment=on)
-        if ready.code != 0:
+        if ready.code != 0 and OVERRIDES not in f"{ready.stdout}{ready.stderr}":
             raise ProviderMissing(
                 f"{stack.name}: the real provider cannot be had: {last(ready.stderr)}; install aliyun/alicloud 1.289.0 into a "
                 "filesystem mirror or plug-in folder, or plan with --provider offline"
@@ -40,6 +44,7 @@ def plan_real(stack: Stack, terraform: Terraform) -> Planned:
 
 
 def _user_settings() -> Environment:
-    """Where the user says that providers are; unset, Terraform looks in the home folder itself."""
-    own = {name: value for name, value in os.environ.items() if name.startswith(("TF_TOKEN_", "TF_PLUGIN_CACHE_"))}
+    """Where the user says that providers are, and variables; unset, Terraform looks in the home folder itself."""
+    kept = ("TF_TOKEN_", "TF_PLUGIN_CACHE_", VARIABLE)
+    own = {name: value for name, value in os.environ.items() if name.startswith(kept)}
     return {**own, "TF_CLI_CONFIG_FILE": os.environ.get("TF_CLI_CONFIG_FILE")}

@@ -10,6 +10,7 @@ from typing import Any
 from dicom_cdk.offline.answers import OF_STATE, REMOTE_STATE, Answers
 from dicom_cdk.plan import module_resources
 from dicom_cdk.plan.stack import FILE, NotAStack, Stack
+from dicom_cdk.plan.stated import filled, stated
 
 Json = dict[str, Any]
 OVERRIDE = "remote_state_override.tf.json"
@@ -71,22 +72,27 @@ def _state(name: str, outputs: Json) -> str:
 
 
 def _outputs(stack: Stack, name: str, body: Json, outputs: Callable[[Stack], Json], answers: Answers) -> Json:
+    # Terraform takes no variable in a backend, and takes any where a state is read.
+    body = filled(body, stated(stack.document))
     canned = answers.find(REMOTE_STATE, OF_STATE["match"], {**body, "name": name})
     if canned is not None:
         values = canned["values"].get("outputs") or {}
         return {key: {"value": value, "type": _type(value)} for key, value in values.items()}
     producer = _producer(stack, name, body)
     if producer is None:
-        read = sorted(
-            set(re.findall(rf"data\.{REMOTE_STATE}\.{re.escape(name)}\.outputs\.([\w-]+)", json.dumps(stack.document)))
-        )
-        entry = [{"match": {"name": name}, "values": {"outputs": {key: f"made-up-{key}" for key in read}}}]
+        entry = [made_up(name, json.dumps(stack.document))]
         raise NoState(
             f"data.{REMOTE_STATE}.{name}: no stack beside this one keeps its state there, and no answer is canned. Synthesize both "
             f"stacks into one folder, or add this line to {answers.where or 'a file given by --answers'}: "
             f"{REMOTE_STATE}: {json.dumps(entry)}"
         )
     return outputs(producer)
+
+
+def made_up(name: str, text: str) -> Json:
+    """An answer for a remote state: a made-up text for every output that `text`, the document as JSON, reads of it."""
+    read = re.findall(rf'data\.{REMOTE_STATE}\.{re.escape(name)}(?:\[[^\]]*\])?\.outputs(?:\.|\[\\?")([\w-]+)', text)
+    return {"match": {"name": name}, "values": {"outputs": {key: f"made-up-{key}" for key in sorted(set(read))}}}
 
 
 def _producer(stack: Stack, name: str, body: Json) -> Stack | None:

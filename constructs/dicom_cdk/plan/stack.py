@@ -3,7 +3,7 @@
 import json
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -105,8 +105,11 @@ class Stack:
             document.get("terraform", {}).pop(place, None)
         return document
 
-    def write(self, folder: Path, provider: Mapping[str, Any] | None = None) -> None:
-        """Into `folder`, for a plan: no backend, dummies for variables without a default, `provider` added to its block."""
+    def write(self, folder: Path, provider: Mapping[str, Any] | None = None, given: Collection[str] = ()) -> None:
+        """Into `folder`, for a plan: no backend, dummies for variables without a default, `provider` added to its block.
+
+        `given`: variables that somebody else fills in.
+        """
         document = self.without_backend()
         if provider:
             blocks = document.setdefault("provider", {}).setdefault("alicloud", [{}])
@@ -114,7 +117,11 @@ class Stack:
                 for key, value in provider.items():
                     block.setdefault(key, value)
         (folder / FILE).write_text(json.dumps(document, indent=1))
-        dummies = {name: _dummy(name, body) for name, body in self.variables.items() if "default" not in body}
+        dummies = {
+            name: _dummy(name, body)
+            for name, body in self.variables.items()
+            if "default" not in body and name not in given
+        }
         (folder / "dummies.auto.tfvars.json").write_text(json.dumps(dummies))
 
 

@@ -48,7 +48,7 @@ def drift(plan: dict[str, Any]) -> Drift:
         f"{one['address']}: {what}" for one in moved if one["type"] != FORGOTTEN and (what := _outside(one))
     )
     wanted = tuple(
-        f"{summary.action(one)} {one['address']}{_arguments(one)}"
+        f"{summary.action(one)} {one['address']}{_because(one)}{_arguments(one)}"
         for one in changes
         if summary.action(one) not in (None, "read") and one["address"] not in forgotten
     )
@@ -166,6 +166,12 @@ def _said(text: str) -> str:
 
 def _order(value: Any) -> str:
     return json.dumps(value, sort_keys=True)
+
+
+def _because(one: dict[str, Any]) -> str:
+    """What forces a replacement: arguments, or a request, a trigger, a taint."""
+    forced = summary.forced_by(one) if summary.action(one) == "replace" else ()
+    return f", forced by {', '.join(forced)}" if forced else ""
 
 
 def _arguments(one: dict[str, Any]) -> str:

@@ -8,7 +8,7 @@ from dicom_cdk.plan import modules
 from dicom_cdk.plan.addresses import kind
 from dicom_cdk.plan.secret_values import hidden, is_marked, is_secret
 from dicom_cdk.plan.stack import Stack
-from dicom_cdk.policy.document import filled, stated
+from dicom_cdk.plan.stated import filled, stated
 from dicom_cdk.review.data_facts import lost_with
 from dicom_cdk.review.data_loss import Loss
 from dicom_cdk.review.sides import Json, Sides
