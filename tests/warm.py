@@ -33,7 +33,7 @@ from dicom_cdk import cli
 from dicom_cdk.offline import plugin, schema_message
 from dicom_cdk.offline.answers import Answers
 from dicom_cdk.offline.service import Service
-from dicom_cdk.offline.store import ADDRESSES, shipped_store
+from dicom_cdk.offline.store import ADDRESSES, FactStore, shipped_store
 from dicom_cdk.plan import modules, planning, terraform
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.policy import catalogue, checkov_runner
@@ -43,7 +43,7 @@ from dicom_cdk.review import policies
 KNOWN = Path("cdktf.out/stacks/dicom-sh")
 TODAY = datetime.date(2026, 11, 25)
 Judge = Callable[[Document | None, datetime.date, dict[str, Any]], policies.Judged]
-Applied = Callable[[planning.Bench, list[tuple[Stack, Path]], planning.Environment], bytes]
+LeftBy = Callable[[planning.Bench, Stack, Path, FactStore], bytes]
 
 
 def serve(listening: socket.socket) -> None:
@@ -102,19 +102,18 @@ def _end_with(connection: socket.socket) -> None:
     os._exit(1)
 
 
-def keeping_states(applied: Applied, folder: Path) -> Applied:
-    """`applied` of a bench, which applies a stack once and remembers the state. Not with answers or modules of its own."""
+def keeping_states(left_by: LeftBy, folder: Path) -> LeftBy:
+    """`left_by` of a bench, which applies a stack once and remembers the state. Not with answers or modules of its own."""
 
-    def known(bench: planning.Bench, steps: list[tuple[Stack, Path]], on: planning.Environment) -> bytes:
-        stack, laid = steps[0]
-        if len(steps) > 1 or bench.answers != Answers() or stack.document.get("module"):
-            return applied(bench, steps, on)
+    def known(bench: planning.Bench, base: Stack, laid: Path, store: FactStore) -> bytes:
+        if bench.answers != Answers() or base.document.get("module") or store is not shipped_store():
+            return left_by(bench, base, laid, store)
         files = [(path.name, path.read_text()) for path in sorted(laid.iterdir())]
         digest = hashlib.sha256(json.dumps([files, bench.terraform.command]).encode()).hexdigest()
         kept = folder / f"{digest}.tfstate"
         if not kept.exists():
             new = folder / f"{digest}.{os.getpid()}"
-            new.write_bytes(applied(bench, steps, on))
+            new.write_bytes(left_by(bench, base, laid, store))
             new.replace(kept)
         return kept.read_bytes()
 
@@ -151,7 +150,7 @@ def main(address: str, states: str | None = None) -> None:
     # The judge beside a review is a fork too: what it needs is loaded, and no thread runs yet.
     policies.START = "fork"
     if states:
-        planning.Bench.applied = keeping_states(planning.Bench.applied, Path(states))  # type: ignore[assignment, method-assign]
+        planning.Bench.left_by = keeping_states(planning.Bench.left_by, Path(states))  # type: ignore[assignment, method-assign]
     listening = socket.socket(socket.AF_UNIX)
     listening.bind(address)
     listening.listen(16)

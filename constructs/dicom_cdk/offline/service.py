@@ -33,13 +33,17 @@ Call = Callable[[wire.Fields], bytes]
 
 @dataclass
 class Service:
-    """One provider. `types` are the types that are served, None for all; `applies` opens the made-up apply."""
+    """One provider. `types` are the types that are served, None for all; `applies` opens the made-up apply.
+
+    `region`: of what an apply makes. Of several provider blocks a call does not say whose it is; empty takes the last one's.
+    """
 
     provider: str
     store: FactStore
     types: Mapping[Mode, Iterable[str]] | None = None
     answers: Answers = field(default_factory=Answers)
     applies: bool = False
+    region: str = ""
     _features: dict[str, Any] = field(default_factory=dict)
     _surroundings: Surroundings = field(default_factory=Surroundings)
     _judged: dict[tuple[Mode, str, bytes], bytes] = field(default_factory=dict)
@@ -91,7 +95,7 @@ class Service:
     def configure(self, request: wire.Fields) -> bytes:
         config = _value(request, 2)
         if isinstance(config, dict):
-            self._surroundings.region = _text(config.get("region")) or self._surroundings.region
+            self._surroundings.region = self.region or _text(config.get("region")) or self._surroundings.region
             self._surroundings.account = _text(config.get("account_id")) or self._surroundings.account
         switches = config.get("features") if isinstance(config, dict) else None
         if isinstance(switches, list):
@@ -182,10 +186,14 @@ class Service:
                 f"{name}: the offline provider creates nothing. Apply with the real provider, or rehearse with --apply."
             )
             return wire.always(1, prior) + messages(3, [Diagnostic("Nothing can be applied offline", text)])
+        value, private = self._left(facts, decode_dynamic(prior), planned, wire.data_of(request, 5))
+        return _dynamic(1, value) + wire.field(2, private) + wire.field(4, facts.provider == "alicloud")
+
+    def _left(self, facts: TypeFacts, prior: Value, planned: Value, private: bytes) -> tuple[Value, bytes]:
+        """A resource's state after its apply, and what is kept beside it."""
         applied = self._applied(facts, planned)
         asked = applied.unproven & read_by_rules(facts.rules)
-        private = Unproven.keep(wire.data_of(request, 5), decode_dynamic(prior), applied.value, asked)
-        return _dynamic(1, applied.value) + wire.field(2, private) + wire.field(4, facts.provider == "alicloud")
+        return applied.value, Unproven.keep(private, prior, applied.value, asked)
 
     def _applied(self, facts: TypeFacts, planned: Value) -> "Applied":
         from dicom_cdk.offline.reading import state

@@ -4,28 +4,29 @@ Over 200 lines: one plan from scratch folder to redacted result, in the order in
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from dicom_cdk.plan import long_texts, module_resources, modules, remote_state, unserved
+from dicom_cdk.plan import base_state, long_texts, module_resources, modules, remote_state, unserved
 from dicom_cdk.plan.findings import Finding, all_new, diagnostics, errors, failures, reason, spoken, stream
 from dicom_cdk.plan.module_moves import condensed_files
+from dicom_cdk.plan.providers import Environment, served
 from dicom_cdk.plan.redaction import redacted, secrets_in
 from dicom_cdk.plan.secret_values import ephemerals, literals, scrubbed
 from dicom_cdk.plan.stack import FILE, Stack, scratch
 from dicom_cdk.plan.state_keeper import keeping
 from dicom_cdk.plan.state_operations import MovedInACircle, condensed, settled
-from dicom_cdk.plan.terraform import Terraform
+from dicom_cdk.plan.terraform import Answer, Terraform
 
 if TYPE_CHECKING:
     from dicom_cdk.offline.answers import Answers
-    from dicom_cdk.offline.store import FactStore, Mode
+    from dicom_cdk.offline.settling import Kept
+    from dicom_cdk.offline.store import FactStore
     from dicom_cdk.offline.versions.choice import Choice
 
-Environment = Mapping[str, str | None]
 _Condensed = TypeVar("_Condensed")
 PLAN = "plan"
 PARALLEL = "-parallelism=30"
@@ -84,15 +85,13 @@ def plan_offline(
             bench = Bench(terraform, known, protected=protected)
             folder = bench.laid_out(stack, root / "head", base)
             on = servers.enter_context(
-                _offline([stack, *([base] if base else [])], known, store, applies=base is not None)
+                served([stack, *([base] if base else [])], known, store, applies=base is not None)
             )
             if base is not None:
                 earlier = store_of(before or choice.of(base.document).release)
-                made = on
-                if earlier is not store:
-                    made = servers.enter_context(_offline([base], known, earlier, applies=True))
-                state = bench.applied([(base, bench.laid_out(base, root / "base"))], made)
-                (folder / "terraform.tfstate").write_bytes(state)
+                (folder / "terraform.tfstate").write_bytes(
+                    bench.left_by(base, bench.laid_out(base, root / "base"), earlier)
+                )
             planned = planned_in(stack, terraform, folder, on, whole=whole)
             findings = [*_nearest(chosen), *planned.findings]
             return replace(planned, stack=asked, base=base, findings=findings, release=chosen)
@@ -174,6 +173,20 @@ class Bench:
                 raise Refused(stack, [Finding("terraform get failed", reason(got))])
         return folder
 
+    def left_by(self, base: Stack, folder: Path, store: "FactStore") -> bytes:
+        """The state that a stack, laid out in `folder`, leaves when it is applied on nothing. Raises Refused."""
+        if base_state.can_be_planned(base):
+            kept: Kept = {}
+            with served([base], self.answers, store, applies=True, settled=kept) as on:
+                plan = _plan(self.terraform, folder, on)
+                shown = self.terraform.run(folder, "show", "-json", PLAN, environment=on) if plan.code == 0 else plan
+            state = base_state.of_plan(shown.json, kept, store) if isinstance(shown.json, dict) else None
+            if state is not None:
+                return state
+        # Also where Terraform refuses: what it says of an apply is what is told.
+        with served([base], self.answers, store, applies=True) as on:
+            return self.applied([(base, folder)], on)
+
     def applied(self, steps: list[tuple[Stack, Path]], on: Environment) -> bytes:
         """The state after the stacks, laid out in their folders, were applied one after the other. Raises Refused."""
         with keeping() as keeper:
@@ -201,7 +214,7 @@ class Bench:
         from dicom_cdk.offline.versions.store import store_of
 
         store = store_of(choice.of(producer.document).release)
-        with scratch() as root, _offline(steps, self.answers, store, applies=True) as on:
+        with scratch() as root, served(steps, self.answers, store, applies=True) as on:
             laid = [(one, self.laid_out(one, root / str(at))) for at, one in enumerate(steps)]
             state = json.loads(self.applied(laid, on) or b"{}")
         found: dict[str, Any] = state.get("outputs", {})
@@ -215,32 +228,15 @@ def _unspoken(found: list[Finding], *stacks: Stack) -> list[Finding]:
     return [replace(one, summary=scrubbed(one.summary, secrets), detail=scrubbed(one.detail, secrets)) for one in found]
 
 
-@contextmanager
-def _offline(stacks: list[Stack], known: "Answers", store: "FactStore", *, applies: bool) -> Iterator[Environment]:
-    """Serves the types in use; gives the environment that leads Terraform to them."""
-    from dicom_cdk.offline.server import reattach, serving
-    from dicom_cdk.offline.service import Service
-    from dicom_cdk.offline.store import ADDRESSES
-
-    modes: tuple[Mode, ...] = ("managed", "data")
-    types = {mode: {name for stack in stacks for name in modules.types(stack)[mode]} for mode in modes}
-    wanted = {name for stack in stacks for name in stack.document.get("terraform", {}).get("required_providers", {})}
-    wanted |= {name.partition("_")[0] for mode in modes for name in types[mode]}
-    wanted |= {name.partition("_")[0] for stack in stacks for name in stack.document.get("ephemeral") or {}}
-    if any(stack.document.get("module") for stack in stacks):
-        # What a module requires without using it is asked for all the same.
-        wanted |= set(ADDRESSES)
-    services = [Service(name, store, types, known, applies) for name in ADDRESSES if name in wanted]
-    with ExitStack() as parts:
-        found = parts.enter_context(serving(services))
-        yield {"TF_REATTACH_PROVIDERS": reattach(found)}
+def _plan(terraform: Terraform, folder: Path, on: Environment) -> Answer:
+    return terraform.run(
+        folder, "plan", "-refresh=false", "-input=false", PARALLEL, "-json", f"-out={PLAN}", environment=on
+    )
 
 
 def planned_in(stack: Stack, terraform: Terraform, folder: Path, on: Environment, *, whole: bool = True) -> Planned:
     """The plan of a stack that lies in `folder`. With reattach nothing has to be fetched and there is no backend: no init."""
-    planned = terraform.run(
-        folder, "plan", "-refresh=false", "-input=false", PARALLEL, "-json", f"-out={PLAN}", environment=on
-    )
+    planned = _plan(terraform, folder, on)
     said = stream(planned)
     if planned.code != 0:
         # A plan stops early: mistakes elsewhere in the stack are told with the first.

@@ -4,7 +4,8 @@ import os
 
 from dicom_cdk.plan import modules
 from dicom_cdk.plan.findings import last
-from dicom_cdk.plan.planning import Environment, Planned, planned_in
+from dicom_cdk.plan.planning import Planned, planned_in
+from dicom_cdk.plan.providers import Environment
 from dicom_cdk.plan.stack import Stack, scratch
 from dicom_cdk.plan.terraform import Terraform
 
