@@ -4,7 +4,7 @@ Stands for the container engine and for what is inside the images. The LDAP cont
 slapd; the archive's is archive_stand_in.py; the image with the SQL is a folder. Calls that the shipped scripts do not make are
 errors. Run as `python3 engine.py ARGUMENTS` with HOST_ROOT, and REHEARSAL_REGISTRY, the folder of images that the registry holds.
 
-Over 200 lines: a program of its own, started as one file.
+Over 200 lines: a program of its own; its images stand beside it.
 """
 
 # Scripts call it dozens of times: what only some calls need is imported by those, and pathlib takes longer than all the rest.
@@ -12,11 +12,14 @@ import os
 import sys
 from os.path import dirname, exists, isdir, isfile, islink, join
 
+if __package__:
+    from dicom_cdk.rehearsal import engine_images as images
+else:  # as a program it is alone with its folder
+    import engine_images as images  # type: ignore[import-not-found, no-redef]
+
 ROOT = os.environ.get("HOST_ROOT", ".")
 CONTAINER = join(dirname(ROOT), "container")
 PID, STARTED_WITH, STARTED_AS = (join(CONTAINER, name) for name in ("pid", "started-with", "started-as"))
-ONE_PULL = "login-ends-with-a-pull"
-"""A file of the registry: its logins live no longer."""
 SECONDS_TO_LISTEN, SECONDS_TO_END = float(os.environ.get("REHEARSAL_LISTEN_SECONDS", "20")), 60.0
 CALL = f'exec {sys.executable} -SE {__file__} "$@"'
 """What a stand-in for docker runs. It needs nothing of site-packages, and starts in half the time without."""
@@ -29,7 +32,7 @@ def main(arguments: list[str]) -> int:
         case ["--config", folder, "login", *_]:
             sys.stdin.read()
             os.makedirs(folder, exist_ok=True)
-            _write(join(folder, "config.json"), "{}")
+            images.write(join(folder, "config.json"), "{}")
             return 0
         case ["image", "inspect", "-f", "{{.Id}}", image]:
             import hashlib
@@ -37,15 +40,15 @@ def main(arguments: list[str]) -> int:
             print(f"sha256:{hashlib.sha256(image.encode()).hexdigest()}")
             return 0
         case ["image", "inspect", image]:
-            return 0 if exists(_file(_engine(), image)) else 1
+            return 0 if exists(images.file_of(images.on_host(), image)) else 1
         case ["pull", "-q", image]:
-            return _pull(image)
+            return images.pull(image)
         case ["manifest", "inspect", image]:
-            return _in_registry(image)
+            return images.in_registry(image)
         case ["build", "-q", *given, "-t", image, folder]:
-            return _build(given[1::2], image, folder)
+            return images.build(given[1::2], image, folder)
         case ["push", "-q", image]:
-            _touch(_file(_registry(), image))
+            images.touch(images.file_of(images.registry(), image))
             return 0
         case ["create", "--name", _, _]:
             print("c0ffee")
@@ -68,103 +71,25 @@ def main(arguments: list[str]) -> int:
             import json
 
             _stop()
-            life = json.loads(_read(STARTED_AS))
+            life = json.loads(images.read(STARTED_AS))
             return _start(life["command"], life["environment"], life["port"])
         case ["run", "--rm", "--network", _, _, "storescu", *_]:
-            _write(join(CONTAINER, "received"), "16")
+            images.write(join(CONTAINER, "received"), "16")
             return 0
         case ["compose", *rest]:
             return _compose(rest)
     raise SystemExit(f"stand-in for docker: unknown call {' '.join(arguments)}")
 
 
-def _read(file: str) -> str:
-    with open(file) as opened:
-        return opened.read()
-
-
-def _bytes(file: str) -> bytes:
-    with open(file, "rb") as opened:
-        return opened.read()
-
-
-def _write(file: str, text: str) -> None:
-    with open(file, "w") as opened:
-        opened.write(text)
-
-
-def _touch(file: str) -> None:
-    with open(file, "a"):
-        os.utime(file)
-
-
-def _engine() -> str:
-    folder = join(dirname(ROOT), "engine")
-    os.makedirs(folder, exist_ok=True)
-    return folder
-
-
-def _registry() -> str:
-    return os.environ.get("REHEARSAL_REGISTRY") or _engine()  # without one every image is on the host
-
-
-def _file(folder: str, image: str) -> str:
-    file = join(folder, image.replace("/", "_"))
-    if "REHEARSAL_REGISTRY" not in os.environ:
-        _touch(file)
-    return file
-
-
-def _logged_in() -> bool:
-    if exists(join(os.environ.get("DOCKER_CONFIG", ""), "config.json")):
-        return True
-    print("unauthorized: authentication required", file=sys.stderr)
-    return False
-
-
-def _pull(image: str) -> int:
-    if not _logged_in():
-        return 1
-    if not exists(_file(_registry(), image)):
-        print(f"manifest for {image} not found: manifest unknown", file=sys.stderr)
-        return 1
-    _touch(_file(_engine(), image))
-    if exists(join(_registry(), ONE_PULL)):
-        os.unlink(join(os.environ["DOCKER_CONFIG"], "config.json"))
-    return 0
-
-
-def _in_registry(image: str) -> int:
-    if not _logged_in():
-        return 1
-    if exists(_file(_registry(), image)):
-        return 0
-    print(f"no such manifest: {image}", file=sys.stderr)
-    return 1
-
-
-def _build(given: list[str], image: str, folder: str) -> int:
-    for name in ("Dockerfile", "default.conf.template", "nginx.conf"):
-        if not os.stat(join(folder, name)).st_size:
-            return 1
-    bases = dict(one.split("=", 1) for one in given)
-    for line in _read(join(folder, "Dockerfile")).splitlines():
-        if line.startswith("ARG ") and not exists(_file(_engine(), bases.get(line[4:], "nothing"))):
-            print(f"{line[4:]}: {bases.get(line[4:], 'not given')} is not here", file=sys.stderr)
-            return 1
-    _touch(_file(_engine(), image))
-    return 0
-
-
 def _compose(arguments: list[str]) -> int:
     rest, settings, file = arguments, {}, ""
     while rest[0].startswith("-"):
         if rest[0] == "--env-file":
-            settings = dict(line.split("=", 1) for line in _read(rest[1]).splitlines())
+            settings = dict(line.split("=", 1) for line in images.read(rest[1]).splitlines())
         if rest[0] == "-f":
             file = rest[1]
         rest = rest[2:]
-    ldap = "slapd" in _read(file)
+    ldap = "slapd" in images.read(file)
     match rest:
         case ["up", "-d", *_]:
             return _up(*(_ldap(settings) if ldap else _archive(settings, file)))
@@ -176,7 +101,7 @@ def _compose(arguments: list[str]) -> int:
             return 0
         case ["exec", "-T", "arc", "cat", *files]:
             # The container's network is the machine's own here.
-            sys.stdout.write("".join(_read(file) for file in files))
+            sys.stdout.write("".join(images.read(file) for file in files))
             return 0
         case ["exec", "-T", "ldap", "sh", script, *words] | [
             "run",
@@ -206,7 +131,7 @@ def _shell() -> list[str]:
 def _ldap(settings: dict[str, str]) -> tuple[list[str], dict[str, str], int]:
     """Command, environment and port of the LDAP container: what compose.yaml gives it, and what the image itself sets."""
     listen = join(ROOT, "listen")
-    url = _read(listen).strip() if exists(listen) else "ldap:///"
+    url = images.read(listen).strip() if exists(listen) else "ldap:///"
     environment = {
         "PATH": os.environ["PATH"],
         "DICOM_ROOT": CONTAINER,
@@ -241,12 +166,12 @@ def _up(command: list[str], environment: dict[str, str], port: int) -> int:
 
     os.makedirs(CONTAINER, exist_ok=True)
     found = [join(folder, name) for folder, _, names in os.walk(join(CONTAINER, "opt")) for name in names]
-    files = b"".join(_bytes(file) for file in sorted(found) if isfile(file))
+    files = b"".join(images.read_bytes(file) for file in sorted(found) if isfile(file))
     settings = {name: value for name, value in environment.items() if name not in ("PATH", "COMPOSE_FILE")}
     if "COMPOSE_FILE" in environment:
-        files += _bytes(environment["COMPOSE_FILE"])
+        files += images.read_bytes(environment["COMPOSE_FILE"])
     wanted = hashlib.sha256(repr(sorted(settings.items())).encode() + files).hexdigest()
-    if _running() and exists(STARTED_WITH) and _read(STARTED_WITH) == wanted:
+    if _running() and exists(STARTED_WITH) and images.read(STARTED_WITH) == wanted:
         return 0
     _stop()
     image, link = join(dirname(ROOT), "ldap-images", settings["IMAGE"].rpartition(":")[2]), join(CONTAINER, "image")
@@ -255,7 +180,7 @@ def _up(command: list[str], environment: dict[str, str], port: int) -> int:
             os.unlink(link)
         os.symlink(image, link)
     faults = {name: value for name, value in os.environ.items() if name.startswith("FAULT")}
-    _write(STARTED_AS, json.dumps({"command": command, "environment": environment, "port": port}))
+    images.write(STARTED_AS, json.dumps({"command": command, "environment": environment, "port": port}))
     return _start(command, environment | faults, port, wanted)
 
 
@@ -267,22 +192,22 @@ def _start(command: list[str], environment: dict[str, str], port: int, wanted: s
     clock = join(dirname(ROOT), "clock")
     if exists(clock):
         # As a machine whose clock is wrong: the library that changes it, and by how much.
-        library, ahead = _read(clock).split()
+        library, ahead = images.read(clock).split()
         environment = environment | {"LD_PRELOAD": library, "FAKETIME": ahead}
     with open(join(CONTAINER, "log"), "ab") as log:
         process = subprocess.Popen(
             command, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
         )
-    _write(PID, str(process.pid))
+    images.write(PID, str(process.pid))
     if wanted:
-        _write(STARTED_WITH, wanted)
+        images.write(STARTED_WITH, wanted)
     deadline = time.monotonic() + SECONDS_TO_LISTEN
     while time.monotonic() < deadline and process.poll() is None:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return 0
         time.sleep(0.02)
-    print(f"container is unhealthy: {_read(join(CONTAINER, 'log'))[-1500:]}", file=sys.stderr)
+    print(f"container is unhealthy: {images.read(join(CONTAINER, 'log'))[-1500:]}", file=sys.stderr)
     return 1
 
 
@@ -298,10 +223,10 @@ def _healthy() -> bool:
 
 
 def _running() -> bool:
-    if not exists(PID) or not (process := _read(PID)):
+    if not exists(PID) or not (process := images.read(PID)):
         return False
     status = f"/proc/{process}/status"
-    return exists(status) and "State:\tZ" not in _read(status)
+    return exists(status) and "State:\tZ" not in images.read(status)
 
 
 def _stop() -> int:
@@ -313,7 +238,7 @@ def _stop() -> int:
         # As docker does, with more patience: one that ends late holds its ports, and its successor would be taken for running.
         for end, seconds in ((signal.SIGTERM, SECONDS_TO_END), (signal.SIGKILL, 60)):
             with suppress(ProcessLookupError):
-                os.kill(int(_read(PID)), end)
+                os.kill(int(images.read(PID)), end)
             since = time.monotonic()
             while _running() and time.monotonic() - since < seconds:
                 time.sleep(0.02)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from dicom_cdk.rehearsal import full_disk, payload_checks
 from dicom_cdk.rehearsal.checks import Checks, expect
-from dicom_cdk.rehearsal.engine import ONE_PULL
+from dicom_cdk.rehearsal.engine_images import ONE_PULL
 from dicom_cdk.rehearsal.rooms import receiving
 from dicom_cdk.rehearsal.rooms.archive_sessions import forgotten, sessions_killed
 from dicom_cdk.rehearsal.scratch_host import ScratchHost
