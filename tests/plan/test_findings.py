@@ -29,3 +29,4 @@ def test_the_block_of_a_mistake_is_said_as_an_address(context: str, where: str) 
 
 def test_paragraphs_become_one_line() -> None:
     assert Finding("S", "a:\n  - b\n\nc", "w").text == "w: S: a: - b c"
+    assert Finding("Cycle: a, b", "").text == "Cycle: a, b"

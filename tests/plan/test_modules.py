@@ -11,6 +11,7 @@ from dicom_cdk.offline.answers import AnswersError, entry_line, load
 from dicom_cdk.offline.store import shipped_store
 from dicom_cdk.plan import modules, unserved
 from dicom_cdk.plan.stack import NotAStack, Stack
+from dicom_cdk.policy.document import of_stack
 
 pytestmark = pytest.mark.terraform
 
@@ -352,3 +353,22 @@ def test_a_state_is_found_by_what_variables_and_locals_say_of_its_place(
     assert main(["plan", "--stack-dir", str(folder)]) == 0, capsys.readouterr()
     assert main(["answers", "--stack-dir", str(folder)]) == 0
     assert '"values": {"outputs": {"vpc": "made-up-vpc"}}' in capsys.readouterr().out
+
+
+def test_files_beside_a_stack_that_terraform_would_read_are_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = stack(tmp_path, "s", {})
+    (folder / "versions.tf").write_text('terraform {\n  required_version = ">= 1.5"\n}\n')
+    (folder / "notes.tfvars").write_text("nobody = 1\n")
+    assert modules.passed_over(Stack.read(folder)) == []
+    (folder / "extra.tf").write_text('resource "alicloud_oss_bucket" "b" {\n  bucket = "clinic"\n}\n')
+    (folder / "prod.auto.tfvars").write_text("a = 1\n")
+    assert main(["plan", "--stack-dir", str(folder)]) == 0
+    said = capsys.readouterr().out
+    for name in ("extra.tf", "prod.auto.tfvars"):
+        assert (
+            f"warning: Files beside the stack: {name} is not looked into: Terraform would read it beside cdk.tf.json"
+            in said
+        )
+    assert len(of_stack(Stack.read(folder)).unseen) == 2

@@ -26,7 +26,8 @@ class Finding:
     def text(self) -> str:
         """All of it in one line, Terraform's lists and paragraphs too."""
         place = f"{self.where}: " if self.where else ""
-        return re.sub(r"\s*\n\s*", " ", f"{place}{self.summary}: {self.detail}")
+        detail = f": {self.detail}" if self.detail else ""
+        return re.sub(r"\s*\n\s*", " ", f"{place}{self.summary}{detail}")
 
 
 def diagnostics(answer: Answer) -> list[Finding]:

@@ -22,6 +22,7 @@ MOST = 1_000
 """Calls of one stack; more is a mistake that copies itself."""
 OF_TERRAFORM = (".tf", ".tf.json", ".tofu", ".tfvars", ".tfvars.json", ".tfstate", ".tfstate.backup", ".hcl")
 _IN_MODULES = re.compile(r"^(?:module\.[\w-]+(?:\[(?:\"(?:[^\"\\]|\\.)*\"|\d+)\])?\.)+")
+_ASSIGNS = re.compile(r"^terraform\.tfvars(\.json)?$|\.auto\.tfvars(\.json)?$")
 _PROTECTED = re.compile(r'(\bprevent_destroy"?\s*[=:]\s*)true\b')
 READ = (".tf", ".tofu", ".tf.json", ".tofu.json")
 
@@ -81,6 +82,26 @@ def unseen(stack: Stack) -> list[str]:
         for one in calls(stack)
         if one.folder is None
     ]
+
+
+def passed_over(stack: Stack) -> list[str]:
+    """What is said of each file beside the document that Terraform would read there, and nobody reads here."""
+    found = sorted(stack.folder.iterdir()) if stack.folder.is_dir() else []
+    return [
+        f"{one.name} is not looked into: Terraform would read it beside {FILE}; write it into the program, or into a module"
+        for one in found
+        if one.name != FILE and not one.name.startswith(".") and (_says_something(one) or _ASSIGNS.search(one.name))
+    ]
+
+
+def _says_something(file: Path) -> bool:
+    """Whether a file of Terraform says more than what releases it needs."""
+    if not file.name.endswith(READ) or not file.is_file():
+        return False
+    try:
+        return bool({*parsed(file, file.read_text())} - {"terraform", "//"})
+    except (NotAStack, OSError, UnicodeDecodeError):
+        return True
 
 
 def types(stack: Stack) -> Mapping[Mode, set[str]]:

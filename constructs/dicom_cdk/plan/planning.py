@@ -93,7 +93,8 @@ def plan_offline(
                     bench.left_by(base, bench.laid_out(base, root / "base"), earlier)
                 )
             planned = planned_in(stack, terraform, folder, on, whole=whole)
-            findings = [*_nearest(chosen), *planned.findings]
+            beside = [Finding("Files beside the stack", text, warning=True) for text in modules.passed_over(asked)]
+            findings = [*_nearest(chosen), *beside, *planned.findings]
             return replace(planned, stack=asked, base=base, findings=findings, release=chosen)
     except Refused as refused:
         return Planned(refused.stack, terraform, None, _unspoken(refused.findings, refused.stack))

@@ -180,7 +180,7 @@ def of_stack(stack: Stack) -> Document:
         )
     if not any(part for section, part in stack.document.items() if section != "//"):
         raise NotAStack(f"{file}: nothing in it to judge; name the folder of a stack that cdktf wrote")
-    return Document(stack.name, file, resources, unseen=tuple(modules.unseen(stack)))
+    return Document(stack.name, file, resources, unseen=(*modules.unseen(stack), *modules.passed_over(stack)))
 
 
 def _expressions(value: str) -> list[str]:
