@@ -76,16 +76,16 @@ class ResourceFields:
     unproven: tuple[str, ...] = ()
 
 
-_FLAGS = ("required", "optional", "computed", "force_new", "removed", "deprecated")
-_NAMES = ("conflicts_with", "exactly_one_of", "at_least_one_of", "required_with", "env_default")
+_FLAGS = frozenset({"required", "optional", "computed", "force_new", "removed", "deprecated"})
+_NAMES = frozenset({"conflicts_with", "exactly_one_of", "at_least_one_of", "required_with", "env_default"})
 
 
 def _build(name: str, facts: Json, attr: str, block: Json) -> Field:
     built = Field(name, attr, Kind(facts["type"]), nested=name in block.get("block_types", {}))
-    for flag in _FLAGS:
-        setattr(built, flag, bool(facts.get(flag)))
-    for names in _NAMES:
-        setattr(built, names, tuple(facts.get(names, ())))
+    for flag in _FLAGS & facts.keys():
+        setattr(built, flag, bool(facts[flag]))
+    for names in _NAMES & facts.keys():
+        setattr(built, names, tuple(facts[names]))
     built.default = facts.get("default")
     built.max_items = facts.get("max_items", 0)
     built.min_items = facts.get("min_items", 0)

@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from dicom_cdk import quick_yaml
 from dicom_cdk.payload.budget import COMMAND_LIMIT, USER_DATA_LIMIT, Part, Usage
 from dicom_cdk.payload.bundle import Bundle
 from dicom_cdk.payload.command import PARAMETER
@@ -89,7 +90,6 @@ def payload_of(address: str, argument: str, content: str) -> Payload:
     return command_payload(text, address) if ARGUMENTS[argument] == "command" else user_data_payload(text, address)
 
 
-@lru_cache(KEPT)
 def command_payload(text: str, address: str = "command") -> Payload:
     """The payload of a decoded command."""
     step, packed = _STEP.search(text), _PACKED.search(text)
@@ -98,10 +98,16 @@ def command_payload(text: str, address: str = "command") -> Payload:
     if packed is None:
         raise NotAPayloadError(f"{address}: a step of {step['room']} without its bundle; synthesize again")
     try:
-        bundle = Bundle.unpacked(step["room"], base64.a85decode(packed["text"]))
+        bundle = _carried(step["room"], packed["text"])
     except ValueError as error:
         raise NotAPayloadError(f"{address}: bundle of {step['room']}: {error}; synthesize again") from error
     return Payload(address, "command", text, step["room"], step["entry"], (bundle,))
+
+
+@lru_cache(KEPT)
+def _carried(room: str, packed: str) -> Bundle:
+    """The bundle of a command. Raises ValueError."""
+    return Bundle.unpacked(room, base64.a85decode(packed))
 
 
 @lru_cache(KEPT)
@@ -110,7 +116,7 @@ def user_data_payload(text: str, address: str = "user data") -> Payload:
     if not text.startswith("#cloud-config"):
         return Payload(address, "user data", text)
     try:
-        document = yaml.safe_load(text)
+        document = quick_yaml.loaded(text)
     except yaml.YAMLError as error:
         raise NotAPayloadError(f"{address}: #cloud-config that is no YAML: {error}") from error
     bundles, files = [], {}

@@ -1,9 +1,7 @@
-"""The review of one stack: everything that changes, by what it means.
-
-Over 200 lines: one review from two folders to its findings; what each finding means is in rooms beside it.
-"""
+"""The review of one stack: everything that changes, by what it means."""
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -31,46 +29,60 @@ def review(
     if before is not None and after is not None and same(before, after):
         return StackReview(name)
     sides = Sides(before, after)
-    found = changed(sides, terraform, answers)
+    with ThreadPoolExecutor(1, thread_name_prefix="written") as beside:
+        # While Terraform plans.
+        reading = beside.submit(_as_written, name, sides)
+        found = changed(sides, terraform, answers)
+        written = reading.result()
     judged, problems = found.judged, found.problems
-    documents = sides.documents
-    settings = surroundings.settings(sides)
     ways = upgrades(sides)
     lost = {
         *losses(sides, judged, refused=bool(problems)),
-        *surroundings.elsewhere(sides, settings),
+        *surroundings.elsewhere(sides, written.settings),
         *lost_by_upgrade(ways),
         *receiving.lost_on_the_way(sides),
         *tenants.lost_on_the_way(sides),
     }
+    return replace(
+        written,
+        changes=tuple(
+            replace(one.change, differences=without(one.change.differences, found.secrets)) for one in judged
+        ),
+        files=tuple(
+            replace(one, lines=tuple(scrubbed(line, found.secrets) for line in one.lines)) for one in written.files
+        ),
+        outputs=without(written.outputs, found.secrets),
+        settings=without(written.settings, found.secrets),
+        upgrades=tuple(told(ways, through_a_folder=receiving.through_a_folder(sides))),
+        unprotected=tuple(switched_off(sides, judged)),
+        losses=tuple(sorted(lost, key=lambda loss: (loss.address, loss.action, loss.what))),
+        problems=problems,
+    )
+
+
+def _as_written(name: str, sides: Sides) -> StackReview:
+    """All that needs no plan; secrets that only a plan knows are still in it."""
+    documents = sides.documents
     return StackReview(
         name,
-        "added" if before is None else "removed" if after is None else "both",
-        tuple(replace(one.change, differences=without(one.change.differences, found.secrets)) for one in judged),
-        tuple(
-            replace(one, lines=tuple(scrubbed(line, found.secrets) for line in one.lines))
-            for one in (file_changes(*sides.carriers) if before and after else ())
-        ),
-        tuple(access.new_exposure(*documents)),
-        tuple(access.new_ways_to_archives(*documents)),
-        tuple(access.widened_rules(*documents)),
-        tuple(access.ended_ways(*documents)),
-        tuple(permissions.permissions_gained(*documents)),
+        "added" if sides.before is None else "removed" if sides.after is None else "both",
+        files=tuple(file_changes(*sides.carriers) if sides.before and sides.after else ()),
+        exposure=tuple(access.new_exposure(*documents)),
+        unfiltered=tuple(access.new_ways_to_archives(*documents)),
+        rules=tuple(access.widened_rules(*documents)),
+        ended=tuple(access.ended_ways(*documents)),
+        permissions=tuple(permissions.permissions_gained(*documents)),
         modalities=(
             *link_changes(*documents),
             *modality_changes(*documents),
             *partner_changes(*documents),
         ),
-        outputs=without(surroundings.section(sides, "output"), found.secrets),
+        outputs=surroundings.section(sides, "output"),
         providers=surroundings.section(sides, "providers"),
-        settings=without(settings, found.secrets),
+        settings=surroundings.settings(sides),
         moves=sides.suggested,
-        upgrades=tuple(told(ways, through_a_folder=receiving.through_a_folder(sides))),
         receiving=(*receiving.told(sides), *tenants.told(sides)),
         locks=tuple(lock_changes(*documents)),
-        unprotected=tuple(switched_off(sides, judged)),
-        losses=tuple(sorted(lost, key=lambda loss: (loss.address, loss.action, loss.what))),
-        problems=problems,
     )
 
 

@@ -67,9 +67,10 @@ def _rfc3339(text: str) -> bool:
 def _yaml(text: str) -> bool:
     import yaml
 
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    from dicom_cdk import quick_yaml
+
     try:
-        yaml.load(text, Loader=loader)
+        quick_yaml.loaded(text)
     except yaml.YAMLError:
         return False
     return True

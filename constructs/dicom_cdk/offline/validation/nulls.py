@@ -10,7 +10,9 @@ from dicom_cdk.offline.values import Value
 def null_elements(value: Value, path: Path = ()) -> list[Diagnostic]:
     """What is refused; `value`: a whole resource as Terraform hands it over."""
     if isinstance(value, dict):
-        return [one for name, part in value.items() for one in null_elements(part, (*path, name))]
+        # Most are plain values, asked for with every resource.
+        inner = [(name, part) for name, part in value.items() if isinstance(part, list | dict)]
+        return [one for name, part in inner for one in null_elements(part, (*path, name))]
     if not isinstance(value, list):
         return []
     found = []

@@ -27,7 +27,9 @@ def lookup(config: Value, name: str) -> Value:
 
 def one_of(field: Field, path: Path, config: Value) -> list[Diagnostic]:
     """exactly_one_of and at_least_one_of, which hold whether or not the field itself is given."""
-    found = []
+    found: list[Diagnostic] = []
+    if not field.exactly_one_of and not field.at_least_one_of:
+        return found
     if field.exactly_one_of:
         given = [name for name in field.exactly_one_of if lookup(config, name) is not None]
         known = [name for name in given if not holds_unknown(lookup(config, name))]
@@ -55,6 +57,8 @@ def one_of(field: Field, path: Path, config: Value) -> list[Diagnostic]:
 
 def required_with(field: Field, path: Path, config: Value) -> list[Diagnostic]:
     """required_with of a field that is given."""
+    if not field.required_with:
+        return []
     missing = [name for name in field.required_with if lookup(config, name) is None]
     if not missing:
         return []
