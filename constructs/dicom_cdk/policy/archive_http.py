@@ -13,7 +13,6 @@ from typing import Any
 
 import yaml
 
-from dicom_cdk import quick_yaml
 from dicom_cdk.payload import unpack
 from dicom_cdk.payload.errors import PayloadError
 from dicom_cdk.policy.document import Document, Resource
@@ -96,7 +95,7 @@ def _of_archive(text: str) -> frozenset[int]:
     if not any(mark in text for mark in MARKS):
         return frozenset()
     try:
-        document = quick_yaml.loaded(text)
+        document = yaml.safe_load(text)
     except yaml.YAMLError:
         return frozenset()
     services = document.get("services") if isinstance(document, dict) else None

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from dicom_cdk import quick_yaml
 from dicom_cdk.policy import plain_checks
 from dicom_cdk.policy.errors import PolicyError
 
@@ -44,7 +43,7 @@ class Policy:
 def yaml_document(file: Path) -> Json:
     """The document of a YAML policy. Raises PolicyError."""
     try:
-        document = quick_yaml.loaded(file.read_text())
+        document = yaml.safe_load(file.read_text())
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise PolicyError(f"{file}: {' '.join(str(error).split())}; correct the file") from None
     if (

@@ -67,10 +67,9 @@ def _rfc3339(text: str) -> bool:
 def _yaml(text: str) -> bool:
     import yaml
 
-    from dicom_cdk import quick_yaml
-
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        quick_yaml.loaded(text)
+        yaml.load(text, Loader=loader)
     except yaml.YAMLError:
         return False
     return True
