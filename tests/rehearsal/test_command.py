@@ -256,3 +256,21 @@ def test_hospitals_get_dicomweb_of_the_filter_and_one_that_passes_it_by_is_found
     ):
         assert re.search(rf"^ok +[\d.]+ s  {line}", said, re.MULTILINE), said
     assert "10.8.0.10 reaches 172.18.92.191:8080, the archive itself" in said
+
+
+def test_a_folder_goes_although_a_server_that_ends_late_still_wrote_into_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "dicom-rehearsal-x"
+    folder.mkdir()
+    removed = shutil.rmtree
+
+    def late(path: Path, ignore_errors: bool) -> None:
+        removed(path, ignore_errors=ignore_errors)
+        monkeypatch.setattr(shutil, "rmtree", removed)
+        path.mkdir()
+        (path / "data.mdb").touch()
+
+    monkeypatch.setattr(shutil, "rmtree", late)
+    command._remove(folder)
+    assert not folder.exists()

@@ -43,6 +43,7 @@ from dicom_cdk.rehearsal.stage import Stage, staged
 from dicom_cdk.rehearsal.walking import walk_of
 
 OK, FAILED, NOTHING_RUN = 0, 1, 69
+SECONDS_TO_REMOVE = 10.0
 ROOMS: dict[str, Callable[..., None]] = {
     "hosts": hosts.rehearse,
     "directory": directory.rehearse,
@@ -186,14 +187,25 @@ def run(
 def _scratch(checks: Checks, kept: Path) -> Iterator[Path]:
     """A folder that is gone afterwards, but for a copy at `kept` when a check failed; without secrets and databases."""
     before = len(checks.failed)
-    with tempfile.TemporaryDirectory(prefix="dicom-rehearsal-", ignore_cleanup_errors=True) as name:
-        folder = Path(name)
+    folder = Path(tempfile.mkdtemp(prefix="dicom-rehearsal-"))
+    try:
         # Servers that give up root look in.
         folder.chmod(0o755)
         yield folder
         if len(checks.failed) > before:
             ignored = shutil.ignore_patterns("secrets", "lib", "*.mdb", "dicomweb", "snapshot", "programs", "data")
             shutil.copytree(folder, kept, symlinks=True, ignore=ignored, dirs_exist_ok=True)
+    finally:
+        _remove(folder)
+
+
+def _remove(folder: Path) -> None:
+    """As often as it takes: a server that ends late still writes while its folder goes."""
+    until = time.monotonic() + SECONDS_TO_REMOVE
+    shutil.rmtree(folder, ignore_errors=True)
+    while folder.exists() and time.monotonic() < until:
+        time.sleep(0.1)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
