@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from dicom_cdk.offline.fields import Field, Kind, ResourceFields
+from dicom_cdk.offline.planning import json_text
 from dicom_cdk.offline.planning.rules import Question, View
 from dicom_cdk.offline.store import shipped_store
 from dicom_cdk.offline.values import UNKNOWN
@@ -329,6 +330,27 @@ def test_a_rule_gives_both_answers_as_the_rules_are_written(rule: Json) -> None:
     for place, constant in constants_in(rule["when"]).items():
         assert place in held, f"{constant!r} at {place} never held"
         assert place in failed, f"{constant!r} at {place} always held"
+
+
+@pytest.mark.parametrize(
+    ("text", "rewritten_as"),
+    [
+        ('{"small": 1e-7, "smaller": 1.5E-09}', '{"small":1e-7,"smaller":1.5e-9}'),
+        ('{"large": 1e21, "edge": 1e20}', '{"edge":100000000000000000000,"large":1e+21}'),
+        ('{"n": -0, "m": 0.0}', '{"m":0,"n":-0}'),
+        (r'{"half": "\ud800", "whole": "\ud83d\ude00"}', '{"half":"\ufffd","whole":"\U0001f600"}'),
+        (r'{"\udfff": [{"\udc00": null}]}', '{"\ufffd":[{"\ufffd":null}]}'),
+    ],
+)
+def test_a_document_is_rewritten_as_go_writes_it(text: str, rewritten_as: str) -> None:
+    """A collector's configuration goes into the plan as it is rewritten; half a surrogate pair ended in an own bug."""
+    assert json_text.rewritten(text, []) == rewritten_as
+
+
+def test_a_document_nested_too_deep_is_a_text_like_another() -> None:
+    deep = '{"a": ' * 480 + "1" + "}" * 480
+    assert json_text.rewritten(deep, []) == deep
+    assert not json_text.same("object", deep, deep + " ")
 
 
 @functools.cache
