@@ -20,7 +20,7 @@ from dicom_cdk.quick_bindings import quick_bindings
 from dicom_cdk.settings.site import SiteSettings
 
 if TYPE_CHECKING:
-    from cdktf import App
+    from cdktf import App, TerraformStack
 
 STACK_FILE = "cdk.tf.json"
 BATCH = 25
@@ -69,16 +69,14 @@ def synthesize_drill(
 
     from dicom_cdk.service.drill_here import DrillHere
     from dicom_cdk.service.drill_there import DrillThere
+    from dicom_cdk.service.session import write
 
     with tempfile.TemporaryDirectory(prefix="dicom-cdk-") as scratch:
         folder = Path(scratch) / "0"
         folder.mkdir()
         app = App(outdir=str(folder))
-        if elsewhere:
-            DrillThere(app, site)
-        else:
-            DrillHere(app, site, restore_time=restore_time)
-        app.synth()
+        drill = DrillThere(app, site) if elsewhere else DrillHere(app, site, restore_time=restore_time)
+        write(app, [drill], folder)
         (stack,) = _publish(Path(scratch), json.loads((folder / "manifest.json").read_text()), out)
     return stack
 
@@ -136,18 +134,20 @@ def _synthesize_batch(sites: Sequence[SiteSettings], folder: Path, report: Calla
     node.start()
     from cdktf import App
 
+    from dicom_cdk.service.session import write
     from dicom_cdk.service.stack import DicomStack
 
     app = App(outdir=str(folder))
+    stacks: list[TerraformStack] = []
     for site in sites:
         report(f"{site.name}: building")
-        DicomStack(app, site)
+        stacks.append(DicomStack(app, site))
         if site.state.bootstrap:
             from dicom_cdk.service.bootstrap import BootstrapStack
 
-            BootstrapStack(app, site)
+            stacks.append(BootstrapStack(app, site))
     report("writing Terraform JSON")
-    app.synth()
+    write(app, stacks, folder)
     manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text())
     return manifest
 
