@@ -1,5 +1,7 @@
 """What an offline apply leaves in the state, and the plans made from it."""
 
+import base64
+
 import pytest
 
 from dicom_cdk.offline.planning import json_text
@@ -30,3 +32,64 @@ def test_a_deprecated_argument_renamed_is_no_change() -> None:
 )
 def test_null_is_neither_an_empty_object_nor_an_empty_list(kind: str, old: str, new: str, same: bool) -> None:
     assert json_text.same(kind, old, new) is same
+
+
+@pytest.mark.parametrize(
+    ("kind", "config", "name"),
+    [
+        (
+            "alicloud_mse_gateway",
+            {"spec": "MSE_GTW_2_4_200_c", "replica": 1, "vpc_id": "v", "vswitch_id": "w", "backup_vswitch_id": "x"},
+            "slb_list",
+        ),
+        (
+            "alicloud_mongodb_instance",
+            {"engine_version": "4.2", "db_instance_class": "c", "db_instance_storage": 10},
+            "replica_sets",
+        ),
+        ("alicloud_cs_managed_kubernetes", {}, "rrsa_metadata"),
+    ],
+)
+def test_a_list_that_only_the_cloud_fills_has_a_first_object_for_outputs_that_read_it(
+    kind: str, config: dict[str, object], name: str
+) -> None:
+    """No fact is known of these: an empty list made every output of its first element an error, and the base was refused."""
+    made = applied(kind, config)
+    (first,) = made.value[name]
+    assert all(part is not None for part in first.values())
+    assert name in made.unproven
+    assert edited(kind, config, config).actions == ["no-op"]
+
+
+def test_a_cluster_says_where_its_interface_is_and_whom_to_trust() -> None:
+    """Most programs with a cluster read these maps: of an empty one every key is an error."""
+    state = applied("alicloud_cs_managed_kubernetes", {}).value
+    assert state["connections"]["api_server_internet"].startswith("https://")
+    assert base64.b64decode(state["certificate_authority"]["cluster_cert"], validate=True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "config"),
+    [
+        ("alicloud_slb_backend_server", {"load_balancer_id": "lb", "backend_servers": [{"server_id": "i-1", "weight": 50}]}),
+        (
+            "alicloud_ecs_instance_set",
+            {
+                "image_id": "m", "instance_type": "ecs.g7.large", "security_group_ids": ["sg"], "vswitch_id": "v", "zone_id": "z",
+                "data_disks": [{"disk_size": 40, "disk_category": "cloud_essd"}],
+            },
+        ),
+        (
+            "alicloud_alb_server_group",
+            {
+                "server_group_name": "g", "health_check_config": [{"health_check_enabled": False}],
+                "servers": [{"server_id": "i-1", "server_type": "Ecs", "port": 80, "weight": 50}],
+            },
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_made_up_of_an_element_of_a_set_makes_no_other_element_of_it(
+    kind: str, config: dict[str, object]
+) -> None:
+    """A made-up text in what an element is known by was a change in every later plan, a replacement where it forces one."""
+    assert edited(kind, config, config).actions == ["no-op"]

@@ -25,7 +25,13 @@ class Chance:
 
 
 def value(field: Field, path: tuple[str, ...], chance: Chance) -> Value:
-    """A value of a field of alicloud; collections are empty, as after a Read that finds nothing."""
+    """A value of a field of alicloud.
+
+    A list of objects that only the cloud fills has one, and so has a block of the resource that comes once: outputs read the first.
+    Other collections are empty, as after a Read that finds nothing.
+    """
+    if field.fields is not None and (not field.optional or (field.max_items == 1 and len(path) == 1)):
+        return [{name: value(part, (*path, "0", name), chance) for name, part in field.fields.items()}]
     if not field.plain:
         return {} if field.kind is Kind.MAP else []
     digest = chance.digest(path)
@@ -78,6 +84,8 @@ def typed(kind: Any, path: tuple[str, ...], chance: Chance) -> Value:
         return False
     if kind[0] == "object":
         return {key: typed(part, (*path, key), chance) for key, part in kind[1].items()}
+    if kind[0] in ("list", "set") and isinstance(kind[1], list) and kind[1][0] == "object":
+        return [typed(kind[1], (*path, "0"), chance)]
     return {} if kind[0] == "map" else []
 
 

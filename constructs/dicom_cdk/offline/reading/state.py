@@ -91,6 +91,7 @@ class Level:
         path: tuple[str, ...],
         top: "Level | None" = None,
         own_rules: Callable[[str], Any] = lambda _: None,
+        in_set: bool = False,
     ) -> None:
         self.reading = reading
         self.fields = fields
@@ -98,6 +99,7 @@ class Level:
         self.top = top or self
         self._planned = planned
         self._own_rules = own_rules
+        self._in_set = in_set
         self._known: dict[str, Value] = {}
         self._open: set[str] = set()
 
@@ -155,7 +157,8 @@ class Level:
 
     def element(self, field: Field, value: Value, path: tuple[str, ...], own: Callable[[str], Any]) -> Value:
         """One element of a block, its unknowns filled."""
-        inner = Level(self.reading, field.fields or {}, value, path, self.top, own)
+        in_set = self._in_set or field.kind is Kind.SET
+        inner = Level(self.reading, field.fields or {}, value, path, self.top, own, in_set)
         return {**value, **{name: inner.get(name) for name in inner.fields}}
 
     @contextmanager
@@ -183,6 +186,9 @@ class Level:
         """Fills what no rule could."""
         if isinstance(value, Unknown):
             self.reading.unproven.add(field.attr)
+            if self._in_set and field.optional:
+                # It is part of what the element is known by: another value would be another element, and a change in every plan.
+                return zero(field)
             return general.value(field, path, self.reading.chance)
         if isinstance(value, list) and field.fields is not None:
             inner = field.fields
