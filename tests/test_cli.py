@@ -1,13 +1,16 @@
 """The command line: what it prints where, and its exit codes."""
 
+import argparse
 import importlib
 import json
+import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import pytest
 
@@ -216,3 +219,31 @@ def test_version_project_and_changelog_agree() -> None:
     done = subprocess.run([sys.executable, "-m", "dicom_cdk", "--version"], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["dicom-cdk", project]
     assert newest[1] == project
+
+
+@pytest.mark.parametrize(
+    ("said", "seen", "width"), [("50", 120, 50), ("0", 120, 120), ("wide", 60, 60), (None, 0, 80), (None, None, 80)]
+)
+def test_help_is_as_wide_as_the_terminal(
+    said: str | None, seen: int | None, width: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def size(_: int) -> os.terminal_size:
+        if seen is None:
+            raise OSError("no terminal")
+        return os.terminal_size((seen, 40))
+
+    monkeypatch.setattr(os, "get_terminal_size", size)
+    monkeypatch.setattr(sys, "__stdout__", SimpleNamespace(fileno=lambda: 1))
+    monkeypatch.delenv("COLUMNS", raising=False)
+    if said is not None:
+        monkeypatch.setenv("COLUMNS", said)
+    assert shutil.get_terminal_size().columns == width
+    ours, argparses = (helped(formatter, monkeypatch, capsys) for formatter in (cli._Help, argparse.HelpFormatter))
+    assert ours == argparses
+
+
+def helped(formatter: type, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> str:
+    monkeypatch.setattr(cli, "_Help", formatter)
+    with pytest.raises(SystemExit, match=r"^0$"):
+        cli.main(["review", "--help"])
+    return capsys.readouterr().out

@@ -4,6 +4,7 @@ Exit codes: 0 done, 1 refused or findings, 2 wrong usage or settings, 69 somethi
 """
 
 import argparse
+import contextlib
 import gc
 import importlib
 import os
@@ -57,20 +58,41 @@ def parser(only: str = "") -> argparse.ArgumentParser:
     whole = argparse.ArgumentParser(
         prog="dicom-cdk",
         description="One YAML file per site becomes the Terraform of a complete DICOM service on Alibaba Cloud.",
+        formatter_class=_Help,
     )
     whole.add_argument("--version", action="version", version=f"dicom-cdk {__version__}")
-    commands = whole.add_subparsers(title="commands", metavar="COMMAND")
+    # With its name said, nothing is formatted to find it out.
+    commands = whole.add_subparsers(title="commands", metavar="COMMAND", prog=whole.prog)
     groups = {"": commands}
     for name, module in ({only: COMMANDS[only]} if only else COMMANDS).items():
         first, _, last = name.rpartition(" ")
         if first not in groups:
-            group = commands.add_parser(first, help=GROUPS[first])
-            groups[first] = group.add_subparsers(title="commands", metavar="COMMAND", required=True)
+            group = commands.add_parser(first, help=GROUPS[first], formatter_class=_Help)
+            groups[first] = group.add_subparsers(title="commands", metavar="COMMAND", required=True, prog=group.prog)
         words = importlib.import_module(module)
-        added = groups[first].add_parser(last, help=words.HELP, description=words.DESCRIPTION or None)
+        described = words.DESCRIPTION or None
+        added = groups[first].add_parser(last, help=words.HELP, description=described, formatter_class=_Help)
         words.add_words(added)
         added.set_defaults(run=words.run)
     return whole
+
+
+class _Help(argparse.HelpFormatter):
+    """As wide as the terminal. Argparse makes one for every option, and would import shutil to ask: as long as argparse itself."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=_columns() - 2)
+
+
+def _columns() -> int:
+    """As `shutil.get_terminal_size` has it."""
+    with contextlib.suppress(KeyError, ValueError):
+        if (said := int(os.environ["COLUMNS"])) > 0:
+            return said
+    with contextlib.suppress(AttributeError, ValueError, OSError):
+        if (seen := os.get_terminal_size(sys.__stdout__.fileno()).columns) > 0:  # type: ignore[union-attr]
+            return seen
+    return 80
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -10,9 +10,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-import yaml
-
 from dicom_cdk.settings.errors import Located, Path, Problem
+from dicom_cdk.settings.quick_yaml import yaml
 from dicom_cdk.settings.syntax import syntax_problem, text_problem
 from dicom_cdk.settings.tree import UNREADABLE, Entries, Entry, Items, Node, Scalar
 

@@ -5,10 +5,9 @@ Of what is no YAML nothing is quoted but punctuation: the rest may be a secret.
 
 import re
 
-import yaml
-
 from dicom_cdk.settings.errors import Path, Problem, shown
 from dicom_cdk.settings.leaks import interpolation_in, is_public, secret_in
+from dicom_cdk.settings.quick_yaml import yaml
 
 EXPRESSION = "holds an expression, which Terraform would evaluate"
 _LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
