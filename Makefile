@@ -3,6 +3,9 @@ PYTHON ?= python3
 RUN := .venv/bin/python
 # What a test starts finds compiled modules, also where the surroundings ask Python to keep none; nothing lands beside the sources.
 COMPILED := env -u PYTHONDONTWRITEBYTECODE PYTHONPYCACHEPREFIX=$(CURDIR)/.work/pycache $(RUN)
+# As words, not as a target: make runs a line with $(MAKE) in it also where it is asked to only say what it would do.
+RUFF := $(RUN) -m ruff check . && $(RUN) -m ruff format --check .
+MYPY := $(RUN) -m mypy
 PYTEST := $(COMPILED) -m pytest --numprocesses auto --dist loadgroup --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
@@ -24,20 +27,19 @@ test: ## Set up everything, lint, type-check and run all tests; says what each p
 	@$(call python)
 	@start=$$(date +%s); bash tools/system-programs.sh & programs=$$!; $(PYTHON) tools/environment.py test || { wait; exit 1; }; \
 	  echo "phase set up: $$(( $$(date +%s) - start )) s"; \
-	  start=$$(date +%s); $(RUN) tools/npm_programs.py & npm=$$!; $(MAKE) --no-print-directory lint || { wait; exit 1; }; \
+	  start=$$(date +%s); $(RUN) tools/npm_programs.py & npm=$$!; $(RUFF) && $(MYPY) || { wait; exit 1; }; \
 	  wait $$npm && wait $$programs && echo "phase lint, system programs beside it: $$(( $$(date +%s) - start )) s"
 	@$(PYTEST) || $(COMPILED) tools/second_look.py $$?
 
 quick: ## lint, types, and all tests that start no server, no browser and no Terraform
 	@$(call python)
 	@$(PYTHON) tools/environment.py test
-	@start=$$(date +%s); $(MAKE) --no-print-directory lint && echo "phase lint: $$(( $$(date +%s) - start )) s"
-	@$(PYTEST) --quick
+	@$(RUFF)
+	@said=$$(mktemp); $(MYPY) >$$said 2>&1 & types=$$!; $(PYTEST) --quick; tests=$$?; \
+	  wait $$types; types=$$?; echo "types: $$(cat $$said)"; rm -f $$said; exit $$(( tests ? tests : types ))
 
 lint: ## ruff and mypy --strict
-	@$(RUN) -m ruff check .
-	@$(RUN) -m ruff format --check .
-	@$(RUN) -m mypy
+	@$(RUFF) && $(MYPY)
 
 bench: ## Print the performance ratios (docs/benchmarks.md keeps the last table)
 	@$(PYTHON) tools/environment.py test

@@ -127,10 +127,12 @@ def test_main_py_is_the_same_command(tmp_path: Path) -> None:
 
 def test_synthesis_needs_neither_terraform_nor_node_on_path(tmp_path: Path) -> None:
     (tmp_path / "clinic.yaml").write_text(SITE)
+    # What was compiled and unpacked before is found: by Python beside this folder, by jsii below the home.
+    kept = {name: os.environ[name] for name in ("HOME", "PYTHONPYCACHEPREFIX") if name in os.environ}
     done = subprocess.run(
         [sys.executable, "-m", "dicom_cdk", "synth", "--site", "clinic.yaml"],
         cwd=tmp_path,
-        env={"HOME": str(tmp_path), "PATH": str(tmp_path)},
+        env={**kept, "PATH": str(tmp_path)},
         capture_output=True,
         text=True,
         check=False,

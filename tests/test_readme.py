@@ -38,6 +38,9 @@ def test_make_test_is_what_a_pipeline_runs() -> None:
     planned = run("make --dry-run test").stdout
     assert "tools/environment.py test" in planned
     assert "-m pytest" in planned
+    assert not re.search(r"^phase set up: \d", planned, re.MULTILINE), (
+        "a dry run does nothing; $(MAKE) in a line has make run it"
+    )
 
 
 def test_make_help_lists_every_target() -> None:
