@@ -14,6 +14,7 @@ from typing import Any
 
 from dicom_cdk.offline.store import Mode
 from dicom_cdk.plan import hcl
+from dicom_cdk.plan.bodies import merged
 from dicom_cdk.plan.stack import FILE, NotAStack, Stack
 
 Json = dict[str, Any]
@@ -225,7 +226,7 @@ def parsed(file: Path, text: str) -> Json:
 @lru_cache(maxsize=1_000)
 def _parsed(file: str, text: str, is_json: bool) -> Json:
     try:
-        written = json.loads(text) if is_json else hcl.read(text)
+        written = merged(json.loads(text)) if is_json else hcl.read(text)
     except (json.JSONDecodeError, hcl.NotHcl) as error:
         line = error.lineno if isinstance(error, json.JSONDecodeError) else error.line
         why = error.msg if isinstance(error, json.JSONDecodeError) else str(error)

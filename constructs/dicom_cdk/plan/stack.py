@@ -10,6 +10,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 
+from dicom_cdk.plan.bodies import merged
+
 Json = dict[str, Any]
 FILE = "cdk.tf.json"
 
@@ -53,7 +55,7 @@ class Stack:
         """The stack in `folder`. Raises NotAStack."""
         file = folder / FILE
         try:
-            document = json.loads(file.read_text())
+            document = merged(json.loads(file.read_text()))
         except OSError as error:
             raise NotAStack(
                 f"{file}: {error.strerror}; synthesize first, or name a stack's folder by --stack-dir"
