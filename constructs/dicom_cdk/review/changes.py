@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from dicom_cdk.offline.planning.unproven import NOT_KNOWN
 from dicom_cdk.offline.store import shipped_store
 from dicom_cdk.plan import module_resources, modules, state_operations, summary
 from dicom_cdk.plan.addresses import kind, plain
@@ -31,11 +32,13 @@ class Judged:
 
 @dataclass(frozen=True)
 class Changed:
-    """Changes by room and address; `problems`: why no plan could be made; `secrets`: texts that are never shown."""
+    """Changes by room and address; `problems`: why no plan could be made; `secrets`: texts that are never shown; `unknown`: what
+    the plan says that it cannot know."""
 
     judged: tuple[Judged, ...]
     problems: tuple[str, ...] = ()
     secrets: frozenset[str] = field(default=frozenset(), repr=False)
+    unknown: tuple[str, ...] = ()
 
 
 def changed(sides: Sides, terraform: Terraform, answers: Path | None) -> Changed:
@@ -60,7 +63,8 @@ def changed(sides: Sides, terraform: Terraform, answers: Path | None) -> Changed
             (f"Terraform refuses the stack as it is {side} the change", *why),
             _literals(sides),
         )
-    return Changed(_sorted(_planned(planned.plan, sides)), (), planned.secrets)
+    unknown = tuple(one.text for one in planned.findings if one.summary == NOT_KNOWN)
+    return Changed(_sorted(_planned(planned.plan, sides)), (), planned.secrets, unknown)
 
 
 def _literals(sides: Sides) -> frozenset[str]:

@@ -36,7 +36,8 @@ class Change:
 class StackReview:
     """One stack. `presence`: both, added or removed. `problems`: why no plan could be made; `unprotected`: what stopped a destroy
     by mistake and does no more, by address; `upgrades`: the way to another release of the archive, its steps indented;
-    `receiving`: another way of images into the bucket; `locks`: on buckets, that nobody takes back."""
+    `receiving`: another way of images into the bucket; `locks`: on buckets, that nobody takes back; `unknown`: what nobody looked
+    into, and rules whose answer hangs on a value that no fact proves."""
 
     name: str
     presence: str = "both"
@@ -62,10 +63,14 @@ class StackReview:
     receiving: tuple[str, ...] = ()
     locks: tuple[str, ...] = ()
     modalities: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
     policies_judged: bool = True
 
     @property
     def unchanged(self) -> bool:
         return self == StackReview(
-            self.name, policies_judged=self.policies_judged, waivers_expiring=self.waivers_expiring
+            self.name,
+            policies_judged=self.policies_judged,
+            waivers_expiring=self.waivers_expiring,
+            unknown=self.unknown,
         )

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
+from dicom_cdk.plan import modules
 from dicom_cdk.plan.secret_values import scrubbed
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.plan.terraform import Terraform
@@ -26,8 +27,10 @@ def review(
     name: str, before: Stack | None, after: Stack | None, terraform: Terraform, answers: Path | None = None
 ) -> StackReview:
     """All but policies and waivers, which the command adds. Raises NotAStack, AnswersError."""
+    shown = after or before
+    passed_over = tuple(modules.passed_over(shown)) if shown else ()
     if before is not None and after is not None and same(before, after):
-        return StackReview(name)
+        return StackReview(name, unknown=passed_over)
     sides = Sides(before, after)
     with ThreadPoolExecutor(1, thread_name_prefix="written") as beside:
         # While Terraform plans.
@@ -57,6 +60,7 @@ def review(
         unprotected=tuple(switched_off(sides, judged)),
         losses=tuple(sorted(lost, key=lambda loss: (loss.address, loss.action, loss.what))),
         problems=problems,
+        unknown=(*passed_over, *(scrubbed(one, found.secrets) for one in found.unknown)),
     )
 
 

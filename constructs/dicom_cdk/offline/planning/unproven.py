@@ -12,6 +12,7 @@ from dicom_cdk.offline.diagnostics import Diagnostic, Path
 from dicom_cdk.offline.store import Json
 from dicom_cdk.offline.values import Value
 
+NOT_KNOWN = "Not known offline"
 _KEY = "unproven"
 _LENGTH = 60
 
@@ -63,7 +64,7 @@ class Unproven:
                 f"configuration of {type_name} leaves out and no fact proves; set {', '.join(sorted(seen))} to make it certain, "
                 "or see the real provider's plan."
             )
-            found.append(Diagnostic("Not known offline", detail, (attribute,), warning=True, kind="not_known"))
+            found.append(Diagnostic(NOT_KNOWN, detail, (attribute,), warning=True, kind="not_known"))
         return found
 
 

@@ -61,6 +61,7 @@ def _all(review: StackReview) -> Iterator[Section]:
     yield Section("Images are received another way", review.receiving)
     yield Section("Locks on what buckets hold", review.locks)
     yield Section("No plan could be made: replacements are not known", review.problems)
+    yield Section("Not looked into, or not known offline", review.unknown)
     yield Section("Provider, state, variables, data sources", tuple(_differences(review.settings)))
     yield Section("New ways in from the internet", review.exposure)
     yield Section("Networks that newly reach the archive itself, without login or filter", review.unfiltered)
