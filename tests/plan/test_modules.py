@@ -9,7 +9,7 @@ import pytest
 from dicom_cdk.cli import main
 from dicom_cdk.offline.answers import AnswersError, entry_line, load
 from dicom_cdk.offline.store import shipped_store
-from dicom_cdk.plan import modules, unserved
+from dicom_cdk.plan import modules, remote_state, unserved
 from dicom_cdk.plan.stack import NotAStack, Stack
 from dicom_cdk.policy.document import of_stack
 
@@ -353,6 +353,59 @@ def test_a_state_is_found_by_what_variables_and_locals_say_of_its_place(
     assert main(["plan", "--stack-dir", str(folder)]) == 0, capsys.readouterr()
     assert main(["answers", "--stack-dir", str(folder)]) == 0
     assert '"values": {"outputs": {"vpc": "made-up-vpc"}}' in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("workspace", ["default", "${terraform.workspace}", "${var.workspace}"])
+def test_a_workspace_that_is_not_the_planned_one_is_not_answered_from_the_stack_beside(
+    workspace: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stack(tmp_path, "net", {"terraform": {**SOURCE["terraform"], "backend": BACKEND}, "output": VPC_ID})
+    state = {"backend": "oss", "config": BACKEND["oss"], "workspace": workspace}
+    more = {
+        "variable": {"workspace": {"default": "prod"}},
+        "data": {"terraform_remote_state": {"n": state}},
+        "output": {"o": {"value": "${data.terraform_remote_state.n.outputs.vpc}"}},
+    }
+    folder = stack(tmp_path, "s", more)
+    other = workspace == "${var.workspace}"
+    assert main(["plan", "--stack-dir", str(folder)]) == other
+    said = capsys.readouterr().out
+    assert (
+        "data.terraform_remote_state.n: reads workspace prod, and the stack beside this one is planned as its" in said
+    ) is other
+    if other:
+        (tmp_path / "answers.yaml").write_text(said.partition("--answers: ")[2].splitlines()[0])
+        assert main(["plan", "--stack-dir", str(folder), "--answers", str(tmp_path / "answers.yaml")]) == 0
+
+
+@pytest.mark.parametrize(
+    ("config", "taken"),
+    [
+        (BACKEND["oss"], True),
+        ({"bucket": "${alicloud_vpc.v.id}", "prefix": "site/net", "key": "terraform.tfstate"}, True),
+        ({**BACKEND["oss"], "prefix": "site/other"}, False),
+        ({"bucket": "states", "key": "terraform.tfstate"}, False),
+        ({**BACKEND["oss"], "prefix": "site/${each.key}"}, False),
+    ],
+)
+def test_a_stack_of_the_same_name_that_keeps_its_state_elsewhere_is_another(
+    config: dict[str, str], taken: bool, tmp_path: Path
+) -> None:
+    """Another environment's network was handed on silently: the same bucket under another prefix."""
+    stack(tmp_path, "net", {"terraform": {**SOURCE["terraform"], "backend": BACKEND}, "output": VPC_ID})
+    reader = Stack.read(stack(tmp_path, "s", {}))
+    found = remote_state._producer(reader, "net", {"backend": "oss", "config": config})
+    assert (found is not None) is taken
+    assert remote_state._producer(reader, "net", {"backend": "local", "config": {"path": "/states/net"}}) is None
+
+
+def test_a_state_in_a_file_is_found_from_both_folders(tmp_path: Path) -> None:
+    backend = {"terraform": {**SOURCE["terraform"], "backend": {"local": {"path": "network.tfstate"}}}}
+    producer = stack(tmp_path, "net", {**backend, "output": VPC_ID})
+    reader = Stack.read(stack(tmp_path, "s", {}))
+    found = remote_state._producer(reader, "n", {"backend": "local", "config": {"path": "../net/network.tfstate"}})
+    assert found is not None
+    assert found.folder.resolve() == producer.resolve()
 
 
 def test_files_beside_a_stack_that_terraform_would_read_are_named(

@@ -9,15 +9,19 @@ from typing import Any
 
 from dicom_cdk.offline.answers import OF_STATE, REMOTE_STATE, Answers
 from dicom_cdk.plan import module_resources
-from dicom_cdk.plan.stack import FILE, NotAStack, Stack
+from dicom_cdk.plan.stack import FILE, NotAStack, Stack, block
 from dicom_cdk.plan.stated import filled, stated
 
 Json = dict[str, Any]
 OVERRIDE = "remote_state_override.tf.json"
 """Terraform lays a file of such a name over the module's own."""
 CDKTF = "cross-stack-reference-input-"
+DEFAULT, HERE = "default", "${terraform.workspace}"
+"""The workspace that a plan here is made in, by name and as it calls itself."""
 PLACE = ("bucket", "prefix", "key", "path", "container", "address", "organization", "workspaces", "name")
 """Arguments of backends that say which state it is."""
+DEFAULTS = {"oss": {"prefix": "env:", "key": "terraform.tfstate"}}
+"""What such arguments are where nobody says them."""
 
 
 class NoState(Exception):
@@ -79,14 +83,19 @@ def _outputs(stack: Stack, name: str, body: Json, outputs: Callable[[Stack], Jso
         values = canned["values"].get("outputs") or {}
         return {key: {"value": value, "type": _type(value)} for key, value in values.items()}
     producer = _producer(stack, name, body)
-    if producer is None:
-        entry = [made_up(name, json.dumps(stack.document))]
-        raise NoState(
-            f"data.{REMOTE_STATE}.{name}: no stack beside this one keeps its state there, and no answer is canned. Synthesize both "
-            f"stacks into one folder, or add this line to {answers.where or 'a file given by --answers'}: "
-            f"{REMOTE_STATE}: {json.dumps(entry)}"
-        )
-    return outputs(producer)
+    workspace = body.get("workspace") or DEFAULT
+    other = producer is not None and workspace not in (DEFAULT, HERE)
+    if producer is not None and not other:
+        return outputs(producer)
+    if other:
+        why = f"reads workspace {workspace}, and the stack beside this one is planned as its default one; no answer is canned. Add"
+    else:
+        why = "no stack beside this one keeps its state there, and no answer is canned. Synthesize both into one folder, or add"
+    entry = [made_up(name, json.dumps(stack.document))]
+    raise NoState(
+        f"data.{REMOTE_STATE}.{name}: {why} this line to {answers.where or 'a file given by --answers'}: "
+        f"{REMOTE_STATE}: {json.dumps(entry)}"
+    )
 
 
 def made_up(name: str, text: str) -> Json:
@@ -96,21 +105,42 @@ def made_up(name: str, text: str) -> Json:
 
 
 def _producer(stack: Stack, name: str, body: Json) -> Stack | None:
+    """The stack beside this one that keeps its state where `body` looks; of its name, where no two places speak against it."""
     for folder in _beside(stack):
-        if folder.name in (name.removeprefix(CDKTF), _local_name(body)):
+        if folder.name in (name.removeprefix(CDKTF) if name.startswith(CDKTF) else "", _local_name(body)):
             return Stack.read(folder)
+    of_its_name = None
     for folder in _beside(stack):
         try:
             other = Stack.read(folder)
         except NotAStack:
             continue
-        backend = other.document.get("terraform", {}).get("backend", {}).get(body.get("backend"))
-        config = body.get("config")
-        if isinstance(backend, dict) and isinstance(config, dict):
-            places = [key for key in PLACE if key in config]
-            if places and all(config[key] == backend.get(key) for key in places):
-                return other
-    return None
+        there = _places(other.document.get("terraform", {}).get("backend", {}), folder)
+        here = _places({body.get("backend"): body.get("config")}, stack.folder)
+        if here and here == there:
+            return other
+        if folder.name == name and not _elsewhere(here, there):
+            of_its_name = other
+    return of_its_name
+
+
+def _places(backends: Any, folder: Path) -> Json:
+    """Where a backend of the stack in `folder` keeps its state: its kind, and the arguments that say which state it is."""
+    for kind, arguments in backends.items() if isinstance(backends, dict) else ():
+        said = {key: one for key, one in block(arguments).items() if key in PLACE}
+        if kind == "local" and isinstance(said.get("path"), str):
+            said["path"] = os.path.normpath(folder.absolute() / said["path"])
+        if said:
+            return {"backend": kind, **DEFAULTS.get(kind, {}), **said}
+    return {}
+
+
+def _elsewhere(here: Json, there: Json) -> bool:
+    """Whether both are known and differ; what a reference says is known to nobody, but one of `for_each` means several places."""
+    if not here or not there:
+        return False
+    pairs = [(here.get(key), there.get(key)) for key in here.keys() | there.keys()]
+    return any(one != other and ("${" not in str(one) or "each." in str(one)) for one, other in pairs)
 
 
 def _local_name(body: Json) -> str:
