@@ -1,5 +1,6 @@
 """The marks are true, and a quick run leaves out what they say."""
 
+import os
 import subprocess
 import sys
 
@@ -97,6 +98,8 @@ def test_an_unmarked_test_that_starts_a_server_fails_in_every_run_and_is_told_th
     (pytester.path / "slapd").write_text("#!/bin/sh\n")
     (pytester.path / "slapd").chmod(0o755)
 
+    compiled = {name: os.environ[name] for name in ("PYTHONPYCACHEPREFIX",) if name in os.environ}
+
     def run(*arguments: str) -> str:
         done = subprocess.run(
             [
@@ -111,7 +114,7 @@ def test_an_unmarked_test_that_starts_a_server_fails_in_every_run_and_is_told_th
                 *arguments,
             ],
             cwd=pytester.path,
-            env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1"},
+            env={**compiled, "PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1"},
             capture_output=True,
             text=True,
         )

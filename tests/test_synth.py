@@ -29,11 +29,9 @@ def files(folder: Path) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def clinic(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def clinic(stack_with: Callable[..., Synthesized]) -> Path:
     """What a small site gives, to be read or copied."""
-    out = tmp_path_factory.mktemp("clinic") / "out"
-    synthesize([site("clinic")], out)
-    return out
+    return stack_with().folder.parents[1]
 
 
 def test_the_committed_output_is_what_the_committed_sites_give(stack_of: Callable[[str], Synthesized]) -> None:

@@ -1,11 +1,9 @@
 """The bootstrap stack: what an account needs once, before the service."""
 
 from collections.abc import Callable
-from pathlib import Path
 
-from dicom_cdk.settings.site import SiteSettings
-from dicom_cdk.synth import synthesize
-from tests.conftest import SMALL_SITE
+import pytest
+
 from tests.synthesized import Synthesized
 
 
@@ -14,13 +12,18 @@ def test_there_is_none_unless_the_site_asks(stack_with: Callable[..., Synthesize
     assert [each.name for each in folder.iterdir()] == ["clinic"]
 
 
-def bootstrap(tmp_path: Path, **state: object) -> Synthesized:
-    synthesize([SiteSettings.model_validate({**SMALL_SITE, "state": {"bootstrap": True, **state}})], tmp_path)
-    return Synthesized.read(tmp_path / "stacks" / "clinic-bootstrap")
+@pytest.fixture(scope="module")
+def local(stack_with: Callable[..., Synthesized]) -> Synthesized:
+    return stack_with("clinic-bootstrap", state={"bootstrap": True})
 
 
-def test_services_are_activated(tmp_path: Path) -> None:
-    data = bootstrap(tmp_path).json["data"]
+@pytest.fixture(scope="module")
+def in_bucket(stack_with: Callable[..., Synthesized]) -> Synthesized:
+    return stack_with("clinic-bootstrap", state={"bootstrap": True, "backend": "oss"})
+
+
+def test_services_are_activated(local: Synthesized) -> None:
+    data = local.json["data"]
     assert {kind.removeprefix("alicloud_").removesuffix("_service") for kind in data} == {
         "fc",
         "kms",
@@ -33,9 +36,9 @@ def test_services_are_activated(tmp_path: Path) -> None:
     assert {each["enable"] for named in data.values() for each in named.values()} == {"On"}
 
 
-def test_state_bucket_and_lock_table_are_those_of_the_service_stack(tmp_path: Path) -> None:
-    stack = bootstrap(tmp_path, backend="oss")
-    backend = Synthesized.read(tmp_path / "stacks" / "clinic").json["terraform"]["backend"]["oss"]
+def test_state_bucket_and_lock_table_are_those_of_the_service_stack(in_bucket: Synthesized) -> None:
+    stack = in_bucket
+    backend = Synthesized.read(stack.folder.parent / "clinic").json["terraform"]["backend"]["oss"]
     assert stack.resources["state"]["bucket"] == backend["bucket"]
     assert stack.resources["lock-table"]["table_name"] == backend["tablestore_table"]
     assert backend["tablestore_endpoint"].startswith(f"https://{stack.resources['lock']['name']}.")
@@ -43,14 +46,14 @@ def test_state_bucket_and_lock_table_are_those_of_the_service_stack(tmp_path: Pa
     assert stack.resources["state"]["lifecycle"]["prevent_destroy"] is True
 
 
-def test_local_state_needs_no_bucket(tmp_path: Path) -> None:
-    assert "state" not in bootstrap(tmp_path).resources
+def test_local_state_needs_no_bucket(local: Synthesized) -> None:
+    assert "state" not in local.resources
 
 
-def test_its_own_state_is_local_since_it_makes_the_bucket(tmp_path: Path) -> None:
-    assert list(bootstrap(tmp_path, backend="oss").json["terraform"]["backend"]) == ["local"]
+def test_its_own_state_is_local_since_it_makes_the_bucket(in_bucket: Synthesized) -> None:
+    assert list(in_bucket.json["terraform"]["backend"]) == ["local"]
 
 
-def test_the_role_that_encrypts_databases_exists_before_them(tmp_path: Path) -> None:
-    role = bootstrap(tmp_path).resources["rds-encryption"]
+def test_the_role_that_encrypts_databases_exists_before_them(local: Synthesized) -> None:
+    role = local.resources["rds-encryption"]
     assert role["role_name"] == "AliyunRDSInstanceEncryptionDefaultRole"

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 
+from tests.service.sites import CHOSEN
 from tests.synthesized import Synthesized
 
 
@@ -24,7 +25,7 @@ def test_local_state_lies_outside_the_output_and_is_named_for_the_stack(default_
 
 
 def test_state_in_a_bucket_is_encrypted_and_locked(stack_with: Callable[..., Synthesized]) -> None:
-    backend = stack_with(state={"backend": "oss"}).json["terraform"]["backend"]["oss"]
+    backend = stack_with(**CHOSEN).json["terraform"]["backend"]["oss"]
     assert backend == {
         "acl": "private",
         "bucket": "clinic-1234567890123456-tfstate",
@@ -38,22 +39,12 @@ def test_state_in_a_bucket_is_encrypted_and_locked(stack_with: Callable[..., Syn
 
 
 def test_moved_resources_are_written_as_terraform_takes_them(stack_with: Callable[..., Synthesized]) -> None:
-    stack = stack_with(moved={"alicloud_vpc.old": "alicloud_vpc.network_vpc"})
+    stack = stack_with(**CHOSEN)
     assert stack.json["moved"] == [{"from": "alicloud_vpc.old", "to": "alicloud_vpc.network_vpc"}]
 
 
 def test_a_waiver_is_written_beside_what_it_waives(stack_with: Callable[..., Synthesized]) -> None:
-    stack = stack_with(
-        waivers=[
-            {
-                "policy": "CKV2_DICOM_71",
-                "resource": "alicloud_ram_access_key.storage_key",
-                "reason": "jclouds cannot use a role",
-                "expires": "2027-06-30",
-                "approved_by": "security office",
-            }
-        ]
-    )
+    stack = stack_with(**CHOSEN)
     (waiver,) = stack.json["resource"]["alicloud_ram_access_key"]["storage_key"]["//"]["checkov"]["skip"]
     assert waiver == {
         "id": "CKV2_DICOM_71",
@@ -86,5 +77,5 @@ def test_tags_name_the_site_on_everything_that_takes_tags(default_stack: Synthes
 
 
 def test_a_sites_own_tags_reach_its_resources(stack_with: Callable[..., Synthesized]) -> None:
-    stack = stack_with(tags={"team": "imaging"})
+    stack = stack_with(**CHOSEN)
     assert stack.resources["network/vpc"]["tags"] == {"managed-by": "dicom-cdk", "site": "clinic", "team": "imaging"}

@@ -7,6 +7,7 @@ from dicom_cdk.handoff.alarm_pages import sections
 from dicom_cdk.service.log_alarms import log_alarms
 from dicom_cdk.service.metrics import METRICS
 from tests.conftest import ROOT
+from tests.service.sites import CHOSEN, OWN, WITHOUT
 from tests.synthesized import Synthesized
 
 
@@ -35,12 +36,12 @@ def test_database_hosts_balancers_and_the_bucket_are_watched(default_stack: Synt
 
 
 def test_without_a_nat_gateway_nothing_looks_at_one(stack_with: Callable[..., Synthesized]) -> None:
-    stack = stack_with(network={"egress": "none"})
+    stack = stack_with(**WITHOUT)
     assert not [alarm.path for alarm in stack.of_type("cms_alarm") if alarm["project"] == "acs_nat_gateway"]
 
 
 def test_thresholds_are_the_sites(stack_with: Callable[..., Synthesized]) -> None:
-    stack = stack_with(alarms={"mail": "a@b.cn", "disk_percent": 70, "cpu_percent": 95})
+    stack = stack_with(**CHOSEN)
     assert stack.resources["alarms/database-disk"]["escalations_critical"]["threshold"] == "70"
     assert stack.resources["alarms/database-cpu"]["escalations_critical"]["threshold"] == "95"
 
@@ -103,13 +104,13 @@ def test_each_alarm_on_logs_asks_a_store_of_the_site_over_its_own_time(default_s
 
 
 def test_a_site_may_do_without_alarms_on_logs(stack_with: Callable[..., Synthesized]) -> None:
-    stack = stack_with(alarms={"mail": "a@b.cn", "on_logs": False})
+    stack = stack_with(**CHOSEN)
     assert stack.of_type("log_alert") == []
     assert stack.of_type("log_resource_record") == []
 
 
 def test_without_lines_of_hosts_only_the_gateway_is_asked(stack_with: Callable[..., Synthesized]) -> None:
-    stack = stack_with(watch={"hosts": False})
+    stack = stack_with(**OWN)
     assert {alarm["alert_name"] for alarm in stack.of_type("log_alert")} == {
         "clinic-gateway-errors",
         "clinic-gateway-slow",

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 
+from tests.service.sites import CHOSEN
 from tests.synthesized import Synthesized
 
 
@@ -51,19 +52,17 @@ def test_the_directory_is_reached_through_the_balancer(default_stack: Synthesize
 
 def test_test_data_is_sent_only_where_the_site_wants_it(stack_with: Callable[..., Synthesized]) -> None:
     assert "archive/test-data/run" not in stack_with().resources
-    assert "archive/test-data/run" in stack_with(archive={"test_data": True}).resources
+    assert "archive/test-data/run" in stack_with(**CHOSEN).resources
 
 
 def test_the_schema_can_come_from_the_sites_own_bucket(stack_with: Callable[..., Synthesized]) -> None:
-    source = {"source": "oss", "bucket": "own-bucket", "key": "psql.zip", "sha256": "0" * 64}
-    text = stack_with(database={"schema_sql": source}).resources["archive/schema/run"]["parameters"]["values"]
+    text = stack_with(**CHOSEN).resources["archive/schema/run"]["parameters"]["values"]
     assert "own-bucket" in text
     assert "psql.zip" in text
 
 
 def test_the_host_may_read_exactly_that_file(stack_with: Callable[..., Synthesized]) -> None:
-    source = {"source": "oss", "bucket": "own-bucket", "key": "psql.zip", "sha256": "0" * 64}
-    policy = stack_with(database={"schema_sql": source}).resources["archive/read-schema"]
+    policy = stack_with(**CHOSEN).resources["archive/read-schema"]
     (statement,) = json.loads(policy["policy_document"])["Statement"]
     assert statement["Action"] == ["oss:GetObject"]
     assert statement["Resource"] == ["acs:oss:*:1234567890123456:own-bucket/psql.zip"]
@@ -95,13 +94,13 @@ def test_every_host_is_encrypted_closed_and_takes_tokens_only(default_stack: Syn
 
 
 def test_a_data_volume_is_encrypted_and_snapshotted(stack_with: Callable[..., Synthesized]) -> None:
-    stack = stack_with(archive={"data_disk_gb": 200})
+    stack = stack_with(**CHOSEN)
     assert stack.resources["archive/host/data-disk"]["encrypted"] is True
     assert "archive/host/data-disk-snapshots" in stack.resources
 
 
 def test_studies_are_read_back_every_night_only_where_the_site_wants_it(stack_with: Callable[..., Synthesized]) -> None:
-    stack = stack_with(archive={"verify_studies": 40})
+    stack = stack_with(**CHOSEN)
     step = stack.resources["archive/verify/run"]
     assert '"studies" = 40' in step["parameters"]["values"]
     assert stack.resources["archive/check/run"].address in step["depends_on"]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from tests.service.sites import CHOSEN
 from tests.synthesized import Synthesized
 
 
@@ -48,15 +49,13 @@ def test_the_account_owns_the_database_and_its_password_is_generated(default_sta
 
 
 def test_backups_are_daily_and_logs_are_kept_no_longer_than_backups(stack_with: Callable[..., Synthesized]) -> None:
-    backup = stack_with(
-        database={"backup_retention_days": 90, "log_backup_retention_days": 60, "backup_hour_utc": 23}
-    ).resources["database/backup"]
+    backup = stack_with(**CHOSEN).resources["database/backup"]
     assert len(backup["preferred_backup_period"]) == 7
     assert backup["preferred_backup_time"] == "23:00Z-24:00Z"
     assert (backup["backup_retention_period"], backup["log_backup_retention_period"]) == (90, 60)
 
 
 def test_a_prepaid_instance_has_a_period_but_no_deletion_protection(stack_with: Callable[..., Synthesized]) -> None:
-    instance = stack_with(database={"charge_type": "Prepaid", "period_months": 24}).resources["database/instance"]
+    instance = stack_with(**CHOSEN).resources["database/instance"]
     assert (instance["period"], instance["deletion_protection"]) == (24, False)
     assert instance["lifecycle"]["prevent_destroy"] is True

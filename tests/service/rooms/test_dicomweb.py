@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from tests.service.sites import CHOSEN
 from tests.synthesized import Synthesized
 
 
@@ -56,13 +57,13 @@ def test_gateway_archive_and_health_checks_alone_may_reach_it(default_stack: Syn
 
 
 def test_the_heap_follows_the_memory(stack_with: Callable[..., Synthesized]) -> None:
-    stack = stack_with(dicomweb={"memory_mb": 16384, "heap_percent": 50})
+    stack = stack_with(**CHOSEN)
     assert "-Xmx8192m" in variables(stack)["JAVA_OPTS"]
 
 
 def test_a_rotated_storage_key_rolls_the_instances(stack_with: Callable[..., Synthesized]) -> None:
-    before, after = stack_with(), stack_with(secrets={"generations": {"storage": 2}})
-    assert variables(before)["DICOM_STORAGE_GENERATION"] != variables(after)["DICOM_STORAGE_GENERATION"]
+    given = [variables(stack)["DICOM_STORAGE_GENERATION"] for stack in (stack_with(), stack_with(**CHOSEN))]
+    assert given == ["1-1", "3-1"], "of the storage's key and of the directory's password"
 
 
 def test_it_lives_as_long_as_the_archive_itself_says_so_not_its_port(default_stack: Synthesized) -> None:
@@ -91,7 +92,7 @@ def test_its_log_file_is_collected_beside_standard_output(default_stack: Synthes
 
 
 def test_all_archives_on_the_database_are_in_one_time_zone(stack_with: Callable[..., Synthesized]) -> None:
-    stack = stack_with(archive={"time_zone": "Europe/Berlin"})
+    stack = stack_with(**CHOSEN)
     application = stack.resources["dicomweb/application"]
     assert (variables(stack)["TZ"], application["timezone"]) == ("Europe/Berlin", "Europe/Berlin")
     assert "Europe/Berlin" in str(stack.resources["archive/up/run"]["parameters"])

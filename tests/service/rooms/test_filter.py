@@ -11,6 +11,13 @@ from tests.synthesized import Synthesized
 HOSPITALS = {"hospital_cidrs": ["10.8.0.0/16", "10.9.0.0/24"]}
 HEALTH_CHECKS = "100.64.0.0/10"
 Make = Callable[..., Synthesized]
+CHOSEN: dict[str, Any] = {
+    "network": HOSPITALS,
+    "archive": {"ae_title": "ARC"},
+    "gateway": {"image": "registry.example.com/dicom/nginx:1", "ae_titles": ["ARC", "B.1"], "open_dimse": True},
+    "filter": {"body_limit_mb": 100, "timeout_seconds": 30},
+}
+"""A site whose choices concern the filter and do not touch each other; its balancer has any address."""
 
 
 def variables(stack: Synthesized) -> dict[str, str]:
@@ -58,16 +65,13 @@ def test_it_runs_the_very_image_of_the_gateway_once_that_is_built(clinic: Synthe
 
 
 def test_a_gateway_image_of_ones_own_is_the_filters_too(stack_with: Make) -> None:
-    own = "registry.example.com/dicom/nginx:1"
-    stack = stack_with(network=HOSPITALS, gateway={"image": own})
-    assert stack.resources["filter/application"]["image_url"] == own
-    assert "acr_instance_id" not in stack.resources["filter/application"].attributes
+    application = stack_with(**CHOSEN).resources["filter/application"]
+    assert application["image_url"] == "registry.example.com/dicom/nginx:1"
+    assert "acr_instance_id" not in application.attributes
 
 
 def test_filter_and_gateway_let_the_same_titles_through_to_the_same_server(stack_with: Make) -> None:
-    stack = stack_with(
-        network=HOSPITALS, gateway={"ae_titles": ["ARC", "B.1"], "open_dimse": True}, archive={"ae_title": "ARC"}
-    )
+    stack = stack_with(**CHOSEN)
     mine, its = variables(stack), stack.resources["gateway/function"]["environment_variables"]
     for name in ("DICOM_AE_TITLES", "DICOM_DIMSE", "DICOM_SERVER_HOST", "DICOM_SERVER_PORT"):
         assert mine[name] == its[name]
@@ -78,7 +82,7 @@ def test_it_takes_larger_bodies_and_longer_silence_than_the_gateway(clinic: Synt
     its = clinic.resources["gateway/function"]["environment_variables"]
     for name in ("DICOM_BODY_LIMIT_MB", "DICOM_TIMEOUT_SECONDS"):
         assert int(variables(clinic)[name]) > int(its[name])
-    chosen = variables(stack_with(network=HOSPITALS, filter={"body_limit_mb": 100, "timeout_seconds": 30}))
+    chosen = variables(stack_with(**CHOSEN))
     assert (chosen["DICOM_BODY_LIMIT_MB"], chosen["DICOM_TIMEOUT_SECONDS"]) == ("100", "30")
 
 
@@ -86,7 +90,7 @@ def test_the_archive_is_told_the_address_that_hospitals_use(clinic: Synthesized,
     assert variables(clinic)["DICOM_CUSTOM_DOMAIN"] == "172.18.92.192:8080"
     assert clinic.resources["filter/balancer"]["address"] == "172.18.92.192"
     assert clinic.json["output"]["dicomweb_url"]["value"] == "http://172.18.92.192:8080/dcm4chee-arc"
-    free = stack_with(network=HOSPITALS)
+    free = stack_with(**CHOSEN)
     assert free.resources["filter/balancer"].get("address") is None
     assert variables(free)["DICOM_CUSTOM_DOMAIN"] == "${alicloud_slb_load_balancer.filter_balancer.address}:8080"
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 
+from tests.service.sites import CHOSEN, GATEWAY_IMAGE, OWN, WITHOUT
 from tests.synthesized import Synthesized
 
 
@@ -38,15 +39,13 @@ def test_the_domain_waits_for_its_cname(default_stack: Synthesized) -> None:
 
 
 def test_a_zone_kept_elsewhere_has_no_record(stack_with: Callable[..., Synthesized]) -> None:
-    stack = stack_with(gateway={"domain": "images.clinic.cn", "dns": False})
+    stack = stack_with(**WITHOUT)
     assert not stack.of_type("alidns_record")
     assert stack.of_type("fcv3_custom_domain")
 
 
 def test_a_deeper_zone_can_be_named(stack_with: Callable[..., Synthesized]) -> None:
-    record = stack_with(gateway={"domain": "images.clinic.com.cn", "dns_zone": "clinic.com.cn"}).resources[
-        "gateway/cname"
-    ]
+    record = stack_with(**CHOSEN).resources["gateway/cname"]
     assert (record["domain_name"], record["rr"]) == ("clinic.com.cn", "images")
 
 
@@ -62,7 +61,7 @@ def test_without_a_domain_there_is_no_certificate_and_the_own_address_is_the_url
 
 
 def test_several_ae_titles_get_a_route_each(stack_with: Callable[..., Synthesized]) -> None:
-    stack = stack_with(gateway={"domain": "images.clinic.cn", "ae_titles": ["DCM4CHEE", "RESEARCH"]})
+    stack = stack_with(**CHOSEN)
     routes = stack.resources["gateway/domain"]["route_config"]["routes"]
     assert [route["path"] for route in routes] == [
         "/dcm4chee-arc/aets/DCM4CHEE/*",
@@ -73,7 +72,7 @@ def test_several_ae_titles_get_a_route_each(stack_with: Callable[..., Synthesize
 
 
 def test_pages_of_the_named_origins_may_call_the_domain(stack_with: Callable[..., Synthesized]) -> None:
-    stack = stack_with(gateway={"domain": "images.clinic.cn", "allowed_origins": ["https://viewer.clinic.cn"]})
+    stack = stack_with(**CHOSEN)
     cors = stack.resources["gateway/domain"]["cors_config"]
     assert (cors["allow_origins"], cors["allow_credentials"]) == (["https://viewer.clinic.cn"], False)
     assert "Authorization" in cors["allow_headers"]
@@ -82,9 +81,7 @@ def test_pages_of_the_named_origins_may_call_the_domain(stack_with: Callable[...
 
 
 def test_without_origins_no_page_may(stack_with: Callable[..., Synthesized]) -> None:
-    assert (
-        "cors_config" not in stack_with(gateway={"domain": "images.clinic.cn"}).resources["gateway/domain"].attributes
-    )
+    assert "cors_config" not in stack_with(**WITHOUT).resources["gateway/domain"].attributes
 
 
 def test_the_image_is_built_on_the_archive_host_before_the_function(default_stack: Synthesized) -> None:
@@ -96,9 +93,8 @@ def test_the_image_is_built_on_the_archive_host_before_the_function(default_stac
 
 
 def test_an_image_of_the_sites_own_is_not_built(stack_with: Callable[..., Synthesized]) -> None:
-    own = "hospital-registry-vpc.cn-shanghai.cr.aliyuncs.com/imaging/nginx:1.28.0-own"
-    stack = stack_with(gateway={"image": own})
-    assert stack.resources["gateway/function"]["custom_container_config"]["image"] == own
+    stack = stack_with(**OWN)
+    assert stack.resources["gateway/function"]["custom_container_config"]["image"] == GATEWAY_IMAGE
     assert "archive/gateway-image/run" not in stack.resources
 
 
@@ -108,4 +104,4 @@ def test_the_function_sends_what_it_logs_to_its_store(default_stack: Synthesized
 
 
 def test_without_min_instances_none_is_provisioned(stack_with: Callable[..., Synthesized]) -> None:
-    assert not stack_with(gateway={"min_instances": 0}).of_type("fcv3_provision_config")
+    assert not stack_with(**CHOSEN).of_type("fcv3_provision_config")

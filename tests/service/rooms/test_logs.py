@@ -6,16 +6,17 @@ from collections.abc import Callable
 import pytest
 
 from dicom_cdk.service.log_stores import STORES
+from tests.service.sites import CHOSEN, DATABASE_LOGS, OWN, WITHOUT
 from tests.synthesized import Synthesized
 
 
 def test_project_name_is_unique_by_account_unless_given(stack_with: Callable[..., Synthesized]) -> None:
     assert stack_with().resources["logs/project"]["project_name"] == "clinic-1234567890123456"
-    assert stack_with(logs={"project": "own-logs"}).resources["logs/project"]["project_name"] == "own-logs"
+    assert stack_with(**CHOSEN).resources["logs/project"]["project_name"] == "own-logs"
 
 
 def test_every_store_is_kept_as_long_as_the_site_says(stack_with: Callable[..., Synthesized]) -> None:
-    stores = stack_with(logs={"retention_days": 400}).of_type("log_store")
+    stores = stack_with(**CHOSEN).of_type("log_store")
     assert {store["logstore_name"] for store in stores} == {each.name for each in STORES} - {"database"}
     assert {store["retention_period"] for store in stores} == {400}
 
@@ -71,12 +72,21 @@ def test_people_take_that_role_with_a_second_factor(default_stack: Synthesized) 
     assert grant["policy_name"] == "${alicloud_ram_policy.logs_read-patients.policy_name}"
 
 
+KEPT = {
+    30: WITHOUT,
+    180: OWN,
+    200: DATABASE_LOGS,
+    2190: {"logs": {"database_audit": True, "retention_days": 2190}},
+}
+"""Sites that log SQL statements, by the days that they keep logs."""
+
+
 @pytest.mark.parametrize(("days", "offered"), [(30, 30), (180, 180), (200, 365), (2190, 1825)])
 def test_sql_statements_are_kept_by_the_service_no_shorter_than_asked_for_as_far_as_it_offers(
     days: int, offered: int, stack_with: Callable[..., Synthesized]
 ) -> None:
-    stack = stack_with(logs={"database_audit": True, "retention_days": days})
-    instance = stack.resources["database/instance"]
+    assert KEPT[days]["logs"]["retention_days"] == days
+    instance = stack_with(**KEPT[days]).resources["database/instance"]
     assert (instance["sql_collector_status"], instance["sql_collector_config_value"]) == ("Enabled", offered)
 
 
@@ -87,7 +97,7 @@ def test_by_default_no_sql_statement_is_kept(default_stack: Synthesized) -> None
 def test_logs_of_the_database_come_into_a_store_of_their_own_which_only_that_role_reads(
     stack_with: Callable[..., Synthesized],
 ) -> None:
-    stack = stack_with(logs={"database": ["slow", "audit"], "database_audit": True, "retention_days": 200})
+    stack = stack_with(**DATABASE_LOGS)
     found = {one.path: one for one in stack.of_type("sls_collection_policy") if one["product_code"] == "rds"}
     assert {path: one["data_code"] for path, one in found.items()} == {
         "database/slow-log": "slow_log",

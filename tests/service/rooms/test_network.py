@@ -6,19 +6,8 @@ from dicom_cdk.address_pool import free_pool
 from dicom_cdk.service.reach import Reach
 from dicom_cdk.settings.models import network as settings_network
 from dicom_cdk.settings.models.modalities import Hospital
+from tests.service.sites import OWN, WITHOUT
 from tests.synthesized import Synthesized
-
-OWN_VPC = {
-    "vpc_id": "vpc-own",
-    "cidr": "10.20.0.0/16",
-    "vswitch_l": {"id": "vsw-own-l", "zone": "cn-shanghai-b", "cidr": "10.20.1.0/24"},
-    "vswitch_g": {"id": "vsw-own-g", "zone": "cn-shanghai-f", "cidr": "10.20.2.0/24"},
-}
-OWN_ADDRESSES = {
-    "directory": {"private_ip_l": "10.20.1.11", "private_ip_g": "10.20.2.11", "balancer_ip": "10.20.1.10"},
-    "archive": {"private_ip": "10.20.1.12"},
-    "dicomweb": {"balancer_ip": "10.20.1.20"},
-}
 
 
 def test_the_default_site_has_the_vpc_of_the_guide(default_stack: Synthesized) -> None:
@@ -38,7 +27,7 @@ def test_the_default_site_has_the_vpc_of_the_guide(default_stack: Synthesized) -
 
 
 def test_an_own_vpc_is_used_and_none_is_made(stack_with: Callable[..., Synthesized]) -> None:
-    stack = stack_with(network=OWN_VPC, **OWN_ADDRESSES)
+    stack = stack_with(**OWN)
     assert not stack.of_type("vpc")
     assert not stack.of_type("vswitch")
     assert {group["vpc_id"] for group in stack.of_type("security_group")} == {"vpc-own"}
@@ -48,7 +37,7 @@ def test_an_own_vpc_is_used_and_none_is_made(stack_with: Callable[..., Synthesiz
 
 
 def test_without_egress_nothing_has_a_public_address(stack_with: Callable[..., Synthesized]) -> None:
-    stack = stack_with(network={"egress": "none"})
+    stack = stack_with(**WITHOUT)
     assert not [each for kind in ("nat_gateway", "eip_address", "snat_entry") for each in stack.of_type(kind)]
 
 

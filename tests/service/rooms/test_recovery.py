@@ -2,20 +2,32 @@
 
 import json
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
+from tests.service.sites import CHOSEN
 from tests.synthesized import Resource, Synthesized
 
 ELSEWHERE = "alicloud.recovery"
+RICH: dict[str, Any] = {
+    "recovery": {
+        "region": "cn-beijing",
+        "lock_days": 30,
+        "lock": "trial",
+        "within_ten_minutes": True,
+        "dump_retention_days": 9,
+    },
+    "storage": {"infrequent_after_days": 90, "archive_after_days": 365, "noncurrent_version_days": 99},
+}
+FINAL: dict[str, Any] = {
+    "recovery": {"region": "cn-beijing", "lock_days": 30, "lock": "final", "kms_key_id": "key-there"}
+}
 
 
 @pytest.fixture(scope="module")
 def stack(stack_with: Callable[..., Synthesized]) -> Synthesized:
-    return stack_with(
-        recovery={"region": "cn-beijing", "lock_days": 30, "within_ten_minutes": True, "dump_retention_days": 9},
-        storage={"infrequent_after_days": 90, "archive_after_days": 365, "noncurrent_version_days": 99},
-    )
+    return stack_with(**RICH)
 
 
 @pytest.fixture(scope="module")
@@ -98,11 +110,11 @@ def test_a_copy_is_as_closed_as_its_source(room: dict[str, Resource], name: str)
     assert {f"copy/{name}-{part}" for part in ("acl", "public-access", "https", "policy")} <= set(room)
 
 
-@pytest.mark.parametrize(("lock", "status"), [("trial", "InProgress"), ("final", "Locked")])
+@pytest.mark.parametrize(("site", "status"), [(RICH, "InProgress"), (FINAL, "Locked")])
 def test_a_lock_is_on_the_copies_and_never_on_what_the_archive_deletes_from(
-    stack_with: Callable[..., Synthesized], lock: str, status: str
+    stack_with: Callable[..., Synthesized], site: dict[str, Any], status: str
 ) -> None:
-    locks = stack_with(recovery={"region": "cn-beijing", "lock_days": 30, "lock": lock}).of_type("oss_bucket_worm")
+    locks = stack_with(**site).of_type("oss_bucket_worm")
     assert {each["bucket"] for each in locks} == {
         "${alicloud_oss_bucket.recovery_copy_images.bucket}",
         "${alicloud_oss_bucket.recovery_copy_operations.bucket}",
@@ -151,12 +163,12 @@ def test_old_objects_get_colder_and_stay_readable_at_once(stack: Synthesized, pa
 
 
 def test_ia_alone_needs_no_direct_read(stack_with: Callable[..., Synthesized]) -> None:
-    colder = stack_with(storage={"infrequent_after_days": 30})
+    colder = stack_with(**CHOSEN)
     assert not colder.of_type("oss_bucket_archive_direct_read")
 
 
 def test_an_existing_key_of_the_other_region_is_taken(stack_with: Callable[..., Synthesized]) -> None:
-    own = stack_with(recovery={"region": "cn-beijing", "kms_key_id": "key-there"})
+    own = stack_with(**FINAL)
     assert "recovery/copy/key" not in own.resources
     rule = own.resources["recovery/copy/images"]["server_side_encryption_rule"]
     assert rule["kms_master_key_id"] == "key-there"

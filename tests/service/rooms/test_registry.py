@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 
+from tests.service.sites import ARCHIVE_IMAGE, CHOSEN, OWN
 from tests.synthesized import Synthesized
 
 
@@ -33,16 +34,13 @@ def test_subscription_rules_fetch_exactly_the_tags_in_use(default_stack: Synthes
 
 
 def test_images_of_the_sites_own_are_used_and_not_subscribed_to(stack_with: Callable[..., Synthesized]) -> None:
-    own = "registry.example.com/mirror/nginx:1.28.0"
-    stack = stack_with(registry={"images": {"nginx": own}})
+    stack = stack_with(**CHOSEN)
     assert "registry/subscription-nginx" not in stack.resources
     assert "registry/subscription-slapd-dcm4chee" in stack.resources
 
 
 def test_an_own_instance_is_used_and_none_is_made(stack_with: Callable[..., Synthesized]) -> None:
-    stack = stack_with(
-        registry={"instance_id": "cri-own", "instance_name": "hospital", "link_vpc": False, "subscribe": False}
-    )
+    stack = stack_with(**OWN)
     assert not stack.of_type("cr_ee_instance")
     assert not stack.of_type("cr_vpc_endpoint_linked_vpc")
     assert not stack.of_type("cr_artifact_subscription_rule")
@@ -73,6 +71,5 @@ def test_repositories_that_are_there_already_are_not_made(stack_with: Callable[.
 def test_an_archive_image_from_elsewhere_is_not_looked_for_in_the_registry(
     stack_with: Callable[..., Synthesized],
 ) -> None:
-    own = "registry.example.com/mirror/arc:5.25.0"
-    application = stack_with(registry={"images": {"dcm4chee_arc_psql": own}}).resources["dicomweb/application"]
-    assert (application["image_url"], application.get("acr_instance_id")) == (own, None)
+    application = stack_with(**CHOSEN).resources["dicomweb/application"]
+    assert (application["image_url"], application.get("acr_instance_id")) == (ARCHIVE_IMAGE, None)

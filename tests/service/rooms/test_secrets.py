@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 import pytest
 
 from dicom_cdk.service.rooms.secrets import READERS
+from tests.service.sites import CHOSEN, OWN
 from tests.synthesized import Synthesized
 
 
@@ -71,14 +72,14 @@ def test_old_secrets_go_only_after_their_readers_moved_on(default_stack: Synthes
 
 
 def test_raising_the_storage_generation_replaces_the_access_key(stack_with: Callable[..., Synthesized]) -> None:
-    stack = stack_with(secrets={"generations": {"storage": 3}})
+    stack = stack_with(**CHOSEN)
     trigger = stack.resources["storage/key-generation"]
     assert trigger["input"] == {"generation": 3}
     assert stack.resources["storage/key"]["lifecycle"]["replace_triggered_by"] == [trigger.address]
 
 
 def test_an_own_kms_key_is_used_everywhere_and_none_is_made(stack_with: Callable[..., Synthesized]) -> None:
-    stack = stack_with(secrets={"kms_key_id": "key-own"})
+    stack = stack_with(**OWN)
     assert not stack.of_type("kms_key")
     assert stack.resources["database/instance"]["encryption_key"] == "key-own"
     assert {secret["encryption_key_id"] for secret in stack.of_type("kms_secret")} == {"key-own"}
@@ -94,6 +95,14 @@ def test_the_key_rotates_and_is_protected(default_stack: Synthesized) -> None:
 
 EXAMPLE = "examples/without-kms-instance.yaml"
 BUCKET = "dicom-nokms-1234567890123456-secrets"
+IN_A_BUCKET = {
+    "secrets": {
+        "store": "bucket",
+        "generations": {"database": 2},
+        "kms_instance_id": "kst-own",
+        "key_rotation_days": 90,
+    }
+}
 
 
 def test_a_site_without_a_kms_instance_needs_nothing_of_kms_but_its_default_key(
@@ -161,11 +170,11 @@ def test_hosts_are_told_the_object_and_wait_for_it(stack_of: Callable[[str], Syn
 
 
 def test_raising_a_generation_makes_a_new_object(stack_with: Callable[..., Synthesized]) -> None:
-    stack = stack_with(secrets={"store": "bucket", "generations": {"database": 2}})
+    stack = stack_with(**IN_A_BUCKET)
     assert stack.resources["secrets/database"]["key"] == "clinic/database-g2"
 
 
 def test_a_key_in_an_instance_rotates_wherever_the_secrets_are(stack_with: Callable[..., Synthesized]) -> None:
-    stack = stack_with(secrets={"store": "bucket", "kms_instance_id": "kst-own", "key_rotation_days": 90})
+    stack = stack_with(**IN_A_BUCKET)
     (key,) = stack.of_type("kms_key")
     assert (key["dkms_instance_id"], key["rotation_interval"]) == ("kst-own", "90d")

@@ -12,6 +12,7 @@ from cdktf import App, TerraformStack
 from dicom_cdk.service.identity import Identity
 from dicom_cdk.service.rooms.storage import Storage
 from dicom_cdk.settings.models import storage as settings_storage
+from tests.service.sites import CHOSEN
 from tests.synthesized import Synthesized
 
 BUCKETS = ("images", "operations")
@@ -49,7 +50,7 @@ def test_accesses_are_logged_outside_the_archives_bucket(default_stack: Synthesi
 
 
 def test_overwritten_objects_can_be_restored_as_long_as_the_site_says(stack_with: Callable[..., Synthesized]) -> None:
-    rules = stack_with(storage={"noncurrent_version_days": 99}).resources["storage/images"]["lifecycle_rule"]
+    rules = stack_with(**CHOSEN).resources["storage/images"]["lifecycle_rule"]
     assert rules[0]["noncurrent_version_expiration"] == [{"days": 99}]
     assert rules[0]["abort_multipart_upload"] == [{"days": 7}]
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from dicom_cdk.service.log_sources import SOURCES, Files
+from tests.service.sites import CHOSEN, DATABASE_LOGS, WITHOUT
 from tests.synthesized import Synthesized
 
 
@@ -75,12 +76,13 @@ def test_api_calls_go_below_a_prefix_from_which_nobody_deletes(default_stack: Sy
     assert writes[0]["Resource"] == kept["Resource"], "the trail's role writes below the prefix only"
 
 
-@pytest.mark.parametrize(("days", "kept"), [(None, 200), (2190, 2190)])
+@pytest.mark.parametrize(
+    ("site", "kept"), [(DATABASE_LOGS, 200), ({"logs": {"retention_days": 200, "audit_retention_days": 2190}}, 2190)]
+)
 def test_audit_messages_and_api_calls_are_kept_as_long_as_the_site_says(
-    days: int | None, kept: int, stack_with: Callable[..., Synthesized]
+    site: dict[str, Any], kept: int, stack_with: Callable[..., Synthesized]
 ) -> None:
-    given = {"retention_days": 200} | ({"audit_retention_days": days} if days else {})
-    stack = stack_with(logs=given)
+    stack = stack_with(**site)
     assert stack.resources["logs/audit"]["retention_period"] == kept
     rules = {rule["id"]: rule for rule in stack.resources["storage/operations"]["lifecycle_rule"]}
     assert rules["trail"]["prefix"] == "trail/"
@@ -89,8 +91,7 @@ def test_audit_messages_and_api_calls_are_kept_as_long_as_the_site_says(
 
 
 def test_what_a_site_does_not_want_is_not_made(stack_with: Callable[..., Synthesized]) -> None:
-    off = dict.fromkeys(("hosts", "bucket_access", "account_calls"), False)
-    stack = stack_with(watch=off, logs={"network_flows": False})
+    stack = stack_with(**WITHOUT)
     assert set(stack.room("watch")) <= {"dashboard", "uptime"}
     charts = json.loads(stack.resources["watch/dashboard"]["char_list"])
     assert {chart["search"]["logstore"] for chart in charts} == {"gateway"}
@@ -102,7 +103,7 @@ def test_what_a_site_does_not_want_is_not_made(stack_with: Callable[..., Synthes
 
 
 def test_an_installers_digest_reaches_every_host(stack_with: Callable[..., Synthesized]) -> None:
-    stack = stack_with(watch={"collector_sha256": "a" * 64})
+    stack = stack_with(**CHOSEN)
     steps = [one for path, one in stack.room("watch").items() if path.endswith("/run")]
     assert len(steps) == 3
     assert all("a" * 64 in str(step["parameters"]) for step in steps)
@@ -111,7 +112,7 @@ def test_an_installers_digest_reaches_every_host(stack_with: Callable[..., Synth
 def test_a_site_with_a_collector_of_its_own_sends_audit_messages_there_only(
     stack_with: Callable[..., Synthesized],
 ) -> None:
-    stack = stack_with(archive={"audit_host": "audit.hospital.example"})
+    stack = stack_with(**CHOSEN)
     assert "audit_here" not in str(stack.resources["archive/up/run"]["parameters"])
     assert "audit_address" not in str(stack.resources["watch/archive/run"]["parameters"])
     assert "watch/audit-from-dicomweb" not in stack.resources
