@@ -38,7 +38,7 @@ from dicom_cdk.plan import modules, planning, terraform
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.policy import catalogue, checkov_runner
 from dicom_cdk.policy.document import Document, of_stack
-from dicom_cdk.review import policies
+from dicom_cdk.review import beside, policies
 
 KNOWN = Path("cdktf.out/stacks/dicom-sh")
 TODAY = datetime.date(2026, 11, 25)
@@ -147,8 +147,8 @@ def main(address: str, states: str | None = None) -> None:
     # Which Terraform there is, and of which version.
     with contextlib.suppress(terraform.TerraformMissing):
         terraform.find()
-    # The judge beside a review is a fork too: what it needs is loaded, and no thread runs yet.
-    policies.START = "fork"
+    # What works beside a review is a fork too: what it needs is loaded, and no thread runs yet.
+    beside.START = "fork"
     if states:
         planning.Bench.left_by = keeping_states(planning.Bench.left_by, Path(states))  # type: ignore[assignment, method-assign]
     listening = socket.socket(socket.AF_UNIX)

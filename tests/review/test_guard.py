@@ -2,13 +2,18 @@
 
 import contextlib
 import copy
+import datetime
+import functools
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from dicom_cdk.review import command, policies
+from dicom_cdk.review import command
+from dicom_cdk.review.beside import of_pair
+from dicom_cdk.review.folders import Pair
 from tests.policy.test_mutations import SITE as WHOLE
 from tests.review.small import Document, part
 from tests.review.test_kinds import TODAY, put
@@ -37,7 +42,10 @@ SITE = part(
 
 @pytest.fixture(autouse=True)
 def without_policies(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(policies, "judging", lambda *_: contextlib.nullcontext(lambda: None))
+    def here(pairs: Sequence[Pair], _: datetime.date) -> Any:
+        return contextlib.nullcontext([functools.partial(of_pair, pair, None) for pair in pairs])
+
+    monkeypatch.setattr(command, "beside_the_plan", here)
 
 
 def changed(change: Callable[[Document], None]) -> Document:

@@ -1,14 +1,13 @@
 """Findings of both sides are compared by what they are about, also where that got another address."""
 
 import datetime
-import pickle
-import threading
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
 
 from dicom_cdk.review import policies
 from dicom_cdk.review.model import StackReview
+from dicom_cdk.review.sides import Sides
 from tests.review.small import Document, document, reviewed, stack
 
 TODAY = datetime.date(2026, 11, 25)
@@ -27,9 +26,8 @@ def logs(name: str, days: int = 7, **more: Any) -> Document:
 
 
 def judged(before: Document, after: Document) -> StackReview:
-    pair = ("s", stack(before, "before"), stack(after, "after"))
-    (found,) = policies.with_policies([StackReview("s")], policies._all_sides(pickle.dumps(([pair], TODAY))))
-    return found
+    sides = Sides(stack(before, "before"), stack(after, "after"))
+    return policies.with_policies(StackReview("s"), policies.verdicts(sides, TODAY))
 
 
 def test_a_moved_resource_has_no_new_and_no_gone_findings_or_waivers() -> None:
@@ -67,20 +65,3 @@ def test_what_anybody_may_read_already_is_no_new_way_in_under_another_name() -> 
     assert reviewed(acl("a"), acl("b", moved=moved)).exposure == ()
     closed = document({"alicloud_oss_bucket": {"b": {"bucket": "clinic-b"}}})
     assert reviewed(closed, acl("a")).exposure != ()
-
-
-class Watched:
-    """Remembers which thread asked what it is made of."""
-
-    asked: ClassVar[list[threading.Thread]] = []
-
-    def __reduce__(self) -> tuple[type[str], tuple[str]]:
-        self.asked.append(threading.current_thread())
-        return str, ("",)
-
-
-def test_what_is_judged_is_as_it_was_before_the_plan_began() -> None:
-    """Another thread would read the stacks while the plan fills what they remember: now and then a review ended with 70."""
-    Watched.asked.clear()
-    with policies.judging([("s", Watched(), None)], TODAY):  # type: ignore[list-item]
-        assert Watched.asked == [threading.main_thread()]

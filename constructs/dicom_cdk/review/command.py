@@ -2,12 +2,15 @@
 
 import datetime
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from dicom_cdk.plan import terraform
 from dicom_cdk.plan.stack import hand_out
-from dicom_cdk.review import data_loss, folders, policies, reports
+from dicom_cdk.review import data_loss, folders, reports
+from dicom_cdk.review.beside import Beside, beside_the_plan
+from dicom_cdk.review.model import StackReview
+from dicom_cdk.review.policies import with_policies
 from dicom_cdk.review.review import allow, review
 
 OK, REFUSED, DATA_LOSS = 0, 1, 3
@@ -31,9 +34,8 @@ def run(
     pairs = folders.pairs(base, head)
     reasons = data_loss.load_allowed(allowed) if allowed else {}
     program = terraform.find()
-    with policies.judging(pairs, today) as sides:
-        found = [review(*pair, program, answers) for pair in pairs]
-        found = policies.with_policies(found, sides())
+    with beside_the_plan(pairs, today) as waits:
+        found = [_reviewed(pair, program, answers, wait) for pair, wait in zip(pairs, waits, strict=True)]
     if allowed:
         data_loss.refuse_unknown(reasons, [loss for one in found for loss in one.losses], allowed)
         found = [allow(one, reasons) for one in found]
@@ -46,3 +48,10 @@ def run(
         )
         return DATA_LOSS
     return REFUSED if any(one.problems for one in found) else OK
+
+
+def _reviewed(
+    pair: folders.Pair, program: terraform.Terraform, answers: Path | None, wait: Callable[[], Beside]
+) -> StackReview:
+    found = review(*pair, program, answers, lambda: wait().written)
+    return with_policies(found, wait().verdicts)

@@ -1,7 +1,6 @@
 """The review of one stack: everything that changes, by what it means."""
 
-from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,84 +8,60 @@ from dicom_cdk.plan import modules
 from dicom_cdk.plan.secret_values import scrubbed
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.plan.terraform import Terraform
-from dicom_cdk.review import access, permissions, receiving, surroundings, tenants
+from dicom_cdk.review import receiving, surroundings, tenants
 from dicom_cdk.review.changes import changed
-from dicom_cdk.review.hospital_links import link_changes
 from dicom_cdk.review.losses import allowed, losses
-from dicom_cdk.review.modalities import modality_changes, partner_changes
 from dicom_cdk.review.model import StackReview
-from dicom_cdk.review.payload_changes import file_changes
 from dicom_cdk.review.protection import switched_off
-from dicom_cdk.review.retention import lock_changes
 from dicom_cdk.review.sides import Sides, same
 from dicom_cdk.review.upgrades import lost_by_upgrade, told, upgrades
 from dicom_cdk.review.values import without
+from dicom_cdk.review.written import as_written
 
 
 def review(
-    name: str, before: Stack | None, after: Stack | None, terraform: Terraform, answers: Path | None = None
+    name: str,
+    before: Stack | None,
+    after: Stack | None,
+    terraform: Terraform,
+    answers: Path | None = None,
+    written: Callable[[], StackReview] | None = None,
 ) -> StackReview:
-    """All but policies and waivers, which the command adds. Raises NotAStack, AnswersError."""
+    """All but policies and waivers, which the command adds. Raises NotAStack, AnswersError.
+
+    `written`: waits for `as_written`, where another process does that meanwhile.
+    """
     shown = after or before
     passed_over = tuple(modules.passed_over(shown)) if shown else ()
     if before is not None and after is not None and same(before, after):
         return StackReview(name, unknown=passed_over)
     sides = Sides(before, after)
-    with ThreadPoolExecutor(1, thread_name_prefix="written") as beside:
-        # While Terraform plans.
-        reading = beside.submit(_as_written, name, sides)
-        found = changed(sides, terraform, answers)
-        written = reading.result()
+    found = changed(sides, terraform, answers)
+    said = as_written(name, sides) if written is None else written()
     judged, problems = found.judged, found.problems
     ways = upgrades(sides)
     lost = {
         *losses(sides, judged, refused=bool(problems)),
-        *surroundings.elsewhere(sides, written.settings),
+        *surroundings.elsewhere(sides, said.settings),
         *lost_by_upgrade(ways),
         *receiving.lost_on_the_way(sides),
         *tenants.lost_on_the_way(sides),
     }
     return replace(
-        written,
+        said,
         changes=tuple(
             replace(one.change, differences=without(one.change.differences, found.secrets)) for one in judged
         ),
         files=tuple(
-            replace(one, lines=tuple(scrubbed(line, found.secrets) for line in one.lines)) for one in written.files
+            replace(one, lines=tuple(scrubbed(line, found.secrets) for line in one.lines)) for one in said.files
         ),
-        outputs=without(written.outputs, found.secrets),
-        settings=without(written.settings, found.secrets),
+        outputs=without(said.outputs, found.secrets),
+        settings=without(said.settings, found.secrets),
         upgrades=tuple(told(ways, through_a_folder=receiving.through_a_folder(sides))),
         unprotected=tuple(switched_off(sides, judged)),
         losses=tuple(sorted(lost, key=lambda loss: (loss.address, loss.action, loss.what))),
         problems=problems,
         unknown=(*passed_over, *(scrubbed(one, found.secrets) for one in found.unknown)),
-    )
-
-
-def _as_written(name: str, sides: Sides) -> StackReview:
-    """All that needs no plan; secrets that only a plan knows are still in it."""
-    documents = sides.documents
-    return StackReview(
-        name,
-        "added" if sides.before is None else "removed" if sides.after is None else "both",
-        files=tuple(file_changes(*sides.carriers) if sides.before and sides.after else ()),
-        exposure=tuple(access.new_exposure(*documents)),
-        unfiltered=tuple(access.new_ways_to_archives(*documents)),
-        rules=tuple(access.widened_rules(*documents)),
-        ended=tuple(access.ended_ways(*documents)),
-        permissions=tuple(permissions.permissions_gained(*documents)),
-        modalities=(
-            *link_changes(*documents),
-            *modality_changes(*documents),
-            *partner_changes(*documents),
-        ),
-        outputs=surroundings.section(sides, "output"),
-        providers=surroundings.section(sides, "providers"),
-        settings=surroundings.settings(sides),
-        moves=sides.suggested,
-        receiving=(*receiving.told(sides), *tenants.told(sides)),
-        locks=tuple(lock_changes(*documents)),
     )
 
 

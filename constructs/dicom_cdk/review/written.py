@@ -1,0 +1,35 @@
+"""What a review says of two sides as they are written: all that needs no plan."""
+
+from dicom_cdk.review import access, permissions, receiving, surroundings, tenants
+from dicom_cdk.review.hospital_links import link_changes
+from dicom_cdk.review.modalities import modality_changes, partner_changes
+from dicom_cdk.review.model import StackReview
+from dicom_cdk.review.payload_changes import file_changes
+from dicom_cdk.review.retention import lock_changes
+from dicom_cdk.review.sides import Sides
+
+
+def as_written(name: str, sides: Sides) -> StackReview:
+    """Secrets that only a plan knows are still in it."""
+    documents = sides.documents
+    return StackReview(
+        name,
+        "added" if sides.before is None else "removed" if sides.after is None else "both",
+        files=tuple(file_changes(*sides.carriers) if sides.before and sides.after else ()),
+        exposure=tuple(access.new_exposure(*documents)),
+        unfiltered=tuple(access.new_ways_to_archives(*documents)),
+        rules=tuple(access.widened_rules(*documents)),
+        ended=tuple(access.ended_ways(*documents)),
+        permissions=tuple(permissions.permissions_gained(*documents)),
+        modalities=(
+            *link_changes(*documents),
+            *modality_changes(*documents),
+            *partner_changes(*documents),
+        ),
+        outputs=surroundings.section(sides, "output"),
+        providers=surroundings.section(sides, "providers"),
+        settings=surroundings.settings(sides),
+        moves=sides.suggested,
+        receiving=(*receiving.told(sides), *tenants.told(sides)),
+        locks=tuple(lock_changes(*documents)),
+    )
