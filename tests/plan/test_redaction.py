@@ -68,3 +68,12 @@ def test_null_stays_null_and_moments_are_left_out() -> None:
     found = redacted(plan("any_type", {"a": None}, {"a": True}))
     assert found["resource_changes"][0]["change"]["after"] == {"a": None}
     assert "timestamp" not in found
+
+
+def test_changes_alone_are_those_of_the_whole_plan() -> None:
+    """A secret that only the configuration holds is kept out of them too."""
+    made = plan("alicloud_instance", {"user_data": SECRET, "instance_name": f"by {SECRET}"}, {})
+    whole, changes = redacted(made), redacted(made, only_changes=True)
+    assert {"planned_values", "configuration"} < set(whole)
+    assert changes == {name: part for name, part in whole.items() if name not in ("planned_values", "configuration")}
+    assert SECRET not in json.dumps(changes)

@@ -60,6 +60,7 @@ def plan_offline(
     base: Stack | None = None,
     answers: Path | None = None,
     whole: bool = True,
+    only_changes: bool = False,
     protected: bool = True,
     release: str = "",
     before: str = "",
@@ -67,6 +68,7 @@ def plan_offline(
     """Plan `stack` with the offline provider; against the state that `base` gives when applied, else against nothing.
 
     `whole`: False is enough for a summary: where all is new, the plan JSON has nothing but addresses, types and actions then.
+    `only_changes`: the plan JSON is without planned values and configuration.
     `protected`: False lets local modules destroy what they say `prevent_destroy` of.
     `release`: of aliyun/alicloud, empty for what the stack's constraint means; `before`: the one that made the state of `base`.
 
@@ -92,7 +94,7 @@ def plan_offline(
                 (folder / "terraform.tfstate").write_bytes(
                     bench.left_by(base, bench.laid_out(base, root / "base"), earlier)
                 )
-            planned = planned_in(stack, terraform, folder, on, whole=whole)
+            planned = planned_in(stack, terraform, folder, on, whole=whole, only_changes=only_changes)
             beside = [Finding("Files beside the stack", text, warning=True) for text in modules.passed_over(asked)]
             findings = [*_nearest(chosen), *beside, *planned.findings]
             return replace(planned, stack=asked, base=base, findings=findings, release=chosen)
@@ -235,7 +237,15 @@ def _plan(terraform: Terraform, folder: Path, on: Environment) -> Answer:
     )
 
 
-def planned_in(stack: Stack, terraform: Terraform, folder: Path, on: Environment, *, whole: bool = True) -> Planned:
+def planned_in(
+    stack: Stack,
+    terraform: Terraform,
+    folder: Path,
+    on: Environment,
+    *,
+    whole: bool = True,
+    only_changes: bool = False,
+) -> Planned:
     """The plan of a stack that lies in `folder`. With reattach nothing has to be fetched and there is no backend: no init."""
     planned = _plan(terraform, folder, on)
     said = stream(planned)
@@ -255,5 +265,5 @@ def planned_in(stack: Stack, terraform: Terraform, folder: Path, on: Environment
     plan = settled(long_texts.put_back(shown.json, stack.document))
     secrets = secrets_in(plan)
     # A plan does not say which variables are ephemeral.
-    written = redacted(plan, secrets, ephemerals(module_resources.documents(stack)))
+    written = redacted(plan, secrets, ephemerals(module_resources.documents(stack)), only_changes=only_changes)
     return Planned(stack, terraform, written, findings, secrets=secrets)

@@ -23,10 +23,13 @@ from dicom_cdk.plan.secret_values import (
 Json = dict[str, Any]
 
 
-def redacted(plan: Json, used: frozenset[str] | None = None, also: Collection[str] = ()) -> Json:
+def redacted(
+    plan: Json, used: frozenset[str] | None = None, also: Collection[str] = (), *, only_changes: bool = False
+) -> Json:
     """A copy of `terraform show -json` with every such value replaced.
 
-    `used`: of `secrets_in`, where somebody asked before; `also`: secret texts that a plan does not mark.
+    `used`: of `secrets_in`, where somebody asked before; `also`: secret texts that a plan does not mark; `only_changes`: without
+    what a plan says of everything else, half of it.
     """
     found = {key: value for key, value in plan.items() if key not in ("timestamp", "prior_state")}
     variables = plan.get("configuration", {}).get("root_module", {}).get("variables", {})
@@ -35,7 +38,9 @@ def redacted(plan: Json, used: frozenset[str] | None = None, also: Collection[st
             name: {"value": REDACTED} if _secret_variable(name, variables.get(name, {})) else clean(value)
             for name, value in plan["variables"].items()
         }
-    if "planned_values" in plan:
+    if only_changes:
+        found.pop("planned_values", None)
+    elif "planned_values" in plan:
         found["planned_values"] = _state(plan["planned_values"])
     for key in ("resource_changes", "resource_drift"):
         if key in plan:
@@ -50,9 +55,11 @@ def redacted(plan: Json, used: frozenset[str] | None = None, also: Collection[st
     secrets: set[str] = set()
     if "configuration" in plan:
         # What a module is handed may be secret by where it goes: literals that resources have in secret places.
-        found["configuration"] = _constants_without(
-            _configuration(plan["configuration"], secrets), _used(plan) if used is None else used
-        )
+        written = _configuration(plan["configuration"], secrets)
+        if only_changes:
+            del found["configuration"]
+        else:
+            found["configuration"] = _constants_without(written, _used(plan) if used is None else used)
     secrets.update(_values_of(plan.get("variables", {}), variables), _marked(plan), also)
     return {key: _without(part, {text for text in secrets if len(text) >= SHORTEST}) for key, part in found.items()}
 

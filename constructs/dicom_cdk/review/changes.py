@@ -75,7 +75,7 @@ def _literals(sides: Sides) -> frozenset[str]:
 
 def _plan(before: Stack, after: Stack, sides: Sides, terraform: Terraform, answers: Path | None) -> Planned:
     head, base = _free(after, sides.suggested), _free(before, {})
-    return plan_offline(head, terraform, base=base, answers=answers, protected=False)
+    return plan_offline(head, terraform, base=base, answers=answers, only_changes=True, protected=False)
 
 
 def _sorted(found: Iterator[Judged]) -> tuple[Judged, ...]:
