@@ -114,6 +114,29 @@ def test_another_state_is_a_loss() -> None:
     assert settings[0].startswith("backend.cloud: None → ")
 
 
+def test_a_state_that_is_encrypted_another_way_is_a_loss_without_a_way_back() -> None:
+    """OpenTofu's encryption: with another key nobody reads the state any more."""
+
+    def kept(**said: Any) -> Document:
+        found = of(bucket(), ALL)
+        return {**found, "terraform": {**found["terraform"], **({"encryption": said} if said else {})}}
+
+    def keyed(phrase: str, **state: Any) -> Document:
+        method = {"aes_gcm": {"m": {"keys": "key_provider.pbkdf2.k"}}}
+        keys = {"pbkdf2": {"k": {"passphrase": phrase}}}
+        return kept(key_provider=keys, method=method, state={"method": "method.aes_gcm.m", **state})
+
+    lost = ["change terraform.encryption: the state, which only the old way reads (state.fallback keeps it readable)"]
+    found, settings = told(keyed("a-long-old-passphrase"), keyed("a-long-new-passphrase"))
+    assert found == lost
+    assert "phrase-" not in str(settings)
+    assert "-passphrase" not in str(settings)
+    assert told(keyed("a-long-old-passphrase"), kept())[0] == lost
+    assert told(kept(), keyed("a-long-new-passphrase"))[0] == lost
+    assert told(kept(), keyed("a-long-new-passphrase", fallback={"method": "method.unencrypted.u"}))[0] == []
+    assert told(keyed("a-long-old-passphrase"), keyed("a-long-old-passphrase"))[0] == []
+
+
 INNER = 'resource "alicloud_oss_bucket" "b" {\n  bucket = "clinic-images"\n}\n'
 CHOSEN = INNER.replace("{\n", "{\n  provider = alicloud.hz\n", 1)
 OWN = 'variable "region" {}\nprovider "alicloud" {\n  region = var.region\n}\n' + INNER

@@ -108,11 +108,13 @@ class Stack:
         return document
 
     def write(self, folder: Path, provider: Mapping[str, Any] | None = None, given: Collection[str] = ()) -> None:
-        """Into `folder`, for a plan: no backend, dummies for variables without a default, `provider` added to its block.
+        """Into `folder`, for a plan: no backend, no encryption, dummies for variables without default, `provider` added.
 
         `given`: variables that somebody else fills in.
         """
         document = self.without_backend()
+        # A state that we made is not encrypted, and a key may be where no plan reaches.
+        document.get("terraform", {}).pop("encryption", None)
         if provider:
             blocks = document.setdefault("provider", {}).setdefault("alicloud", [{}])
             for block in blocks if isinstance(blocks, list) else [blocks]:

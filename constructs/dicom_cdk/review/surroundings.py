@@ -7,7 +7,7 @@ from typing import Any
 from dicom_cdk.plan import modules
 from dicom_cdk.plan.addresses import kind
 from dicom_cdk.plan.secret_values import hidden, is_marked, is_secret
-from dicom_cdk.plan.stack import Stack
+from dicom_cdk.plan.stack import Stack, block
 from dicom_cdk.plan.stated import filled, stated
 from dicom_cdk.review.data_facts import lost_with
 from dicom_cdk.review.data_loss import Loss
@@ -71,6 +71,12 @@ def elsewhere(sides: Sides, changed: Sequence[Difference]) -> Iterator[Loss]:
             yield Loss("terraform.backend", "move", "the state, unless it is migrated (terraform init -migrate-state)")
     if sides.before is None or sides.after is None:
         return
+    if _encrypted(sides.before) != _encrypted(sides.after) and not _falls_back(sides.after):
+        yield Loss(
+            "terraform.encryption",
+            "change",
+            "the state, which only the old way reads (state.fallback keeps it readable)",
+        )
     old, new = _places(sides.before), _places(sides.after)
     for name in sorted(old):
         if name in new and old[name] != new[name]:
@@ -80,6 +86,17 @@ def elsewhere(sides: Sides, changed: Sequence[Difference]) -> Iterator[Loss]:
     for address, _, _ in _rerouted(sides):
         if what := lost_with(kind(address)):
             yield Loss(address, "point elsewhere", f"{what}: it is sought in another place")
+
+
+def _encrypted(stack: Stack) -> list[Any]:
+    """How OpenTofu encrypts the state: what says it, and the keys; how plans are encrypted does not matter."""
+    said = block(block(stack.document.get("terraform")).get("encryption"))
+    return [said.get(key) for key in ("key_provider", "method", "state")]
+
+
+def _falls_back(stack: Stack) -> bool:
+    said = block(block(stack.document.get("terraform")).get("encryption"))
+    return bool(block(said.get("state")).get("fallback"))
 
 
 def _rerouted(sides: Sides) -> Iterator[tuple[str, Block, Block]]:
@@ -128,7 +145,7 @@ def _blocks(stack: Stack) -> dict[str, dict[str, Block]]:
             key: above.get(_bare(value), Block(_bare(value)))
             for key, value in (passed if isinstance(passed, dict) else {}).items()
         }
-        inherited = {} if handed else {name: block for name, block in above.items() if "." not in name}
+        inherited = {} if handed else {name: one for name, one in above.items() if "." not in name}
         given = filled(call.arguments, values) if call.address.count("module.") == 1 else {}
         own = _written(modules.document(call.folder), given) if call.folder is not None else {}
         found[call.address] = {
@@ -156,7 +173,7 @@ def _bare(reference: Any) -> str:
 
 def _places(stack: Stack) -> dict[str, Json]:
     """Name of each provider block, such as alicloud, alicloud.hz or module.a.alicloud → what says where it leads."""
-    return {block.name: block.place for blocks in _blocks(stack).values() for block in blocks.values()}
+    return {one.name: one.place for blocks in _blocks(stack).values() for one in blocks.values()}
 
 
 def _written(document: Json, given: Json | None = None) -> dict[str, Json]:
@@ -164,10 +181,10 @@ def _written(document: Json, given: Json | None = None) -> dict[str, Json]:
     found: dict[str, Json] = {}
     values = {**stated(document), **{("var", name): value for name, value in (given or {}).items()}}
     for name, blocks in (document.get("provider") or {}).items():
-        for block in blocks if isinstance(blocks, list) else [blocks]:
-            if isinstance(block, dict):
-                alias = f".{block['alias']}" if block.get("alias") else ""
-                found[f"{name}{alias}"] = {key: filled(block[key], values) for key in PLACE if key in block}
+        for one in blocks if isinstance(blocks, list) else [blocks]:
+            if isinstance(one, dict):
+                alias = f".{one['alias']}" if one.get("alias") else ""
+                found[f"{name}{alias}"] = {key: filled(one[key], values) for key in PLACE if key in one}
     return found
 
 
@@ -196,4 +213,5 @@ def _said(stack: Stack) -> dict[str, Any]:
     said = stack.document.get("terraform") or {}
     # A workspace of HCP Terraform is where the state is, as a backend is.
     cloud = {key: said[key] for key in ("cloud",) if said.get(key)}
-    return {**found, "backend": (said.get("backend") or {}) | cloud}
+    found = {**found, "backend": (said.get("backend") or {}) | cloud}
+    return {**found, "encryption": said["encryption"]} if said.get("encryption") else found
