@@ -127,6 +127,7 @@ resource "alicloud_vswitch" "w" {
     assert not (tmp_path / "m/remote_state_override.tf.json").exists()
 
 
+BUCKET_OF_A_MODULE = 'resource "alicloud_oss_bucket" "b" {\n  bucket = "clinic"\n}\n'
 BACKEND = {"oss": {"bucket": "states", "prefix": "site/net", "key": "terraform.tfstate", "region": "cn-shanghai"}}
 VPC_ID = {"vpc": {"value": "${alicloud_vpc.v.id}"}}
 
@@ -397,6 +398,35 @@ def test_a_stack_of_the_same_name_that_keeps_its_state_elsewhere_is_another(
     found = remote_state._producer(reader, "net", {"backend": "oss", "config": config})
     assert (found is not None) is taken
     assert remote_state._producer(reader, "net", {"backend": "local", "config": {"path": "/states/net"}}) is None
+
+
+def test_a_modules_place_may_come_from_variables_as_opentofu_takes_it(tmp_path: Path) -> None:
+    module(tmp_path / "outer", 'variable "size" {}\nmodule "inner" {\n  source = "../${var.size}"\n}\n')
+    module(tmp_path / "large", BUCKET_OF_A_MODULE)
+    more = {
+        "variable": {"place": {"default": "../../outer"}},
+        "module": {"m": {"source": "${var.place}", "size": "large"}},
+    }
+    read = Stack.read(stack(tmp_path, "s", more))
+    assert [(one.address, one.folder.name if one.folder else None) for one in modules.calls(read)] == [
+        ("module.m", "outer"), ("module.m.module.inner", "large"),
+    ]  # fmt: skip
+    unknown = Stack.read(stack(tmp_path, "t", {"variable": {"place": {}}, "module": {"m": {"source": "${var.place}"}}}))
+    assert modules.unseen(unknown)[0].startswith("module.m is not looked into: it comes from ${var.place}")
+
+
+def test_what_opentofu_reads_beside_a_stack_is_named_and_not_laid_beside_its_plan(tmp_path: Path) -> None:
+    folder = stack(tmp_path, "s", {})
+    for name in ("more.tofu.json", "cdk.tofu.json"):
+        (folder / name).write_text('{"output": {"o": {"value": 1}}}')
+    (folder / "more.tofu").write_text('output "o" {\n  value = 1\n}\n')
+    read = Stack.read(folder)
+    assert [one.partition(";")[0] for one in modules.passed_over(read)] == [
+        "cdk.tofu.json is not looked into: OpenTofu would read it in place of cdk.tf.json",
+        "more.tofu is not looked into: OpenTofu would read it beside cdk.tf.json",
+        "more.tofu.json is not looked into: OpenTofu would read it beside cdk.tf.json",
+    ]
+    assert modules.beside(read) == {}
 
 
 def test_a_state_in_a_file_is_found_from_both_folders(tmp_path: Path) -> None:

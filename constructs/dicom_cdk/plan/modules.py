@@ -16,12 +16,23 @@ from dicom_cdk.offline.store import Mode
 from dicom_cdk.plan import hcl
 from dicom_cdk.plan.bodies import merged
 from dicom_cdk.plan.stack import FILE, NotAStack, Stack
+from dicom_cdk.plan.stated import filled, stated
 
 Json = dict[str, Any]
 
 MOST = 1_000
 """Calls of one stack; more is a mistake that copies itself."""
-OF_TERRAFORM = (".tf", ".tf.json", ".tofu", ".tfvars", ".tfvars.json", ".tfstate", ".tfstate.backup", ".hcl")
+OF_TERRAFORM = (
+    ".tf",
+    ".tf.json",
+    ".tofu",
+    ".tofu.json",
+    ".tfvars",
+    ".tfvars.json",
+    ".tfstate",
+    ".tfstate.backup",
+    ".hcl",
+)
 _IN_MODULES = re.compile(r"^(?:module\.[\w-]+(?:\[(?:\"(?:[^\"\\]|\\.)*\"|\d+)\])?\.)+")
 _ASSIGNS = re.compile(r"^terraform\.tfvars(\.json)?$|\.auto\.tfvars(\.json)?$")
 _PROTECTED = re.compile(r'(\bprevent_destroy"?\s*[=:]\s*)true\b')
@@ -45,12 +56,14 @@ def calls(stack: Stack) -> tuple[Call, ...]:
         return ()
     found: list[Call] = []
     folder = stack.folder.absolute()
-    waiting: list[tuple[str, Json, Path, tuple[Path, ...]]] = [
-        (f"module.{name}", body, folder, (folder,)) for name, body in named
+    values = stated(stack.document)
+    waiting: list[tuple[str, Json, Path, tuple[Path, ...], dict[tuple[str, str], Any]]] = [
+        (f"module.{name}", body, folder, (folder,), values) for name, body in named
     ]
     while waiting:
-        address, body, caller, above = waiting.pop(0)
-        source = body.get("source")
+        address, body, caller, above, values = waiting.pop(0)
+        # OpenTofu takes variables and locals there; Terraform says itself that it does not.
+        source = filled(body.get("source"), values)
         source = source if isinstance(source, str) else ""
         place = Path(os.path.normpath(caller / source)) if source.startswith(("./", "../", "/")) else None
         found.append(Call(address, source, place, body))
@@ -65,8 +78,13 @@ def calls(stack: Stack) -> tuple[Call, ...]:
         if not place.is_dir():
             beside = "the stack" if caller == folder else caller.name
             raise NotAStack(f"{where}: no folder {source} beside {beside}; name one that is there")
-        inner = list(_named(document(place).get("module")))
-        waiting += [(f"{address}.module.{name}", body, place, (*above, place)) for name, body in inner]
+        written = document(place)
+        given = {("var", name): filled(value, values) for name, value in body.items()}
+        inner = {**stated(written), **given}
+        waiting += [
+            (f"{address}.module.{name}", called, place, (*above, place), inner)
+            for name, called in _named(written.get("module"))
+        ]
     return tuple(found)
 
 
@@ -89,10 +107,16 @@ def passed_over(stack: Stack) -> list[str]:
     """What is said of each file beside the document that Terraform would read there, and nobody reads here."""
     found = sorted(stack.folder.iterdir()) if stack.folder.is_dir() else []
     return [
-        f"{one.name} is not looked into: Terraform would read it beside {FILE}; write it into the program, or into a module"
+        f"{one.name} is not looked into: {_who_reads(one.name)} {FILE}; write it into the program, or into a module"
         for one in found
         if one.name != FILE and not one.name.startswith(".") and (_says_something(one) or _ASSIGNS.search(one.name))
     ]
+
+
+def _who_reads(name: str) -> str:
+    if name == FILE.replace(".tf.", ".tofu."):
+        return "OpenTofu would read it in place of"
+    return f"{'OpenTofu' if '.tofu' in name else 'Terraform'} would read it beside"
 
 
 def _says_something(file: Path) -> bool:

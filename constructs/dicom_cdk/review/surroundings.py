@@ -7,8 +7,9 @@ from typing import Any
 from dicom_cdk.plan import modules
 from dicom_cdk.plan.addresses import kind
 from dicom_cdk.plan.secret_values import hidden, is_marked, is_secret
-from dicom_cdk.plan.stack import Stack, block
+from dicom_cdk.plan.stack import Stack
 from dicom_cdk.plan.stated import filled, stated
+from dicom_cdk.review import state_place
 from dicom_cdk.review.data_facts import lost_with
 from dicom_cdk.review.data_loss import Loss
 from dicom_cdk.review.sides import Json, Sides
@@ -66,17 +67,9 @@ def section(sides: Sides, name: str) -> tuple[Difference, ...]:
 
 def elsewhere(sides: Sides, changed: Sequence[Difference]) -> Iterator[Loss]:
     """Another region, account or state: Terraform would not find what there is, and make all of it again."""
-    for one in changed:
-        if one.path.partition(".")[0] == "backend":
-            yield Loss("terraform.backend", "move", "the state, unless it is migrated (terraform init -migrate-state)")
+    yield from state_place.lost(sides, changed)
     if sides.before is None or sides.after is None:
         return
-    if _encrypted(sides.before) != _encrypted(sides.after) and not _falls_back(sides.after):
-        yield Loss(
-            "terraform.encryption",
-            "change",
-            "the state, which only the old way reads (state.fallback keeps it readable)",
-        )
     old, new = _places(sides.before), _places(sides.after)
     for name in sorted(old):
         if name in new and old[name] != new[name]:
@@ -86,17 +79,6 @@ def elsewhere(sides: Sides, changed: Sequence[Difference]) -> Iterator[Loss]:
     for address, _, _ in _rerouted(sides):
         if what := lost_with(kind(address)):
             yield Loss(address, "point elsewhere", f"{what}: it is sought in another place")
-
-
-def _encrypted(stack: Stack) -> list[Any]:
-    """How OpenTofu encrypts the state: what says it, and the keys; how plans are encrypted does not matter."""
-    said = block(block(stack.document.get("terraform")).get("encryption"))
-    return [said.get(key) for key in ("key_provider", "method", "state")]
-
-
-def _falls_back(stack: Stack) -> bool:
-    said = block(block(stack.document.get("terraform")).get("encryption"))
-    return bool(block(said.get("state")).get("fallback"))
 
 
 def _rerouted(sides: Sides) -> Iterator[tuple[str, Block, Block]]:
@@ -210,8 +192,4 @@ def _versions(stack: Stack) -> dict[str, Any]:
 
 def _said(stack: Stack) -> dict[str, Any]:
     found = {name: stack.document.get(name) or {} for name in ("provider", "variable", "data", "locals")}
-    said = stack.document.get("terraform") or {}
-    # A workspace of HCP Terraform is where the state is, as a backend is.
-    cloud = {key: said[key] for key in ("cloud",) if said.get(key)}
-    found = {**found, "backend": (said.get("backend") or {}) | cloud}
-    return {**found, "encryption": said["encryption"]} if said.get("encryption") else found
+    return found | state_place.said(stack)
