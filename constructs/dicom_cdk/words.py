@@ -57,6 +57,17 @@ def add_answers(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_replace(parser: argparse.ArgumentParser) -> None:
+    """`--replace`: as `terraform plan -replace`."""
+    parser.add_argument(
+        "--replace",
+        action="append",
+        default=[],
+        metavar="ADDRESS",
+        help="make this resource anew in any case, may be repeated (terraform plan -replace)",
+    )
+
+
 def add_today(parser: argparse.ArgumentParser) -> None:
     """`--today`: for waivers."""
     parser.add_argument(

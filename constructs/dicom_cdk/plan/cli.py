@@ -24,6 +24,7 @@ def add_words(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--from", dest="base", type=Path, metavar="DIR", help="plan against what this synth would have made"
     )
+    words.add_replace(parser)
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the redacted plan JSON")
     words.add_answers(parser)
 
@@ -40,4 +41,5 @@ def run(options: argparse.Namespace) -> int:
         base=options.base,
         output=options.json,
         answers=options.answers,
+        replaced=options.replace,
     )

@@ -13,8 +13,20 @@ from dicom_cdk.plan.stack import FILE, NotAStack, Stack, hand_out
 OK, REFUSED = 0, 1
 
 
-def run(folders: Sequence[Path], *, provider: str, base: Path | None, output: Path | None, answers: Path | None) -> int:
+def run(
+    folders: Sequence[Path],
+    *,
+    provider: str,
+    base: Path | None,
+    output: Path | None,
+    answers: Path | None,
+    replaced: Sequence[str] = (),
+) -> int:
     """Plan every stack of `folders`. Raises NotAStack, TerraformMissing, ProviderMissing, AnswersError."""
+    if replaced and (base is None or provider == "real" or len(folders) != 1):
+        raise NotAStack(
+            "--replace: needs --from, since else all is new, the offline provider, and one stack (--stack-dir)"
+        )
     if not folders:
         raise NotAStack("cdktf.out/stacks: no stack there; synthesize first, or name a stack's folder by --stack-dir")
     stacks = [Stack.read(folder) for folder in folders]
@@ -25,7 +37,12 @@ def run(folders: Sequence[Path], *, provider: str, base: Path | None, output: Pa
             planned = plan_real(stack, program)
         else:
             planned = plan_offline(
-                stack, program, base=_base(base, stack, len(stacks)), answers=answers, whole=output is not None
+                stack,
+                program,
+                base=_base(base, stack, len(stacks)),
+                answers=answers,
+                whole=output is not None,
+                replaced=replaced,
             )
         outcomes.append(planned)
         for line in summary.lines(planned):

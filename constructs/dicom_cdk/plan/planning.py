@@ -4,9 +4,10 @@ Over 200 lines: one plan from scratch folder to redacted result, in the order in
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -64,6 +65,7 @@ def plan_offline(
     protected: bool = True,
     release: str = "",
     before: str = "",
+    replaced: Sequence[str] = (),
 ) -> Planned:
     """Plan `stack` with the offline provider; against the state that `base` gives when applied, else against nothing.
 
@@ -71,6 +73,7 @@ def plan_offline(
     `only_changes`: the plan JSON is without planned values and configuration.
     `protected`: False lets local modules destroy what they say `prevent_destroy` of.
     `release`: of aliyun/alicloud, empty for what the stack's constraint means; `before`: the one that made the state of `base`.
+    `replaced`: addresses of what is made anew in any case; one that the stack has not is refused.
 
     Raises AnswersError and NotAStack.
     """
@@ -94,7 +97,9 @@ def plan_offline(
                 (folder / "terraform.tfstate").write_bytes(
                     bench.left_by(base, bench.laid_out(base, root / "base"), earlier)
                 )
-            planned = planned_in(stack, terraform, folder, on, whole=whole, only_changes=only_changes)
+            planned = planned_in(
+                stack, terraform, folder, on, whole=whole, only_changes=only_changes, replaced=replaced
+            )
             beside = [Finding("Files beside the stack", text, warning=True) for text in modules.passed_over(asked)]
             findings = [*_nearest(chosen), *beside, *planned.findings]
             return replace(planned, stack=asked, base=base, findings=findings, release=chosen)
@@ -231,10 +236,22 @@ def _unspoken(found: list[Finding], *stacks: Stack) -> list[Finding]:
     return [replace(one, summary=scrubbed(one.summary, secrets), detail=scrubbed(one.detail, secrets)) for one in found]
 
 
-def _plan(terraform: Terraform, folder: Path, on: Environment) -> Answer:
+def _plan(terraform: Terraform, folder: Path, on: Environment, replaced: Sequence[str] = ()) -> Answer:
+    anew = [f"-replace={address}" for address in replaced]
     return terraform.run(
-        folder, "plan", "-refresh=false", "-input=false", PARALLEL, "-json", f"-out={PLAN}", environment=on
+        folder, "plan", "-refresh=false", "-input=false", PARALLEL, *anew, "-json", f"-out={PLAN}", environment=on
     )
+
+
+def _not_there(replaced: Sequence[str], plan: dict[str, Any]) -> list[Finding]:
+    """Terraform passes over an address of `-replace` that it does not find."""
+    there = [one["address"] for one in plan.get("resource_changes", []) if one.get("mode") == "managed"]
+    found = []
+    for address in sorted({*replaced} - {*there}):
+        near = [one for one in there if one.startswith(f"{address}[")][:3] or get_close_matches(address, there, 1)
+        more = f"; there is {', '.join(near)}" if near else ""
+        found.append(Finding("Nothing to replace", f"{address}: no such resource{more}"))
+    return found
 
 
 def planned_in(
@@ -245,9 +262,10 @@ def planned_in(
     *,
     whole: bool = True,
     only_changes: bool = False,
+    replaced: Sequence[str] = (),
 ) -> Planned:
     """The plan of a stack that lies in `folder`. With reattach nothing has to be fetched and there is no backend: no init."""
-    planned = _plan(terraform, folder, on)
+    planned = _plan(terraform, folder, on, replaced)
     said = stream(planned)
     if planned.code != 0:
         # A plan stops early: mistakes elsewhere in the stack are told with the first.
@@ -255,7 +273,7 @@ def planned_in(
         found = (diagnostics(judged) if judged.code != 0 else []) or errors(said, planned)
         return Planned(stack, terraform, None, _unspoken(found, stack))
     findings = _unspoken(spoken(said), stack)
-    new = None if whole else all_new(said)
+    new = None if whole or replaced else all_new(said)
     if new is not None:
         return Planned(stack, terraform, new, findings)
     shown = terraform.run(folder, "show", "-json", PLAN, environment=on)
@@ -263,6 +281,8 @@ def planned_in(
     if not isinstance(shown.json, dict):
         return Planned(stack, terraform, None, [Finding("terraform show failed", reason(shown))])
     plan = settled(long_texts.put_back(shown.json, stack.document))
+    if lacking := _not_there(replaced, plan):
+        return Planned(stack, terraform, None, lacking)
     secrets = secrets_in(plan)
     # A plan does not say which variables are ephemeral.
     written = redacted(plan, secrets, ephemerals(module_resources.documents(stack)), only_changes=only_changes)

@@ -1,7 +1,7 @@
 """What happens to each resource: from a plan of the new side against the applied old one, or from the files where there is none."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -41,17 +41,17 @@ class Changed:
     unknown: tuple[str, ...] = ()
 
 
-def changed(sides: Sides, terraform: Terraform, answers: Path | None) -> Changed:
-    """What happens to each resource. Raises AnswersError."""
+def changed(sides: Sides, terraform: Terraform, answers: Path | None, replaced: Sequence[str] = ()) -> Changed:
+    """What happens to each resource; `replaced`: addresses of what is made anew in any case. Raises AnswersError."""
     if sides.before is None or sides.after is None:
         there, action = (sides.new, "create") if sides.before is None else (sides.old, "destroy")
         stack = sides.after or sides.before
         blind = tuple(modules.unseen(stack)) if stack else ()
         return Changed(tuple(Judged(Change(one, sides.room(one), action), {}, {}) for one in sorted(there)), blind)
     # A file beside the stack can reach everything.
-    alone = modules.beside(sides.before) == modules.beside(sides.after)
+    alone = modules.beside(sides.before) == modules.beside(sides.after) and not replaced
     parts = reached(sides.before, sides.after) if alone else (sides.before, sides.after)
-    planned = _plan(*parts, sides, terraform, answers)
+    planned = _plan(*parts, sides, terraform, answers, replaced)
     if planned.plan is None and parts[1] is not sides.after:
         # The whole says why, with all that is wrong and the lines where it stands.
         planned = _plan(sides.before, sides.after, sides, terraform, answers)
@@ -73,9 +73,13 @@ def _literals(sides: Sides) -> frozenset[str]:
     return frozenset(text for one in documents for text in literals(one))
 
 
-def _plan(before: Stack, after: Stack, sides: Sides, terraform: Terraform, answers: Path | None) -> Planned:
+def _plan(
+    before: Stack, after: Stack, sides: Sides, terraform: Terraform, answers: Path | None, replaced: Sequence[str] = ()
+) -> Planned:
     head, base = _free(after, sides.suggested), _free(before, {})
-    return plan_offline(head, terraform, base=base, answers=answers, only_changes=True, protected=False)
+    return plan_offline(
+        head, terraform, base=base, answers=answers, only_changes=True, protected=False, replaced=replaced
+    )
 
 
 def _sorted(found: Iterator[Judged]) -> tuple[Judged, ...]:

@@ -31,6 +31,7 @@ def add_words(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="YAML list of {address, reason}: data that may be destroyed or replaced",
     )
+    words.add_replace(parser)
     words.add_answers(parser)
     words.add_today(parser)
 
@@ -49,5 +50,6 @@ def run(options: argparse.Namespace) -> int:
         output=options.output,
         also=options.also,
         answers=options.answers,
+        replaced=options.replace,
         today=options.today or datetime.date.today(),
     )

@@ -5,10 +5,12 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from dicom_cdk.plan import terraform
+from dicom_cdk.plan import module_resources, terraform
+from dicom_cdk.plan.addresses import plain
 from dicom_cdk.plan.stack import hand_out
 from dicom_cdk.review import data_loss, folders, reports
 from dicom_cdk.review.beside import Beside, beside_the_plan
+from dicom_cdk.review.errors import ReviewError
 from dicom_cdk.review.model import StackReview
 from dicom_cdk.review.policies import with_policies
 from dicom_cdk.review.review import allow, review
@@ -26,16 +28,25 @@ def run(
     also: Sequence[tuple[str, Path]] = (),
     answers: Path | None,
     today: datetime.date,
+    replaced: Sequence[str] = (),
 ) -> int:
-    """Compare and report; `also`: in these forms into these files too.
+    """Compare and report; `also`: in these forms into these files too. `replaced`: addresses of what is made anew in any case.
 
     Raises ReviewError, NotAStack, TerraformMissing, AnswersError, PolicyError, WaiverError, CannotWrite.
     """
     pairs = folders.pairs(base, head)
+    anew = [[one for one in replaced if _has(pair, one)] for pair in pairs]
+    for address in replaced:
+        if not any(address in mine for mine in anew):
+            raise ReviewError(
+                f"--replace {address}: no stack has it on both sides; name a resource as a plan does, with its index"
+            )
     reasons = data_loss.load_allowed(allowed) if allowed else {}
     program = terraform.find()
     with beside_the_plan(pairs, today) as waits:
-        found = [_reviewed(pair, program, answers, wait) for pair, wait in zip(pairs, waits, strict=True)]
+        found = [
+            _reviewed(pair, program, answers, wait, mine) for pair, wait, mine in zip(pairs, waits, anew, strict=True)
+        ]
     if allowed:
         data_loss.refuse_unknown(reasons, [loss for one in found for loss in one.losses], allowed)
         found = [allow(one, reasons) for one in found]
@@ -50,8 +61,19 @@ def run(
     return REFUSED if any(one.problems for one in found) else OK
 
 
+def _has(pair: folders.Pair, address: str) -> bool:
+    """Whether a pair of stacks has a resource of this address after the change, and is there before it."""
+    _, before, after = pair
+    known = {one.address for one in module_resources.resources(after)} if before and after else set()
+    return plain(address) in known
+
+
 def _reviewed(
-    pair: folders.Pair, program: terraform.Terraform, answers: Path | None, wait: Callable[[], Beside]
+    pair: folders.Pair,
+    program: terraform.Terraform,
+    answers: Path | None,
+    wait: Callable[[], Beside],
+    replaced: Sequence[str],
 ) -> StackReview:
-    found = review(*pair, program, answers, lambda: wait().written)
+    found = review(*pair, program, answers, lambda: wait().written, replaced)
     return with_policies(found, wait().verdicts)

@@ -1,6 +1,6 @@
 """The review of one stack: everything that changes, by what it means."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,17 +26,18 @@ def review(
     terraform: Terraform,
     answers: Path | None = None,
     written: Callable[[], StackReview] | None = None,
+    replaced: Sequence[str] = (),
 ) -> StackReview:
     """All but policies and waivers, which the command adds. Raises NotAStack, AnswersError.
 
-    `written`: waits for `as_written`, where another process does that meanwhile.
+    `written`: waits for `as_written`, where another process does that meanwhile. `replaced`: what is made anew in any case.
     """
     shown = after or before
     passed_over = tuple(modules.passed_over(shown)) if shown else ()
-    if before is not None and after is not None and same(before, after):
+    if before is not None and after is not None and not replaced and same(before, after):
         return StackReview(name, unknown=passed_over)
     sides = Sides(before, after)
-    found = changed(sides, terraform, answers)
+    found = changed(sides, terraform, answers, replaced)
     said = as_written(name, sides) if written is None else written()
     judged, problems = found.judged, found.problems
     ways = upgrades(sides)
