@@ -12,7 +12,7 @@ from dicom_cdk.report.content import Policies
 from dicom_cdk.report.page import page, render
 from dicom_cdk.report.planned import PlanTable
 from tests.browsing import COLOURS, DESKTOP, LAYOUT, PHONE, Opened, complaints, overflow
-from tests.conftest import ROOT
+from tests.conftest import ROOT, shared
 from tests.policy.mutation import mutated
 from tests.policy.test_mutations import MUTATIONS, SITE
 from tests.review.test_kinds import put
@@ -26,8 +26,13 @@ TODAY = datetime.date(2026, 11, 25)
 
 @pytest.fixture(scope="module")
 def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = tmp_path_factory.mktemp("report") / "dicom-sh.html"
-    made.write_text(page(STACK, terraform.find(), TODAY))
+    """Made once for all workers."""
+    made = shared(tmp_path_factory) / "report-page/dicom-sh.html"
+    if not made.exists():
+        new = tmp_path_factory.mktemp("report") / "dicom-sh.html"
+        new.write_text(page(STACK, terraform.find(), TODAY))
+        made.parent.mkdir(exist_ok=True)
+        new.replace(made)
     return made
 
 
