@@ -1,10 +1,15 @@
 """What needs no plan is worked out beside it, from the stacks as they were."""
 
 import datetime
+import subprocess
+import sys
 import threading
+from pathlib import Path
 from typing import ClassVar
 
-from dicom_cdk.review.beside import beside_the_plan, of_pair
+import pytest
+
+from dicom_cdk.review.beside import NEVER_BEGAN, beside_the_plan, of_pair
 from dicom_cdk.review.folders import Pair
 from dicom_cdk.review.model import StackReview
 from tests.review.small import Document, document, stack
@@ -51,3 +56,27 @@ def test_what_is_judged_is_as_it_was_before_the_plan_began() -> None:
     Watched.asked.clear()
     with beside_the_plan([("s", Watched(), None)], TODAY):  # type: ignore[list-item]
         assert Watched.asked == [threading.main_thread()]
+
+
+def test_a_script_whose_reading_starts_a_review_ends_and_says_what_it_lacks(tmp_path: Path) -> None:
+    """The process reads the script too, and would begin another one: it was begun again without an end."""
+    (tmp_path / "reviewing.py").write_text(
+        "import datetime\n"
+        "from dicom_cdk.review.beside import beside_the_plan\n"
+        "with beside_the_plan([('s', None, None)], datetime.date(2026, 11, 25)) as (wait,):\n"
+        "    wait()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "reviewing.py"], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120
+    )
+    assert done.returncode == 1
+    assert done.stderr.endswith(f"RuntimeError: {NEVER_BEGAN}\n")
+
+
+def test_what_fails_beside_is_told_with_the_place_where_it_failed() -> None:
+    with (
+        beside_the_plan([("s", "no stack", None)], TODAY) as (wait,),  # type: ignore[list-item]
+        pytest.raises(AttributeError, match="'str' object has no attribute") as told,
+    ):
+        wait()
+    assert "in of_pair" in told.value.__notes__[0]

@@ -1,12 +1,15 @@
 """All that a review says without a plan, in a process of its own while Terraform plans: what is written, and what policies find."""
 
 import datetime
+import functools
 import multiprocessing
 import pickle
 import signal
 import threading
+import traceback
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from multiprocessing.connection import Connection
 from typing import NamedTuple
 
 from dicom_cdk.review import policies
@@ -17,6 +20,10 @@ from dicom_cdk.review.written import as_written
 
 START = "spawn"
 """How the process is started: it may not inherit threads, which this one may have."""
+NEVER_BEGAN = (
+    "the process that judges beside the plan has ended; what it said stands above. A script that calls dicom-cdk needs "
+    'if __name__ == "__main__": around the call, since that process reads the script too'
+)
 
 
 class Beside(NamedTuple):
@@ -29,13 +36,43 @@ class Beside(NamedTuple):
 @contextmanager
 def beside_the_plan(pairs: Sequence[Pair], today: datetime.date) -> Iterator[list[Callable[[], Beside]]]:
     """Begins at once; gives how to wait for each pair. The wait raises PolicyError and WaiverError."""
-    # Here and now: the pool would do it in a thread of its own, while the plan goes on filling what the stacks remember.
+    # Here and now: what is handed over later may be what the plan goes on filling.
     handed = [pickle.dumps((pair, today if policies.can_judge() else None)) for pair in pairs]
+    context = multiprocessing.get_context(START)
+    here, there = context.Pipe()
+    # Typeshed gives it to the contexts by name alone.
+    process = context.Process(target=_work, args=(there,), daemon=True)  # type: ignore[attr-defined]
     with _uninterrupted():
-        pool = multiprocessing.get_context(START).Pool(1)
-    # Leaving it ends the process, whatever it does then.
-    with pool:
-        yield [pool.apply_async(_one, (one,)).get for one in handed]
+        process.start()
+    # Whose end it is alone: when it dies, the wait ends.
+    there.close()
+    # Who writes more than a pipe holds waits until the process has begun.
+    threading.Thread(target=_hand_over, args=(here, handed), daemon=True).start()
+    said: list[Beside | Exception] = []
+    try:
+        yield [functools.partial(_wait, here, said, at) for at in range(len(handed))]
+    finally:
+        process.kill()
+        process.join()
+        here.close()
+
+
+def _hand_over(here: Connection, handed: Sequence[bytes]) -> None:
+    # Whoever waits for an answer is told that nobody reads.
+    with suppress(OSError):
+        here.send(handed)
+
+
+def _wait(here: Connection, said: list[Beside | Exception], at: int) -> Beside:
+    while len(said) <= at:
+        try:
+            said.append(here.recv())
+        except (EOFError, ConnectionResetError):
+            raise RuntimeError(NEVER_BEGAN) from None
+    found = said[at]
+    if isinstance(found, Exception):
+        raise found
+    return found
 
 
 @contextmanager
@@ -51,9 +88,15 @@ def _uninterrupted() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def _one(handed: bytes) -> Beside:
-    pair, today = pickle.loads(handed)
-    return of_pair(pair, today)
+def _work(there: Connection) -> None:
+    for one in there.recv():
+        pair, today = pickle.loads(one)
+        try:
+            there.send(of_pair(pair, today))
+        except Exception as error:
+            # Where it happened is lost on the way.
+            error.add_note("".join(traceback.format_exception(error)))
+            there.send(error)
 
 
 def of_pair(pair: Pair, today: datetime.date | None) -> Beside:
