@@ -103,3 +103,74 @@ def small(folder: Path, cidr: str, version: str = "1.289.0") -> Path:
     provider = {"alicloud": {"region": "cn-shanghai"}}
     (folder / "cdk.tf.json").write_text(json.dumps({"terraform": source, "provider": provider, "resource": resource}))
     return folder
+
+
+KEYS = {
+    "key_provider": {"pbkdf2": {"k": {"passphrase": "a-long-phrase-of-nobody"}}},
+    "method": {"aes_gcm": {"m": {"keys": "key_provider.pbkdf2.k"}}},
+    "state": {"method": "method.aes_gcm.m", "enforced": True},
+    "plan": {"method": "method.aes_gcm.m", "enforced": True},
+}
+
+
+def written(folder: Path, **more: Any) -> Path:
+    document = json.loads((small(folder, "10.0.0.0/16") / "cdk.tf.json").read_text())
+    document["terraform"] |= more.pop("terraform", {})
+    document["resource"] |= more.pop("resource", {})
+    (folder / "cdk.tf.json").write_text(json.dumps({**document, **more}))
+    return folder
+
+
+@pytest.mark.usefixtures("only_tofu")
+def test_a_stack_with_an_encrypted_state_is_planned_against_its_base(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    base = written(tmp_path / "base", terraform={"encryption": KEYS})
+    head = written(
+        tmp_path / "head",
+        terraform={"encryption": KEYS},
+        resource={"alicloud_vpc": {"v": {"cidr_block": "10.0.0.0/16", "vpc_name": "w"}}},
+    )
+    assert main(["plan", "--stack-dir", str(head), "--from", str(base)]) == 0
+    assert "update alicloud_vpc.v" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("only_tofu")
+def test_a_bucket_that_is_no_longer_enabled_is_data_that_goes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The meta-argument of OpenTofu 1.11; the bucket stays in the program."""
+
+    def enabled(side: str, on: bool) -> str:
+        bucket = {"alicloud_oss_bucket": {"b": {"bucket": "images-of-us", "lifecycle": {"enabled": on}}}}
+        return str(written(tmp_path / side, resource=bucket))
+
+    assert main(["review", enabled("base", True), enabled("head", False)]) == 3
+    assert "destroy alicloud_oss_bucket.b: objects of the bucket" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("only_tofu")
+def test_modules_in_opentofus_files_are_planned_where_variables_say(tmp_path: Path) -> None:
+    (tmp_path / "m").mkdir()
+    required = 'terraform {\n  required_providers {\n    alicloud = { source = "aliyun/alicloud" }\n  }\n}\n'
+    (tmp_path / "m/main.tofu").write_text(
+        required + 'resource "alicloud_oss_bucket" "b" {\n  bucket = "in-a-module"\n}\n'
+    )
+    folder = written(tmp_path / "s", variable={"place": {"default": "../m"}}, module={"m": {"source": "${var.place}"}})
+    assert main(["plan", "--stack-dir", str(folder), "--json", str(tmp_path / "plan")]) == 0
+    there = {one["address"] for one in json.loads((tmp_path / "plan").read_text())["resource_changes"]}
+    assert there == {"alicloud_vpc.v", "module.m.alicloud_oss_bucket.b"}
+
+
+@pytest.mark.usefixtures("only_tofu")
+def test_providers_for_each_region_are_planned(tmp_path: Path) -> None:
+    regions = {"alias": "by", "for_each": {"a": "cn-shanghai", "b": "cn-beijing"}, "region": "${each.value}"}
+    vpc = {"for_each": {"a": 1, "b": 2}, "provider": "alicloud.by[each.key]", "cidr_block": "10.0.0.0/16"}
+    folder = written(
+        tmp_path / "s",
+        provider={"alicloud": [regions, {"region": "cn-shanghai"}]},
+        resource={"alicloud_vpc": {"v": vpc}},
+    )
+    assert main(["plan", "--stack-dir", str(folder), "--json", str(tmp_path / "plan")]) == 0
+    there = {one["address"] for one in json.loads((tmp_path / "plan").read_text())["resource_changes"]}
+    assert there == {'alicloud_vpc.v["a"]', 'alicloud_vpc.v["b"]'}
