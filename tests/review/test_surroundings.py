@@ -137,6 +137,28 @@ def test_a_state_that_is_encrypted_another_way_is_a_loss_without_a_way_back() ->
     assert told(keyed("a-long-old-passphrase"), keyed("a-long-old-passphrase"))[0] == []
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "lost"),
+    [
+        ({"a": "cn-shanghai"}, {"a": "cn-beijing"}, ['alicloud.by["a"]']),
+        ({"a": "cn-shanghai"}, {"a": "cn-shanghai", "b": "cn-beijing"}, []),
+        ('${toset(["cn-shanghai"])}', ["cn-shanghai", "cn-beijing"], []),
+        ({"a": {"region": "cn-shanghai"}}, {"a": {"region": "cn-beijing"}}, ['alicloud.by["a"]']),
+        ("${local.one}", "${local.other}", ["alicloud.by"]),
+    ],
+)
+def test_a_provider_for_each_region_points_elsewhere_where_its_region_does(
+    before: Any, after: Any, lost: list[str]
+) -> None:
+    def regions(each: Any) -> Document:
+        path = ".region" if "region" in str(each) else ""
+        block = {"alias": "by", "for_each": each, "region": f"${{each.value{path}}}"}
+        return {**of(bucket(), ALL), "provider": {"alicloud": [{"region": "cn-shanghai"}, block]}}
+
+    found, _ = told(regions(before), regions(after))
+    assert found == [f"point elsewhere with provider.{name}: sight of everything in the old place" for name in lost]
+
+
 INNER = 'resource "alicloud_oss_bucket" "b" {\n  bucket = "clinic-images"\n}\n'
 CHOSEN = INNER.replace("{\n", "{\n  provider = alicloud.hz\n", 1)
 OWN = 'variable "region" {}\nprovider "alicloud" {\n  region = var.region\n}\n' + INNER

@@ -12,11 +12,9 @@ from dicom_cdk.plan.stated import filled, stated
 from dicom_cdk.review import state_place
 from dicom_cdk.review.data_facts import lost_with
 from dicom_cdk.review.data_loss import Loss
+from dicom_cdk.review.provider_places import places
 from dicom_cdk.review.sides import Json, Sides
 from dicom_cdk.review.values import Difference, differences, shown
-
-PLACE = ("region", "account_id", "profile", "assume_role", "assume_role_with_oidc", "ecs_role_name", "endpoints")
-"""Arguments of the provider that lead to another account or region."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +116,7 @@ def _leads_elsewhere(one: Block, other: Block) -> bool:
 
 def _blocks(stack: Stack) -> dict[str, dict[str, Block]]:
     """Module's address, "" for the stack → its own name of a provider → the block that this is."""
-    found = {"": {name: Block(name, place) for name, place in _written(stack.document).items()}}
+    found = {"": {name: Block(name, place) for name, place in places(stack.document).items()}}
     values = stated(stack.document)
     for call in modules.calls(stack):
         above = found.get(call.address.rpartition(".module.")[0] if ".module." in call.address else "", {})
@@ -129,7 +127,7 @@ def _blocks(stack: Stack) -> dict[str, dict[str, Block]]:
         }
         inherited = {} if handed else {name: one for name, one in above.items() if "." not in name}
         given = filled(call.arguments, values) if call.address.count("module.") == 1 else {}
-        own = _written(modules.document(call.folder), given) if call.folder is not None else {}
+        own = places(modules.document(call.folder), given) if call.folder is not None else {}
         found[call.address] = {
             **inherited, **handed, **{name: Block(f"{call.address}.{name}", place) for name, place in own.items()},
         }  # fmt: skip
@@ -156,18 +154,6 @@ def _bare(reference: Any) -> str:
 def _places(stack: Stack) -> dict[str, Json]:
     """Name of each provider block, such as alicloud, alicloud.hz or module.a.alicloud → what says where it leads."""
     return {one.name: one.place for blocks in _blocks(stack).values() for one in blocks.values()}
-
-
-def _written(document: Json, given: Json | None = None) -> dict[str, Json]:
-    """Of one module; `given`: what its variables are handed."""
-    found: dict[str, Json] = {}
-    values = {**stated(document), **{("var", name): value for name, value in (given or {}).items()}}
-    for name, blocks in (document.get("provider") or {}).items():
-        for one in blocks if isinstance(blocks, list) else [blocks]:
-            if isinstance(one, dict):
-                alias = f".{one['alias']}" if one.get("alias") else ""
-                found[f"{name}{alias}"] = {key: filled(one[key], values) for key in PLACE if key in one}
-    return found
 
 
 def _shown(block: Block) -> str:
