@@ -4,6 +4,8 @@ import json
 import subprocess
 import sys
 
+import pytest
+
 from dicom_cdk.policy import checkov_import
 from tests.conftest import ROOT
 
@@ -12,6 +14,7 @@ import json, sys
 from dicom_cdk.policy import catalogue
 catalogue.load()
 """
+LEFT_OUT = [*checkov_import.UNUSED, *checkov_import.OPTIONAL]
 
 
 def _says(code: str) -> str:
@@ -20,36 +23,39 @@ def _says(code: str) -> str:
     return done.stdout.strip()
 
 
-def test_neither_checks_of_other_clouds_nor_what_is_unused_is_imported() -> None:
-    left_out = [*checkov_import.UNUSED, *checkov_import.OPTIONAL]
+@pytest.fixture(scope="module")
+def said() -> list[str]:
+    """Of one process: what comes with Checkov, what docker says when it is used, what a later import of all the rest gives."""
     code = f"""{LOADED}
 print(json.dumps([name for name in sys.modules
-    if name.startswith("checkov.terraform.checks.resource.aws.") or name.partition(".")[0] in {left_out}]))
+    if name.startswith("checkov.terraform.checks.resource.aws.") or name.partition(".")[0] in {LEFT_OUT}]))
+from checkov.common.images import image_referencer
+try:
+    image_referencer.docker.from_env()
+except RuntimeError as error:
+    print(error)
+import {", ".join(LEFT_OUT)}
+print(*(one.__file__.rpartition('/')[2] for one in [{", ".join(LEFT_OUT)}]))
 """
-    assert json.loads(_says(code)) == []
+    return _says(code).splitlines()
 
 
-def test_whoever_asks_for_a_package_afterwards_gets_the_real_one() -> None:
+def test_neither_checks_of_other_clouds_nor_what_is_unused_is_imported(said: list[str]) -> None:
+    assert json.loads(said[0]) == []
+
+
+def test_what_is_left_out_and_used_all_the_same_says_so(said: list[str]) -> None:
+    assert said[1] == (
+        "docker.from_env: dicom-cdk imports Checkov without docker, which it needs for images of containers; report it"
+    )
+
+
+def test_whoever_asks_for_a_package_afterwards_gets_the_real_one(said: list[str]) -> None:
     # Some policy of a user's own may need it.
-    packages = [*checkov_import.UNUSED, *checkov_import.OPTIONAL]
-    code = f"{LOADED}\nimport {', '.join(packages)}\nprint(*(one.__file__.rpartition('/')[2] for one in [{', '.join(packages)}]))"
-    assert set(_says(code).split()) == {"__init__.py"}
+    assert set(said[2].split()) == {"__init__.py"}
 
 
 def test_what_was_imported_before_stays_as_it_is() -> None:
     assert _says(
         f"import networkx\n{LOADED}\nimport networkx as now\nprint(now is networkx, now.DiGraph().size())"
     ) == ("True 0")
-
-
-def test_what_is_left_out_and_used_all_the_same_says_so() -> None:
-    code = f"""{LOADED}
-from checkov.common.images import image_referencer
-try:
-    image_referencer.docker.from_env()
-except RuntimeError as error:
-    print(error)
-"""
-    assert _says(code) == (
-        "docker.from_env: dicom-cdk imports Checkov without docker, which it needs for images of containers; report it"
-    )
