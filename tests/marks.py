@@ -162,12 +162,24 @@ sys.addaudithook(heard)
 
 
 @pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None, None, None]:
+    """What a fixture starts, the first test that asks for it starts."""
+    started.clear()
+    yield
+    refuse_unsaid(item)
+
+
+@pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
     started.clear()
     yield
+    refuse_unsaid(item)
+
+
+def refuse_unsaid(item: pytest.Item) -> None:
+    """Fails a test without any mark that has started what needs one."""
     if phase({mark.name for mark in item.iter_markers()}) != QUICK:
         return
-    unsaid = sorted({mark for mark in started if item.get_closest_marker(mark) is None})
-    if unsaid:
-        wanted = ", ".join(f"@pytest.mark.{mark}" for mark in unsaid)
+    if started:
+        wanted = ", ".join(f"@pytest.mark.{mark}" for mark in sorted(set(started)))
         pytest.fail(f"starts what a quick run leaves out; mark this test or its module: {wanted}", pytrace=False)

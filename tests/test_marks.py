@@ -87,6 +87,13 @@ def test_an_unmarked_test_that_starts_a_server_fails_in_every_run_and_is_told_th
         def test_unmarked():
             start()
 
+        @pytest.fixture
+        def running():
+            start()
+
+        def test_of_a_fixture(running):
+            pass
+
         @pytest.mark.server
         def test_marked():
             start()
@@ -122,9 +129,9 @@ def test_an_unmarked_test_that_starts_a_server_fails_in_every_run_and_is_told_th
 
     said = run("--quick")
     assert "starts what a quick run leaves out; mark this test or its module: @pytest.mark.server" in said
-    assert "1 failed, 1 passed, 1 deselected" in said
+    assert "1 failed, 1 passed, 1 deselected, 1 error" in said
     said = run()
     assert "mark this test or its module: @pytest.mark.server" in said
-    assert "1 failed, 2 passed" in said
+    assert "1 failed, 2 passed, 1 error" in said
     assert "phase quick: 2 tests, " in said
     assert "phase server: 1 tests, " in said

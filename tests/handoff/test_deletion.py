@@ -104,5 +104,6 @@ def test_of_the_default_site_nobody_but_the_deployer_deletes_versions_keys_or_th
     assert "| user dicom-sh-storage | `oss:DeleteObject` | the old version for 30 days |" in text
 
 
+@pytest.mark.terraform
 def test_a_hand_off_holds_it(handed: Path) -> None:
     assert (handed / "iam/dicom-sh/who-can-delete.md").read_text().startswith("# Who could delete what of dicom-sh\n")

@@ -64,6 +64,7 @@ def test_plan_and_json_of_a_site_give_the_same_verdicts(
     assert said(laid_over) == said(written)
 
 
+@pytest.mark.terraform
 def test_plan_and_json_of_a_site_that_is_broken_in_many_places_give_the_same_verdicts(
     broken: tuple[Document, dict[str, Any]], tmp_path: Path
 ) -> None:
@@ -74,6 +75,7 @@ def test_plan_and_json_of_a_site_that_is_broken_in_many_places_give_the_same_ver
     assert len(set(BROKEN) & {policy for (policy, _), (passed, _) in found.items() if not passed}) > 0.8 * len(BROKEN)
 
 
+@pytest.mark.terraform
 def test_a_plan_without_its_stack_never_passes_what_it_does_not_show(
     broken: tuple[Document, dict[str, Any]], tmp_path: Path
 ) -> None:

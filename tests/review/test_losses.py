@@ -7,6 +7,8 @@ import pytest
 from dicom_cdk.review.reports.text import text
 from tests.review.small import Document, actions, document, lost, reviewed
 
+pytestmark = pytest.mark.terraform
+
 DISK = {"availability_zone": "cn-shanghai-a", "size": 100}
 HOST = {"instance_type": "ecs.g7.large", "security_groups": ["sg-1"], "vswitch_id": "vsw-1"}
 DATABASE = {
@@ -118,7 +120,6 @@ def held(name: str, *, prevented: bool, **more: Any) -> Document:
     return {**body, "lifecycle": {"prevent_destroy": True}} if prevented else body
 
 
-@pytest.mark.terraform
 def test_prevent_destroy_that_goes_is_said_and_what_goes_with_it_is_a_loss() -> None:
     before = {"alicloud_slb_load_balancer": {"a": held("a", prevented=True), "b": held("b", prevented=True)}}
     after = {"alicloud_slb_load_balancer": {"a": held("a", prevented=False)}}
@@ -128,7 +129,6 @@ def test_prevent_destroy_that_goes_is_said_and_what_goes_with_it_is_a_loss() -> 
     assert lost(reviewed(document(after), document(before))) == []
 
 
-@pytest.mark.terraform
 def test_what_is_imported_forgotten_and_moved_loses_nothing_and_is_said() -> None:
     buckets = {name: {"bucket": f"clinic-{name}"} for name in ("chain", "left", "one", "two")}
     before = document({"alicloud_oss_bucket": buckets, "alicloud_vpc": {"v": {"cidr_block": "10.0.0.0/8"}}})
@@ -167,7 +167,6 @@ def test_what_is_imported_forgotten_and_moved_loses_nothing_and_is_said() -> Non
     assert "    update alicloud_oss_bucket.last, moved from alicloud_oss_bucket.chain\n      tags: nothing" in said
 
 
-@pytest.mark.terraform
 def test_removed_with_destroy_and_create_before_destroy_lose_data_as_without() -> None:
     before = document(
         {
@@ -191,7 +190,6 @@ def test_removed_with_destroy_and_create_before_destroy_lose_data_as_without() -
     ]
 
 
-@pytest.mark.terraform
 def test_without_a_plan_imports_and_what_is_forgotten_are_still_said_and_not_destroyed() -> None:
     before = document({"alicloud_oss_bucket": {"a": {"bucket": "clinic-a"}}})
     after = document(
@@ -209,7 +207,6 @@ def test_without_a_plan_imports_and_what_is_forgotten_are_still_said_and_not_des
     }
 
 
-@pytest.mark.terraform
 def test_first_keys_periods_and_days_are_no_loss_and_taking_them_away_is_where_the_vendor_keeps_them_not() -> None:
     bare: Document = {
         "alicloud_db_instance": {"d": dict(DATABASE)},
@@ -247,7 +244,6 @@ def test_first_keys_periods_and_days_are_no_loss_and_taking_them_away_is_where_t
     ]
 
 
-@pytest.mark.terraform
 def test_without_a_plan_what_nobody_wrote_before_is_no_lowering() -> None:
     bare = {"alicloud_db_backup_policy": {"p": {"instance_id": "rm-1", "no_such_argument": 1}}}
     said = {
