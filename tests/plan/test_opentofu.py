@@ -12,7 +12,8 @@ import pytest
 
 from dicom_cdk.cli import main
 from dicom_cdk.offline import mirror
-from dicom_cdk.plan import terraform
+from dicom_cdk.plan import real, terraform
+from dicom_cdk.plan.planning import Planned
 from dicom_cdk.plan.terraform import Terraform
 from tests.conftest import ROOT
 
@@ -103,6 +104,18 @@ def small(folder: Path, cidr: str, version: str = "1.289.0") -> Path:
     provider = {"alicloud": {"region": "cn-shanghai"}}
     (folder / "cdk.tf.json").write_text(json.dumps({"terraform": source, "provider": provider, "resource": resource}))
     return folder
+
+
+@pytest.mark.usefixtures("only_tofu")
+def test_opentofus_own_settings_say_where_the_real_provider_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".tofurc").write_text(mirror.install(tmp_path / "offline").read_text())
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("TF_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.delenv("TF_CLI_CONFIG_FILE", raising=False)
+    folder = small(tmp_path / "own", "10.0.0.0/16", version=">= 1.289.0")
+    monkeypatch.setattr(real, "planned_in", lambda of, program, *_: Planned(of, program, {}))
+    assert main(["plan", "--provider", "real", "--stack-dir", str(folder)]) == 0
+    assert not (tmp_path / "data").exists()
 
 
 KEYS = {

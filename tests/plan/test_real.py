@@ -35,13 +35,16 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return found
 
 
-@pytest.mark.parametrize("by", ["home folder", "environment"])
+@pytest.mark.parametrize("by", ["home folder", "environment", "path from here"])
 def test_a_mirror_of_the_users_settings_is_seen(
     by: str, stack: Path, home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     settings = mirror.install(home / "offline")
     if by == "environment":
         monkeypatch.setenv("TF_CLI_CONFIG_FILE", str(settings))
+    elif by == "path from here":
+        monkeypatch.chdir(home)
+        monkeypatch.setenv("TF_CLI_CONFIG_FILE", str(settings.relative_to(home)))
     else:
         (home / ".terraformrc").write_text(settings.read_text())
     found: list[str] = []

@@ -1,6 +1,7 @@
 """A plan with the installed real provider: made-up keys, no refresh, the user's own Terraform settings."""
 
 import os
+from pathlib import Path
 
 from dicom_cdk.plan import modules
 from dicom_cdk.plan.findings import last
@@ -47,5 +48,7 @@ def plan_real(stack: Stack, terraform: Terraform) -> Planned:
 def _user_settings() -> Environment:
     """Where the user says that providers are, and variables; unset, Terraform looks in the home folder itself."""
     kept = ("TF_TOKEN_", "TF_PLUGIN_CACHE_", VARIABLE)
-    own = {name: value for name, value in os.environ.items() if name.startswith(kept)}
-    return {**own, "TF_CLI_CONFIG_FILE": os.environ.get("TF_CLI_CONFIG_FILE")}
+    own: dict[str, str | None] = {name: value for name, value in os.environ.items() if name.startswith(kept)}
+    # Terraform runs in a folder of ours, and they are seen from the user's.
+    paths = {name: os.environ[name] for name in ("TF_CLI_CONFIG_FILE", "TF_PLUGIN_CACHE_DIR") if os.environ.get(name)}
+    return {**own, "TF_CLI_CONFIG_FILE": None, **{name: str(Path(path).absolute()) for name, path in paths.items()}}
