@@ -135,6 +135,9 @@ def _misshapen(document: Json) -> Iterator[tuple[str, str]]:
         for kind, named in document.get(section, {}).items():
             if kind != "//" and not isinstance(named, dict):
                 yield f"{section}.{kind}", f"is {type(named).__name__}, allowed is a map of names"
+    for name, body in (document.get("variable") or {}).items():
+        if not isinstance(body, dict):
+            yield f"variable.{name}", f"is {type(body).__name__}, allowed is a map of arguments"
     for key in ("required_providers", "backend"):
         found = document.get("terraform", {}).get(key, {})
         if not isinstance(found, dict):
