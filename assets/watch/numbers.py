@@ -2,6 +2,7 @@
 """One line of JSON about this host, numbers only: appended to /var/log/dicom/health.json and said. Standard library only.
 
 What cannot be known is left out, so that nothing is ever well by mistake: an alarm on it also looks whether lines come.
+Over 200 lines: every number that a host tells of itself, each counted where it is looked at.
 """
 
 import json
@@ -126,7 +127,13 @@ def archive() -> Numbers:
         known = [one["count"] for one in counts if isinstance(one, dict) and "count" in one]
         if known:
             numbers[field] = sum(known)
-    return numbers | logged() | keystore() | backup("var/local/dicom/database-dump.last", "dicom-database-dump.timer")
+    return (
+        numbers
+        | logged()
+        | keystore()
+        | trusted()
+        | backup("var/local/dicom/database-dump.last", "dicom-database-dump.timer")
+    )
 
 
 def logged() -> Numbers:
@@ -158,8 +165,11 @@ def logged() -> Numbers:
 def days_left(certificates: str) -> int | None:
     """Of the first certificate in PEM."""
     ends = said("openssl", "x509", "-noout", "-enddate", given=certificates).strip().removeprefix("notAfter=")
-    if not ends:
-        return None
+    return until(ends) if ends else None
+
+
+def until(ends: str) -> int:
+    """Days to a moment as OpenSSL writes it."""
     moment = datetime.strptime(ends, "%b %d %H:%M:%S %Y %Z").replace(tzinfo=UTC)
     return int((moment.timestamp() - time.time()) // 86400)
 
@@ -171,6 +181,19 @@ def keystore() -> Numbers:
         if (left := days_left(found)) is not None:
             return {"keystore_days_left": left}
     return {}
+
+
+def trusted() -> Numbers:
+    """Of the listed certificates by which devices are let in: the one that ends first."""
+    listed, compose = ROOT / "var/local/dicom/keystore/trust.pem", ROOT / "opt/dicom/archive/current/compose.yaml"
+    # A list that the site no longer has may still lie there.
+    if not listed.exists() or not compose.exists() or "TRUSTSTORE:" not in compose.read_text():
+        return {}
+    # All of them at once: there may be hundreds.
+    packed = said("openssl", "crl2pkcs7", "-nocrl", "-certfile", str(listed))
+    text = said("openssl", "pkcs7", "-print_certs", "-text", "-noout", given=packed)
+    left = [until(moment.strip()) for moment in re.findall(r"^ *Not After *: (.+)$", text, re.MULTILINE)]
+    return {"trusted_days_left": min(left)} if left else {}
 
 
 def gateway() -> Numbers:

@@ -23,7 +23,8 @@ DIRECTORY = {
 ARCHIVE = {
     "bad": "", "bad_parts": 0, "disk_system_percent": 20, "disk_data_percent": 30, "clock_synchronised": 1, "clock_offset_ms": 0.5,
     "archive_started": 1, "tasks_queued": 3, "tasks_failed": 1, "associations": 2, "associations_rejected": 0, "stores": 40,
-    "stores_failed": 0, "storage_errors": 0, "log_errors": 0, "keystore_days_left": 3000, "gateway_certificate_days_left": 80,
+    "stores_failed": 0, "storage_errors": 0, "log_errors": 0, "keystore_days_left": 3000, "trusted_days_left": 300,
+    "gateway_certificate_days_left": 80,
 }  # fmt: skip
 HOSTS = {"directory-l": DIRECTORY, "directory-g": DIRECTORY, "archive": ARCHIVE}
 TROUBLES: dict[str, Sequence[Line]] = {
@@ -40,7 +41,7 @@ TROUBLES: dict[str, Sequence[Line]] = {
     "stores-failed": [{"stores_failed": 1}],
     "storage-errors": [{"storage_errors": 1}],
     "associations-rejected": [{"associations_rejected": 4}] * 3,
-    "keystore-ends": [{"keystore_days_left": 20}],
+    "keystore-ends": [{"keystore_days_left": 20, "trusted_days_left": None}],
     "gateway-certificate-ends": [{"gateway_certificate_days_left": 20}],
 }
 """Alarm → what some of a host's four lines say; the others say that all is well."""
@@ -82,6 +83,11 @@ def test_each_trouble_raises_its_alarm_and_no_other(key: str) -> None:
 def test_what_is_over_at_once_raises_none(key: str) -> None:
     once = TROUBLES[key][:1]
     assert not fires(ALARMS[key], lines(once, at=host_of(once)))
+
+
+@pytest.mark.parametrize(("days", "told"), [(20, True), (-3, True), (21, False)])
+def test_a_listed_devices_certificate_that_ends_is_told_as_the_archives_own(days: int, told: bool) -> None:
+    assert fires(ALARMS["keystore-ends"], lines([{"trusted_days_left": days}], at="archive")) is told
 
 
 @pytest.mark.parametrize("left", [0, 1, 2])

@@ -77,6 +77,7 @@ def _number(
 
 def _of_hosts(hosts: int, disk_percent: int) -> Sequence[LogAlarm]:
     fuller = "CASE WHEN disk_data_percent > disk_system_percent THEN disk_data_percent ELSE disk_system_percent END"
+    sooner = "CASE WHEN trusted_days_left < keystore_days_left THEN trusted_days_left ELSE keystore_days_left END"
     return (
         LogAlarm(
             "host-silent",
@@ -100,7 +101,7 @@ def _of_hosts(hosts: int, disk_percent: int) -> Sequence[LogAlarm]:
         _number("stores-failed", "The archive refuses images", "sum(stores_failed)", "number > 0", severity=10),
         _number("storage-errors", "The archive cannot write to the bucket", "sum(storage_errors)", "number > 0", severity=10),
         _number("associations-rejected", "Associations are rejected", "sum(associations_rejected)", "number > 10", severity=6),
-        _number("keystore-ends", "The certificate of DIMSE and HL7 over TLS ends", "min(keystore_days_left)", "number < 21"),
+        _number("keystore-ends", "A certificate of DIMSE and HL7 over TLS ends", f"min({sooner})", "number < 21"),
         _number(
             "gateway-certificate-ends", "The certificate of the gateway ends", "min(gateway_certificate_days_left)", "number < 21"
         ),

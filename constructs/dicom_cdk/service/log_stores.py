@@ -52,6 +52,7 @@ HEALTH_COLUMNS = _columns(
     storage_errors="long",
     log_errors="long",
     keystore_days_left="long",
+    trusted_days_left="long",
     gateway_certificate_days_left="long",
 )
 """What a host's line of numbers may hold; a host leaves out what it has not."""

@@ -81,6 +81,9 @@ def test_java_reads_the_trust_store_with_every_certificate_as_trusted(
     done = install(host, trusted=north[0] + south[0] + north[0])
     assert done.returncode == 0, done.stderr
     assert "trusted on the TLS ports: 2 certificates" in done.stdout
+    assert host.read(f"{STORE}trust.pem") == north[0] + south[0] + north[0], (
+        "for watch, which tells of the first that ends"
+    )
     command = [need("keytool", "default-jre-headless"), "-list", "-keystore", f"{host.root}{STORE}trust.jks"]
     listed = subprocess.run(
         [*command, "-storetype", "JKS", "-storepass", PASSWORD], capture_output=True, text=True, check=True

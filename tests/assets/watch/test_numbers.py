@@ -275,6 +275,26 @@ def test_the_key_stores_certificate_has_days_left(days: int, host: ScratchHost) 
     assert numbers(host)["keystore_days_left"] in (days - 1, days)
 
 
+def listed(host: ScratchHost, *days: int) -> None:
+    """Certificates of so many days, as the step `tls` leaves them."""
+    (host.root / "var/local/dicom/keystore").mkdir(parents=True)
+    made = (
+        "for days; do openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=$days -keyout k.pem "
+        '-days "$days"; done >var/local/dicom/keystore/trust.pem'
+    )
+    subprocess.run(["sh", "-ec", made, "sh", *map(str, days)], cwd=host.root, check=True, capture_output=True)
+
+
+@pytest.mark.usefixtures("archive")
+def test_of_listed_certificates_the_first_that_ends_has_days_left(host: ScratchHost) -> None:
+    listed(host, 400, 10, 90)
+    assert "trusted_days_left" not in numbers(host), "the archive does not read this list, which an earlier apply left"
+    host.put("/opt/dicom/archive/current/compose.yaml", "      TRUSTSTORE: /opt/keystore/trust.jks\n")
+    assert numbers(host)["trusted_days_left"] in (9, 10)
+    host.put("/var/local/dicom/keystore/trust.pem", "no certificate\n")
+    assert "trusted_days_left" not in numbers(host)
+
+
 def test_a_gateway_that_cannot_be_reached_has_no_days_left(host: ScratchHost) -> None:
     give(host, gateway_domain="localhost:1")
     assert "gateway_certificate_days_left" not in numbers(host)
