@@ -1,6 +1,7 @@
 """The command line: what it prints where, and its exit codes."""
 
 import argparse
+import gc
 import importlib
 import json
 import os
@@ -249,3 +250,17 @@ def helped(formatter: type, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
     with pytest.raises(SystemExit, match=r"^0$"):
         cli.main(["review", "--help"])
     return capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "code"), [(["schema"], 0), (["synth", "--nonsense"], 2), (["synth", "--site", "none.yaml"], 2)]
+)
+def test_a_command_ends_its_process_without_a_search_for_garbage(
+    words: list[str], code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: list[bool] = []
+    monkeypatch.setattr(gc, "freeze", lambda: kept.append(True))
+    monkeypatch.setattr(sys, "argv", ["dicom-cdk", *words])
+    with pytest.raises(SystemExit, match=f"^{code}$"):
+        cli.program()
+    assert kept == [True]

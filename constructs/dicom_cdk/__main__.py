@@ -1,5 +1,5 @@
 """`python -m dicom_cdk` is `dicom-cdk`."""
 
-from dicom_cdk.cli import main
+from dicom_cdk.cli import program
 
-raise SystemExit(main())
+program()

@@ -13,8 +13,8 @@ from dicom_cdk.settings.errors import Located, Path, Problem, shown
 from dicom_cdk.settings.tree import Entries, place
 
 LIMIT_BYTES = 64 * 1024
-_ONE = re.compile(r"-----BEGIN CERTIFICATE-----\r?\n[A-Za-z0-9+/=\s]+?-----END CERTIFICATE-----")
-_PRIVATE = re.compile(r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY")
+_ONE = r"-----BEGIN CERTIFICATE-----\r?\n[A-Za-z0-9+/=\s]+?-----END CERTIFICATE-----"
+_PRIVATE = r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY"
 
 
 def read_certificates(root: Entries, values: dict[str, Any], report: Callable[[Located], None]) -> dict[str, str]:
@@ -52,7 +52,7 @@ def _read(path: Path, file: FilePath, named: str) -> tuple[str, Problem | None]:
         why = "no such file" if isinstance(error, FileNotFoundError) else error.strerror or type(error).__name__
         return refuse(f"cannot be read ({why})", "a certificate (PEM) beside the site file")
     text = content.decode("ascii", errors="replace")
-    if _PRIVATE.search(text):
+    if re.search(_PRIVATE, text):
         return refuse(
             "holds a private key",
             "a certificate alone",
@@ -60,7 +60,7 @@ def _read(path: Path, file: FilePath, named: str) -> tuple[str, Problem | None]:
         )
     if len(content) > LIMIT_BYTES:
         return refuse("is too large for certificates", f"at most {LIMIT_BYTES // 1024} KiB")
-    blocks = _ONE.findall(text)
+    blocks = re.findall(_ONE, text)
     if not blocks:
         return refuse(
             "holds no certificate",

@@ -29,12 +29,12 @@ _KNOWN = (
     ("", r"(?i)\b(password|passwd|secret|token)\s*[=:]\s*\S{4,}", "a password"),
 )
 """What a text must hold to be searched at all, the pattern, what it finds. Compiling all would take longer than the search."""
-_SECRET_NAME = re.compile(
+_SECRET_NAME = (
     r"(?i)pass(word|wd|phrase|code)?$|^pwd$|_pwd$|secret(_?(key|data|value))?$|token$|credentials?$"
     r"|(access|api|private|secret)_?key(_?(id|secret))?$"
 )
-_RUN = re.compile(r"[0-9A-Za-z+/=]{24,}")
-_SEPARATORS = re.compile(r"[^0-9A-Za-z]+")
+_RUN = r"[0-9A-Za-z+/=]{24,}"
+_SEPARATORS = r"[^0-9A-Za-z]+"
 
 
 def secret_in(text: str) -> str:
@@ -42,7 +42,7 @@ def secret_in(text: str) -> str:
     for part, pattern, kind in _KNOWN:
         if part in text and re.search(pattern, text):
             return kind
-    return "a random key" if any(_random(run) for run in _RUN.findall(text)) else ""
+    return "a random key" if any(_random(run) for run in re.findall(_RUN, text)) else ""
 
 
 def is_public(path: Sequence[str | int]) -> bool:
@@ -52,7 +52,7 @@ def is_public(path: Sequence[str | int]) -> bool:
 
 def names_secret(key: str) -> bool:
     """Whether a key's own name asks for a secret, such as ``db_password`` or ``accessKeySecret``."""
-    return bool(_SECRET_NAME.search(key.replace("-", "_")))
+    return bool(re.search(_SECRET_NAME, key.replace("-", "_")))
 
 
 def interpolation_in(text: str) -> str:
@@ -65,7 +65,7 @@ def _random(run: str) -> bool:
     if "/" in run and any(len(part) > 3 and part.isalpha() and part.islower() for part in run.split("/")):
         # A path, such as 2016-08-15/proxy.
         return False
-    run = _SEPARATORS.sub("", run)
+    run = re.sub(_SEPARATORS, "", run)
     classes = ["digit" if c.isdigit() else "upper" if c.isupper() else "lower" for c in run]
     if len(run) < 24 or len(set(classes)) < 3:
         return False

@@ -1,7 +1,8 @@
 """Reads site files: the only way from YAML to SiteSettings.
 
 Every error of every file is reported at once (SettingsError). Nothing here imports pydantic unless all is right: a refused
-setting is answered as fast as the YAML can be read.
+setting is answered as fast as the YAML can be read. For the same reason patterns are compiled by the first text that they are asked
+of, in all of this room: most of them by none.
 """
 
 from collections.abc import Callable, Iterable

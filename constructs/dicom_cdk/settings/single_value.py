@@ -15,8 +15,8 @@ Report = Callable[[Located], None]
 INVALID = object()
 """Stands for a value that was refused."""
 
-_DECIMAL = re.compile(r"[-+]?(0|[1-9][0-9]*)")
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DECIMAL = r"[-+]?(0|[1-9][0-9]*)"
+_DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 
 
 def single_value(node: Node, schema: Schema, path: Path, report: Report) -> Any:
@@ -47,7 +47,7 @@ def _integer(node: Scalar, schema: Schema, path: Path, report: Report) -> Any:
     value, allowed = node.value, describe(schema, key_of(path))
     if not isinstance(value, int) or isinstance(value, bool):
         return refuse(node, path, report, "is not a whole number", allowed, as_written(node, schema, key_of(path)))
-    if not _DECIMAL.fullmatch(node.text):
+    if not re.fullmatch(_DECIMAL, node.text):
         return refuse(
             node, path, report, "is not written as a decimal number", allowed, "write it with the digits 0 to 9 only"
         )
@@ -90,7 +90,7 @@ def _text(node: Scalar, schema: Schema, path: Path, report: Report) -> Any:
 
 def _date(node: Scalar, path: Path, report: Report, allowed: str) -> Any:
     try:
-        if _DATE.fullmatch(node.text):
+        if re.fullmatch(_DATE, node.text):
             return datetime.date.fromisoformat(node.text)
     except ValueError:
         pass

@@ -10,7 +10,7 @@ from dicom_cdk.settings.leaks import interpolation_in, is_public, secret_in
 from dicom_cdk.settings.quick_yaml import yaml
 
 EXPRESSION = "holds an expression, which Terraform would evaluate"
-_LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+_LINE_END = "\r\n|[\n\r\x85\u2028\u2029]"
 
 
 def syntax_problem(error: yaml.YAMLError, text: str) -> tuple[int, Problem]:
@@ -18,7 +18,7 @@ def syntax_problem(error: yaml.YAMLError, text: str) -> tuple[int, Problem]:
     mark = getattr(error, "problem_mark", None)
     if mark is not None:
         line, what = mark.line + 1, str(getattr(error, "problem", ""))
-        lines = _LINE_END.split(text)
+        lines = re.split(_LINE_END, text)
         written = lines[mark.line] if mark.line < len(lines) else ""
         if written[mark.column : mark.column + 1] == "\t":
             return line, Problem((), "is not valid YAML", "a tab", "blanks", "indent with blanks")

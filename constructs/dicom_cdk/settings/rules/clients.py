@@ -9,10 +9,10 @@ from dicom_cdk.settings.errors import Path, Problem, shown
 if TYPE_CHECKING:
     from dicom_cdk.settings.site import SiteSettings
 
-_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+_LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 _SECOND_LEVEL = ("com", "net", "org", "gov", "edu", "ac", "co", "mil", "or", "ne", "go")
 """Labels below a country's top level that are no zone of one's own, such as com.cn and co.uk."""
-_ENDPOINT = re.compile(r"https://(?:s3\.)?oss-([a-z0-9-]+?)(?:-internal)?\.aliyuncs\.com")
+_ENDPOINT = r"https://(?:s3\.)?oss-([a-z0-9-]+?)(?:-internal)?\.aliyuncs\.com"
 _LONGEST_PATH = 128
 HIGHEST_PORT = 65535
 
@@ -52,7 +52,7 @@ def mail(site: "SiteSettings") -> Iterator[Problem]:
 def endpoint(site: "SiteSettings") -> Iterator[Problem]:
     """An OSS endpoint of another region would take the images through the internet, or nowhere."""
     if site.storage.endpoint is not None:
-        found = _ENDPOINT.fullmatch(site.storage.endpoint)
+        found = re.fullmatch(_ENDPOINT, site.storage.endpoint)
         if found and found[1] != site.region:
             yield Problem(
                 "storage.endpoint",
@@ -87,7 +87,7 @@ def origins(site: "SiteSettings") -> Iterator[Problem]:
     for index, origin in enumerate(site.gateway.allowed_origins):
         path: Path = ("gateway", "allowed_origins", index)
         host, _, port = origin.removeprefix("https://").partition(":")
-        if bad := next((label for label in host.split(".") if not _LABEL.fullmatch(label)), None):
+        if bad := next((label for label in host.split(".") if not re.fullmatch(_LABEL, label)), None):
             allowed = "labels of 1 to 63 letters, digits and inner hyphens"
             yield Problem(path, f"has a wrong label {shown(bad)}", shown(origin), allowed)
         elif port and int(port) > HIGHEST_PORT:
@@ -108,7 +108,7 @@ CLIENT_RULES = (domain, zone, ae_titles, ae_title, mail, endpoint, function_path
 def domain_name(key: str, name: str) -> Iterator[Problem]:
     """A domain by its labels (RFC 1035, with RFC 1123's digits)."""
     labels = name.split(".")
-    if bad := next((label for label in labels if not _LABEL.fullmatch(label)), None):
+    if bad := next((label for label in labels if not re.fullmatch(_LABEL, label)), None):
         yield Problem(
             key, f"has a wrong label {shown(bad)}", shown(name), "labels of 1 to 63 letters, digits and inner hyphens"
         )
@@ -180,5 +180,5 @@ def mail_address(key: str, address: str) -> Iterator[Problem]:
         or local[-1] == "."
         or ".." in local
     )
-    if wrong or not all(_LABEL.fullmatch(label) for label in domain.lower().split(".")):
+    if wrong or not all(re.fullmatch(_LABEL, label) for label in domain.lower().split(".")):
         yield Problem(key, "is no mail address", shown(address), "an address such as ops@example.com")

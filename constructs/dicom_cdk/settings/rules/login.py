@@ -21,8 +21,8 @@ MOST_ROLES = 20
 SHORTEST_REASON = 10
 LONGEST_KEYS = 4096
 """Characters of all keys together. Function Compute's own limit is not documented; four RSA keys of 4,096 bits fit."""
-_AUTHORITY = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*(:[1-9][0-9]{0,4})?")
-_WAY = re.compile(r"(/[A-Za-z0-9._~-]+)*")
+_AUTHORITY = r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*(:[1-9][0-9]{0,4})?"
+_WAY = r"(/[A-Za-z0-9._~-]+)*"
 
 
 def login(site: "SiteSettings") -> Iterator[Problem]:
@@ -119,7 +119,7 @@ def issuer(site: "SiteSettings") -> Iterator[Problem]:
     if address is None:
         return
     authority, slash, way = address.removeprefix("https://").partition("/")
-    if not _AUTHORITY.fullmatch(authority) or not _WAY.fullmatch(slash + way):
+    if not re.fullmatch(_AUTHORITY, authority) or not re.fullmatch(_WAY, slash + way):
         yield Problem(
             "gateway.login.issuer",
             "is no issuer",

@@ -6,17 +6,17 @@ from collections.abc import Iterator, Mapping
 from dicom_cdk.settings.errors import Problem, shown
 from dicom_cdk.settings.leaks import names_secret
 
-BUCKET = re.compile(r"[a-z0-9][a-z0-9-]*[a-z0-9]")
+BUCKET = r"[a-z0-9][a-z0-9-]*[a-z0-9]"
 BUCKET_LONGEST = 63
 TAGS_MOST = 18
 """A resource takes 20; two are ours."""
 _LOWER = "lower-case letters, digits and hyphens, beginning and ending with a letter or digit"
-_DISPLAY = re.compile(r"[^\W\d_][\w.:-]*")
+_DISPLAY = r"[^\W\d_][\w.:-]*"
 
 
 def bucket_name(key: str, name: str, *, longest: int = BUCKET_LONGEST, because: str = "") -> Iterator[Problem]:
     """A name that is part of a domain: bucket, log project, registry."""
-    if not BUCKET.fullmatch(name):
+    if not re.fullmatch(BUCKET, name):
         yield Problem(key, "has a wrong form", shown(name), _LOWER)
     if len(name) > longest:
         do = f"{because}, and {BUCKET_LONGEST} is the most" if because else ""
@@ -25,7 +25,7 @@ def bucket_name(key: str, name: str, *, longest: int = BUCKET_LONGEST, because: 
 
 def display_name(key: str, name: str, *, longest_bytes: int) -> Iterator[Problem]:
     """A name shown in the console. The provider counts bytes of UTF-8, not characters."""
-    if name.startswith(("http://", "https://")) or not _DISPLAY.fullmatch(name):
+    if name.startswith(("http://", "https://")) or not re.fullmatch(_DISPLAY, name):
         yield Problem(
             key,
             "has a wrong form",

@@ -28,7 +28,7 @@ CONNECTIONS = {"pg.n2.2c.2m": 400}
 """Most connections by instance type; only what the deployment guide says (2.1)."""
 POOL = 50
 """Connections of one archive: WILDFLY_PACSDS_MAX_POOL_SIZE of the image (facts: images-and-hosts 3)."""
-_ARM = re.compile(r"[a-z]+[0-9]+[yr]")
+_ARM = r"[a-z]+[0-9]+[yr]"
 LEAST_HEAP_MB = 512
 """The image's own default heap, and about what WildFly takes beside the heap."""
 
@@ -36,7 +36,7 @@ LEAST_HEAP_MB = 512
 def machines(site: "SiteSettings") -> Iterator[Problem]:
     """The images are for AMD64 only (facts: images 6.5). ARM families end in y (Yitian) or r (Ampere) after the generation."""
     for room, instance_type in (("directory", site.directory.instance_type), ("archive", site.archive.instance_type)):
-        if _ARM.fullmatch(instance_type.split(".")[1]):
+        if re.fullmatch(_ARM, instance_type.split(".")[1]):
             yield Problem(
                 f"{room}.instance_type",
                 "is an ARM machine, for which there are no container images",
