@@ -149,6 +149,8 @@ def main(address: str, states: str | None = None) -> None:
         terraform.find()
     # What works beside a review is a fork too: what it needs is loaded, and no thread runs yet.
     beside.START = "fork"
+    # Here others' tests would go first, and whoever reviews waits.
+    beside.LATER = 0
     if states:
         planning.Bench.left_by = keeping_states(planning.Bench.left_by, Path(states))  # type: ignore[assignment, method-assign]
     listening = socket.socket(socket.AF_UNIX)

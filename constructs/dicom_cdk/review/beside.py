@@ -3,6 +3,7 @@
 import datetime
 import functools
 import multiprocessing
+import os
 import pickle
 import signal
 import threading
@@ -20,6 +21,8 @@ from dicom_cdk.review.written import as_written
 
 START = "spawn"
 """How the process is started: it may not inherit threads, which this one may have."""
+LATER = 5
+"""How much it stands back behind the plan, where both want the same core (nice)."""
 NEVER_BEGAN = (
     "the process that judges beside the plan has ended; what it said stands above. A script that calls dicom-cdk needs "
     'if __name__ == "__main__": around the call, since that process reads the script too'
@@ -89,6 +92,8 @@ def _uninterrupted() -> Iterator[None]:
 
 
 def _work(there: Connection) -> None:
+    # The plan takes longer, and is what everybody waits for.
+    os.nice(LATER)
     for one in there.recv():
         pair, today = pickle.loads(one)
         try:
