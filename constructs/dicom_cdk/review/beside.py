@@ -39,8 +39,9 @@ class Beside(NamedTuple):
 @contextmanager
 def beside_the_plan(pairs: Sequence[Pair], today: datetime.date) -> Iterator[list[Callable[[], Beside]]]:
     """Begins at once; gives how to wait for each pair. The wait raises PolicyError and WaiverError."""
+    day = today if policies.can_judge() else None
     # Here and now: what is handed over later may be what the plan goes on filling.
-    handed = [pickle.dumps((pair, today if policies.can_judge() else None)) for pair in pairs]
+    handed = [pickle.dumps((pair, day)) for pair in pairs]
     context = multiprocessing.get_context(START)
     here, there = context.Pipe()
     # Typeshed gives it to the contexts by name alone.
