@@ -7,11 +7,10 @@ import json
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from dicom_cdk.plan import base_state, long_texts, module_resources, modules, remote_state, unserved
+from dicom_cdk.plan import base_state, long_texts, module_resources, modules, remote_state, replacing, unserved
 from dicom_cdk.plan.findings import Finding, all_new, diagnostics, errors, failures, reason, spoken, stream
 from dicom_cdk.plan.module_moves import condensed_files
 from dicom_cdk.plan.providers import Environment, served
@@ -237,21 +236,10 @@ def _unspoken(found: list[Finding], *stacks: Stack) -> list[Finding]:
 
 
 def _plan(terraform: Terraform, folder: Path, on: Environment, replaced: Sequence[str] = ()) -> Answer:
-    anew = [f"-replace={address}" for address in replaced]
+    anew = replacing.options(replaced)
     return terraform.run(
         folder, "plan", "-refresh=false", "-input=false", PARALLEL, *anew, "-json", f"-out={PLAN}", environment=on
     )
-
-
-def _not_there(replaced: Sequence[str], plan: dict[str, Any]) -> list[Finding]:
-    """Terraform passes over an address of `-replace` that it does not find."""
-    there = [one["address"] for one in plan.get("resource_changes", []) if one.get("mode") == "managed"]
-    found = []
-    for address in sorted({*replaced} - {*there}):
-        near = [one for one in there if one.startswith(f"{address}[")][:3] or get_close_matches(address, there, 1)
-        more = f"; there is {', '.join(near)}" if near else ""
-        found.append(Finding("Nothing to replace", f"{address}: no such resource{more}"))
-    return found
 
 
 def planned_in(
@@ -281,7 +269,7 @@ def planned_in(
     if not isinstance(shown.json, dict):
         return Planned(stack, terraform, None, [Finding("terraform show failed", reason(shown))])
     plan = settled(long_texts.put_back(shown.json, stack.document))
-    if lacking := _not_there(replaced, plan):
+    if lacking := replacing.lacking(replaced, plan):
         return Planned(stack, terraform, None, lacking)
     secrets = secrets_in(plan)
     # A plan does not say which variables are ephemeral.

@@ -5,8 +5,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from dicom_cdk.plan import module_resources, terraform
-from dicom_cdk.plan.addresses import plain
+from dicom_cdk.plan import replacing, terraform
 from dicom_cdk.plan.stack import hand_out
 from dicom_cdk.review import data_loss, folders, reports
 from dicom_cdk.review.beside import Beside, beside_the_plan
@@ -35,7 +34,7 @@ def run(
     Raises ReviewError, NotAStack, TerraformMissing, AnswersError, PolicyError, WaiverError, CannotWrite.
     """
     pairs = folders.pairs(base, head)
-    anew = [[one for one in replaced if _has(pair, one)] for pair in pairs]
+    anew = [replacing.written(replaced, after) if before and after else [] for _, before, after in pairs]
     for address in replaced:
         if not any(address in mine for mine in anew):
             raise ReviewError(
@@ -59,13 +58,6 @@ def run(
         )
         return DATA_LOSS
     return REFUSED if any(one.problems for one in found) else OK
-
-
-def _has(pair: folders.Pair, address: str) -> bool:
-    """Whether a pair of stacks has a resource of this address after the change, and is there before it."""
-    _, before, after = pair
-    known = {one.address for one in module_resources.resources(after)} if before and after else set()
-    return plain(address) in known
 
 
 def _reviewed(
