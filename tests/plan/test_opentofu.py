@@ -72,6 +72,28 @@ def test_the_default_site_is_planned_as_by_terraform(
     assert alike(one)["configuration"] == alike(other)["configuration"]
 
 
+def test_policies_and_drift_say_the_same_of_its_plan(
+    tofu: Terraform, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if shutil.which("terraform") is None:
+        pytest.skip("terraform is not on PATH, so there is nothing to compare with")
+
+    def said() -> list[str]:
+        plan = str(tmp_path / "plan.json")
+        assert main(["plan", "--stack-dir", str(STACK), "--json", plan]) == 0
+        capsys.readouterr()
+        forms = []
+        for words in (["check", "--plan", plan, "--format", "json"], ["drift", plan, "--format", "json"]):
+            main(words)
+            forms.append(capsys.readouterr().out)
+        return forms
+
+    terraforms = said()
+    monkeypatch.setattr(terraform, "find", lambda: tofu)
+    assert said() == terraforms
+    assert [json.loads(one) != {} for one in terraforms] == [True, True]
+
+
 @pytest.mark.usefixtures("only_tofu")
 def test_an_edit_is_reviewed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     sides = [small(tmp_path / side, cidr) for side, cidr in (("base", "10.0.0.0/16"), ("head", "172.16.0.0/12"))]
