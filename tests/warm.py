@@ -34,7 +34,7 @@ from dicom_cdk.offline import plugin, schema_message
 from dicom_cdk.offline.answers import Answers
 from dicom_cdk.offline.service import Service
 from dicom_cdk.offline.store import ADDRESSES, FactStore, shipped_store
-from dicom_cdk.plan import modules, planning, terraform
+from dicom_cdk.plan import applying, modules, terraform
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.policy import catalogue, checkov_runner
 from dicom_cdk.policy.document import Document, of_stack
@@ -43,7 +43,7 @@ from dicom_cdk.review import beside, policies
 KNOWN = Path("cdktf.out/stacks/dicom-sh")
 TODAY = datetime.date(2026, 11, 25)
 Judge = Callable[[Document | None, datetime.date, dict[str, Any]], policies.Judged]
-LeftBy = Callable[[planning.Bench, Stack, Path, FactStore], bytes]
+LeftBy = Callable[[Stack, Path, terraform.Terraform, Answers, FactStore], bytes]
 
 
 def serve(listening: socket.socket) -> None:
@@ -103,17 +103,17 @@ def _end_with(connection: socket.socket) -> None:
 
 
 def keeping_states(left_by: LeftBy, folder: Path) -> LeftBy:
-    """`left_by` of a bench, which applies a stack once and remembers the state. Not with answers or modules of its own."""
+    """`left_by`, which applies a stack once and remembers the state. Not with answers or modules of its own."""
 
-    def known(bench: planning.Bench, base: Stack, laid: Path, store: FactStore) -> bytes:
-        if bench.answers != Answers() or base.document.get("module") or store is not shipped_store():
-            return left_by(bench, base, laid, store)
+    def known(base: Stack, laid: Path, program: terraform.Terraform, answers: Answers, store: FactStore) -> bytes:
+        if answers != Answers() or base.document.get("module") or store is not shipped_store():
+            return left_by(base, laid, program, answers, store)
         files = [(path.name, path.read_text()) for path in sorted(laid.iterdir())]
-        digest = hashlib.sha256(json.dumps([files, bench.terraform.command]).encode()).hexdigest()
+        digest = hashlib.sha256(json.dumps([files, program.command]).encode()).hexdigest()
         kept = folder / f"{digest}.tfstate"
         if not kept.exists():
             new = folder / f"{digest}.{os.getpid()}"
-            new.write_bytes(left_by(bench, base, laid, store))
+            new.write_bytes(left_by(base, laid, program, answers, store))
             new.replace(kept)
         return kept.read_bytes()
 
@@ -152,7 +152,7 @@ def main(address: str, states: str | None = None) -> None:
     # Here others' tests would go first, and whoever reviews waits.
     beside.LATER = 0
     if states:
-        planning.Bench.left_by = keeping_states(planning.Bench.left_by, Path(states))  # type: ignore[assignment, method-assign]
+        applying.left_by = keeping_states(applying.left_by, Path(states))  # type: ignore[assignment]
     listening = socket.socket(socket.AF_UNIX)
     listening.bind(address)
     listening.listen(16)

@@ -8,7 +8,8 @@ import pytest
 
 from dicom_cdk.offline.answers import Answers
 from dicom_cdk.offline.store import shipped_store
-from dicom_cdk.plan import base_state, planning
+from dicom_cdk.plan import applying, base_state
+from dicom_cdk.plan.bench import Bench
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.plan.terraform import find
 from tests.conftest import ROOT
@@ -19,13 +20,16 @@ Json = dict[str, Any]
 
 def _states(stack: Stack, folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Json, Json]:
     """By one plan, and by an apply."""
-    bench = planning.Bench(find(), Answers())
     with monkeypatch.context() as patched:
-        patched.setattr(planning.Bench, "applied", lambda *_: pytest.fail("was applied"))
-        planned = json.loads(bench.left_by(stack, bench.laid_out(stack, folder / "planned"), shipped_store()))
+        patched.setattr(applying, "applied", lambda *_: pytest.fail("was applied"))
+        planned = json.loads(_left_by(stack, folder / "planned"))
     monkeypatch.setattr(base_state, "can_be_planned", lambda _: False)
-    applied = json.loads(bench.left_by(stack, bench.laid_out(stack, folder / "applied"), shipped_store()))
-    return planned, applied
+    return planned, json.loads(_left_by(stack, folder / "applied"))
+
+
+def _left_by(stack: Stack, folder: Path) -> bytes:
+    program, answers = find(), Answers()
+    return applying.left_by(stack, Bench(program, answers).laid_out(stack, folder), program, answers, shipped_store())
 
 
 def _compared(state: Json) -> Json:
@@ -118,8 +122,7 @@ def test_what_a_plan_leaves_open_is_applied(tmp_path: Path) -> None:
     own = {"d": {"input": 1}}
     stack = _with(terraform_data=own, alicloud_log_project={"p": {"project_name": "p-${terraform_data.d.id}"}})
     assert base_state.can_be_planned(stack)
-    bench = planning.Bench(find(), Answers())
-    state = json.loads(bench.left_by(stack, bench.laid_out(stack, tmp_path / "s"), shipped_store()))
+    state = json.loads(_left_by(stack, tmp_path / "s"))
     project = next(one for one in state["resources"] if one["type"] == "alicloud_log_project")
     assert project["instances"][0]["attributes"]["project_name"].startswith("p-")
     assert state["lineage"] != base_state.LINEAGE

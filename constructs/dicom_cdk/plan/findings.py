@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from dicom_cdk.plan.stack import FILE
+from dicom_cdk.plan.stack import FILE, Stack
 from dicom_cdk.plan.terraform import Answer
 
 _BLOCK = re.compile(r'(\w+)((?: "[^"]*")+)')
@@ -28,6 +28,14 @@ class Finding:
         place = f"{self.where}: " if self.where else ""
         detail = f": {self.detail}" if self.detail else ""
         return re.sub(r"\s*\n\s*", " ", f"{place}{self.summary}{detail}")
+
+
+class Refused(Exception):
+    """Terraform, or the look before it, says no to a stack."""
+
+    def __init__(self, stack: Stack, findings: list[Finding]) -> None:
+        super().__init__(stack.name)
+        self.stack, self.findings = stack, findings
 
 
 def diagnostics(answer: Answer) -> list[Finding]:

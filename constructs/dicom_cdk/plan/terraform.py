@@ -14,6 +14,10 @@ from pathlib import Path
 from typing import Any
 
 OLDEST = (1, 5)
+PLAN = "plan"
+"""Name of the file that a plan is kept in, in the folder where it is made."""
+_PARALLEL = "-parallelism=30"
+"""Nothing waits for a cloud here."""
 
 
 class TerraformMissing(Exception):
@@ -44,6 +48,20 @@ class Terraform:
             check=False,
         )
         return Answer(arguments[0], done.returncode, done.stdout, done.stderr)
+
+    def plan(self, folder: Path, *more: str, environment: Mapping[str, str | None]) -> "Answer":
+        """Plan what lies in `folder`, into PLAN; the answer is a line of JSON for each thing said."""
+        quiet = ("-refresh=false", "-input=false", _PARALLEL)
+        return self.run(folder, "plan", *quiet, *more, "-json", f"-out={PLAN}", environment=environment)
+
+    def show(self, folder: Path, *, environment: Mapping[str, str | None]) -> "Answer":
+        """The plan that was made in `folder`, as JSON."""
+        return self.run(folder, "show", "-json", PLAN, environment=environment)
+
+    def apply(self, folder: Path, *, environment: Mapping[str, str | None]) -> "Answer":
+        """Apply what lies in `folder`, which is initialised."""
+        quiet = ("-auto-approve", "-refresh=false", _PARALLEL)
+        return self.run(folder, "apply", *quiet, "-json", environment=environment)
 
 
 @dataclass(frozen=True)
