@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-import yaml
-
+from dicom_cdk.payload import yaml_text
 from dicom_policy import PayloadPolicy
 
 
@@ -27,7 +26,7 @@ class PayloadCloudInit(PayloadPolicy):
     def in_file(self, name: str, text: str) -> Iterator[tuple[int, str]]:
         if name != "user data" or not text.startswith("#cloud-config"):
             return
-        document = yaml.safe_load(text)
+        document = yaml_text.document(text)
         for key, problem in _problems(document if isinstance(document, dict) else {}):
             yield 1 + text[: max(text.find(f"{key}:"), 0)].count("\n"), problem
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import yaml
 
+from dicom_cdk.payload import yaml_text
 from dicom_policy import PayloadPolicy
 
 MANAGEMENT = (9990, 9993, 8787, 5432, 2375, 2376)
@@ -53,7 +54,7 @@ class PayloadCompose(PayloadPolicy):
         if "compose" not in file or not file.endswith((".yaml", ".yml")):
             return
         try:
-            document = yaml.safe_load(text)
+            document = yaml_text.document(text)
         except yaml.YAMLError:
             yield 1, "not YAML"
             return

@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from dicom_cdk.payload import yaml_text
 from dicom_cdk.payload.budget import COMMAND_LIMIT, USER_DATA_LIMIT, Part, Usage
 from dicom_cdk.payload.bundle import Bundle
 from dicom_cdk.payload.command import PARAMETER
@@ -115,7 +116,7 @@ def user_data_payload(text: str, address: str = "user data") -> Payload:
     if not text.startswith("#cloud-config"):
         return Payload(address, "user data", text)
     try:
-        document = yaml.safe_load(text)
+        document = yaml_text.document(text)
     except yaml.YAMLError as error:
         raise NotAPayloadError(f"{address}: #cloud-config that is no YAML: {error}") from error
     bundles, files = [], {}

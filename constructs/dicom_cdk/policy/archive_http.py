@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from dicom_cdk.payload import unpack
+from dicom_cdk.payload import unpack, yaml_text
 from dicom_cdk.payload.errors import PayloadError
 from dicom_cdk.policy.document import Document, Resource
 from dicom_cdk.policy.ingress_networks import networks
@@ -95,7 +95,7 @@ def _of_archive(text: str) -> frozenset[int]:
     if not any(mark in text for mark in MARKS):
         return frozenset()
     try:
-        document = yaml.safe_load(text)
+        document = yaml_text.document(text)
     except yaml.YAMLError:
         return frozenset()
     services = document.get("services") if isinstance(document, dict) else None

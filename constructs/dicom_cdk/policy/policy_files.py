@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from dicom_cdk.payload import yaml_text
 from dicom_cdk.policy import plain_checks
 from dicom_cdk.policy.errors import PolicyError
 
@@ -43,7 +44,7 @@ class Policy:
 def yaml_document(file: Path) -> Json:
     """The document of a YAML policy. Raises PolicyError."""
     try:
-        document = yaml.safe_load(file.read_text())
+        document = yaml_text.document(file.read_text())
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise PolicyError(f"{file}: {' '.join(str(error).split())}; correct the file") from None
     if (
