@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from dicom_cdk.plan import module_resources, modules
+from dicom_cdk.plan import module_files, module_resources, modules
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.plan.state_operations import condensed
 
@@ -21,7 +21,7 @@ def condensed_files(stack: Stack, earlier: Stack | None) -> dict[Path, str]:
     """
     found: dict[Path, str] = {}
     for folder in modules.folders(stack):
-        written = modules.document(folder)
+        written = module_files.document(folder)
         left = condensed(written, _there(folder, stack, earlier))
         files = _without(folder) if left is not written else None
         if files is not None:
@@ -39,8 +39,8 @@ def _there(folder: Path, stack: Stack, earlier: Stack | None) -> Iterator[str]:
 def _without(folder: Path) -> dict[Path, str] | None:
     """Texts of its files without blocks `moved`; None where they cannot be told from other text."""
     found = {}
-    for file, text in modules.texts(folder):
-        blocks = modules.parsed(file, text).get("moved")
+    for file, text in module_files.texts(folder):
+        blocks = module_files.parsed(file, text).get("moved")
         if not blocks:
             continue
         if file.name.endswith(".json"):

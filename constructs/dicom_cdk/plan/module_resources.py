@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from dicom_cdk.plan import hcl, modules
+from dicom_cdk.plan import hcl, module_files, modules
 from dicom_cdk.plan.payload_files import read_in
 from dicom_cdk.plan.secret_values import is_marked, is_secret
 from dicom_cdk.plan.stack import Stack
@@ -56,7 +56,7 @@ def resources(stack: Stack, section: str = "resource") -> Iterator[Placed]:
         above, name = (above, name) if above else ("", call.address.removeprefix("module."))
         if call.folder is not None and above in scopes:
             caller = scopes[above]
-            inner = _Scope(call.address, call.folder, modules.document(call.folder), caller, call.arguments)
+            inner = _Scope(call.address, call.folder, module_files.document(call.folder), caller, call.arguments)
             caller.children[name] = scopes[call.address] = inner
     for scope in scopes.values():
         for kind, named in (scope.document.get(section) or {}).items():
@@ -79,7 +79,7 @@ def documents(stack: Stack) -> Iterator[Json]:
     """Everything that is written for a stack: its document, those of its modules, and what these become once they are called."""
     yield stack.document
     folders = modules.folders(stack)
-    yield from (modules.document(folder) for folder in folders)
+    yield from (module_files.document(folder) for folder in folders)
     for one in resources(stack) if folders else ():
         yield {"resource": {one.type: {one.name: one.body}}}
 
@@ -87,7 +87,7 @@ def documents(stack: Stack) -> Iterator[Json]:
 def line(placed_in: Path, kind: str, name: str) -> tuple[Path, int]:
     """File and line, from 1, of a resource in its module's folder."""
     block = re.compile(rf'^[ \t]*resource\s+"?{re.escape(kind)}"?\s+"?{re.escape(name)}"?\s*\{{', re.MULTILINE)
-    for file, text in modules.texts(placed_in):
+    for file, text in module_files.texts(placed_in):
         found = block.search(text)
         if file.name.endswith(".json"):
             kinds = re.compile(rf"{re.escape(json.dumps(kind))}\s*:\s*[\[{{]").search(text)

@@ -3,18 +3,15 @@
 Over 200 lines: finding a module, reading it and naming what is missing share one walk.
 """
 
-import json
 import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from dicom_cdk.offline.store import Mode
-from dicom_cdk.plan import hcl
-from dicom_cdk.plan.bodies import merged
+from dicom_cdk.plan.module_files import READ, document, left_out, parsed
 from dicom_cdk.plan.stack import FILE, NotAStack, Stack
 from dicom_cdk.plan.stated import filled, stated
 
@@ -36,7 +33,6 @@ OF_TERRAFORM = (
 _IN_MODULES = re.compile(r"^(?:module\.[\w-]+(?:\[(?:\"(?:[^\"\\]|\\.)*\"|\d+)\])?\.)+")
 _ASSIGNS = re.compile(r"^terraform\.tfvars(\.json)?$|\.auto\.tfvars(\.json)?$")
 _PROTECTED = re.compile(r'(\bprevent_destroy"?\s*[=:]\s*)true\b')
-READ = (".tf", ".tofu", ".tf.json", ".tofu.json")
 
 
 @dataclass(frozen=True)
@@ -104,9 +100,10 @@ def unseen(stack: Stack) -> list[str]:
 
 
 def passed_over(stack: Stack) -> list[str]:
-    """What is said of each file beside the document that Terraform would read there, and nobody reads here."""
+    """What is said of each file beside the document, or in a local module, that a program would read, and nobody reads here."""
     found = sorted(stack.folder.iterdir()) if stack.folder.is_dir() else []
-    return [
+    in_modules = [os.path.relpath(file, stack.folder) for folder in folders(stack) for file in left_out(folder)]
+    return [f"{one} is not looked into: only OpenTofu reads it, and Terraform runs here" for one in in_modules] + [
         f"{one.name} is not looked into: {_who_reads(one.name)} {FILE}; write it into the program, or into a module"
         for one in found
         if one.name != FILE and not one.name.startswith(".") and (_says_something(one) or _ASSIGNS.search(one.name))
@@ -222,59 +219,6 @@ def _put(file: Path, place: Path, protected: bool, text: str | None) -> None:
         return
     text = file.read_text(errors="replace") if text is None else text
     place.write_text(text if protected else _PROTECTED.sub(r"\1false", text))
-
-
-def texts(folder: Path) -> Iterator[tuple[Path, str]]:
-    """Each file of Terraform in a module's folder. Raises NotAStack."""
-    for file in sorted(folder.iterdir()):
-        if file.name.endswith(READ) and not file.name.startswith("."):
-            try:
-                yield file, file.read_text()
-            except (OSError, UnicodeDecodeError) as error:
-                raise NotAStack(f"{file}: cannot be read: {error}; repair the module") from None
-
-
-def document(folder: Path) -> Json:
-    """A module's files as one document of Terraform JSON. Raises NotAStack, with the line that is wrong."""
-    found: Json = {}
-    for file, text in texts(folder):
-        _merge(found, parsed(file, text))
-    return found
-
-
-def parsed(file: Path, text: str) -> Json:
-    """What one file of a module says. Raises NotAStack."""
-    return _parsed(str(file), text, file.name.endswith(".json"))
-
-
-@lru_cache(maxsize=1_000)
-def _parsed(file: str, text: str, is_json: bool) -> Json:
-    try:
-        written = merged(json.loads(text)) if is_json else hcl.read(text)
-    except (json.JSONDecodeError, hcl.NotHcl) as error:
-        line = error.lineno if isinstance(error, json.JSONDecodeError) else error.line
-        why = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
-        raise NotAStack(f"{file}:{line}: {'not JSON' if is_json else 'not HCL'}: {why}; repair the module") from None
-    except RecursionError:
-        raise NotAStack(f"{file}: more within each other than can be read; repair the module") from None
-    for section in ("resource", "data", "module", "variable", "output"):
-        part = written.get(section) if isinstance(written, dict) else None
-        if not isinstance(written, dict) or not isinstance({} if part is None else part, dict):
-            where = section if isinstance(written, dict) else "the file"
-            got = type(part if isinstance(written, dict) else written).__name__
-            raise NotAStack(f"{file}: {where} is {got}, allowed is a map of names; repair the module")
-    return written
-
-
-def _merge(found: Json, more: Json) -> None:
-    """`more` into `found`, maps by their keys, lists one behind the other."""
-    for key, value in more.items():
-        there = found.get(key)
-        if isinstance(there, dict) and isinstance(value, dict):
-            found[key] = merged = dict(there)
-            _merge(merged, value)
-        else:
-            found[key] = [*there, *value] if isinstance(there, list) and isinstance(value, list) else value
 
 
 def _named(section: Any) -> Iterator[tuple[str, Json]]:

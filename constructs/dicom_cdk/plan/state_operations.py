@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from dicom_cdk.plan import modules
+from dicom_cdk.plan import module_files, modules
 from dicom_cdk.plan.addresses import kind as kind_of
 from dicom_cdk.plan.addresses import plain
 from dicom_cdk.plan.stack import Stack, lifecycle
@@ -23,7 +23,7 @@ def of_stack(stack: Stack) -> Json:
     """The blocks of the stack and of its local modules, with addresses from the stack's root. Raises NotAStack."""
     found: dict[str, list[Json]] = {name: list(_blocks(stack.document, name)) for name in SECTIONS}
     for call in modules.calls(stack):
-        written = modules.document(call.folder) if call.folder is not None else {}
+        written = module_files.document(call.folder) if call.folder is not None else {}
         for name, places in SECTIONS.items():
             for one in _blocks(written, name):
                 # Of another shape, Terraform says so.

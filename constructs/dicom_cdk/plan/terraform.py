@@ -118,6 +118,14 @@ def find() -> Terraform:
     raise TerraformMissing(f"no Terraform: {'; '.join(refused) or 'neither terraform nor tofu is on PATH'}; {wanted}")
 
 
+def is_opentofu() -> bool:
+    """Whether OpenTofu runs here, or nothing does, so that nobody passes over what is written for it."""
+    try:
+        return find().name == "tofu"
+    except TerraformMissing:
+        return True
+
+
 @cache
 def _version(command: tuple[str, ...]) -> str | None:
     try:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dicom_cdk.offline.store import ADDRESSES
-from dicom_cdk.plan import modules
+from dicom_cdk.plan import module_files, modules
 from dicom_cdk.plan.stack import Stack
 
 BUILT_IN = "terraform"
@@ -14,7 +14,7 @@ SERVED = frozenset({*ADDRESSES.values(), "hashicorp/alicloud", "terraform.io/bui
 def findings(stack: Stack) -> Iterator[tuple[str, str, str]]:
     """Summary, detail and where, of each provider that is not served."""
     used = modules.types(stack)
-    documents = [stack.document, *(modules.document(folder) for folder in modules.folders(stack))]
+    documents = [stack.document, *(module_files.document(folder) for folder in modules.folders(stack))]
     asked = {one for document in documents for one in _asked(document)}
     for name, source in sorted(asked):
         if source in SERVED or name == BUILT_IN:

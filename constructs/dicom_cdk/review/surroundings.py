@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from dicom_cdk.plan import modules
+from dicom_cdk.plan import module_files, modules
 from dicom_cdk.plan.addresses import kind
 from dicom_cdk.plan.secret_values import hidden, is_marked, is_secret
 from dicom_cdk.plan.stack import Stack
@@ -127,7 +127,7 @@ def _blocks(stack: Stack) -> dict[str, dict[str, Block]]:
         }
         inherited = {} if handed else {name: one for name, one in above.items() if "." not in name}
         given = filled(call.arguments, values) if call.address.count("module.") == 1 else {}
-        own = places(modules.document(call.folder), given) if call.folder is not None else {}
+        own = places(module_files.document(call.folder), given) if call.folder is not None else {}
         found[call.address] = {
             **inherited, **handed, **{name: Block(f"{call.address}.{name}", place) for name, place in own.items()},
         }  # fmt: skip
