@@ -33,3 +33,18 @@ def test_a_public_range_that_somebody_can_have_is_public_only(cidr: str) -> None
 def test_what_cannot_be_read_is_public() -> None:
     assert is_public("somewhere")
     assert not is_internet("somewhere")
+
+
+@pytest.mark.parametrize(
+    ("written", "open_to_all"),
+    [
+        ('${var.public ? "0.0.0.0/0" : "10.0.0.0/8"}', True),
+        ('${["10.0.0.0/8", "::/0"][count.index]}', True),
+        ("%{ if true }0.0.0.0/0%{ endif }", True),
+        ('${cidrsubnet("10.20.0.0/16", 8, count.index)}', False),
+        ("${alicloud_vpc.v.cidr_block}", False),
+        ("${var.office}/32", False),
+    ],
+)
+def test_an_expression_that_names_the_internet_may_be_it(written: str, open_to_all: bool) -> None:
+    assert is_internet(written) is open_to_all

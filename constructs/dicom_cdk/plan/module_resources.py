@@ -17,6 +17,7 @@ from dicom_cdk.plan import hcl, module_files, modules
 from dicom_cdk.plan.payload_files import read_in
 from dicom_cdk.plan.secret_values import is_marked, is_secret
 from dicom_cdk.plan.stack import Stack
+from dicom_cdk.plan.stated import OPEN, STEP, stepped
 
 Json = dict[str, Any]
 DEEPEST = 20
@@ -28,7 +29,6 @@ _REFERENCE = re.compile(
     r"(?<![\w.\-\"])(?:(?P<kind>var|local)\.(?P<name>[\w-]+)|module\.(?P<call>[\w-]+)(?:\[[^\]]*\])?\.(?P<output>[\w-]+)"
     r"|(?P<address>(?:data\.)?[a-z][a-z0-9]*_[a-z0-9_]+\.[A-Za-z_][\w-]*))"
 )
-_KEY = re.compile(r"\.([A-Za-z_][\w-]*)(?!\()")
 
 
 @dataclass(frozen=True)
@@ -170,8 +170,8 @@ class _Scope:
         """The value of a reference, and where it ends with the keys that were followed; _KEPT where only its place is known."""
         found = self._value(one, depth)
         end = one.end()
-        while isinstance(found, dict) and (key := _KEY.match(text, end)) and key[1] in found:
-            found, end = found[key[1]], key.end()
+        while (step := STEP.match(text, end)) and (part := stepped(found, step)) is not OPEN:
+            found, end = part, step.end()
         if found is not _KEPT and text[end : end + 1] in (".", "[") and not isinstance(found, str):
             return _KEPT, one.end()
         return found, end

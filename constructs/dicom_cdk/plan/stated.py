@@ -7,7 +7,17 @@ from typing import Any
 
 Json = dict[str, Any]
 _SET = re.compile(r"\$\{toset\((?P<kind>var|local)\.(?P<name>[A-Za-z0-9_-]+)\)\}")
-_FILLED = re.compile(r"\$\{(?P<kind>var|local)\.(?P<name>[A-Za-z0-9_-]+)\}")
+_FILLED = re.compile(
+    r"\$\{(?P<kind>var|local)\.(?P<name>[A-Za-z0-9_-]+)(?P<steps>(?:\.[\w-]+|\[(?:\d+|\"[^\"\\$]*\")\])*)\}"
+)
+STEP = re.compile(r"\.(?P<name>[\w-]+)|\[(?:(?P<index>\d+)|\"(?P<key>[^\"\\$]*)\")\]")
+"""One step into a value: `.name`, `[0]`, `["key"]`."""
+_TEMPLATE = re.compile(r"[$%]\{[^}]*\b(?:var|local)\.")
+_INSIDE = re.compile(r"(?<![\w.\"-])(?P<kind>var|local)\.(?P<name>[A-Za-z0-9_-]+)")
+LONGEST = 10_000
+"""Letters of one value that is written out inside an expression."""
+OPEN = object()
+"""What nobody but Terraform knows."""
 
 
 def stated(document: Json) -> dict[tuple[str, str], Any]:
@@ -31,14 +41,56 @@ def filled(value: Any, values: Mapping[tuple[str, str], Any], depth: int = 0) ->
         return value
     whole = _FILLED.fullmatch(value)
     if whole:
-        key = (whole["kind"], whole["name"])
-        return filled(values[key], values, depth + 1) if key in values else value
+        found = _meant(whole, values, depth)
+        return value if found is OPEN else found
     members = _SET.fullmatch(value)
     if members and isinstance(listed := values.get((members["kind"], members["name"])), list):
         return f"${{toset({json.dumps(listed, ensure_ascii=False)})}}"
 
     def text(match: re.Match[str]) -> str:
-        given = values.get((match["kind"], match["name"]))
+        given = _meant(match, values, depth)
         return str(given) if isinstance(given, str | int | float) and not isinstance(given, bool) else match[0]
 
     return _FILLED.sub(text, value)
+
+
+def stepped(value: Any, step: re.Match[str]) -> Any:
+    """What one step of STEP leads to; OPEN where it leads nowhere."""
+    name = step["name"] if step["key"] is None else step["key"]
+    if isinstance(value, dict) and name is not None:
+        return value.get(name, OPEN)
+    index = step["index"] or (name if name and name.isdigit() else None)
+    return value[int(index)] if isinstance(value, list) and index is not None and int(index) < len(value) else OPEN
+
+
+def _meant(match: re.Match[str], values: Mapping[tuple[str, str], Any], depth: int) -> Any:
+    found = values.get((match["kind"], match["name"]), OPEN)
+    for step in STEP.finditer(match["steps"]):
+        # A local that is another one: its own value is stepped into.
+        found = stepped(filled(found, values, depth + 1), step)
+    if isinstance(found, str) and not _FILLED.fullmatch(found) and match[0] != match.string:
+        # A part of a text: texts within texts would double with every step.
+        return found
+    return OPEN if found is OPEN else filled(found, values, depth + 1)
+
+
+def inlined(value: Any, values: Mapping[tuple[str, str], Any]) -> Any:
+    """`value` with what larger expressions name written out, for who looks for literals and references in them."""
+    if isinstance(value, dict):
+        return {key: inlined(part, values) for key, part in value.items()}
+    if isinstance(value, list):
+        return [inlined(part, values) for part in value]
+    if not isinstance(value, str) or not _TEMPLATE.search(value):
+        return value
+
+    def literal(match: re.Match[str]) -> str:
+        found = filled(values.get((match["kind"], match["name"]), OPEN), values)
+        written = match[0] if found is OPEN else _expression(found)
+        return written if len(written) <= LONGEST else match[0]
+
+    return _INSIDE.sub(literal, value)
+
+
+def _expression(value: Any) -> str:
+    whole = re.fullmatch(r"\$\{([^{}]*)\}", value) if isinstance(value, str) else None
+    return f"({whole[1]})" if whole else json.dumps(value, ensure_ascii=False)

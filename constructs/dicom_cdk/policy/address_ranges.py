@@ -1,6 +1,7 @@
 """What an address range means: private, public, or so much of the internet that it is nobody's network."""
 
 import ipaddress
+import re
 from typing import Any
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -15,6 +16,8 @@ PRIVATE = tuple(
 )
 NO_CLIENT = 16
 """A public range with a shorter prefix is no hospital and no office: half the internet is the internet."""
+_NAMED = re.compile(r"(?<![\w.:])(?:\d+(?:\.\d+){3}|[0-9A-Fa-f:]*::[0-9A-Fa-f:]*)/\d{1,3}(?![\w.:])")
+"""A range inside an expression that only Terraform evaluates."""
 _MAPPED = ipaddress.IPv6Network("::ffff:0:0/96")
 
 
@@ -36,10 +39,12 @@ def is_public(cidr: Any) -> bool:
 
 
 def is_internet(cidr: Any) -> bool:
-    """Whether a range is the internet, or so much of it that no client has it."""
+    """Whether a range is the internet, or so much of it that no client has it. An expression is, that names such a range."""
     found = network(cidr)
     if found is None:
-        return str(cidr).strip().endswith("/0")
+        text = str(cidr)
+        named = _NAMED.findall(text) if "${" in text or "%{" in text else ()
+        return text.strip().endswith("/0") or any(map(is_internet, named))
     return not _private(found) and found.prefixlen < NO_CLIENT
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from dicom_cdk.plan import module_resources, modules
 from dicom_cdk.plan.stack import FILE, NotAStack, Stack
-from dicom_cdk.plan.stated import filled, stated
+from dicom_cdk.plan.stated import filled, inlined, stated
 from dicom_cdk.policy import ingress_networks
 
 Json = dict[str, Any]
@@ -173,7 +173,7 @@ def of_stack(stack: Stack) -> Document:
             one.address,
             one.type,
             one.name,
-            filled({key: value for key, value in body.items() if key != "//"}, values),
+            inlined(filled({key: value for key, value in body.items() if key != "//"}, values), values),
             stack.paths.get(one.address, ""),
             _waivers(comment),
             module=one.folder if one.module else None,
