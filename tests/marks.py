@@ -64,6 +64,19 @@ def phase(marks: Container[str]) -> str:
     return next((mark for mark in MARKS if mark in marks), QUICK)
 
 
+def phase_of(item: pytest.Item) -> str:
+    """Its phase by its marks: its keywords hold the words of its parameters too."""
+    return phase({mark.name for mark in item.iter_markers()})
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """The report goes from the worker to who counts."""
+    report = yield
+    report.__dict__["phase"] = phase_of(item)
+    return report
+
+
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """A quick run does not even import such a module: that is a third of what each worker has to import."""
     file = collection_path.suffix == ".py" and collection_path.is_file()
@@ -73,7 +86,7 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """By phase; files stay on one worker (`--dist loadgroup`), as their servers are started once a module."""
-    where = {item: phase({mark.name for mark in item.iter_markers()}) for item in items}
+    where = {item: phase_of(item) for item in items}
     if config.getoption("--quick"):
         config.hook.pytest_deselected(items=[item for item in items if where[item] != QUICK])
         items[:] = [item for item in items if where[item] == QUICK]
@@ -114,7 +127,8 @@ class Phases:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.failed:
             self.failed.add(without_group(report.nodeid))
-        name = phase(report.keywords)
+        # A worker that died leaves a report that nobody made.
+        name = getattr(report, "phase", QUICK)
         self.tests[name] += report.when == "call"
         self.seconds[name] += round(report.duration * 1000)
         self.files[report.location[0]] += round(report.duration * 1000)
@@ -178,7 +192,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
 
 def refuse_unsaid(item: pytest.Item) -> None:
     """Fails a test without any mark that has started what needs one."""
-    if phase({mark.name for mark in item.iter_markers()}) != QUICK:
+    if phase_of(item) != QUICK:
         return
     if started:
         wanted = ", ".join(f"@pytest.mark.{mark}" for mark in sorted(set(started)))

@@ -98,7 +98,8 @@ def test_an_unmarked_test_that_starts_a_server_fails_in_every_run_and_is_told_th
         def test_marked():
             start()
 
-        def test_harmless():
+        @pytest.mark.parametrize("program", ["terraform"])
+        def test_harmless(program):
             subprocess.run(["true"])
         """
     )
@@ -135,3 +136,4 @@ def test_an_unmarked_test_that_starts_a_server_fails_in_every_run_and_is_told_th
     assert "1 failed, 2 passed, 1 error" in said
     assert "phase quick: 2 tests, " in said
     assert "phase server: 1 tests, " in said
+    assert "phase terraform" not in said, "the word of a parameter is no mark"
