@@ -7,7 +7,7 @@ import pytest
 
 from dicom_cdk.plan import terraform
 from dicom_cdk.plan.module_moves import LAST, condensed_files
-from dicom_cdk.plan.planning import plan_offline
+from dicom_cdk.plan.planning import Base, plan_offline
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.plan.state_operations import MovedInACircle
 from dicom_cdk.plan.summary import lines
@@ -37,7 +37,7 @@ def stack(place: Path, text: str, name: str = "main.tf") -> Stack:
 def test_a_chain_of_ten_thousand_steps_is_planned_like_one(tmp_path: Path) -> None:
     before = stack(tmp_path / "base", BUCKET.format("x0"))
     after = stack(tmp_path / "head", CHAIN + BUCKET.format(f"x{MANY}"))
-    assert list(lines(plan_offline(after, terraform.find(), base=before))) == ["s: no changes"]
+    assert list(lines(plan_offline(after, terraform.find(), Base(before)))) == ["s: no changes"]
 
 
 def test_what_is_not_in_the_state_is_left_out_and_lines_stay(tmp_path: Path) -> None:

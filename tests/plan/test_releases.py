@@ -8,7 +8,7 @@ import pytest
 
 from dicom_cdk.offline.store import BASE
 from dicom_cdk.plan import summary, terraform
-from dicom_cdk.plan.planning import Planned, plan_offline
+from dicom_cdk.plan.planning import Detail, Planned, plan_offline
 from dicom_cdk.plan.stack import Stack
 
 pytestmark = pytest.mark.terraform
@@ -23,7 +23,7 @@ def planned(folder: Path, version: str, resources: dict[str, Any]) -> Planned:
         "resource": resources,
     }
     (folder / "cdk.tf.json").write_text(json.dumps(document))
-    return plan_offline(Stack.read(folder), terraform.find(), whole=False)
+    return plan_offline(Stack.read(folder), terraform.find(), detail=Detail.SUMMARY)
 
 
 def test_an_older_release_refuses_a_type_that_came_later(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from dicom_cdk.plan import state_operations, summary, terraform
-from dicom_cdk.plan.planning import Planned, plan_offline
+from dicom_cdk.plan.planning import Base, Detail, Planned, plan_offline
 from dicom_cdk.plan.stack import Stack
 
 Document = dict[str, Any]
@@ -22,8 +22,8 @@ def step(old: str, new: str) -> dict[str, str]:
 def planned(after: Document, before: Document | None = None, **more: Any) -> Planned:
     """Resources after and before, further sections after."""
     head = Stack(Path("/nowhere/s"), {"terraform": REQUIRED, "resource": after, **more})
-    base = None if before is None else Stack(Path("/nowhere/base/s"), {"terraform": REQUIRED, "resource": before})
-    return plan_offline(head, terraform.find(), base=base)
+    earlier = None if before is None else Stack(Path("/nowhere/base/s"), {"terraform": REQUIRED, "resource": before})
+    return plan_offline(head, terraform.find(), Base(earlier) if earlier else None)
 
 
 def changes(plan: Planned) -> dict[str, Any]:
@@ -115,11 +115,11 @@ def test_a_summary_alone_says_imports_and_forgotten_too() -> None:
     base = Stack(Path("/nowhere/base/s"), {"terraform": REQUIRED, "resource": {**VPC, **bucket}})
     left = [{"from": "alicloud_oss_bucket.b", "lifecycle": {"destroy": False}}]
     head = Stack(Path("/nowhere/s"), {"terraform": REQUIRED, "resource": VPC, "removed": left})
-    done = plan_offline(head, terraform.find(), base=base, whole=False)
+    done = plan_offline(head, terraform.find(), Base(base), detail=Detail.SUMMARY)
     assert list(summary.lines(done))[-1] == "s: 1 to forget"
     block = [{"to": "alicloud_oss_bucket.b", "id": "clinic-b"}]
     coming = Stack(Path("/nowhere/s"), {"terraform": REQUIRED, "resource": bucket, "import": block})
-    assert list(summary.lines(plan_offline(coming, terraform.find(), whole=False)))[-1] == "s: 1 to import"
+    assert list(summary.lines(plan_offline(coming, terraform.find(), detail=Detail.SUMMARY)))[-1] == "s: 1 to import"
 
 
 @pytest.mark.terraform
@@ -156,7 +156,7 @@ def test_what_was_imported_before_is_no_change_and_may_change_later() -> None:
     block = [{"to": "alicloud_oss_bucket.b", "id": "clinic-b"}]
     base = Stack(Path("/nowhere/base/s"), {"terraform": REQUIRED, "resource": bucket, "import": block})
     head = Stack(Path("/nowhere/s"), {"terraform": REQUIRED, "resource": tagged, "import": block})
-    found = changes(plan_offline(head, terraform.find(), base=base))
+    found = changes(plan_offline(head, terraform.find(), Base(base)))
     assert summary.action(found["alicloud_oss_bucket.b"]) == "update"
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from dicom_cdk.markdown import visible
 from dicom_cdk.plan import summary, terraform
-from dicom_cdk.plan.planning import Planned, plan_offline
+from dicom_cdk.plan.planning import Base, Detail, Planned, plan_offline
 from dicom_cdk.plan.real import plan_real
 from dicom_cdk.plan.stack import FILE, NotAStack, Stack, hand_out
 
@@ -31,19 +31,15 @@ def run(
         raise NotAStack("cdktf.out/stacks: no stack there; synthesize first, or name a stack's folder by --stack-dir")
     stacks = [Stack.read(folder) for folder in folders]
     program = terraform.find()
+    detail = Detail.WHOLE if output is not None else Detail.SUMMARY
     outcomes = []
     for stack in stacks:
         if provider == "real":
             planned = plan_real(stack, program)
         else:
-            planned = plan_offline(
-                stack,
-                program,
-                base=_base(base, stack, len(stacks)),
-                answers=answers,
-                whole=output is not None,
-                replaced=replaced,
-            )
+            before = _before(base, stack, len(stacks))
+            there = Base(before, replaced=replaced) if before else None
+            planned = plan_offline(stack, program, there, answers=answers, detail=detail)
         outcomes.append(planned)
         for line in summary.lines(planned):
             print(visible(line, keep="\t"))
@@ -52,7 +48,7 @@ def run(
     return REFUSED if any(planned.plan is None for planned in outcomes) else OK
 
 
-def _base(base: Path | None, stack: Stack, stacks: int) -> Stack | None:
+def _before(base: Path | None, stack: Stack, stacks: int) -> Stack | None:
     """The stack of the same name in `base`: a stack's folder, or one with stacks/NAME below."""
     if base is None:
         return None

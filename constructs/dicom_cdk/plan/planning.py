@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from enum import Enum, auto
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,28 @@ from dicom_cdk.plan.terraform import PLAN, Terraform
 
 if TYPE_CHECKING:
     from dicom_cdk.offline.versions.choice import Choice
+
+
+class Detail(Enum):
+    """How much of its plan JSON is wanted. SUMMARY: where all is new, addresses, types and actions alone; CHANGES: without planned
+    values and configuration."""
+
+    SUMMARY = auto()
+    CHANGES = auto()
+    WHOLE = auto()
+
+
+@dataclass(frozen=True)
+class Base:
+    """What is there before a plan: the state that `stack` leaves when it is applied."""
+
+    stack: Stack
+    release: str = ""
+    """Of aliyun/alicloud, that made it; empty for what the constraint of `stack` means."""
+    replaced: Sequence[str] = ()
+    """Addresses of what is made anew in any case; one that the plan has not is refused."""
+    protected: bool = True
+    """False lets local modules destroy what they say `prevent_destroy` of."""
 
 
 @dataclass(frozen=True)
@@ -43,25 +66,15 @@ class Planned:
 def plan_offline(
     stack: Stack,
     terraform: Terraform,
+    base: Base | None = None,
     *,
-    base: Stack | None = None,
     answers: Path | None = None,
-    whole: bool = True,
-    only_changes: bool = False,
-    protected: bool = True,
+    detail: Detail = Detail.WHOLE,
     release: str = "",
-    before: str = "",
-    replaced: Sequence[str] = (),
 ) -> Planned:
-    """Plan `stack` with the offline provider; against the state that `base` gives when applied, else against nothing.
+    """Plan `stack` with the offline provider, against what `base` leaves or against nothing.
 
-    `whole`: False is enough for a summary: where all is new, the plan JSON has nothing but addresses, types and actions then.
-    `only_changes`: the plan JSON is without planned values and configuration.
-    `protected`: False lets local modules destroy what they say `prevent_destroy` of.
-    `release`: of aliyun/alicloud, empty for what the stack's constraint means; `before`: the one that made the state of `base`.
-    `replaced`: addresses of what is made anew in any case; one that the stack has not is refused.
-
-    Raises AnswersError and NotAStack.
+    `release`: of aliyun/alicloud, empty for what the stack's constraint means. Raises AnswersError and NotAStack.
     """
     from dicom_cdk.offline import answers as canned
     from dicom_cdk.offline.versions import choice
@@ -70,25 +83,24 @@ def plan_offline(
     chosen = choice.Choice(release) if release else choice.of(stack.document)
     store = store_of(chosen.release)
     known = canned.load(answers, store) if answers else canned.Answers()
+    before = base.stack if base else None
     try:
-        stack, asked = with_moves(stack, base), stack
+        stack, asked = with_moves(stack, before), stack
         with scratch() as root, ExitStack() as servers:
-            bench = Bench(terraform, known, protected=protected)
-            folder = bench.laid_out(stack, root / "head", base)
+            bench = Bench(terraform, known, protected=base.protected if base else True)
+            folder = bench.laid_out(stack, root / "head", before)
             on = servers.enter_context(
-                served([stack, *([base] if base else [])], known, store, applies=base is not None)
+                served([stack, *([before] if before else [])], known, store, applies=before is not None)
             )
             if base is not None:
-                earlier = store_of(before or choice.of(base.document).release)
-                (folder / "terraform.tfstate").write_bytes(
-                    applying.left_by(base, bench.laid_out(base, root / "base"), terraform, known, earlier)
-                )
-            planned = planned_in(
-                stack, terraform, folder, on, whole=whole, only_changes=only_changes, replaced=replaced
-            )
+                earlier = store_of(base.release or choice.of(base.stack.document).release)
+                laid = bench.laid_out(base.stack, root / "base")
+                state = applying.left_by(base.stack, laid, terraform, known, earlier)
+                (folder / "terraform.tfstate").write_bytes(state)
+            planned = planned_in(stack, terraform, folder, on, detail, base.replaced if base else ())
             beside = [Finding("Files beside the stack", text, warning=True) for text in modules.passed_over(asked)]
             findings = [*_nearest(chosen), *beside, *planned.findings]
-            return replace(planned, stack=asked, base=base, findings=findings, release=chosen)
+            return replace(planned, stack=asked, base=before, findings=findings, release=chosen)
     except Refused as refused:
         return Planned(refused.stack, terraform, None, _unspoken(refused.findings, refused.stack))
 
@@ -110,9 +122,7 @@ def planned_in(
     terraform: Terraform,
     folder: Path,
     on: Environment,
-    *,
-    whole: bool = True,
-    only_changes: bool = False,
+    detail: Detail = Detail.WHOLE,
     replaced: Sequence[str] = (),
 ) -> Planned:
     """The plan of a stack that lies in `folder`. With reattach nothing has to be fetched and there is no backend: no init."""
@@ -124,7 +134,7 @@ def planned_in(
         found = (diagnostics(judged) if judged.code != 0 else []) or errors(said, planned)
         return Planned(stack, terraform, None, _unspoken(found, stack))
     findings = _unspoken(spoken(said), stack)
-    new = None if whole or replaced else all_new(said)
+    new = all_new(said) if detail is Detail.SUMMARY and not replaced else None
     if new is not None:
         return Planned(stack, terraform, new, findings)
     shown = terraform.show(folder, environment=on)
@@ -136,5 +146,6 @@ def planned_in(
         return Planned(stack, terraform, None, lacking)
     secrets = secrets_in(plan)
     # A plan does not say which variables are ephemeral.
-    written = redacted(plan, secrets, ephemerals(module_resources.documents(stack)), only_changes=only_changes)
+    also = ephemerals(module_resources.documents(stack))
+    written = redacted(plan, secrets, also, only_changes=detail is Detail.CHANGES)
     return Planned(stack, terraform, written, findings, secrets=secrets)

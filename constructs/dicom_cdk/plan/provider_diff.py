@@ -9,7 +9,7 @@ from dicom_cdk.offline.versions import news, whole
 from dicom_cdk.offline.versions.store import store_of
 from dicom_cdk.plan import modules, summary, terraform
 from dicom_cdk.plan.module_resources import documents
-from dicom_cdk.plan.planning import Planned, plan_offline
+from dicom_cdk.plan.planning import Base, Detail, Planned, plan_offline
 from dicom_cdk.plan.stack import NotAStack, Stack
 
 OK, TOUCHED = 0, 1
@@ -26,10 +26,10 @@ def run(old: str, new: str, folders: Sequence[Path], *, answers: Path | None) ->
     found = news.between(whole.held(old), whole.held(new), whole.rules())
     program, code = terraform.find(), OK
     for stack in stacks:
-        before = plan_offline(stack, program, answers=answers, whole=False, release=old)
+        before = plan_offline(stack, program, answers=answers, detail=Detail.SUMMARY, release=old)
         after = before
         if before.plan is not None:
-            after = plan_offline(stack, program, base=stack, answers=answers, release=new, before=old)
+            after = plan_offline(stack, program, Base(stack, old), answers=answers, release=new)
         for line in lines(stack, found, before, after):
             print(visible(line, keep="\t"))
         if after.plan is None or any(summary.action(one) for one in after.plan.get("resource_changes", [])):

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from dicom_cdk.plan import summary
-from dicom_cdk.plan.planning import Planned, plan_offline
+from dicom_cdk.plan.planning import Detail, Planned, plan_offline
 from dicom_cdk.plan.stack import Stack, lifecycle
 from dicom_cdk.plan.terraform import Terraform
 from dicom_cdk.policy.document import Document
@@ -46,7 +46,7 @@ def plan_table(stack: Stack, document: Document, terraform: Terraform | None, an
     """The offline plan's summary, or why there is none. Raises AnswersError."""
     if terraform is None:
         return PlanTable(notes=(NOT_PLANNED, *document.unseen))
-    return table_of(plan_offline(stack, terraform, answers=answers, whole=False), document)
+    return table_of(plan_offline(stack, terraform, answers=answers, detail=Detail.SUMMARY), document)
 
 
 def table_of(planned: Planned, document: Document) -> PlanTable:

@@ -10,7 +10,7 @@ from dicom_cdk.offline.planning.unproven import NOT_KNOWN
 from dicom_cdk.offline.store import shipped_store
 from dicom_cdk.plan import module_resources, modules, state_operations, summary
 from dicom_cdk.plan.addresses import kind, plain
-from dicom_cdk.plan.planning import Planned, plan_offline
+from dicom_cdk.plan.planning import Base, Detail, Planned, plan_offline
 from dicom_cdk.plan.secret_values import literals
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.plan.terraform import Terraform
@@ -76,10 +76,8 @@ def _literals(sides: Sides) -> frozenset[str]:
 def _plan(
     before: Stack, after: Stack, sides: Sides, terraform: Terraform, answers: Path | None, replaced: Sequence[str] = ()
 ) -> Planned:
-    head, base = _free(after, sides.suggested), _free(before, {})
-    return plan_offline(
-        head, terraform, base=base, answers=answers, only_changes=True, protected=False, replaced=replaced
-    )
+    head, base = _free(after, sides.suggested), Base(_free(before, {}), replaced=replaced, protected=False)
+    return plan_offline(head, terraform, base, answers=answers, detail=Detail.CHANGES)
 
 
 def _sorted(found: Iterator[Judged]) -> tuple[Judged, ...]:
