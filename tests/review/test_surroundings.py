@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from dicom_cdk.plan.stack import Stack
-from dicom_cdk.review import surroundings
+from dicom_cdk.review import provider_blocks, surroundings
 from dicom_cdk.review.sides import Sides
 from tests.review.small import Document, document, stack
 
@@ -206,3 +206,15 @@ def test_what_modules_hand_on_choose_or_bring_themselves_leads_elsewhere_too(
     both = Sides(one, other)
     found = surroundings.elsewhere(both, surroundings.settings(both))
     assert [f"{loss.action} {loss.address}: {loss.what}" for loss in found] == lost
+
+
+def test_provider_blocks_of_each_side_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    of_stack, read = provider_blocks.of_stack, []
+
+    def noted(stack: Stack) -> provider_blocks.Blocks:
+        read.append(stack.folder.name)
+        return of_stack(stack)
+
+    monkeypatch.setattr(provider_blocks, "of_stack", noted)
+    told(of(bucket(), ALL), of(bucket(provider="alicloud.hz"), ALL))
+    assert read == ["before", "after"]

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dicom_cdk.plan.stated import filled, stated
-from dicom_cdk.review.sides import Json
 
+Json = dict[str, Any]
 PLACE = ("region", "account_id", "profile", "assume_role", "assume_role_with_oidc", "ecs_role_name", "endpoints")
 """Arguments of the provider that lead to another account or region."""
 _EACH = re.compile(r"\$\{each\.(?P<kind>key|value)(?P<path>(?:\.[A-Za-z_][\w-]*)*)\}")

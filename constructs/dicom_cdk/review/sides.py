@@ -12,7 +12,7 @@ from dicom_cdk.plan import module_resources, modules, state_operations
 from dicom_cdk.plan.addresses import kind, plain
 from dicom_cdk.plan.stack import Stack, lifecycle
 from dicom_cdk.policy.document import Document, of_stack
-from dicom_cdk.review import renames
+from dicom_cdk.review import provider_blocks, renames
 
 Json = dict[str, Any]
 PREVENT = "prevent_destroy"
@@ -87,6 +87,12 @@ class Sides:
         inside = {old: new for new, old in self.came_from.items() if not old.count(".") == new.count(".") == 1}
         before = _document(self.aligned)
         return _readdressed(before, inside) if before and inside else before, _document(self.after)
+
+    @cached_property
+    def provider_blocks(self) -> tuple[provider_blocks.Blocks, provider_blocks.Blocks]:
+        """Of both sides, by the module that knows them."""
+        before, after = (provider_blocks.of_stack(one) if one else {} for one in (self.before, self.after))
+        return before, after
 
     @cached_property
     def carriers(self) -> tuple[list[Carrier], list[Carrier]]:
