@@ -1,7 +1,6 @@
 """What every test may ask for: synthesized stacks of sites, made once a worker, and the switch that regenerates goldens."""
 
 import contextlib
-import gc
 import hashlib
 import os
 import subprocess
@@ -12,7 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from dicom_cdk import node
+from dicom_cdk import cli, node
 from dicom_cdk.rehearsal import servers
 from dicom_cdk.rehearsal.programs import ProgramMissing
 from dicom_cdk.settings.loader import load_site
@@ -23,7 +22,7 @@ from tests.synthesized import Synthesized
 # Terraform and what else is written in Go ends before its garbage is worth collecting: a tenth of its processor time. So do tests.
 os.environ.setdefault("GOGC", "off")
 os.environ.setdefault("GOMEMLIMIT", "1GiB")
-gc.set_threshold(100_000, 50, 100)
+cli.seldom_searched()
 # A worker looks at every file of tests, of which some import cdktf: Node is started by us, before they do.
 if "PYTEST_XDIST_WORKER" in os.environ:
     node.start()

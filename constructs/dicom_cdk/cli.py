@@ -98,8 +98,7 @@ def _columns() -> int:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
-    # A command ends before its circles of objects are worth a search: a tenth of its time.
-    gc.set_threshold(100_000, 50, 100)
+    seldom_searched()
     given = sys.argv[1:] if arguments is None else list(arguments)
     # The words of the command that is meant are a seventh of all words.
     asked = next((name for name in COMMANDS if given[: len(name.split())] == name.split()), "")
@@ -119,6 +118,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return OK
     except Exception as error:
         return _failed(error)
+
+
+def seldom_searched() -> None:
+    """A command, a test and a measurement end before circles of objects are worth a search: a tenth of a command's time."""
+    gc.set_threshold(100_000, 50, 100)
 
 
 def program() -> NoReturn:
