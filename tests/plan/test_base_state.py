@@ -106,13 +106,12 @@ def test_one_plan_gives_what_an_apply_leaves(stack: Stack, tmp_path: Path, monke
 @pytest.mark.parametrize(
     "stack",
     [
-        _with(null_resource={"n": {"provisioner": [{"local-exec": {"command": "true"}}]}}),
         _with(terraform_data={"d": {"input": "${alicloud_vpc.elsewhere.id}"}}),
         _with(terraform_data={"d": {"input": {"nothing": None}}}),
         Stack(Path("s"), {**OF_ALL_KINDS, "check": {}}),
         Stack(Path("s"), {**OF_ALL_KINDS, "module": {}}),
     ],
-    ids=["provisioner", "a type that a value does not tell", "null", "check", "module"],
+    ids=["a type that a value does not tell", "null", "check", "module"],
 )
 def test_what_happens_at_apply_only_is_applied(stack: Stack) -> None:
     assert not base_state.can_be_planned(stack)

@@ -26,8 +26,7 @@ def can_be_planned(stack: Stack) -> bool:
     """Whether a plan can stand for an apply, as far as the stack itself tells."""
     resources = stack.document.get("resource") or {}
     bodies = [one for named in resources.values() if isinstance(named, dict) for one in named.values()]
-    # Provisioners run at apply.
-    whole = all(isinstance(one, dict) and not {"provisioner", "connection"} & one.keys() for one in bodies)
+    whole = all(isinstance(one, dict) for one in bodies)
     own = resources.get(OWN) or {}
     return stack.document.keys() <= SECTIONS and whole and isinstance(own, dict) and all(map(_literal, own.values()))
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from dicom_cdk.plan import long_texts, module_resources, modules, remote_state, unserved
+from dicom_cdk.plan import long_texts, module_resources, modules, provisioners, remote_state, unserved
 from dicom_cdk.plan.applying import applied
 from dicom_cdk.plan.findings import Finding, Refused, reason
 from dicom_cdk.plan.module_moves import condensed_files
@@ -32,10 +32,11 @@ class Bench:
     known: dict[Path, dict[str, Any]] = field(default_factory=dict)
     """Outputs by the folder of their stack."""
 
-    def laid_out(self, stack: Stack, root: Path, earlier: Stack | None = None) -> Path:
+    def laid_out(self, stack: Stack, root: Path, earlier: Stack | None = None, *, to_apply: bool = False) -> Path:
         """The folder below `root` where the stack can be planned; remote states beside it. Raises Refused.
 
         `earlier`: the stack before a change; what it reads of others is made before they change too, so that ids stay.
+        `to_apply`: for an apply, which runs no program of the stack's.
         """
         missing = [Finding("A module is not here", text) for text in modules.unseen(stack)]
         missing += [Finding(*words) for words in unserved.findings(stack)]
@@ -57,6 +58,8 @@ class Bench:
             more = remote_state.overrides(stack, outputs, self.answers)
         except remote_state.NoState as said:
             raise Refused(stack, [Finding("No remote state", str(said))]) from None
+        if to_apply:
+            whole, more = provisioners.without(whole), {**more, **provisioners.overrides(stack)}
         instead = _refusing_circles(stack, lambda: condensed_files(stack, earlier))
         folder = modules.lay_out(stack, root, protected=self.protected, instead=instead)
         replace(whole, document=long_texts.set_aside(whole.document, folder)).write(folder)
@@ -81,7 +84,7 @@ class Bench:
 
         store = store_of(choice.of(producer.document).release)
         with scratch() as root, served(steps, self.answers, store, applies=True) as on:
-            laid = [(one, self.laid_out(one, root / str(at))) for at, one in enumerate(steps)]
+            laid = [(one, self.laid_out(one, root / str(at), to_apply=True)) for at, one in enumerate(steps)]
             state = json.loads(applied(laid, self.terraform, on) or b"{}")
         found: dict[str, Any] = state.get("outputs", {})
         return found

@@ -94,7 +94,7 @@ def plan_offline(
             )
             if base is not None:
                 earlier = store_of(base.release or choice.of(base.stack.document).release)
-                laid = bench.laid_out(base.stack, root / "base")
+                laid = bench.laid_out(base.stack, root / "base", to_apply=True)
                 state = applying.left_by(base.stack, laid, terraform, known, earlier)
                 (folder / "terraform.tfstate").write_bytes(state)
             planned = planned_in(stack, terraform, folder, on, detail, base.replaced if base else ())
