@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from dicom_cdk.plan import module_files, module_resources, modules, terraform
+from dicom_cdk.plan import module_files, module_resources, stack_files, terraform
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.plan.terraform import Terraform, TerraformMissing
-from tests.plan.test_modules import stack
+from tests.plan.stacks import stack
 
 STORE = 'resource "alicloud_log_store" "%s" {\n  project_name = "p"\n  logstore_name = "s"\n}\n'
 READS = {
@@ -56,13 +56,13 @@ def test_policies_and_plans_see_one_program_and_hear_of_the_files_of_the_other(
     read = Stack.read(stack(tmp_path, "s", {"module": {"m": {"source": f"../../{both.name}"}}}))
     in_use("terraform", monkeypatch)
     assert [one.address for one in module_resources.resources(read)][1:] == ["module.m.alicloud_log_store.terraforms"]
-    assert modules.passed_over(read) == [
+    assert stack_files.passed_over(read) == [
         f"../../m/{name} is not looked into: only OpenTofu reads it, and Terraform runs here"
         for name in ("base.tofu", "more.tofu.json", "only.tofu")
     ]
     in_use("tofu", monkeypatch)
     assert [one.name for one in module_resources.resources(read)][1:] == ["opentofus", "alone"]
-    assert modules.passed_over(read) == []
+    assert stack_files.passed_over(read) == []
 
 
 OVERRIDES: dict[str, tuple[str, dict[str, Any]]] = {

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from dicom_cdk.plan import module_resources, modules
+from dicom_cdk.plan import module_resources, modules, stack_files
 from dicom_cdk.plan.stack import NotAStack, Stack
 
 
@@ -141,7 +141,7 @@ def test_the_place_of_a_resource_is_its_modules_file_and_line(tmp_path: Path) ->
         19,
     )
     assert modules.own('module.a["x.y"].module.b[0].alicloud_vpc.v["k"]') == 'alicloud_vpc.v["k"]'
-    assert {Path(name).name for name in modules.contents(one)} == {"main.tf"}
+    assert {Path(name).name for name in stack_files.contents(one)} == {"main.tf"}
 
 
 def test_iterators_of_dynamic_blocks_and_of_for_are_no_addresses(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from dicom_cdk.handoff.errors import HandoffError
 from dicom_cdk.markdown import visible
-from dicom_cdk.plan import modules
+from dicom_cdk.plan import modules, stack_files
 from dicom_cdk.plan.secret_values import clean, is_marked
 from dicom_cdk.plan.stack import Stack
 
@@ -51,7 +51,7 @@ def _with_own_modules(stack: Stack) -> Json:
 def _module_files(stack: Stack) -> dict[str, str]:
     """Path below the folder of modules → text. Raises HandoffError for what is no text."""
     found = {}
-    for path, data in modules.contents(stack).items():
+    for path, data in stack_files.contents(stack).items():
         file = Path(os.path.normpath(stack.folder.absolute() / path))
         try:
             found[file.relative_to(_common(stack)).as_posix()] = data.decode()

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from dicom_cdk.plan import long_texts, module_resources, modules, provisioners, remote_state, unserved
+from dicom_cdk.plan import long_texts, module_resources, modules, provisioners, remote_state, stack_files, unserved
 from dicom_cdk.plan.applying import applied
 from dicom_cdk.plan.findings import Finding, Refused, reason
 from dicom_cdk.plan.module_moves import condensed_files
@@ -61,7 +61,7 @@ class Bench:
         if to_apply:
             whole, more = provisioners.without(whole), {**more, **provisioners.overrides(stack)}
         instead = _refusing_circles(stack, lambda: condensed_files(stack, earlier))
-        folder = modules.lay_out(stack, root, protected=self.protected, instead=instead)
+        folder = stack_files.lay_out(stack, root, protected=self.protected, instead=instead)
         replace(whole, document=long_texts.set_aside(whole.document, folder)).write(folder)
         for place, text in {**{Path(name): text for name, text in files.items()}, **more}.items():
             (folder / place).write_text(text)

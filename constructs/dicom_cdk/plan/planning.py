@@ -7,7 +7,7 @@ from enum import Enum, auto
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dicom_cdk.plan import applying, long_texts, module_resources, modules, replacing
+from dicom_cdk.plan import applying, long_texts, module_resources, replacing, stack_files
 from dicom_cdk.plan.bench import Bench, with_moves
 from dicom_cdk.plan.findings import Finding, Refused, all_new, diagnostics, errors, reason, spoken, stream
 from dicom_cdk.plan.providers import Environment, served
@@ -98,7 +98,7 @@ def plan_offline(
                 state = applying.left_by(base.stack, laid, terraform, known, earlier)
                 (folder / "terraform.tfstate").write_bytes(state)
             planned = planned_in(stack, terraform, folder, on, detail, base.replaced if base else ())
-            beside = [Finding("Files beside the stack", text, warning=True) for text in modules.passed_over(asked)]
+            beside = [Finding("Files beside the stack", text, warning=True) for text in stack_files.passed_over(asked)]
             findings = [*_nearest(chosen), *beside, *planned.findings]
             return replace(planned, stack=asked, base=before, findings=findings, release=chosen)
     except Refused as refused:

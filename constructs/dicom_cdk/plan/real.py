@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from dicom_cdk.plan import modules
+from dicom_cdk.plan import stack_files
 from dicom_cdk.plan.findings import last
 from dicom_cdk.plan.planning import Planned, planned_in
 from dicom_cdk.plan.providers import Environment
@@ -32,7 +32,7 @@ class ProviderMissing(Exception):
 def plan_real(stack: Stack, terraform: Terraform) -> Planned:
     """Plan with the installed real provider and made-up keys. Raises ProviderMissing."""
     with scratch() as root:
-        folder = modules.lay_out(stack, root)
+        folder = stack_files.lay_out(stack, root)
         # The user's own settings say where providers are, and what variables are.
         on = _user_settings()
         stack.write(folder, REAL_PROVIDER, {name.removeprefix(VARIABLE) for name in on})

@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from dicom_cdk.plan import module_resources, modules
+from dicom_cdk.plan import module_resources, modules, stack_files
 from dicom_cdk.plan.stack import FILE, NotAStack, Stack
 from dicom_cdk.plan.stated import filled, inlined, stated
 from dicom_cdk.policy import ingress_networks
@@ -180,7 +180,7 @@ def of_stack(stack: Stack) -> Document:
         )
     if not any(part for section, part in stack.document.items() if section != "//"):
         raise NotAStack(f"{file}: nothing in it to judge; name the folder of a stack that cdktf wrote")
-    return Document(stack.name, file, resources, unseen=(*modules.unseen(stack), *modules.passed_over(stack)))
+    return Document(stack.name, file, resources, unseen=(*modules.unseen(stack), *stack_files.passed_over(stack)))
 
 
 def _expressions(value: str) -> list[str]:

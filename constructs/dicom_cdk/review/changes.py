@@ -8,7 +8,7 @@ from typing import Any
 
 from dicom_cdk.offline.planning.unproven import NOT_KNOWN
 from dicom_cdk.offline.store import shipped_store
-from dicom_cdk.plan import module_resources, modules, state_operations, summary
+from dicom_cdk.plan import module_resources, modules, stack_files, state_operations, summary
 from dicom_cdk.plan.addresses import kind, plain
 from dicom_cdk.plan.planning import Base, Detail, Planned, plan_offline
 from dicom_cdk.plan.secret_values import literals
@@ -49,7 +49,7 @@ def changed(sides: Sides, terraform: Terraform, answers: Path | None, replaced: 
         blind = tuple(modules.unseen(stack)) if stack else ()
         return Changed(tuple(Judged(Change(one, sides.room(one), action), {}, {}) for one in sorted(there)), blind)
     # A file beside the stack can reach everything.
-    alone = modules.beside(sides.before) == modules.beside(sides.after) and not replaced
+    alone = stack_files.beside(sides.before) == stack_files.beside(sides.after) and not replaced
     parts = reached(sides.before, sides.after) if alone else (sides.before, sides.after)
     planned = _plan(*parts, sides, terraform, answers, replaced)
     if planned.plan is None and parts[1] is not sides.after:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from dicom_cdk.plan import modules
+from dicom_cdk.plan import stack_files
 from dicom_cdk.plan.secret_values import scrubbed
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.plan.terraform import Terraform
@@ -33,7 +33,7 @@ def review(
     `written`: waits for `as_written`, where another process does that meanwhile. `replaced`: what is made anew in any case.
     """
     shown = after or before
-    passed_over = tuple(modules.passed_over(shown)) if shown else ()
+    passed_over = tuple(stack_files.passed_over(shown)) if shown else ()
     if before is not None and after is not None and not replaced and same(before, after):
         return StackReview(name, unknown=passed_over)
     sides = Sides(before, after)

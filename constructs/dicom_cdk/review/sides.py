@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from dicom_cdk.payload.readable import Carrier
-from dicom_cdk.plan import module_resources, modules, state_operations
+from dicom_cdk.plan import module_resources, stack_files, state_operations
 from dicom_cdk.plan.addresses import kind, plain
 from dicom_cdk.plan.stack import Stack, lifecycle
 from dicom_cdk.policy.document import Document, of_stack
@@ -130,8 +130,8 @@ def same(before: Stack, after: Stack) -> bool:
     """Whether nothing changes: neither the document nor a file of a local module or beside the stack."""
     return (
         before.document == after.document
-        and modules.contents(before) == modules.contents(after)
-        and modules.beside(before) == modules.beside(after)
+        and stack_files.contents(before) == stack_files.contents(after)
+        and stack_files.beside(before) == stack_files.beside(after)
     )
 
 

@@ -1,0 +1,45 @@
+"""A file of answers for every data source of a stack, which plans as it is written."""
+
+from pathlib import Path
+
+import pytest
+
+from dicom_cdk.cli import main
+from tests.plan.stacks import VPC, module, stack
+
+pytestmark = pytest.mark.terraform
+
+
+def test_a_skeleton_of_answers_plans_as_it_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data = {"alicloud_zones": {"z": {"available_resource_creation": "VSwitch"}}}
+    resource = {
+        **VPC,
+        "alicloud_vswitch": {
+            "w": {
+                "vpc_id": "${alicloud_vpc.v.id}",
+                "cidr_block": "10.0.0.0/24",
+                "zone_id": "${data.alicloud_zones.z.zones[1].id}",
+            }
+        },
+    }
+    folder = stack(tmp_path, "s", {"data": data, "resource": resource})
+    assert main(["answers", "--stack-dir", str(folder), "--output", str(tmp_path / "a.yaml")]) == 0
+    assert main(["plan", "--stack-dir", str(folder), "--answers", str(tmp_path / "a.yaml")]) == 0, capsys.readouterr()
+
+
+def test_a_data_source_of_a_check_block_is_served_and_asked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asserted = {"condition": "${length(data.alicloud_regions.r.ids) > 0}", "error_message": "none"}
+    check = {"c": {"data": {"alicloud_regions": {"r": {"current": True}}}, "assert": asserted}}
+    module(
+        tmp_path / "m",
+        'check "z" {\n  data "alicloud_zones" "z" {}\n  assert {\n    condition = length(data.alicloud_zones.z.ids) > 0\n'
+        '    error_message = "none"\n  }\n}\n',
+    )
+    folder = stack(tmp_path, "s", {"check": check, "module": {"m": {"source": "../../m"}}})
+    assert main(["plan", "--stack-dir", str(folder)]) == 0, capsys.readouterr()
+    assert "warning: data.alicloud_regions.r" in capsys.readouterr().out
+    assert main(["answers", "--stack-dir", str(folder), "--output", str(tmp_path / "a.yaml")]) == 0
+    assert main(["plan", "--stack-dir", str(folder), "--answers", str(tmp_path / "a.yaml")]) == 0
+    assert "warning" not in capsys.readouterr().out
