@@ -1,24 +1,19 @@
 """Plan JSON without any value that may be secret: by Terraform's own marks, and by what `secret_values` knows.
 
 Terraform masks in text only; its JSON holds every value in clear (facts: offline-plan 6, provider 0.2).
-
-Over 200 lines: what is masked in values and in configuration must agree, and is read side by side.
 """
 
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from dicom_cdk.plan.secret_values import (
-    REDACTED,
-    SHORTEST,
-    clean,
-    hidden,
-    is_marked,
-    is_secret,
-    scrubbed,
-    secret_texts,
-    tells_nothing,
+from dicom_cdk.plan.redacted_configuration import (
+    constants_without,
+    hidden_in,
+    redacted_configuration,
+    secret_variable,
+    without,
 )
+from dicom_cdk.plan.secret_values import REDACTED, SHORTEST, clean, is_marked, is_secret, secret_texts
 
 Json = dict[str, Any]
 
@@ -35,7 +30,7 @@ def redacted(
     variables = plan.get("configuration", {}).get("root_module", {}).get("variables", {})
     if "variables" in plan:
         found["variables"] = {
-            name: {"value": REDACTED} if _secret_variable(name, variables.get(name, {})) else clean(value)
+            name: {"value": REDACTED} if secret_variable(name, variables.get(name, {})) else clean(value)
             for name, value in plan["variables"].items()
         }
     if only_changes:
@@ -55,13 +50,13 @@ def redacted(
     secrets: set[str] = set()
     if "configuration" in plan:
         # What a module is handed may be secret by where it goes: literals that resources have in secret places.
-        written = _configuration(plan["configuration"], secrets)
+        written = redacted_configuration(plan["configuration"], secrets)
         if only_changes:
             del found["configuration"]
         else:
-            found["configuration"] = _constants_without(written, _used(plan) if used is None else used)
+            found["configuration"] = constants_without(written, _used(plan) if used is None else used)
     secrets.update(_values_of(plan.get("variables", {}), variables), _marked(plan), also)
-    return {key: _without(part, {text for text in secrets if len(text) >= SHORTEST}) for key, part in found.items()}
+    return {key: without(part, {text for text in secrets if len(text) >= SHORTEST}) for key, part in found.items()}
 
 
 def secrets_in(plan: Json) -> frozenset[str]:
@@ -74,7 +69,7 @@ def secrets_in(plan: Json) -> frozenset[str]:
 def _used(plan: Json) -> frozenset[str]:
     """Secret texts of all resources, before and after."""
     sides = ((one, one["change"].get(side)) for one in plan.get("resource_changes", []) for side in ("before", "after"))
-    return frozenset(text for one, value in sides for text in secret_texts(value, _hidden(one))) | _marked(plan)
+    return frozenset(text for one, value in sides for text in secret_texts(value, hidden_in(one))) | _marked(plan)
 
 
 def _marked(plan: Json) -> frozenset[str]:
@@ -99,36 +94,10 @@ def _texts_marked(value: Any, mask: Any) -> Iterator[str]:
             yield from _texts_marked(one, part)
 
 
-def _constants_without(value: Any, secrets: frozenset[str]) -> Any:
-    """Literals alone: references are names, and a secret may be a plain word."""
-    if not secrets:
-        return value
-    if isinstance(value, dict):
-        return {
-            key: _without(part, secrets) if key in ("constant_value", "default") else _constants_without(part, secrets)
-            for key, part in value.items()
-        }
-    return [_constants_without(part, secrets) for part in value] if isinstance(value, list) else value
-
-
-def _secret_variable(name: str, body: Json) -> bool:
-    return is_marked(body) or is_secret(name, {})
-
-
 def _values_of(given: Json, variables: Json) -> list[str]:
     """Values of sensitive variables, which may stand inside other texts too."""
     values = [one.get("value") for name, one in given.items() if is_marked(variables.get(name, {}))]
     return [value for value in values if isinstance(value, str)]
-
-
-def _without(value: Any, secrets: Collection[str]) -> Any:
-    if not secrets:
-        return value
-    if isinstance(value, dict):
-        return {key: _without(part, secrets) for key, part in value.items()}
-    if isinstance(value, list):
-        return [_without(part, secrets) for part in value]
-    return scrubbed(value, secrets) if isinstance(value, str) else value
 
 
 def _state(values: Json) -> Json:
@@ -149,7 +118,7 @@ def _module(module: Json) -> Json:
     found = dict(module)
     if "resources" in module:
         found["resources"] = [
-            {**one, "values": clean(_masked(one.get("values"), one.get("sensitive_values")), _hidden(one))}
+            {**one, "values": clean(_masked(one.get("values"), one.get("sensitive_values")), hidden_in(one))}
             for one in module["resources"]
         ]
     if "child_modules" in module:
@@ -157,12 +126,8 @@ def _module(module: Json) -> Json:
     return found
 
 
-def _hidden(one: Json) -> frozenset[str]:
-    return hidden(one["type"], "data" if one.get("mode") == "data" else "managed")
-
-
 def _changed(one: Json) -> Json:
-    return {**one, "change": _change(one["change"], _hidden(one))}
+    return {**one, "change": _change(one["change"], hidden_in(one))}
 
 
 def _change(change: Json, paths: frozenset[str], name: str = "") -> Json:
@@ -183,99 +148,3 @@ def _masked(value: Any, mask: Any) -> Any:
     if isinstance(value, list) and isinstance(mask, list):
         return [_masked(part, mask[at] if at < len(mask) else None) for at, part in enumerate(value)]
     return value
-
-
-def _configuration(configuration: Json, secrets: set[str]) -> Json:
-    """Terraform repeats every literal here, without marks. Secret texts are added to `secrets`."""
-    found = dict(configuration)
-    if "root_module" in configuration:
-        found["root_module"] = _written(configuration["root_module"], secrets)
-    if "provider_config" in configuration:
-        found["provider_config"] = {
-            name: {**one, "expressions": _expressions(one["expressions"], frozenset(), secrets)}
-            if "expressions" in one
-            else one
-            for name, one in configuration["provider_config"].items()
-        }
-    return found
-
-
-def _written(module: Json, secrets: set[str]) -> Json:
-    found = dict(module)
-    if "resources" in module:
-        found["resources"] = [
-            {**one, "expressions": _expressions(one.get("expressions", {}), _hidden(one), secrets)}
-            for one in module["resources"]
-        ]
-    if "variables" in module:
-        found["variables"] = {
-            name: _said({**body, "default": REDACTED}, body["default"], secrets)
-            if "default" in body and body["default"] is not None and _secret_variable(name, body)
-            else clean(body)
-            for name, body in module["variables"].items()
-        }
-    if "outputs" in module:
-        found["outputs"] = {
-            name: {
-                **one,
-                "expression": _expressions(
-                    {name: one.get("expression", {})}, frozenset({name} if one.get("sensitive") else ()), secrets
-                )[name],
-            }
-            for name, one in module["outputs"].items()
-        }
-    if "module_calls" in module:
-        found["module_calls"] = {name: _call(call, secrets) for name, call in module["module_calls"].items()}
-    return found
-
-
-def _call(call: Json, secrets: set[str]) -> Json:
-    variables = call.get("module", {}).get("variables", {})
-    marked = frozenset(name for name, body in variables.items() if is_marked(body))
-    found = {**call, "expressions": _expressions(call.get("expressions", {}), marked, secrets)}
-    return {**found, "module": _written(call["module"], secrets)} if "module" in call else found
-
-
-def _expressions(expressions: Json, paths: frozenset[str], secrets: set[str], path: str = "") -> Json:
-    """Arguments with what is secret replaced as a whole; references are names, not values, and stay."""
-    found: Json = {}
-    names = {key: one.get("constant_value") for key, one in expressions.items() if isinstance(one, dict)}
-    for name, one in expressions.items():
-        below = f"{path}.{name}" if path else name
-        if (below in paths or is_secret(name, names)) and _constants(one):
-            found[name] = _said(REDACTED, one, secrets)
-        else:
-            found[name] = _expression(one, paths, secrets, below)
-    return found
-
-
-def _expression(one: Any, paths: frozenset[str], secrets: set[str], path: str) -> Any:
-    if isinstance(one, list):
-        return [_expression(part, paths, secrets, path) for part in one]
-    if not isinstance(one, dict):
-        return one
-    if "constant_value" in one:
-        return {**one, "constant_value": clean(one["constant_value"], paths, path)}
-    if "references" in one:
-        return one
-    return _expressions(one, paths, secrets, path)
-
-
-def _constants(one: Any) -> list[Any]:
-    """Literal values of an expression; with references beside them, only what is more than the reference."""
-    if isinstance(one, list):
-        return [found for part in one for found in _constants(part)]
-    if not isinstance(one, dict):
-        return []
-    if "constant_value" in one:
-        value = one["constant_value"]
-        return [] if value in (None, "", [], {}) or tells_nothing(value) else [value]
-    return [found for part in one.values() for found in _constants(part)]
-
-
-def _said(instead: Any, one: Any, secrets: set[str]) -> Any:
-    """`instead`, with the text of `one` noted."""
-    value = one.get("constant_value") if isinstance(one, dict) else one
-    if isinstance(value, str):
-        secrets.add(value)
-    return instead
