@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from dicom_cdk.plan.hcl import NotHcl, read, templates
+from dicom_cdk.plan.hcl import read
+from dicom_cdk.plan.hcl_text import NotHcl
 
 
 @pytest.mark.parametrize(
@@ -54,10 +55,3 @@ def test_what_is_no_hcl_is_refused_by_line(text: str, line: int, why: str) -> No
     with pytest.raises(NotHcl) as refused:
         read(text)
     assert (refused.value.line, str(refused.value)) == (line, why)
-
-
-def test_templates_are_told_from_letters() -> None:
-    assert list(templates('a-${b["${c}"]}-$${d}${e}')) == [
-        (False, "a-"), (True, 'b["${c}"]'), (False, "-$${d}"), (True, "e"),
-    ]  # fmt: skip
-    assert list(templates("a ${b")) == [(False, "a ${b")]

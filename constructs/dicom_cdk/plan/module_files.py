@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from dicom_cdk.plan import hcl, terraform
+from dicom_cdk.plan import hcl, hcl_text, terraform
 from dicom_cdk.plan.bodies import LABELS, merged
 from dicom_cdk.plan.stack import NotAStack
 
@@ -68,7 +68,7 @@ def parsed(file: Path, text: str) -> Json:
 def _parsed(file: str, text: str, is_json: bool) -> Json:
     try:
         written = merged(json.loads(text)) if is_json else hcl.read(text)
-    except (json.JSONDecodeError, hcl.NotHcl) as error:
+    except (json.JSONDecodeError, hcl_text.NotHcl) as error:
         line = error.lineno if isinstance(error, json.JSONDecodeError) else error.line
         why = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
         raise NotAStack(f"{file}:{line}: {'not JSON' if is_json else 'not HCL'}: {why}; repair the module") from None

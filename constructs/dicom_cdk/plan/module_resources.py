@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from dicom_cdk.plan import hcl, module_files, modules
+from dicom_cdk.plan import hcl_text, module_files, modules
 from dicom_cdk.plan.payload_files import read_in
 from dicom_cdk.plan.secret_values import is_marked, is_secret
 from dicom_cdk.plan.stack import Stack
@@ -117,7 +117,7 @@ class _Scope:
             return [self.filled(part, depth) for part in value]
         if not isinstance(value, str) or "${" not in value or depth > DEEPEST:
             return value
-        parts = list(hcl.templates(value))
+        parts = list(hcl_text.templates(value))
         if len(parts) == 1 and parts[0][0]:
             return self._expression(parts[0][1], depth)
         return "".join(self._spliced(text, depth) if is_template else text for is_template, text in parts)
@@ -209,7 +209,7 @@ class _Scope:
 def _as_expression(value: Any) -> str:
     """A value inside another expression."""
     if isinstance(value, str) and value.startswith("${") and value.endswith("}"):
-        (first, *others) = hcl.templates(value)
+        (first, *others) = hcl_text.templates(value)
         if not others and first[0]:
             inside = first[1].strip()
             return inside if re.fullmatch(r"[\w.\-\[\]\"*]+", inside) else f"({inside})"

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from dicom_cdk.payload.unpack import ARGUMENTS
-from dicom_cdk.plan import hcl
+from dicom_cdk.plan import hcl, hcl_text
 from dicom_cdk.plan.secret_values import is_secret
 
 LARGEST = 1_000_000
@@ -49,7 +49,7 @@ def _argument(key: str, value: Any, folder: Path, root: Path) -> Any:
 
 def _content(value: str, folder: Path, root: Path) -> bytes | None:
     """What Terraform makes of a text; None where that is not known here."""
-    parts = list(hcl.templates(value))
+    parts = list(hcl_text.templates(value))
     if len(parts) == 1 and parts[0][0]:
         return _called(parts[0][1], folder, root)
     return None if _OPEN.search(value) else _literal(value).encode()
@@ -74,7 +74,7 @@ def _written(expression: str, folder: Path, root: Path) -> bytes | None:
     """A text in quotes, or a heredoc."""
     try:
         value = hcl.value(expression)
-    except hcl.NotHcl:
+    except hcl_text.NotHcl:
         return None
     return _content(value, folder, root) if isinstance(value, str) and value != f"${{{expression}}}" else None
 
@@ -95,7 +95,7 @@ def _template(data: bytes, given: str) -> bytes | None:
     """With what is known of its values; no secret among them."""
     try:
         text, values = data.decode(), hcl.value(given)
-    except (UnicodeDecodeError, hcl.NotHcl):
+    except (UnicodeDecodeError, hcl_text.NotHcl):
         return None
     if _DIRECTIVE.search(text):
         return None

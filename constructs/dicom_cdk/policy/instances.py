@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from dicom_cdk.plan import hcl
+from dicom_cdk.plan import hcl, hcl_text
 from dicom_cdk.policy.document import Document, Json, Resource
 
 MOST = 200
@@ -45,7 +45,7 @@ def _named(values: Json) -> dict[Any, Mapping[str, Any]] | None:
     if members:
         try:
             each = hcl.value(members["inside"])
-        except hcl.NotHcl:
+        except hcl_text.NotHcl:
             return None
         if isinstance(each, list) and all(isinstance(one, str) and "${" not in one for one in each):
             return {one: {"each.key": one, "each.value": one} for one in each}
