@@ -2,10 +2,13 @@
 
 import json
 import secrets
+from pathlib import Path
 from typing import Any
 
+from dicom_cdk.plan import ephemeral_variables
 from dicom_cdk.plan.redaction import redacted
 from dicom_cdk.plan.secret_values import REDACTED
+from dicom_cdk.plan.stack import Stack
 
 SECRET = secrets.token_hex(16)
 
@@ -77,3 +80,45 @@ def test_changes_alone_are_those_of_the_whole_plan() -> None:
     assert {"planned_values", "configuration"} < set(whole)
     assert changes == {name: part for name, part in whole.items() if name not in ("planned_values", "configuration")}
     assert SECRET not in json.dumps(changes)
+
+
+def test_what_a_provisioner_is_told_is_gone_and_its_other_words_stay() -> None:
+    parts = [
+        {"type": "local-exec", "expressions": {"command": {"constant_value": f"load --password {SECRET} all"}}},
+        {
+            "type": "local-exec",
+            "expressions": {"environment": {"constant_value": {"PGPASSWORD": SECRET, "PGUSER": "u"}}},
+        },
+        {"type": "remote-exec", "expressions": {"inline": {"constant_value": ["ls", f"export TOKEN={SECRET}"]}}},
+    ]
+    made = plan("null_resource", {}, {})
+    made["configuration"]["root_module"]["resources"] = [
+        {"type": "null_resource", "mode": "managed", "provisioners": parts}
+    ]
+    found = redacted(made)
+    assert SECRET not in json.dumps(found)
+    (resource,) = found["configuration"]["root_module"]["resources"]
+    assert resource["provisioners"][1]["expressions"]["environment"]["constant_value"]["PGUSER"] == "u"
+
+
+def test_a_secret_inside_a_variable_that_nobody_marks_is_gone_where_it_goes() -> None:
+    made = plan("alicloud_vpc", {"tags": {"by": SECRET, "team": "pacs"}}, {})
+    made["variables"] = {
+        "site": {"value": {"db": {"password": SECRET}, "team": "pacs"}},
+        "admin_password": {"value": SECRET},
+    }
+    made["configuration"]["root_module"]["variables"] = {"site": {}, "admin_password": {}}
+    found = redacted(made)
+    assert SECRET not in json.dumps(found)
+    assert found["resource_changes"][0]["change"]["after"]["tags"] == {"by": REDACTED, "team": "pacs"}
+
+
+def test_ephemeral_variables_of_any_form_are_told_from_others_and_gone() -> None:
+    body = {"default": [SECRET, "plain"], "ephemeral": True}
+    made = plan("any_type", {}, {})
+    made["variables"] = {"keys": {"value": body["default"]}}
+    made["configuration"]["root_module"]["variables"] = {"keys": {"default": body["default"]}}
+    stack = Stack(Path("s"), {"variable": {"keys": body}})
+    found = redacted(ephemeral_variables.told(made, stack))
+    assert SECRET not in json.dumps(found)
+    assert found["variables"] == {"keys": {"value": REDACTED}}

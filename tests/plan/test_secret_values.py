@@ -285,3 +285,28 @@ def test_what_others_quote_is_scrubbed_and_words_stay() -> None:
         {"variable": {"a": {"sensitive": True, "default": MARK}, "b": {"sensitive": True, "default": "a"}}}
     )
     assert scrubbed(f"got {MARK} in a", secrets) == f"got {REDACTED} in a"
+
+
+@pytest.mark.terraform
+def test_what_was_secret_before_a_change_shows_in_no_plan_of_the_change(tmp_path: Path) -> None:
+    """Handed on under names that tell nothing, and gone from the configuration by then."""
+    for side in ("base", "head"):
+        place = folder(tmp_path / side, handing_on(f"{MARK}-{side}"))
+        (place / "m").mkdir()
+        (place / "m/main.tf").write_text(
+            'variable "shown" {\n}\nvariable "db_password" {\n  sensitive = true\n}\nresource "terraform_data" "in" {\n'
+            '  input = { a = nonsensitive(var.db_password), b = "${var.shown}" }\n}\n'
+        )
+    words = ["--stack-dir", str(tmp_path / "head/stacks/s"), "--from", str(tmp_path / "base")]
+    assert main(["plan", *words, "--json", str(tmp_path / "plan.json")]) == 0
+    said = (tmp_path / "plan.json").read_text()
+    assert [mark for mark in (MARK, MARK[::-1], MARK.lower()) if mark in said] == []
+
+
+def handing_on(mark: str) -> dict[str, Any]:
+    return {
+        "variable": {"site": {"default": {"db": {"password": mark}}}},
+        "locals": {"cfg": {"api_key": f"local-{mark[::-1]}"}},
+        "module": {"m": {"source": "./m", "db_password": f"module-{mark.lower()}", "shown": "${local.cfg.api_key}"}},
+        "resource": {"terraform_data": {"t": {"input": "by ${var.site.db.password}"}}},
+    }

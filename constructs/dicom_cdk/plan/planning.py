@@ -7,7 +7,16 @@ from enum import Enum, auto
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dicom_cdk.plan import applying, long_texts, module_resources, replacing, stack_files
+from dicom_cdk.plan import (
+    applying,
+    ephemeral_variables,
+    long_texts,
+    module_files,
+    module_resources,
+    modules,
+    replacing,
+    stack_files,
+)
 from dicom_cdk.plan.bench import Bench, with_moves
 from dicom_cdk.plan.findings import Finding, Refused, all_new, diagnostics, errors, reason, spoken, stream
 from dicom_cdk.plan.providers import Environment, served
@@ -97,7 +106,7 @@ def plan_offline(
                 laid = bench.laid_out(base.stack, root / "base", to_apply=True)
                 state = applying.left_by(base.stack, laid, terraform, known, earlier)
                 (folder / "terraform.tfstate").write_bytes(state)
-            planned = planned_in(stack, terraform, folder, on, detail, base.replaced if base else ())
+            planned = planned_in(stack, terraform, folder, on, detail, base.replaced if base else (), before)
             beside = [Finding("Files beside the stack", text, warning=True) for text in stack_files.passed_over(asked)]
             findings = [*_nearest(chosen), *beside, *planned.findings]
             return replace(planned, stack=asked, base=before, findings=findings, release=chosen)
@@ -124,8 +133,12 @@ def planned_in(
     on: Environment,
     detail: Detail = Detail.WHOLE,
     replaced: Sequence[str] = (),
+    earlier: Stack | None = None,
 ) -> Planned:
-    """The plan of a stack that lies in `folder`. With reattach nothing has to be fetched and there is no backend: no init."""
+    """The plan of a stack that lies in `folder`. With reattach nothing has to be fetched and there is no backend: no init.
+
+    `earlier`: the stack that the state is of, whose secrets a plan shows as what was before.
+    """
     planned = terraform.plan(folder, *replacing.options(replaced), environment=on)
     said = stream(planned)
     if planned.code != 0:
@@ -141,11 +154,17 @@ def planned_in(
     (folder / PLAN).unlink(missing_ok=True)
     if not isinstance(shown.json, dict):
         return Planned(stack, terraform, None, [Finding("terraform show failed", reason(shown))])
-    plan = settled(long_texts.put_back(shown.json, stack.document))
+    plan = ephemeral_variables.told(settled(long_texts.put_back(shown.json, stack.document)), stack)
     if lacking := replacing.lacking(replaced, plan):
         return Planned(stack, terraform, None, lacking)
     secrets = secrets_in(plan)
-    # A plan does not say which variables are ephemeral.
-    also = ephemerals(module_resources.documents(stack))
+    also = ephemerals(module_resources.documents(stack)).union(*map(_handed_on, filter(None, [stack, earlier])))
     written = redacted(plan, secrets, also, only_changes=detail is Detail.CHANGES)
     return Planned(stack, terraform, written, findings, secrets=secrets)
+
+
+def _handed_on(stack: Stack) -> frozenset[str]:
+    """Secret texts of a stack that reach resources by other names: in variables, in locals, in what modules are handed."""
+    written = [stack.document, *map(module_files.document, modules.folders(stack))]
+    sections = ("variable", "locals", "module")
+    return frozenset(text for one in written for text in literals({key: one.get(key) for key in sections}))

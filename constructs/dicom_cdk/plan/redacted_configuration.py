@@ -39,7 +39,11 @@ def _written(module: Json, secrets: set[str]) -> Json:
     found = dict(module)
     if "resources" in module:
         found["resources"] = [
-            {**one, "expressions": _expressions(one.get("expressions", {}), hidden_in(one), secrets)}
+            {
+                **one,
+                "expressions": _expressions(one.get("expressions", {}), hidden_in(one), secrets),
+                **_run(one, secrets),
+            }
             for one in module["resources"]
         ]
     if "variables" in module:
@@ -62,6 +66,15 @@ def _written(module: Json, secrets: set[str]) -> Json:
     if "module_calls" in module:
         found["module_calls"] = {name: _call(call, secrets) for name, call in module["module_calls"].items()}
     return found
+
+
+def _run(one: Json, secrets: set[str]) -> Json:
+    """The provisioners of a resource, which a plan has in its configuration only."""
+    parts = [
+        {**part, "expressions": _expressions(part.get("expressions") or {}, frozenset(), secrets)}
+        for part in one.get("provisioners", [])
+    ]
+    return {"provisioners": parts} if parts else {}
 
 
 def _call(call: Json, secrets: set[str]) -> Json:

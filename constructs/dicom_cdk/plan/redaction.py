@@ -95,9 +95,10 @@ def _texts_marked(value: Any, mask: Any) -> Iterator[str]:
 
 
 def _values_of(given: Json, variables: Json) -> list[str]:
-    """Values of sensitive variables, which may stand inside other texts too."""
+    """Values of sensitive variables, and of others what is secret by name, which may stand inside other texts too."""
     values = [one.get("value") for name, one in given.items() if is_marked(variables.get(name, {}))]
-    return [value for value in values if isinstance(value, str)]
+    named = {name: one.get("value") for name, one in given.items() if not is_marked(variables.get(name, {}))}
+    return [*(value for value in values if isinstance(value, str)), *secret_texts(named, frozenset())]
 
 
 def _state(values: Json) -> Json:

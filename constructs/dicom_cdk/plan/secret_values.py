@@ -98,9 +98,11 @@ def clean(value: Any, paths: frozenset[str] = frozenset(), path: str = "") -> An
 def literals(document: Mapping[str, Any]) -> frozenset[str]:
     """Texts at the secret places of a stack's document, to keep them out of what other programs say of it."""
     found: set[str] = set()
-    for body in _bodies(document.get("variable")):
-        if is_marked(body):
-            found.update(_text_alone(body.get("default")))
+    variables = document.get("variable")
+    for name, written in variables.items() if isinstance(variables, dict) else ():
+        for body in _bodies({name: written}):
+            default = body.get("default")
+            found.update(_text_alone(default) if is_marked(body) else _secret_texts({name: default}, frozenset()))
     for body in _bodies(document.get("output")):
         if is_marked(body):
             found.update(_text_alone(body.get("value")))
