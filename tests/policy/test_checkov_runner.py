@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from dicom_cdk.plan.stack import NotAStack, Stack
 from dicom_cdk.policy import catalogue, checkov_runner, document
+from dicom_cdk.policy.checkov_definitions import EVERY
 from dicom_cdk.policy.errors import PolicyError
 from dicom_cdk.policy.gate import judge, verdicts
 from tests.conftest import ROOT
@@ -86,7 +87,7 @@ def test_types_that_no_graph_policy_asks_for_change_none_of_its_verdicts(monkeyp
         broken = mutated(broken, MUTATIONS[policy])
     judged = document.of_stack(Stack(Path("s"), broken))
     narrow = verdicts(judged, catalogue.load())
-    monkeypatch.setattr(checkov_runner, "_looked_at", lambda *_: frozenset({checkov_runner.EVERY}))
+    monkeypatch.setattr(checkov_runner, "_looked_at", lambda *_: frozenset({EVERY}))
     assert verdicts(judged, catalogue.load()) == narrow
 
 

@@ -1,20 +1,17 @@
-"""The only file that knows Checkov's inside (pinned, see pyproject.toml): its runner over our document, one verdict each.
+"""Checkov's runner over our document, one verdict each. Its inside is known to files named checkov_* alone; it is pinned.
 
-Three private seams, each with a test: much is not imported (checkov_import); definitions are given instead of parsed, since its
-parser refuses a whole file for a `moved` block (facts: policies 0); graph policies come from documents that were read already.
-
-Over 200 lines: all that is known of Checkov's inside stands in one place.
+Three private seams, each with a test: much is not imported (checkov_import); definitions are given instead of parsed
+(checkov_definitions); graph policies come from documents that were read already.
 """
 
-import json
-import logging
-import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
 from dicom_cdk.policy import checkov_import
+from dicom_cdk.policy.checkov_definitions import EVERY, by_themselves, definitions
+from dicom_cdk.policy.checkov_errors import broken, loud
 from dicom_cdk.policy.document import Document, Resource
 from dicom_cdk.policy.errors import PolicyError
 
@@ -32,12 +29,6 @@ with checkov_import.lean():
 
 Json = dict[str, Any]
 FILE = "/cdk.tf.json"
-_IN_MODULE = re.compile(r"(?:module\.[\w-]+(?:\[[^\]]*\])?\.)+[a-z0-9_]+\.[A-Za-z0-9_-]+")
-EVERY = "all"
-"""What Checkov calls every type; a policy that names none asks for every type too."""
-PLACES = ("__startline__", "__endline__")
-CARRIED = ("user_data", "command_content")
-"""Long texts that no graph policy looks at."""
 
 
 @dataclass(frozen=True)
@@ -94,20 +85,22 @@ def judge(
     runner_filter = _Filter(policies)
     _register(runner, graph)
     report = Report(CheckType.TERRAFORM_JSON)
-    with _loud() as errors:
+    with loud() as errors:
         try:
-            runner.definitions = {FILE: _definitions(document, whole=False, types=_looked_at(runner, policies))}
+            runner.definitions = {
+                FILE: prepare_definition(definitions(document, whole=False, types=_looked_at(runner, policies)))
+            }
             # Variables and locals are filled in already.
             runner.graph_manager.save_graph(
                 runner.graph_manager.build_graph_from_definitions(runner.definitions, render_variables=False)
             )
             runner.add_graph_check_results(report, runner_filter)
-            whole = _definitions(document, whole=True)
-            keys = _by_themselves(whole, known)
+            whole = prepare_definition(definitions(document, whole=True))
+            keys = by_themselves(whole, known)
             runner.definitions = {FILE: whole}
             runner.add_python_check_results(single := Report(CheckType.TERRAFORM_JSON), runner_filter)
         except Exception as error:
-            raise PolicyError(f"{document.name}: {_broken(errors)}{type(error).__name__}: {error}") from error
+            raise PolicyError(f"{document.name}: {broken(errors)}{type(error).__name__}: {error}") from error
     if errors:
         raise PolicyError(f"{document.name}: {errors[0]}")
     found = {(one.address, one.policy): one for one in _verdicts(report, resources, policies)}
@@ -149,49 +142,6 @@ def _asked_for(check: BaseGraphCheck) -> Iterator[str]:
             yield from check.connected_resources_types or [EVERY]
 
 
-def _definitions(document: Document, *, whole: bool, types: frozenset[str] = frozenset({EVERY})) -> Json:
-    """As Checkov's parser would give them; a resource's "line" is its place in the list, from 1, which brings its address back.
-
-    `whole`: payloads too, and literals in place of references to them; a graph needs the references. `types`: others are left out.
-    """
-    blocks: Json = {}
-    names = _names_in_modules(document)
-    for place, one in enumerate(document.resources.values(), 1):
-        if EVERY not in types and one.type not in types:
-            continue
-        values = (
-            document.resolved(one) if whole else {key: value for key, value in one.values.items() if key not in CARRIED}
-        )
-        values = _renamed(values, names) if names else values
-        values = {key: value for key, value in values.items() if value is not None}
-        named = blocks.setdefault(one.type, {})
-        # Instances of one resource (count) share its name; references lead to the first.
-        name = names.get(one.address, f"{one.type}.{one.name}").rpartition(".")[2]
-        name = f"{name}#{place}" if name in named else name
-        named[name] = {**values, **dict.fromkeys(PLACES, place)}
-    prepared: Json = prepare_definition({"resource": blocks})
-    return prepared
-
-
-def _names_in_modules(document: Document) -> dict[str, str]:
-    """Address of each resource in a module → one as if it stood in the stack: Checkov takes module.x for a call to follow."""
-    return {
-        one.address: f"{one.type}.{re.sub(r'[^A-Za-z0-9_-]+', '-', one.address)}"
-        for one in document.resources.values()
-        if one.address.startswith("module.")
-    }
-
-
-def _renamed(value: Any, names: Mapping[str, str]) -> Any:
-    if isinstance(value, dict):
-        return {key: _renamed(part, names) for key, part in value.items()}
-    if isinstance(value, list):
-        return [_renamed(part, names) for part in value]
-    if isinstance(value, str) and "module." in value:
-        return _IN_MODULE.sub(lambda found: names.get(found[0], found[0]), value)
-    return value
-
-
 class _Filter(RunnerFilter):
     """Asks for policies by their ids; Checkov's own compares each with each as patterns, a fifth of the time of a judgement."""
 
@@ -201,22 +151,6 @@ class _Filter(RunnerFilter):
 
     def should_run_check(self, check: Any = None, check_id: str | None = None, *_: Any, **__: Any) -> bool:
         return (check.id if check else check_id) in self._wanted
-
-
-def _by_themselves(whole: Json, known: Container[str]) -> dict[int, str]:
-    """Place of each resource → what Python policies judge it by, which is itself alone. What is `known` is taken out of `whole`."""
-    keys: dict[int, str] = {}
-    left = []
-    for entity in whole.get("resource", []):
-        ((kind, named),) = entity.items()
-        ((name, body),) = named.items()
-        said = {argument: value for argument, value in body.items() if argument not in PLACES}
-        key = json.dumps([kind, name, said], sort_keys=True, default=str)
-        keys[body[PLACES[0]]] = key
-        if key not in known:
-            left.append(entity)
-    whole["resource"] = left
-    return keys
 
 
 def _verdicts(report: Report, resources: Sequence[Resource], policies: Container[str]) -> Iterator[Verdict]:
@@ -248,32 +182,3 @@ def _register(runner: TerraformJsonRunner, graph: tuple[Json, ...]) -> None:
             raise PolicyError(f"{policy}: Checkov refuses its definition: {type(error).__name__}: {error}") from error
         RunnerFilter.notify_external_check(policy)
         registry.checks.append(check)
-
-
-class _Errors(logging.Handler):
-    def __init__(self) -> None:
-        super().__init__(logging.ERROR)
-        self.said: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        cause = record.exc_info[1] if record.exc_info else None
-        why = f": {type(cause).__name__}: {cause}" if cause else ""
-        self.said.append(f"{record.getMessage().splitlines()[0]}{why}"[:400])
-
-
-class _loud:  # noqa: N801 - reads as a statement
-    """Collects what Checkov logs as an error instead of raising it."""
-
-    def __enter__(self) -> list[str]:
-        self._handler = _Errors()
-        self._root = logging.getLogger()
-        self._others = self._root.handlers[:]
-        self._root.handlers = [self._handler]
-        return self._handler.said
-
-    def __exit__(self, *_: object) -> None:
-        self._root.handlers = self._others
-
-
-def _broken(errors: list[str]) -> str:
-    return f"{errors[0]}: " if errors else ""

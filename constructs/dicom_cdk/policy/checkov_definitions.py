@@ -1,0 +1,74 @@
+"""Our document as Checkov's parser would read it, which refuses a whole file for a `moved` block (facts: policies 0)."""
+
+import json
+import re
+from collections.abc import Container, Mapping
+from typing import Any
+
+from dicom_cdk.policy.document import Document
+
+Json = dict[str, Any]
+_IN_MODULE = re.compile(r"(?:module\.[\w-]+(?:\[[^\]]*\])?\.)+[a-z0-9_]+\.[A-Za-z0-9_-]+")
+EVERY = "all"
+"""What Checkov calls every type; a policy that names none asks for every type too."""
+PLACES = ("__startline__", "__endline__")
+CARRIED = ("user_data", "command_content")
+"""Long texts that no graph policy looks at."""
+
+
+def definitions(document: Document, *, whole: bool, types: frozenset[str] = frozenset({EVERY})) -> Json:
+    """Before Checkov prepares them. A resource's "line" is its place in the list, from 1, which brings its address back.
+
+    `whole`: payloads too, and literals in place of references to them; a graph needs the references. `types`: others are left out.
+    """
+    blocks: Json = {}
+    names = _names_in_modules(document)
+    for place, one in enumerate(document.resources.values(), 1):
+        if EVERY not in types and one.type not in types:
+            continue
+        values = (
+            document.resolved(one) if whole else {key: value for key, value in one.values.items() if key not in CARRIED}
+        )
+        values = _renamed(values, names) if names else values
+        values = {key: value for key, value in values.items() if value is not None}
+        named = blocks.setdefault(one.type, {})
+        # Instances of one resource (count) share its name; references lead to the first.
+        name = names.get(one.address, f"{one.type}.{one.name}").rpartition(".")[2]
+        name = f"{name}#{place}" if name in named else name
+        named[name] = {**values, **dict.fromkeys(PLACES, place)}
+    return {"resource": blocks}
+
+
+def _names_in_modules(document: Document) -> dict[str, str]:
+    """Address of each resource in a module → one as if it stood in the stack: Checkov takes module.x for a call to follow."""
+    return {
+        one.address: f"{one.type}.{re.sub(r'[^A-Za-z0-9_-]+', '-', one.address)}"
+        for one in document.resources.values()
+        if one.address.startswith("module.")
+    }
+
+
+def _renamed(value: Any, names: Mapping[str, str]) -> Any:
+    if isinstance(value, dict):
+        return {key: _renamed(part, names) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_renamed(part, names) for part in value]
+    if isinstance(value, str) and "module." in value:
+        return _IN_MODULE.sub(lambda found: names.get(found[0], found[0]), value)
+    return value
+
+
+def by_themselves(whole: Json, known: Container[str]) -> dict[int, str]:
+    """Place of each resource → what Python policies judge it by, which is itself alone. What is `known` is taken out of `whole`."""
+    keys: dict[int, str] = {}
+    left = []
+    for entity in whole.get("resource", []):
+        ((kind, named),) = entity.items()
+        ((name, body),) = named.items()
+        said = {argument: value for argument, value in body.items() if argument not in PLACES}
+        key = json.dumps([kind, name, said], sort_keys=True, default=str)
+        keys[body[PLACES[0]]] = key
+        if key not in known:
+            left.append(entity)
+    whole["resource"] = left
+    return keys
