@@ -19,9 +19,9 @@ from typing import Any
 from benchmarks.measure import Ratio, compare
 from benchmarks.measure import seconds as timed
 from dicom_cdk import cli
-from dicom_cdk.offline import wire
+from dicom_cdk.offline import dynamic_value, wire
 from dicom_cdk.offline.server import reattach, serving
-from dicom_cdk.offline.service import Call, Service, decode_dynamic
+from dicom_cdk.offline.service import Call, Service
 from dicom_cdk.offline.store import ADDRESSES, Json, Mode, shipped_store
 from dicom_cdk.offline.values import UNKNOWN, Value, encode
 from dicom_cdk.plan.stack import Stack
@@ -80,11 +80,11 @@ class Proposing(Service):
         return b""
 
     def plan_resource_change(self, request: wire.Fields) -> bytes:
-        if decode_dynamic(wire.data_of(request, 2)) is not None:
+        if dynamic_value.decoded(wire.data_of(request, 2)) is not None:
             return wire.always(1, wire.data_of(request, 3)) + wire.field(5, True)
         facts = self.store.find("managed", wire.text_of(request, 1))
         assert facts is not None
-        value = _decided(facts.schema["block"], decode_dynamic(wire.data_of(request, 3)))
+        value = _decided(facts.schema["block"], dynamic_value.decoded(wire.data_of(request, 3)))
         return wire.always(1, wire.always(1, encode(value))) + wire.field(5, True)
 
 

@@ -13,12 +13,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from dicom_cdk.offline import wire
+from dicom_cdk.offline import dynamic_value, wire
 from dicom_cdk.offline.diagnostics import Diagnostic
 from dicom_cdk.offline.planning.plan import Planned
-from dicom_cdk.offline.service import decode_dynamic
 from dicom_cdk.offline.shapes import complete
-from dicom_cdk.offline.values import Value, encode
+from dicom_cdk.offline.values import Value
 from provider.derive import binary
 from tests.offline import terraform_core as core
 from tests.offline.replay import cases, differences
@@ -45,7 +44,7 @@ class Recorder:
         self._call = call
         self._schema = binary.decoded(call("GetSchema", b""))
         block = self._schema["provider"]["block"]
-        call("Configure", wire.field(1, "1.11.4") + _dynamic(2, complete(block, CONFIGURATION)))
+        call("Configure", wire.field(1, "1.11.4") + dynamic_value.field(2, complete(block, CONFIGURATION)))
 
     def verdict(self, case: Json) -> Json:
         """The case with what the program says of its configuration."""
@@ -55,7 +54,7 @@ class Recorder:
         decoded = core.decode(block, case["config"])
         if decoded.findings:
             return {**case, "verdict": "error", "errors": len(decoded.findings), "warnings": 0}
-        request = wire.field(1, case["type"]) + _dynamic(2, decoded.value)
+        request = wire.field(1, case["type"]) + dynamic_value.field(2, decoded.value)
         found = _diagnostics(self._call(METHODS[case["mode"]], request), 1)
         errors = sum(not one.warning for one in found)
         return {**case, "verdict": "error" if errors else "ok", "errors": errors, "warnings": len(found) - errors}
@@ -80,18 +79,19 @@ class Recorder:
         return {**case, "expect": expect}
 
     def _planned(self, name: str, prior: Value, proposed: Value, config: Value) -> Planned:
-        request = wire.field(1, name) + _dynamic(2, prior) + _dynamic(3, proposed) + _dynamic(4, config)
+        request = (
+            wire.field(1, name)
+            + dynamic_value.field(2, prior)
+            + dynamic_value.field(3, proposed)
+            + dynamic_value.field(4, config)
+        )
         answer = wire.decode(self._call("PlanResourceChange", request))
         paths = [_path(one) for one in answer.get(2, ()) if isinstance(one, bytes)]
-        return Planned(decode_dynamic(wire.data_of(answer, 1)), paths, _from(answer, 4))
+        return Planned(dynamic_value.decoded(wire.data_of(answer, 1)), paths, _from(answer, 4))
 
     def _block(self, mode: str, name: str) -> Json | None:
         found: Json | None = self._schema[SECTIONS[mode]].get(name, {}).get("block")
         return found
-
-
-def _dynamic(number: int, value: Value) -> bytes:
-    return wire.always(number, wire.always(1, encode(value)))
 
 
 def _diagnostics(answer: bytes, number: int) -> list[Diagnostic]:

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from dicom_cdk.offline import wire
-from dicom_cdk.offline.service import Service, answer, decode_dynamic
+from dicom_cdk.offline import dynamic_value, wire
+from dicom_cdk.offline.service import Service, answer
 from dicom_cdk.offline.store import shipped_store
 from dicom_cdk.offline.values import encode
 from dicom_cdk.plan import summary, terraform
@@ -28,7 +28,7 @@ def called(method: str, name: str, given: dict[str, Any]) -> wire.Fields:
 
 
 def opened(name: str, **given: Any) -> dict[str, Any]:
-    found: dict[str, Any] = decode_dynamic(wire.data_of(called("OpenEphemeralResource", name, given), 3))
+    found: dict[str, Any] = dynamic_value.decoded(wire.data_of(called("OpenEphemeralResource", name, given), 3))
     return found
 
 

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from dicom_cdk.offline import wire
+from dicom_cdk.offline import dynamic_value, wire
 from dicom_cdk.offline.diagnostics import Diagnostic
-from dicom_cdk.offline.service import Service, answer, decode_dynamic
+from dicom_cdk.offline.service import Service, answer
 from dicom_cdk.offline.store import shipped_store
 from dicom_cdk.offline.validation.nulls import null_elements
 from dicom_cdk.offline.validation.walk import validate
@@ -137,7 +137,7 @@ def _asked(kind: str, prior: Value, config: dict[str, Any]) -> tuple[Value, list
     said = wire.decode(answer(Service("alicloud", shipped_store()).plan_resource_change, request))
     found = [wire.decode(one) for one in said.get(4, []) if isinstance(one, bytes)]
     errors = [{"summary": wire.text_of(one, 2), "detail": wire.text_of(one, 3)} for one in found if one[1] == [1]]
-    return decode_dynamic(wire.data_of(said, 1)), errors
+    return dynamic_value.decoded(wire.data_of(said, 1)), errors
 
 
 def _dynamic(value: Value) -> bytes:

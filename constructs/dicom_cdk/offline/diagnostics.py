@@ -27,15 +27,15 @@ class Diagnostic:
                 wire.always(1, 2 if self.warning else 1),
                 wire.field(2, self.summary),
                 wire.field(3, self.detail),
-                wire.always(4, self._steps()) if self.path else b"",
+                wire.always(4, steps(self.path)) if self.path else b"",
             )
         )
 
-    def _steps(self) -> bytes:
-        # An index of 0 has to be written: the step is a oneof.
-        return wire.repeated(
-            1, (wire.always(3, step) if isinstance(step, int) else wire.always(1, step) for step in self.path)
-        )
+
+def steps(path: Path) -> bytes:
+    """The protocol's AttributePath."""
+    # An index of 0 has to be written: the step is a oneof.
+    return wire.repeated(1, (wire.always(3, step) if isinstance(step, int) else wire.always(1, step) for step in path))
 
 
 def messages(number: int, found: Iterable[Diagnostic]) -> bytes:

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from dicom_cdk.offline import fields, schema_message, wire
+from dicom_cdk.offline import dynamic_value, fields, schema_message, wire
 from dicom_cdk.offline.answers import Answers
-from dicom_cdk.offline.diagnostics import Diagnostic, Path, messages
+from dicom_cdk.offline.diagnostics import Diagnostic, messages, steps
 from dicom_cdk.offline.planning.durations import bad_timeouts
 from dicom_cdk.offline.planning.importing import IMPORTED, still_open
 from dicom_cdk.offline.planning.plan import Planned, plan
@@ -21,7 +21,7 @@ from dicom_cdk.offline.shapes import complete
 from dicom_cdk.offline.store import FactStore, Mode, TypeFacts
 from dicom_cdk.offline.validation.nulls import null_elements
 from dicom_cdk.offline.validation.walk import Walk, validate
-from dicom_cdk.offline.values import MalformedValueError, Value, decode, encode
+from dicom_cdk.offline.values import Value
 
 if TYPE_CHECKING:
     # Few plans apply, or have a type of another provider; the first answer is not to wait for what they need.
@@ -87,13 +87,13 @@ class Service:
 
     def prepare_provider_config(self, request: wire.Fields) -> bytes:
         found: list[Diagnostic] = []
-        config = _value(request, 1)
+        config = dynamic_value.of(request, 1)
         if self.provider == "alicloud" and isinstance(config, dict):
             found = Walk(config).block(fields.build_provider(self.store), config, ())
         return wire.field(1, wire.data_of(request, 1)) + messages(2, found)
 
     def configure(self, request: wire.Fields) -> bytes:
-        config = _value(request, 2)
+        config = dynamic_value.of(request, 2)
         if isinstance(config, dict):
             self._surroundings.region = self.region or _text(config.get("region")) or self._surroundings.region
             self._surroundings.account = _text(config.get("account_id")) or self._surroundings.account
@@ -109,7 +109,7 @@ class Service:
         return self._judged[key]
 
     def _validate(self, mode: Mode, request: wire.Fields) -> bytes:
-        facts, config = self._facts(mode, wire.text_of(request, 1)), _value(request, 2)
+        facts, config = self._facts(mode, wire.text_of(request, 1)), dynamic_value.of(request, 2)
         if facts is None or not isinstance(config, dict):
             return messages(1, _unknown_type(wire.text_of(request, 1)))
         if facts.provider != "alicloud":
@@ -126,7 +126,7 @@ class Service:
             return messages(2, [Diagnostic("State cannot be read", f"{facts.name}: the state is not JSON: {error}.")])
         found = complete(facts.schema["block"], given)
         self._remember(found)
-        return _dynamic(1, found)
+        return dynamic_value.field(1, found)
 
     def read_resource(self, request: wire.Fields) -> bytes:
         return wire.always(1, wire.data_of(request, 2)) + wire.field(3, wire.data_of(request, 3))
@@ -136,7 +136,7 @@ class Service:
         facts = self._facts("managed", name)
         if facts is None:
             return messages(4, _unknown_type(name))
-        prior, proposed, config = (_value(request, number) for number in (2, 3, 4))
+        prior, proposed, config = (dynamic_value.of(request, number) for number in (2, 3, 4))
         private = wire.data_of(request, 5)
         imported = private == IMPORTED and prior is not None and proposed is not None
         planned = (
@@ -144,8 +144,8 @@ class Service:
         )
         return b"".join(
             (
-                _dynamic(1, planned.value),
-                wire.repeated(2, map(_attribute_path, planned.replace)),
+                dynamic_value.field(1, planned.value),
+                wire.repeated(2, map(steps, planned.replace)),
                 wire.field(3, private),
                 messages(4, planned.diagnostics),
                 wire.field(5, facts.provider == "alicloud"),
@@ -180,14 +180,14 @@ class Service:
         facts = self._facts("managed", name)
         if facts is None:
             return messages(3, _unknown_type(name))
-        prior, planned = wire.data_of(request, 2), _value(request, 3)
+        prior, planned = wire.data_of(request, 2), dynamic_value.of(request, 3)
         if not self.applies:
             text = (
                 f"{name}: the offline provider creates nothing. Apply with the real provider, or rehearse with --apply."
             )
             return wire.always(1, prior) + messages(3, [Diagnostic("Nothing can be applied offline", text)])
-        value, private = self._left(facts, decode_dynamic(prior), planned, wire.data_of(request, 5))
-        return _dynamic(1, value) + wire.field(2, private) + wire.field(4, facts.provider == "alicloud")
+        value, private = self._left(facts, dynamic_value.decoded(prior), planned, wire.data_of(request, 5))
+        return dynamic_value.field(1, value) + wire.field(2, private) + wire.field(4, facts.provider == "alicloud")
 
     def _left(self, facts: TypeFacts, prior: Value, planned: Value, private: bytes) -> tuple[Value, bytes]:
         """A resource's state after its apply, and what is kept beside it."""
@@ -216,28 +216,28 @@ class Service:
         if facts is None:
             return messages(2, _unknown_type(name))
         found = complete(facts.schema["block"], {"id": identity})
-        return wire.always(1, wire.field(1, name) + _dynamic(2, found) + wire.field(3, IMPORTED))
+        return wire.always(1, wire.field(1, name) + dynamic_value.field(2, found) + wire.field(3, IMPORTED))
 
     def read_data_source(self, request: wire.Fields) -> bytes:
         name = wire.text_of(request, 1)
         facts = self._facts("data", name)
-        config = _value(request, 2)
+        config = dynamic_value.of(request, 2)
         if facts is None or not isinstance(config, dict):
             return messages(2, _unknown_type(name))
         known = _companion(facts).read(config) if facts.provider != "alicloud" else None
         if known is not None:
-            return _dynamic(1, known)
+            return dynamic_value.field(1, known)
         answered, found = self.answers.read(name, facts.schema["block"], config)
-        return _dynamic(1, answered) + messages(2, found)
+        return dynamic_value.field(1, answered) + messages(2, found)
 
     def open_ephemeral_resource(self, request: wire.Fields) -> bytes:
-        name, config = wire.text_of(request, 1), _value(request, 2)
+        name, config = wire.text_of(request, 1), dynamic_value.of(request, 2)
         facts = self._facts("ephemeral", name)
         if facts is None or not isinstance(config, dict):
             return messages(1, _unknown_type(name))
         from dicom_cdk.offline import ephemeral
 
-        return _dynamic(3, ephemeral.opened(facts, config))
+        return dynamic_value.field(3, ephemeral.opened(facts, config))
 
     def _facts(self, mode: Mode, name: str) -> TypeFacts | None:
         facts = self.store.find(mode, name)
@@ -264,32 +264,8 @@ def _companion(facts: TypeFacts) -> "Companion":
     return companion(facts)
 
 
-def _value(request: wire.Fields, number: int) -> Value:
-    return decode_dynamic(wire.data_of(request, number))
-
-
-def decode_dynamic(data: bytes) -> Value:
-    """The value of a DynamicValue. Raises MalformedMessageError, MalformedValueError."""
-    message = wire.decode(data)
-    text = wire.data_of(message, 2)
-    if text:
-        try:
-            return json.loads(text)
-        except ValueError as error:
-            raise MalformedValueError(f"not a Terraform value: {error}") from None
-    return decode(wire.data_of(message, 1))
-
-
 def _text(value: Value) -> str:
     return value if isinstance(value, str) else ""
-
-
-def _dynamic(number: int, value: Value) -> bytes:
-    return wire.always(number, wire.always(1, encode(value)))
-
-
-def _attribute_path(path: Path) -> bytes:
-    return wire.repeated(1, (wire.always(3, step) if isinstance(step, int) else wire.always(1, step) for step in path))
 
 
 def _unknown_type(name: str) -> list[Diagnostic]:
