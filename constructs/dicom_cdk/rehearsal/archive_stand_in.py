@@ -2,43 +2,33 @@
 
 As the image does (facts: images, archive 1.2): it waits for its neighbours, copies programs and configuration into its volume,
 deploys once the directory answers and holds no word of a later release, keeps one connection to it, and says all that in
-`log/server.log` in the zone of TZ. What it does with images, where there is a shared folder, is `archive_storage`'s.
+`log/server.log` in the zone of TZ. What compose gives it is `archive_container`'s, what it answers over HTTP `archive_http`'s, what
+it does with images, where there is a shared folder, `archive_storage`'s.
 
 Run as a program with STATE, a folder (`received`: number of sample images that were sent; `bind-fails`: the next reload leaves 2762
 closed; `database-session`: queries of patients ask the database; `queues`: tasks by status; `pace.json`: see archive_images),
 VOLUME (mounted as /opt/wildfly/standalone), COMPOSE_FILE, and the variables that fill it.
 Like the real one it asks nobody who he is; it listens where the compose file publishes it.
-
-Over 200 lines: a program of its own, started as one file.
 """
 
 import json
 import os
-import re
 import socket
-import socketserver
 import sys
 import threading
 import time
-from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
-from urllib.parse import parse_qs, urlsplit
-from zoneinfo import ZoneInfo
-
-import yaml
+from urllib.parse import urlsplit
 
 from dicom_cdk.rehearsal import archive_images
+from dicom_cdk.rehearsal.archive_container import environment, published, service, time_zone
 from dicom_cdk.rehearsal.archive_entries import asked
-from dicom_cdk.rehearsal.archive_storage import FOR_RETRY
+from dicom_cdk.rehearsal.archive_http import Handler, Server
 from dicom_cdk.rehearsal.database_session import DatabaseSession
 from dicom_cdk.rehearsal.stand_in_releases import unread
 
-STUDY = "1.113654.3.13.1026"
-"""The study of the sample images in dcm4che-tools (guide 7.1)."""
 PORTS = (11112, 2762, 2575, 12575)
 WILDFLY = {"5.25.0": 25}
 """Release → WildFly of its image, where it is not 24."""
@@ -47,33 +37,6 @@ BIND = bytes.fromhex("300c020101600702010304008000")
 """An LDAP bind without a name: whoever serves answers it."""
 LDAP_SECONDS = 2.0
 """While it is deployed; the real one waits for ever, as this one does afterwards."""
-
-
-def service() -> Any:
-    """The container in the compose file."""
-    return yaml.safe_load(Path(os.environ["COMPOSE_FILE"]).read_text())["services"]["arc"]
-
-
-def published() -> str:
-    """The address of the host that HTTP is published on."""
-    port = next(str(one) for one in service()["ports"] if str(one).endswith("8080:8080"))
-    return port.removesuffix("8080:8080").rstrip(":") or "0.0.0.0"
-
-
-def environment() -> dict[str, str]:
-    """What compose gives the container."""
-    given = service()
-    found = {}
-    for name, text in {**given["environment"], "IMAGE": given["image"]}.items():
-        found[name] = re.sub(r"\$\{(\w+):[?-]\}", lambda variable: os.environ.get(variable[1], ""), str(text))
-    return found
-
-
-def time_zone(given: Mapping[str, str], container: Mapping[str, Any], root: Path) -> ZoneInfo:
-    """The JVM's: TZ, else a mounted /etc/timezone; the host's /etc/localtime says nothing to it. `root` of the host."""
-    mounted = (str(one).removeprefix("${DICOM_ROOT:-}").partition(":") for one in container.get("volumes") or ())
-    files = [root / host.lstrip("/") for host, _, inside in mounted if inside.startswith("/etc/timezone")]
-    return ZoneInfo(given.get("TZ") or (files[0].read_text().strip() if files else "UTC"))
 
 
 class Archive:
@@ -224,74 +187,6 @@ def _reached(host: str, port: int) -> bool:
     except OSError:
         return False
     return True
-
-
-class Handler(BaseHTTPRequestHandler):
-    """Status, reload, and the two queries of the steps."""
-
-    protocol_version = "HTTP/1.1"
-    archive: Archive
-
-    def do_GET(self) -> None:
-        path, images = urlsplit(self.path).path, self.archive.received()
-        session = self.archive.session if path.endswith("/rs/patients") else None
-        if not self.archive.deployed or (session is not None and not session.answers()):
-            self._answer(500, "")
-        elif self.archive.images and (answer := self.archive.images.get(self.path)):
-            self._answer(answer[0], answer[1])
-        elif path == "/dcm4chee-arc/ctrl/status":
-            self._answer(200, '{"status":"STARTED"}')
-        elif path == "/dcm4chee-arc/storage":
-            self._answer(200, json.dumps([{"dcmProperty": ["identity=shown to all", "credential=shown to all"]}]))
-        elif path == "/dcm4chee-arc/queue":
-            self._answer(200, '[{"name":"Export"}]')
-        elif path == "/dcm4chee-arc/queue/Export/count":
-            status = parse_qs(urlsplit(self.path).query).get("status", [""])[0]
-            if status == FOR_RETRY and not archive_images.retries_apart(self.archive.tag):
-                self._answer(400, "")
-            else:
-                self._answer(200, json.dumps({"count": self.archive.waiting(status)}))
-        elif path == "/dcm4chee-arc/monitor/associations":
-            self._answer(200, "[]")
-        elif path == "/dcm4chee-arc/ui2/":
-            self._answer(200, "<title>console</title>")
-        elif path.endswith("/rs/patients") and images:
-            self._answer(200, json.dumps([{"00100020": {"vr": "LO", "Value": ["PAT"]}}]))
-        elif path.endswith("/rs/studies") and images:
-            found = [{"0020000D": {"vr": "UI", "Value": [STUDY]}, "00201208": {"vr": "IS", "Value": [images]}}]
-            self._answer(200, json.dumps(found))
-        else:
-            # Nobody found is 204 without a body, not an empty list.
-            self._answer(204 if path.endswith(("/rs/studies", "/rs/patients")) else 404, "")
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        if self.path == "/dcm4chee-arc/ctrl/reload":
-            self._answer(self.archive.reload(), "")
-        elif self.archive.images and (answer := self.archive.images.changed(self.command, self.path, body)):
-            self._answer(answer[0], answer[1])
-        else:
-            self._answer(204 if self.path == "/dcm4chee-arc/ctrl/stop" else 404, "")
-
-    do_DELETE = do_POST  # noqa: N815 as http.server names it
-
-    def log_message(self, format: str, *arguments: object) -> None:
-        """Silent."""
-
-    def _answer(self, status: int, text: str | bytes) -> None:
-        content = text.encode() if isinstance(text, str) else text
-        self.send_response(status)
-        if status != 204:
-            self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
-
-
-class Server(ThreadingHTTPServer):
-    """Does not ask for the name of its address, which takes seconds where no DNS answers."""
-
-    def server_bind(self) -> None:
-        socketserver.TCPServer.server_bind(self)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
-"""What the archive's stand-in takes from its compose file as the real one does."""
+"""What the archive's stand-in takes from its compose file as the real container does."""
 
 from pathlib import Path
 
 import pytest
 
-from dicom_cdk.rehearsal.archive_stand_in import time_zone
+from dicom_cdk.rehearsal.archive_container import time_zone
 
 
 @pytest.mark.parametrize(
