@@ -65,3 +65,21 @@ def test_what_anybody_may_read_already_is_no_new_way_in_under_another_name() -> 
     assert reviewed(acl("a"), acl("b", moved=moved)).exposure == ()
     closed = document({"alicloud_oss_bucket": {"b": {"bucket": "clinic-b"}}})
     assert reviewed(closed, acl("a")).exposure != ()
+
+
+def test_an_instance_that_is_moved_has_no_new_and_no_gone_findings() -> None:
+    """A count that becomes a for_each: each log store was told as gone and as new."""
+    body = {"project_name": "p", "logstore_name": "l", "retention_period": 7}
+    before = {"each": {**body, "count": 2}, "one": body, "two": body, "far": {**body, "count": 1}}
+    after = {
+        "each": {**body, "for_each": {"x": "1", "y": "2"}},
+        "all": {**body, "for_each": {"a": "1", "b": "2"}},
+        "near": {**body, "for_each": {"z": "1"}},
+    }
+    steps = {
+        "each[0]": 'each["x"]', "each[1]": 'each["y"]', "one": 'all["a"]', "two": 'all["b"]',
+        "far": "near", "near[0]": 'near["z"]',
+    }  # fmt: skip
+    moved = [{"from": f"alicloud_log_store.{old}", "to": f"alicloud_log_store.{new}"} for old, new in steps.items()]
+    found = judged(document({"alicloud_log_store": before}), document({"alicloud_log_store": after}, moved=moved))
+    assert (found.findings_new, found.findings_gone) == ((), ())

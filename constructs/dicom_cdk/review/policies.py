@@ -2,7 +2,9 @@
 
 import datetime
 import importlib.util
+from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 from dicom_cdk.policy.document import Document
@@ -40,13 +42,15 @@ def verdicts(sides: Sides, today: datetime.date) -> Verdicts:
     """Of both sides. Raises PolicyError and WaiverError."""
     old, new = sides.documents
     known: dict[str, Any] = {}
-    judged = _judged(old, today, known)
+    judged = _judged(old, today, known, sides.instances)
     unchanged = sides.before is not None and sides.after is not None and same(sides.before, sides.after)
     return judged, judged if unchanged else _judged(new, today, known)
 
 
-def _judged(document: Document | None, today: datetime.date, known: dict[str, Any]) -> Judged:
-    """`known`: verdicts on what both sides have in common."""
+def _judged(
+    document: Document | None, today: datetime.date, known: dict[str, Any], to: Mapping[str, str] = MappingProxyType({})
+) -> Judged:
+    """`known`: verdicts on what both sides have in common; `to`: where instances went."""
     if document is None:
         return set(), set(), set()
     from dicom_cdk.policy import catalogue
@@ -54,12 +58,16 @@ def _judged(document: Document | None, today: datetime.date, known: dict[str, An
 
     judgement = judge([document], catalogue.load(), today, placed=False, known=known)
     findings = {
-        f"{one.policy.severity} {one.policy.id} {one.address}: {one.policy.name}" for one in judgement.of("failed")
+        f"{one.policy.severity} {one.policy.id} {to.get(one.address, one.address)}: {one.policy.name}"
+        for one in judgement.of("failed")
     }
-    waivers = {f"{one.policy} {one.address} until {one.expires}: {one.reason}" for one in judgement.waivers}
+    waivers = {
+        f"{one.policy} {to.get(one.address, one.address)} until {one.expires}: {one.reason}"
+        for one in judgement.waivers
+    }
     last = today + datetime.timedelta(days=SOON_DAYS)
     soon = {
-        f"{one.policy} {one.address} ends {one.expires}: {one.reason}"
+        f"{one.policy} {to.get(one.address, one.address)} ends {one.expires}: {one.reason}"
         for one in judgement.waivers
         if one.expires is not None and one.expires <= last
     }

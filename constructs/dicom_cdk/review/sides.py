@@ -65,6 +65,15 @@ class Sides:
         return {**self.moved, **{new: old for old, new in self.suggested.items()}}
 
     @cached_property
+    def instances(self) -> Mapping[str, str]:
+        """Where single instances went, by the address that each has once its resource is under its new one."""
+        to = {old: new for new, old in self.came_from.items()}
+        ends = state_operations.moved(self.blocks)
+        return {
+            to.get(old, old): new for old, new in ends.items() if "[" in old.rpartition(".")[2] + new.rpartition(".")[2]
+        }
+
+    @cached_property
     def aligned(self) -> Stack | None:
         """The stack before, with everything that is moved under its new address already: what is left differs in substance."""
         to = {old: new for new, old in self.came_from.items() if old.count(".") == new.count(".") == 1}
