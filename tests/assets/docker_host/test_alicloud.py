@@ -13,11 +13,12 @@ import pytest
 
 from dicom_cdk.rehearsal.scratch_host import ScratchHost
 from dicom_cdk.rehearsal.vendor_api import Failure, VendorApi
+from tests.assets import forks
 
 
 def client(host: ScratchHost, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
     script = host.root / "opt/dicom/docker_host/current/alicloud.py"
-    return host.run(sys.executable, str(script), *words, more=more)
+    return forks.run(host, script, *words, more=more)
 
 
 def names(host: ScratchHost, **secrets: str) -> None:

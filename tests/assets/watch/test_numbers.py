@@ -13,6 +13,7 @@ import pytest
 
 from dicom_cdk.rehearsal.scratch_host import ScratchHost
 from dicom_cdk.service.log_stores import HEALTH_COLUMNS
+from tests.assets import forks
 from tests.assets.watch.conftest import give
 
 LOG = "/var/local/dicom/wildfly/log/server.log"
@@ -22,7 +23,7 @@ OWN, PEER = "ldap://10.0.0.1:389", "ldap://10.0.0.2:389"
 def numbers(host: ScratchHost, **environment: str) -> dict[str, Any]:
     """The line of one run."""
     script = host.root / "opt/dicom/watch/current/numbers.py"
-    done = host.run("python3", os.fspath(script), more=environment)
+    done = forks.run(host, script, more=environment)
     assert done.returncode == 0, done.stderr
     line: dict[str, Any] = json.loads(done.stdout)
     assert host.read("/var/log/dicom/health.json").splitlines()[-1] == done.stdout.strip()
