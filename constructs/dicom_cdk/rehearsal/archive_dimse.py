@@ -11,10 +11,9 @@ Run as a program with a JSON file: `address`, `folder` (shared), `directory` (ar
 and `trust` (PEM; without them no TLS). Says `ready` once it listens. `folder/die-after`: number of stores after which it is killed
 before it answers, once.
 
-Over 200 lines: a program of its own, started as one file.
+Over 200 lines: one service of DIMSE, a method a message; what archives share is `archive_shared`'s.
 """
 
-import fcntl
 import json
 import os
 import signal
@@ -22,11 +21,9 @@ import ssl
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import pydicom
 from pydicom.dataset import Dataset
 from pydicom.uid import UID, CTImageStorage, ExplicitVRLittleEndian, ImplicitVRLittleEndian, generate_uid
 from pynetdicom import AE, build_role, evt
@@ -40,11 +37,10 @@ from pynetdicom.sop_class import (  # type: ignore[attr-defined]
 )
 
 from dicom_cdk.rehearsal import archive_directory, archive_hl7
+from dicom_cdk.rehearsal.archive_shared import UNMARKED, Shared
 
 PLAIN, TLS, HL7, HL7_TLS = 11112, 2762, 2575, 12575
 UNKNOWN_CALLER = "?"
-UNMARKED = "*"
-"""Mark of studies that came in at an AE title without one."""
 IMAGES = (ExplicitVRLittleEndian, ImplicitVRLittleEndian)
 IMPLICIT_ONLY = (
     Verification,
@@ -55,63 +51,6 @@ IMPLICIT_ONLY = (
     StorageCommitmentPushModel,
 )
 """What the archive's default configuration offers Implicit VR for alone."""
-
-
-class Shared:
-    """Images, worklist and steps: of all archives of the device."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        (folder / "images").mkdir(parents=True, exist_ok=True)
-
-    @contextmanager
-    def locked(self) -> Iterator[dict[str, Any]]:
-        """Worklist and patients, written back at the end."""
-        with (self.folder / "lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            file = self.folder / "lists.json"
-            empty: dict[str, Any] = {"worklist": {}, "patients": {}, "kept": [], "marks": {}}
-            lists = json.loads(file.read_text()) if file.exists() else empty
-            yield lists
-            file.write_text(json.dumps(lists))
-
-    def keep(self, one: Dataset, context: Any, mark: str) -> None:
-        """Once, however often it is sent. `mark`: of its study, if it is the first object of it."""
-        target = self.folder / "images" / f"{one.SOPInstanceUID}.dcm"
-        with self.locked() as lists:
-            if target.exists():
-                return
-            one.file_meta = pydicom.dataset.FileMetaDataset()
-            one.file_meta.TransferSyntaxUID = context.transfer_syntax
-            one.file_meta.MediaStorageSOPClassUID, one.file_meta.MediaStorageSOPInstanceUID = (
-                one.SOPClassUID,
-                one.SOPInstanceUID,
-            )
-            pydicom.dcmwrite(target, one, enforce_file_format=True)
-            lists["kept"].append(str(one.SOPInstanceUID))
-            lists["marks"].setdefault(str(one.StudyInstanceUID), mark)
-
-    def images(self, sees: frozenset[str] | None = None, **wanted: str) -> list[Dataset]:
-        """`sees`: marks of studies that are found; None: all."""
-        with self.locked() as lists:
-            marks: dict[str, str] = lists["marks"]
-        files = sorted((self.folder / "images").glob("*.dcm"))
-        found = [pydicom.dcmread(file) for file in files]
-        if sees is not None:
-            found = [one for one in found if marks[str(one.StudyInstanceUID)] in {UNMARKED, *sees}]
-        return [one for one in found if all(str(one.get(name, "")) == value for name, value in wanted.items() if value)]
-
-    def dies_now(self) -> bool:
-        """Whether this store is the last of this process."""
-        file = self.folder / "die-after"
-        if not file.exists():
-            return False
-        left = int(file.read_text()) - 1
-        if left > 0:
-            file.write_text(str(left))
-            return False
-        file.unlink()
-        return True
 
 
 class Node:
