@@ -10,13 +10,8 @@ import pytest
 
 from dicom_cdk.rehearsal.archive_configuration import Configuration, configuration, retry_delay, seconds
 from dicom_cdk.rehearsal.archive_objects import NotRead, StoreRefused
-from dicom_cdk.rehearsal.archive_storage import (
-    COMPLETED,
-    FAILED,
-    IN_PROCESS,
-    SCHEDULED,
-    ArchiveStorage,
-)
+from dicom_cdk.rehearsal.archive_records import COMPLETED, FAILED, IN_PROCESS, SCHEDULED
+from dicom_cdk.rehearsal.archive_storage import ArchiveStorage
 from dicom_cdk.rehearsal.bucket import Bucket, bucket
 
 pytestmark = pytest.mark.server
@@ -210,7 +205,7 @@ def test_with_one_folder_either_reads_and_purges(tmp_path: Path, oss: Bucket) ->
 def test_an_archive_that_starts_takes_a_running_export_over_and_nothing_is_lost(tmp_path: Path, oss: Bucket) -> None:
     one = archive(tmp_path, oss)
     one.store("ARC", "study", "series", "uid", ONE)
-    one._run("update task set status = ?", IN_PROCESS)
+    one.records.run("update task set status = ?", IN_PROCESS)
     assert one.export_due() == 0
     other = archive(tmp_path, oss)
     assert other.export_due() == 1
@@ -264,8 +259,8 @@ def test_a_name_that_is_taken_is_not_overwritten_but_another_chosen_so_that_a_lo
     assert one.export_due() == 1
     oss.locked = True
     # As an archive that took the task over while another one was at it.
-    one._run("delete from location where storage = ?", "alicloud-oss")
-    one._run("update task set status = ?", SCHEDULED)
+    one.records.run("delete from location where storage = ?", "alicloud-oss")
+    one.records.run("update task set status = ?", SCHEDULED)
     assert one.export_due() == 1
     assert (len(oss.objects), oss.images, oss.refused) == (2, 1, 0)
     assert one.read("uid") == ONE

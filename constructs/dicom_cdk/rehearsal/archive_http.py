@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
 from dicom_cdk.rehearsal.archive_images import retries_apart
-from dicom_cdk.rehearsal.archive_storage import FOR_RETRY
+from dicom_cdk.rehearsal.archive_records import FOR_RETRY
 
 if TYPE_CHECKING:
     from dicom_cdk.rehearsal.archive_stand_in import Archive

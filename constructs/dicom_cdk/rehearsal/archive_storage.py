@@ -8,29 +8,27 @@ Over 200 lines: one cycle of an image's life, each part short of meaning without
 
 import hashlib
 import sqlite3
-import threading
 import time
-import weakref
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from dicom_cdk.rehearsal import archive_configuration as directory
 from dicom_cdk.rehearsal import archive_objects as objects
 from dicom_cdk.rehearsal.archive_configuration import Configuration, Incomplete, every, one, seconds
 from dicom_cdk.rehearsal.archive_objects import NotRead, StoreRefused
+from dicom_cdk.rehearsal.archive_records import (
+    COMPLETED,
+    FAILED,
+    FAILED_TO_DELETE,
+    FOR_RETRY,
+    IN_PROCESS,
+    OK,
+    SCHEDULED,
+    TO_DELETE,
+    Records,
+)
 
-OK, TO_DELETE, FAILED_TO_DELETE = "OK", "TO_DELETE", "FAILED_TO_DELETE"
-SCHEDULED, IN_PROCESS, COMPLETED, FAILED = "SCHEDULED", "IN PROCESS", "COMPLETED", "FAILED"
-FOR_RETRY = "SCHEDULED FOR RETRY"
-"""From 5.31 on what failed and waits; SCHEDULED before."""
 MINUTE = 60.0
-_TABLES = """
-create table if not exists location (
-  uid text, study text, series text, storage text, path text, size integer, status text, accessed real);
-create table if not exists task (
-  study text, series text, exporter text, status text, failures integer, due real, unique (series, exporter));
-"""
 
 
 class ArchiveStorage:
@@ -54,20 +52,11 @@ class ArchiveStorage:
         self._folders, self._minute = folders, minute
         self._gigabyte, self._capacity = gigabyte, capacity_gb * gigabyte
         self._retried = FOR_RETRY if retries_apart else SCHEDULED
-        self._lock = threading.RLock()
-        self._open = sqlite3.connect(database, timeout=20, isolation_level=None, check_same_thread=False)
-        """One connection for all threads, each of which holds the lock: every poll of a new one would read the schema anew."""
-        weakref.finalize(self, self._open.close)
-        self._open.row_factory = sqlite3.Row
-        # A process that is killed leaves what it wrote; only a machine that loses power would not, and this one is none.
-        self._open.execute("pragma synchronous = off")
-        self._open.executescript(_TABLES)
-        # An archive that starts takes over what another one is at.
-        self._run("update task set status = ? where status = ?", SCHEDULED, IN_PROCESS)
+        self.records = Records(database)
 
     def store(self, title: str, study: str, series: str, uid: str, content: bytes) -> None:
         """An object comes in by an AE title. Raises StoreRefused."""
-        with self._lock:
+        with self.records.lock:
             entry = self.configuration.titles.get(title)
             if entry is None:
                 raise StoreRefused(f"Called AE title not recognised: {title}")
@@ -75,7 +64,7 @@ class ArchiveStorage:
             path = self._write(storage, study, series, uid, content)
             now = time.time()
             # An object without its task would never leave the folder.
-            with self._transaction() as made:
+            with self.records.transaction() as made:
                 made.execute(
                     "insert into location values (?, ?, ?, ?, ?, ?, ?, ?)",
                     (uid, study, series, storage, path, len(content), OK, now),
@@ -91,44 +80,46 @@ class ArchiveStorage:
 
     def read(self, uid: str) -> bytes:
         """A copy, of storages that are ONLINE first. Raises NotRead."""
-        found = self._run("select storage, path from location where uid = ? and status = ?", uid, OK)
+        found = self.records.run("select storage, path from location where uid = ? and status = ?", uid, OK)
         online = sorted(found, key=lambda row: self._availability(row["storage"]) != "ONLINE")
         for row in online:
             try:
                 content = self._get(row["storage"], row["path"])
             except OSError:
                 continue
-            self._run("update location set accessed = ? where uid = ?", time.time(), uid)
+            self.records.run("update location set accessed = ? where uid = ?", time.time(), uid)
             return content
         raise NotRead(f"{uid}: {len(found)} locations, none could be read")
 
     def objects(self) -> list[tuple[str, str, str]]:
         """Study, series and object of each, as queries find them."""
-        rows = self._run(
+        rows = self.records.run(
             "select distinct study, series, uid from location where status = ? order by study, series, uid", OK
         )
         return [(row["study"], row["series"], row["uid"]) for row in rows]
 
     def tasks(self, status: str) -> int:
-        return int(self._run("select count(*) as n from task where status = ?", status)[0]["n"])
+        return int(self.records.run("select count(*) as n from task where status = ?", status)[0]["n"])
 
     def waiting(self, status: str) -> list[tuple[str, str, str, int]]:
         """Exporter, study, series and number of failures of each task of this status."""
-        rows = self._run("select * from task where status = ? order by rowid", status)
+        rows = self.records.run("select * from task where status = ? order by rowid", status)
         return [(row["exporter"], row["study"], row["series"], row["failures"]) for row in rows]
 
     def reschedule(self, status: str) -> int:
         changed = self.tasks(status)
-        self._run("update task set status = ?, failures = 0, due = ? where status = ?", SCHEDULED, time.time(), status)
+        self.records.run(
+            "update task set status = ?, failures = 0, due = ? where status = ?", SCHEDULED, time.time(), status
+        )
         return changed
 
     def export_due(self) -> int:
         """One poll of the queue: takes what is due; how many ended well."""
         done = 0
-        for task in self._run(
+        for task in self.records.run(
             "select rowid, * from task where status in (?, ?) and due <= ?", SCHEDULED, FOR_RETRY, time.time()
         ):
-            taken = self._run(
+            taken = self.records.run(
                 "update task set status = ? where rowid = ? and status = ? returning rowid",
                 *(IN_PROCESS, task["rowid"], task["status"]),
             )
@@ -144,7 +135,7 @@ class ArchiveStorage:
             threshold = one(entry, "dcmDeleterThreshold", "")
             if duration == "PERMANENT" or not threshold or name in self._elsewhere:
                 continue
-            with self._lock:
+            with self.records.lock:
                 for study in self._oldest(name):
                     if self._free(name) >= int(threshold.removesuffix("GB")) * self._gigabyte:
                         break
@@ -163,7 +154,7 @@ class ArchiveStorage:
     def _export(self, task: sqlite3.Row) -> bool:
         exporter = self.configuration.exporters[task["exporter"]]
         target = one(exporter, "dcmURI").removeprefix("storage:")
-        copies = self._run(
+        copies = self.records.run(
             "select * from location where series = ? and storage != ? and status = ? "
             "and uid not in (select uid from location where storage = ? and status = ?)",
             *(task["series"], target, OK, target, OK),
@@ -172,7 +163,7 @@ class ArchiveStorage:
             for row in copies:
                 content = self._get(row["storage"], row["path"])
                 path = self._write(target, row["study"], row["series"], row["uid"], content)
-                self._run(
+                self.records.run(
                     "insert into location values (?, ?, ?, ?, ?, ?, ?, ?)",
                     *(row["uid"], row["study"], row["series"], target, path, row["size"], OK, row["accessed"]),
                 )
@@ -180,13 +171,15 @@ class ArchiveStorage:
             failures = task["failures"] + 1
             delay = directory.retry_delay(self.configuration.queues[one(exporter, "dcmQueueName")], failures)
             status = self._retried if delay >= 0 else FAILED
-            self._run(
+            self.records.run(
                 "update task set status = ?, failures = ?, due = ? where rowid = ? and status = ?",
                 *(status, failures, time.time() + max(delay, 0) * self._minute / MINUTE, task["rowid"], IN_PROCESS),
             )
             return False
         # A series that grew meanwhile was scheduled anew, which stays.
-        self._run("update task set status = ? where rowid = ? and status = ?", COMPLETED, task["rowid"], IN_PROCESS)
+        self.records.run(
+            "update task set status = ? where rowid = ? and status = ?", COMPLETED, task["rowid"], IN_PROCESS
+        )
         return True
 
     def _write(self, storage: str, study: str, series: str, uid: str, content: bytes) -> str:
@@ -220,7 +213,7 @@ class ArchiveStorage:
         )
 
     def _oldest(self, storage: str) -> list[str]:
-        rows = self._run(
+        rows = self.records.run(
             "select study from location where storage = ? and status = ? group by study order by min(accessed)",
             *(storage, OK),
         )
@@ -229,7 +222,7 @@ class ArchiveStorage:
     def _may_go(self, study: str, needed: Sequence[str]) -> bool:
         """Whether every object of a study lies on a storage that it has to be on."""
         marks = ", ".join("?" * len(needed))
-        missing = self._run(
+        missing = self.records.run(
             f"select distinct uid from location where study = ? except "
             f"select uid from location where study = ? and status = ? and storage in ({marks})",
             *(study, study, OK, *needed),
@@ -239,24 +232,24 @@ class ArchiveStorage:
     def _delete(self, storage: str, study: str, *, from_database: bool) -> int:
         gone = 0
         asked = "select rowid, storage, path from location where study = ? and storage = ?"
-        for row in self._run(asked, study, storage):
-            self._run("update location set status = ? where rowid = ?", FAILED_TO_DELETE, row["rowid"])
+        for row in self.records.run(asked, study, storage):
+            self.records.run("update location set status = ? where rowid = ?", FAILED_TO_DELETE, row["rowid"])
             gone += self._remove(row)
         if from_database:
-            self._run("delete from location where study = ?", study)
+            self.records.run("delete from location where study = ?", study)
         return gone
 
     def delete(self, study: str) -> bool:
         """A study that was rejected, for good: no query finds it from now on. Its objects are marked, and go at the next poll;
         those that do not stay where they are, known as FAILED_TO_DELETE."""
-        found = self._run("update location set status = ? where study = ? returning rowid", TO_DELETE, study)
-        self._run("delete from task where study = ?", study)
+        found = self.records.run("update location set status = ? where study = ? returning rowid", TO_DELETE, study)
+        self.records.run("delete from task where study = ?", study)
         return bool(found)
 
     def delete_marked(self) -> int:
         """One poll: how many objects went."""
         claim = "update location set status = ? where status = ? returning rowid, storage, path"
-        return sum(self._remove(row) for row in self._run(claim, FAILED_TO_DELETE, TO_DELETE))
+        return sum(self._remove(row) for row in self.records.run(claim, FAILED_TO_DELETE, TO_DELETE))
 
     def _remove(self, row: sqlite3.Row) -> bool:
         """An object that was marked as failed before it is tried, and is forgotten once it is gone."""
@@ -265,11 +258,11 @@ class ArchiveStorage:
             objects.remove(entry, self._folder(one(entry, "dcmURI")), row["path"])
         except OSError:
             return False
-        self._run("delete from location where rowid = ?", row["rowid"])
+        self.records.run("delete from location where rowid = ?", row["rowid"])
         return True
 
     def failed_to_delete(self) -> int:
-        return int(self._run("select count(*) as n from location where status = ?", FAILED_TO_DELETE)[0]["n"])
+        return int(self.records.run("select count(*) as n from location where status = ?", FAILED_TO_DELETE)[0]["n"])
 
     def _availability(self, storage: str) -> str:
         return one(self.configuration.storages.get(storage, {}), "dcmInstanceAvailability", "ONLINE")
@@ -284,17 +277,3 @@ class ArchiveStorage:
 
     def _seconds(self, duration: str) -> float:
         return seconds(duration) * self._minute / MINUTE
-
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        self._open.execute("begin immediate")
-        try:
-            yield self._open
-        except BaseException:
-            self._open.execute("rollback")
-            raise
-        self._open.execute("commit")
-
-    def _run(self, text: str, *values: object) -> list[sqlite3.Row]:
-        with self._lock:
-            return self._open.execute(text, values).fetchall()
