@@ -1,11 +1,10 @@
 """The machines of a modality's day: two hospitals' devices, a sender of HL7, two archives that share images, the host's own steps.
 
-Over 200 lines: one stage, built and used in one order.
+Over 200 lines: one stage, built and used in one order; what a sender of HL7 says is `hl7_sender`'s.
 """
 
 import hashlib
 import json
-import socket
 import socketserver
 import ssl
 import subprocess
@@ -13,17 +12,16 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext, suppress
 from typing import Any
 
 from pydicom.dataset import Dataset
 from pydicom.uid import UID, CTImageStorage, generate_uid
 from pynetdicom.sop_class import StorageCommitmentPushModel  # type: ignore[attr-defined]
 
-from dicom_cdk.rehearsal import archive_hl7, certificates, java_trust
+from dicom_cdk.rehearsal import archive_hl7, certificates, hl7_sender, java_trust
 from dicom_cdk.rehearsal.checks import Expected, expect
 from dicom_cdk.rehearsal.dicom_objects import image
-from dicom_cdk.rehearsal.dimse_requests import ACCESSION, ok, store
+from dicom_cdk.rehearsal.dimse_requests import ok, store
 from dicom_cdk.rehearsal.hospital_device import Device
 from dicom_cdk.rehearsal.programs import need
 from dicom_cdk.rehearsal.site import Step
@@ -37,8 +35,6 @@ TENANT = "AS_RECEIVED"
 """An AE title that every archive's device has, lent to a tenant for the day."""
 HOST_WAY, HOST_WAY_TLS = 2576, 12576
 """Ports of the balancer that lead to the archive's host."""
-UNMAPPED = "A2"
-"""Accession number of the order that names no station."""
 OBJECTS = 200
 KILLED_AT = 83
 AGAIN_SECONDS = 120.0
@@ -261,17 +257,9 @@ class Day:
         """The code that a message with a Chinese name is acknowledged by. `kind`: ADT^A04, or an order, OMI^O23 or ORM^O01.
         `control`: of an order, NW makes it, CA takes it back. `port`: of the balancer; `context`: over TLS. Raises Expected where
         the connection ends before an answer."""
-        head = f"MSH|^~\\&|{application}|{facility}|DCM4CHEE|DICOM|20260101||{kind}|1|P|2.5.1||||||UNICODE UTF-8"
-        segments = [head, "PID|||NORTH1^^^N||\u738b^\u5c0f\u4e1c||19700101|M"]
-        if kind == "ORM^O01":
-            blanks = "|" * 14
-            segments += [f"ORC|{control}|{UNMAPPED}", f"OBR|1|{UNMAPPED}||CT{blanks}{UNMAPPED}"]
-            segments.append(f"ZDS|{generate_uid()}^DICOM^Application^DICOM")
-        elif kind == "OMI^O23":
-            segments += [f"ORC|{control}|{ACCESSION}", f"OBR|1|{ACCESSION}"]
-            segments.append(f"IPC|{ACCESSION}|{ACCESSION}|{self.study}|{ACCESSION}|CT||CT||CT_NORTH")
+        text = hl7_sender.message(application, facility, kind, control, self.study)
         return self.stage.network.inside(
-            "ris", lambda: acknowledged((BALANCER, port), "\r".join(segments) + "\r", context)
+            "ris", lambda: hl7_sender.acknowledged((BALANCER, port), text, context, AGAIN_SECONDS)
         )
 
 
@@ -280,17 +268,6 @@ def _end(node: "subprocess.Popen[str]") -> None:
     node.wait()
     if node.stdout is not None:
         node.stdout.close()
-
-
-def acknowledged(archive: tuple[str, int], message: str, context: ssl.SSLContext | None) -> str:
-    with socket.create_connection(archive, AGAIN_SECONDS) as plain:
-        answer = b""
-        # By TLS 1.3 a client learns of a certificate that was refused when it reads.
-        with suppress(OSError), context.wrap_socket(plain) if context else nullcontext(plain) as connection:
-            connection.sendall(archive_hl7.BEGIN + message.encode() + archive_hl7.END)
-            answer = archive_hl7.whole(connection)
-        expect(bool(answer), "the connection ended before an acknowledgement")
-    return answer.decode().split("\rMSA|")[1].split("|")[0]
 
 
 def until(condition: Callable[[], bool], what: str) -> None:

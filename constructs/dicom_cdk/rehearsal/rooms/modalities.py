@@ -32,6 +32,7 @@ from dicom_cdk.rehearsal.dimse_requests import (
     worklist,
 )
 from dicom_cdk.rehearsal.handed_objects import handed
+from dicom_cdk.rehearsal.hl7_sender import UNMAPPED
 from dicom_cdk.rehearsal.hospital_device import Device
 from dicom_cdk.rehearsal.modality_checks import acknowledged, apart, hl7_over_tls, marked, refused_ones
 from dicom_cdk.rehearsal.modality_day import (
@@ -46,7 +47,6 @@ from dicom_cdk.rehearsal.modality_day import (
     SENDER,
     STRANGER,
     TENANT,
-    UNMAPPED,
     Day,
 )
 from dicom_cdk.rehearsal.programs import need
