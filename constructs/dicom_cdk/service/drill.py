@@ -25,7 +25,9 @@ from cdktf_cdktf_provider_random.provider import RandomProvider
 from constructs import Construct
 
 from dicom_cdk.service.dicom import Dicom
-from dicom_cdk.service.drill_hosts import Connection, Ground, host, restore_directory, start_archive, verify
+from dicom_cdk.service.drill_ground import Ground
+from dicom_cdk.service.drill_hosts import host
+from dicom_cdk.service.drill_steps import Connection, restore_directory, start_archive, verify
 from dicom_cdk.service.identity import Identity
 from dicom_cdk.service.names import pin_random
 from dicom_cdk.service.parts import ram

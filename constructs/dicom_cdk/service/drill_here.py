@@ -8,7 +8,8 @@ from constructs import Construct
 
 from dicom_cdk.service.drill import DrillError, DrillStack
 from dicom_cdk.service.drill_database import password
-from dicom_cdk.service.drill_hosts import Connection, Ground
+from dicom_cdk.service.drill_ground import Ground
+from dicom_cdk.service.drill_steps import Connection
 from dicom_cdk.service.image_tags import image_tags
 from dicom_cdk.service.parts import ram
 from dicom_cdk.service.parts.docker_host import DockerHost
