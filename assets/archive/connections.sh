@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2154
-# Sourced by up, before the container: TLS of DIMSE and HL7, DIMSE behind a balancer, and where audit messages go, in the directory. dcm4chee's defaults offer
-# ciphers that no modern peer has, and send audit messages into the container itself, hence nowhere. What somebody chose stays: ciphers
-# are replaced only where none of them is modern, an address only where the site names one.
+# Sourced by up, before the container: TLS of DIMSE and HL7, DIMSE behind a balancer, and where audit messages go, in the directory.
+# By default, ciphers that no peer has any more, and into the container itself. What somebody chose stays: ciphers are replaced where
+# none of them is modern, an address where the site names one.
 modern=(TLS_AES_256_GCM_SHA384 TLS_AES_128_GCM_SHA256 TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384 TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256)
 # For a key on a curve, by TLS 1.2.
 modern+=(TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384 TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256)

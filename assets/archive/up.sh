@@ -121,13 +121,12 @@ if [ -e "$R/run/dicom/connections.changed" ]; then
 fi
 compose_up archive
 
-# WildFly begins a log a day and deletes none. A container whose health check fails for good (a deployment that found no directory)
-# is restarted by nobody: the engine looks at processes that end only. Plain cron: both must go on when no step runs.
-# Under the lock of the room's steps: a container that a step has stopped to change its volume stays stopped.
+# WildFly deletes no log, and nobody restarts a container whose health check fails for good: the engine looks at processes that end.
+# Plain cron: both go on when no step runs. Under the lock of the room's steps: what one has stopped stays stopped.
 put "$R/etc/cron.d/dicom-archive" 0644 <<CRON && say "server logs are deleted after $log_days days, an unhealthy container is restarted" || true
 PATH=/usr/sbin:/usr/bin:/sbin:/bin
 * * * * * root flock -n $R/opt/dicom/archive/.lock -c 'docker ps -q --filter label=com.docker.compose.project=dcm4chee --filter health=unhealthy | xargs -r docker restart' >/dev/null
-17 3 * * * root find $R/var/local/dicom/wildfly/log -type f -name 'server.log.*' -mtime +$log_days -delete
+17 3 * * * root cd $kept && find log data -maxdepth 1 -type f -name '*.log.*' -mtime +$log_days -delete
 CRON
 
 status() { curl -fsS -m 10 "${DICOM_ARCHIVE_URL:-http://127.0.0.1:8080}/dcm4chee-arc/ctrl/status"; }

@@ -15,6 +15,8 @@ from pathlib import Path
 EXPORTER, RULE, QUEUE = "to-oss", "To OSS", "Export"
 TENANT = "dicom-cdk: tenant"
 """Begins the description of an AE title that is not the site's own."""
+FOLDERS = ("file:", "${jboss.")
+"""Begin the address of a storage that is a folder: by path, or by a property of WildFly's, as dcm4che's own samples do."""
 RETRIES = 1000000
 """A minute apart: two years. Without the multiplier, since the queue's default doubles the delay at every failure: after 52 of
 them (8 hours) the number overflows, is negative and ends the task as FAILED."""
@@ -168,7 +170,7 @@ def receiving(directory: Directory, device: str, values: dict) -> "list[str]":
     strays = sorted(
         title
         for title, ids in there.items()
-        if title not in values["ae_titles"] and any(uris.get(one, "file:").startswith("file:") for one in ids)
+        if title not in values["ae_titles"] and any(uris.get(one, "file:").startswith(FOLDERS) for one in ids)
     )
     return [*values["ae_titles"], *strays]
 

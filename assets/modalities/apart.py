@@ -18,7 +18,7 @@ QUERIES = "1.2.840.10008.5.1.4.1.2."
 """Begins the UIDs of query and retrieve (PS3.6 table A-1)."""
 VERIFICATION = "1.2.840.10008.1.1"
 SHARES = "dcmShareTransferCapabilitiesFromAETitle"
-"""Whose transfer capabilities an AE title has beside its own, from 5.33 on."""
+"""Whose transfer capabilities an AE title has beside its own, from 5.32 on."""
 NOT_COPIED = (
     "dicomAETitle", "dicomDescription", "dicomInstalled", "dcmObjectStorageID", "dcmOtherAETitle", "objectClass", ACCEPTED,
     SHARES,

@@ -114,7 +114,8 @@ strays() {
     if grep -qxF "$title" <<<"$titles"; then continue; fi
     for id in $(entry "dicomAETitle=$title,$device" dcmObjectStorageID | sed -n 's/^dcmObjectStorageID: //p'); do
       uri=$(entry "dcmStorageID=$id,$device" dcmURI 2>/dev/null) || uri=''
-      if [[ -z $uri || $uri == "dcmURI: file:"* ]]; then
+      # Or by a property of WildFly's, as dcm4che's own samples and people do.
+      if [[ -z $uri || $uri == "dcmURI: file:"* || $uri == "dcmURI: \${jboss."* ]]; then
         printf '%s\n' "$title"
         break
       fi

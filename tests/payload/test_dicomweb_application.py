@@ -1,6 +1,10 @@
 """The application's environment on Serverless App Engine: text that never differs without reason."""
 
 import json
+import os
+import subprocess
+import time
+from pathlib import Path
 from typing import Any
 
 from dicom_cdk.payload import dicomweb_application
@@ -57,6 +61,25 @@ def test_a_changed_storage_entry_rolls_the_instances() -> None:
 def test_the_heap_is_a_share_of_the_memory() -> None:
     assert dicomweb_application.heap_mb(32768, 60) == 19660
     assert "-Xms4915m -Xmx19660m " in dicomweb_application.environment(**SITE)
+
+
+def test_logs_of_days_gone_by_go_from_an_instance_and_its_start_waits_for_nothing(tmp_path: Path) -> None:
+    log, programs = tmp_path / "log/server.log", tmp_path / "bin"
+    for folder in (log.parent, programs):
+        folder.mkdir()
+    # Twelve hours, once.
+    (programs / "sleep").write_text(f"#!/bin/sh\nmkdir {tmp_path}/slept\n")
+    (programs / "sleep").chmod(0o755)
+    days = {log: 9, log.with_name("server.log.2026-01-09"): 6, log.with_name("server.log.2026-01-06"): 8}
+    for path, old in days.items():
+        path.touch()
+        os.utime(path, (time.time() - old * 86400,) * 2)
+    program, option, text = dicomweb_application.POST_START_COMMAND
+    assert text.endswith("&")
+    here = text.removesuffix("&").replace(dicomweb_application.SERVER_LOG, str(log))
+    environment = {"PATH": f"{programs}:/usr/bin:/bin", "TMPDIR": str(tmp_path)}
+    subprocess.run([program, option, here], env=environment, timeout=20, check=False)
+    assert sorted(path.name for path in log.parent.iterdir()) == ["server.log", "server.log.2026-01-09"]
 
 
 def test_an_instance_has_time_for_pre_stop_suspension_and_shutdown() -> None:

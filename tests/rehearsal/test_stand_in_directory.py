@@ -1,5 +1,6 @@
 """The stand-in's schema in the real one's shape: what a device, an AE title and a storage may hold, by a real slapd."""
 
+import re
 import subprocess
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 from dicom_cdk.rehearsal.programs import need
 from dicom_cdk.rehearsal.stand_in_directory import BASE, DEVICE, base_entry, first_configuration, schema
+from dicom_cdk.rehearsal.stand_in_releases import schema_of
 
 CONFIGURATION = """\
 dn: cn=config
@@ -75,7 +77,32 @@ def test_the_first_configuration_and_whole_entries_are_taken(configuration: Path
         (TITLE, "object class 'dicomNetworkAE' requires attribute"),
         (STORAGE, "object class 'dcmStorage' requires attribute 'dcmURI'"),
         (f"{STORAGE}dcmURI: file:///x/\ndcmURI: file:///y/\n", "attribute 'dcmURI' cannot have multiple values"),
+        (
+            f"dn: dcmStorageID=医院,{DEVICE}\nobjectClass: dcmStorage\ndcmStorageID: 医院\ndcmURI: file:///x/\n",
+            "invalid",
+        ),
+        (
+            f"dn: dcmEntity=Study,{DEVICE}\nobjectClass: dcmAttributeFilter\ndcmEntity: Study\n",
+            "requires attribute 'dcmTag'",
+        ),
+        (
+            f"{OTHER}dicomInstalled: TRUE\nobjectClass: dcmArchiveDevice\n",
+            "object class 'dcmArchiveDevice' requires attribute 'dcmFuzzyAlgorithmClass'",
+        ),
+        (WHOLE_TITLE.replace("X", "医"), "invalid DN"),
     ],
 )
 def test_what_the_real_schema_refuses_is_refused(configuration: Path, entry: str, problem: str) -> None:
     assert problem in added(configuration, entry)
+
+
+def test_device_names_are_equal_in_any_case_and_ae_titles_are_not() -> None:
+    rules = dict(re.findall(r"NAME '(\w+)' EQUALITY (\w+)", schema()))
+    assert rules["dicomDeviceName"] == rules["dicomInstitutionName"] == "caseIgnoreMatch"
+    assert rules["dicomAETitle"] == "caseExactIA5Match"
+
+
+def test_an_attribute_that_came_with_a_later_release_is_unknown_before() -> None:
+    name = "dcmShareTransferCapabilitiesFromAETitle"
+    assert name not in schema_of("5.31.2")
+    assert name in schema_of("5.32.0")

@@ -67,6 +67,7 @@ def test_outputs_are_what_a_person_needs_after_apply(default_stack: Synthesized)
     }
     assert all(output["description"] for output in outputs.values())
     assert outputs["gateway_url"]["value"] == "https://www.dicomweb-example.com"
+    assert "testing" not in outputs["gateway_url"]["description"]
     assert not [name for name, output in outputs.items() if "random_password" in json.dumps(output)]
 
 

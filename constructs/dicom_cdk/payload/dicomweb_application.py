@@ -18,6 +18,19 @@ STARTED = "STARTED"
 SERVER_LOG = "/opt/wildfly/standalone/log/server.log"
 """The file that the archive logs to; standard output ends with the start."""
 
+LOG_DAYS = 7
+"""A day's log stays so long on an instance; what is collected has the store's days."""
+
+POST_START_COMMAND = (
+    "sh",
+    "-c",
+    f"old=$(mktemp); while sleep 43200; do touch -d '-{LOG_DAYS} days' $old; for log in {SERVER_LOG}.*; do "
+    'if [ "$log" -ot $old ]; then rm -f "$log"; fi; done; done >/dev/null 2>&1 </dev/null &',
+)
+"""Beside the archive, as long as it runs: WildFly begins a log a day and deletes none, until the instance's disk is full. Without
+`find`, which images on Amazon Linux may lack; without braces, which Terraform would read.
+"""
+
 PRE_STOP_COMMAND = ("sh", "-c", "sleep 15")
 """Before SIGTERM: time for the balancer to send nothing new."""
 

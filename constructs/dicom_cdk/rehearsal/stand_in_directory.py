@@ -15,41 +15,45 @@ AUDIT = f"dicomDeviceName=logstash,cn=Devices,cn=DICOM Configuration,{BASE}"
 
 _WEAK = "".join(f"dicomTLSCipherSuite: TLS_RSA_WITH_{one}\n" for one in ("AES_128_CBC_SHA", "3DES_EDE_CBC_SHA"))
 """What dcm4chee offers by default."""
-_TEXT, _BOOLEAN, _NUMBER, _DN = (f"1.3.6.1.4.1.1466.115.121.1.{last}" for last in (15, 7, 27, 12))
-_RULES = {_TEXT: "caseExactMatch", _BOOLEAN: "booleanMatch", _NUMBER: "integerMatch", _DN: "distinguishedNameMatch"}
-_MANY = (
-    "dcmProperty dcmObjectStorageID dicomInstitutionName dicomPrimaryDeviceType dcmAcceptedCallingAETitle dcmExportStorageID "
-    "dcmDeleterThreshold dicomTLSCipherSuite dcmTLSProtocol hl7AcceptedSendingApplication dcmAccessControlID dicomTransferSyntax "
-    "dcmWebServiceClass dcmTag"
-)
-_SINGLE = (
-    "dicomDeviceName dicomDescription dicomHostname dicomAETitle dcmStorageID dcmURI dcmDigestAlgorithm dcmStorageDuration "
-    "dcmStorageThreshold dcmRetrieveCacheStorageID dcmInstanceAvailability dcmExporterID dcmQueueName dcmEntity dcmDuration "
-    "dcmuiConfigName dcmProtocol dcmCheckMountFilePath dcmRetryDelay dcmFailedToDeletePollingInterval "
-    "hl7ApplicationName hl7DefaultCharacterSet dcmStoreAccessControlID dcmStoragePathFormat dicomSOPClass dicomTransferRole "
-    "dcmWebAppName dcmWebServicePath dcmOnStoragePathAlreadyExists dcmDeleterThresholdMaxUsableSpace "
-    "dcmShareTransferCapabilitiesFromAETitle"
-)
+_TEXT, _ASCII, _OID, _BOOLEAN, _NUMBER, _DN = (f"1.3.6.1.4.1.1466.115.121.1.{last}" for last in (15, 26, 38, 7, 27, 12))
+_RULES = {
+    _TEXT: "caseExactMatch", _ASCII: "caseExactIA5Match", _OID: "objectIdentifierMatch", _BOOLEAN: "booleanMatch",
+    _NUMBER: "integerMatch", _DN: "distinguishedNameMatch",
+}  # fmt: skip
+_ANY_CASE = ("dicomDeviceName", "dicomDescription", "dicomHostname", "dicomTransferRole", "dicomInstitutionName")
+"""Compared without regard to case."""
 _LIMITS = (
     "dcmIdleTimeout dcmAARQTimeout dcmAAACTimeout dcmARRPTimeout dcmTCPConnectTimeout dcmSendTimeout dcmStoreTimeout"
 )
-_NUMBERS = f"dicomPort {_LIMITS} dcmMaxRetries dcmRetryDelayMultiplier"
-_ATTRIBUTES = (
-    *((name, _TEXT, name in _MANY.split()) for name in (*_SINGLE.split(), *_MANY.split())),
-    *(
-        (name, _BOOLEAN, False)
-        for name in (
-            "dicomInstalled",
-            "dicomAssociationInitiator",
-            "dicomAssociationAcceptor",
-            "dcmReadOnly",
-            "dcmTLSNeedClientAuth",
-            "dcmValidateCallingAEHostname",
-        )
+_NAMES = (
+    (
+        _TEXT, False,
+        "dicomDeviceName dicomDescription dicomHostname dicomTransferRole dcmURI dcmuiConfigName dcmCheckMountFilePath "
+        "hl7ApplicationName dcmStoragePathFormat dcmWebAppName dcmWebServicePath",
     ),
-    *((name, _NUMBER, False) for name in _NUMBERS.split()),
-    ("dicomNetworkConnectionReference", _DN, True),
-)
+    (_TEXT, True, "dcmProperty hl7AcceptedSendingApplication dicomInstitutionName"),
+    (
+        _ASCII, False,
+        "dicomAETitle dcmStorageID dcmDigestAlgorithm dcmStorageDuration dcmStorageThreshold dcmRetrieveCacheStorageID "
+        "dcmInstanceAvailability dcmQueueName dcmEntity dcmDuration dcmProtocol dcmRetryDelay dcmFailedToDeletePollingInterval "
+        "hl7DefaultCharacterSet dcmStoreAccessControlID dcmOnStoragePathAlreadyExists dcmShareTransferCapabilitiesFromAETitle "
+        "dcmFuzzyAlgorithmClass",
+    ),
+    (
+        _ASCII, True,
+        "dcmExporterID dcmObjectStorageID dicomPrimaryDeviceType dcmAcceptedCallingAETitle dcmExportStorageID "
+        "dcmDeleterThreshold dcmDeleterThresholdMaxUsableSpace dicomTLSCipherSuite dcmTLSProtocol dcmAccessControlID "
+        "dcmWebServiceClass dcmTag",
+    ),
+    (_OID, False, "dicomSOPClass"), (_OID, True, "dicomTransferSyntax"), (_DN, True, "dicomNetworkConnectionReference"),
+    (
+        _BOOLEAN, False,
+        "dicomInstalled dicomAssociationInitiator dicomAssociationAcceptor dcmReadOnly dcmTLSNeedClientAuth "
+        "dcmValidateCallingAEHostname",
+    ),
+    (_NUMBER, False, f"dicomPort {_LIMITS} dcmMaxRetries dcmRetryDelayMultiplier"),
+)  # fmt: skip
+_ATTRIBUTES = tuple((name, syntax, several) for syntax, several, names in _NAMES for name in names.split())
 """Name, syntax, whether it may have several values."""
 _CLASSES = (
     ("dicomConfigurationRoot", "STRUCTURAL", "cn", "description"),
@@ -73,7 +77,7 @@ _CLASSES = (
     ("dcmExporter", "STRUCTURAL", "dcmExporterID dcmURI dcmQueueName", "dicomAETitle dicomDescription dcmProperty"),
     ("dcmExportRule", "STRUCTURAL", "cn dcmEntity dcmExporterID", "dcmDuration dcmProperty"),
     ("dcmQueue", "STRUCTURAL", "dcmQueueName", "dicomDescription dcmMaxRetries dcmRetryDelay dcmRetryDelayMultiplier"),
-    ("dcmAttributeFilter", "STRUCTURAL", "dcmEntity", "dcmTag"),
+    ("dcmAttributeFilter", "STRUCTURAL", "dcmEntity dcmTag", ""),
     ("dcmuiConfig", "STRUCTURAL", "dcmuiConfigName", ""),
     ("dcmArchiveCompressionRule", "STRUCTURAL", "cn dicomTransferSyntax", "dcmProperty"),
     ("dicomTransferCapability", "STRUCTURAL", "dicomSOPClass dicomTransferRole dicomTransferSyntax", "cn"),
@@ -86,7 +90,7 @@ _CLASSES = (
         "hl7AcceptedSendingApplication hl7DefaultCharacterSet dicomInstalled",
     ),
     ("dcmDevice", "AUXILIARY", "", ""),
-    ("dcmArchiveDevice", "AUXILIARY", "", "dcmFailedToDeletePollingInterval dcmValidateCallingAEHostname"),
+    ("dcmArchiveDevice", "AUXILIARY", "dcmFuzzyAlgorithmClass", "dcmFailedToDeletePollingInterval dcmValidateCallingAEHostname"),
     ("dcmNetworkConnection", "AUXILIARY", "", f"{_LIMITS} dcmProtocol dcmTLSProtocol dcmTLSNeedClientAuth"),
     ("dcmNetworkAE", "AUXILIARY", "", "dcmAcceptedCallingAETitle dcmShareTransferCapabilitiesFromAETitle"),
     (
@@ -105,7 +109,8 @@ def schema(without: Collection[str] = (), more: Sequence[str] = ()) -> str:
         if name in without:
             continue
         lines.append(
-            f"olcAttributeTypes: ( 1.3.6.1.4.1.55555.1.{number} NAME '{name}' EQUALITY {_RULES[syntax]} "
+            f"olcAttributeTypes: ( 1.3.6.1.4.1.55555.1.{number} NAME '{name}' "
+            f"EQUALITY {'caseIgnoreMatch' if name in _ANY_CASE else _RULES[syntax]} "
             f"SYNTAX {syntax}{'' if several else ' SINGLE-VALUE'} )"
         )
     for number, (name, kind, must, may) in enumerate(_CLASSES, 1):
@@ -130,14 +135,14 @@ def first_configuration() -> str:
             f"dn: cn=Unique AE Titles Registry,cn=DICOM Configuration,{BASE}\nobjectClass: dicomUniqueAETitlesRegistryRoot\n"
             "cn: Unique AE Titles Registry\n",
             f"dn: {DEVICE}\nobjectClass: dicomDevice\nobjectClass: dcmDevice\nobjectClass: dcmArchiveDevice\n"
-            "dicomDeviceName: dcm4chee-arc\ndicomInstalled: TRUE\n",
+            "dicomDeviceName: dcm4chee-arc\ndicomInstalled: TRUE\ndcmFuzzyAlgorithmClass: org.dcm4che3.soundex.ESoundex\n",
             _connection("dicom", 11112),
             _connection("dicom-tls", 2762, _WEAK),
             _connection("hl7", 2575, "dcmProtocol: HL7\n"),
             _connection("hl7-tls", 12575, f"dcmProtocol: HL7\n{_WEAK}"),
             f"dn: {AUDIT}\nobjectClass: dicomDevice\nobjectClass: dcmDevice\ndicomDeviceName: logstash\ndicomInstalled: TRUE\n",
             _connection("syslog", 514, "dcmProtocol: SYSLOG_UDP\n", AUDIT),
-            f"dn: dcmStorageID=fs1,{DEVICE}\nobjectClass: dcmStorage\ndcmStorageID: fs1\ndcmURI: file:///storage/fs1/\n",
+            f"dn: dcmStorageID=fs1,{DEVICE}\nobjectClass: dcmStorage\ndcmStorageID: fs1\ndcmURI: file:///opt/wildfly/standalone/data/fs1/\n",
             f"dn: dcmQueueName=Export,{DEVICE}\nobjectClass: dcmQueue\ndcmQueueName: Export\ndcmMaxRetries: 10\n"
             "dcmRetryDelay: PT30S\ndcmRetryDelayMultiplier: 200\n",
             ae_title("DCM4CHEE") + "dcmObjectStorageID: fs1\n",

@@ -1,8 +1,9 @@
 """The stand-in's directory release by release: what an image's schema knows, what its first data and its updates bring.
 
-Facts (archive 1.4, 1.6): attributes of storages are new in 5.31 and 5.33.1; the update to 5.29.1 adds AE title WORKLIST, the one to
-5.31.0 the guard of storage fs1; a slapd takes no entry of a schema that it has not, from nobody; an archive of 5.25.0 starts on the
-newest schema, and not on the newest data: one of the words that it reads there is none of its dictionary.
+Facts (archive 1.4, 1.6): attributes of storages are new in 5.31 and 5.33.1, one of AE titles in 5.32; the update to 5.29.1 adds AE
+title WORKLIST, the one to 5.31.0 the guard of storage fs1; a slapd takes no entry of a schema that it has not, from nobody; an
+archive of 5.25.0 starts on the newest schema, and not on the newest data: one of the words that it reads there is none of its
+dictionary.
 
 Which update brings such a word, and an attribute that needs the new schema, is not known of each: here every one does, the worst
 case.
@@ -18,6 +19,7 @@ from dicom_cdk.releases.updates import LDAP_UPDATES, number
 NEWEST = next(reversed(RELEASES))
 SINCE = {
     "5.31.0": ("dcmStoragePathFormat", "dcmCheckMountFilePath", "dcmOnStoragePathAlreadyExists"),
+    "5.32.0": ("dcmShareTransferCapabilitiesFromAETitle",),
     "5.33.1": ("dcmDeleterThresholdMaxUsableSpace",),
 }
 """Attributes that older releases do not have."""

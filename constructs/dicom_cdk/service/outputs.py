@@ -26,7 +26,7 @@ def write_outputs(
     """Addresses, and the names by which one finds the rest; never a secret's value."""
     held = sorted(secret.name for secret in (*secrets.held.values(), *storage.held.values()))
     outputs: dict[str, tuple[str | list[str], str]] = {
-        "gateway_url": (gateway.url, "Where DICOMweb clients go, with signed requests"),
+        "gateway_url": (gateway.url, f"Where DICOMweb clients go, with signed requests{_trials(gateway.url)}"),
         "archive_console": (archive.console, "Console of the archive, once port 8443 of its host is forwarded"),
         "archive_host_id": (
             archive.host.instance_id,
@@ -39,8 +39,18 @@ def write_outputs(
     }
     if gateway.signed_url != gateway.url:
         outputs["gateway_url"] = (gateway.url, "Where people's browsers go, with the token of a login")
-        outputs["gateway_signed_url"] = (gateway.signed_url, "Where programs go, with signed requests")
+        outputs["gateway_signed_url"] = (
+            gateway.signed_url,
+            f"Where programs go, with signed requests{_trials(gateway.signed_url)}",
+        )
     if filter:
         outputs["dicomweb_url"] = (filter.url, FOR_HOSPITALS)
     for name, (value, description) in outputs.items():
         TerraformOutput(stack, name, value=value, description=description)
+
+
+def _trials(url: str) -> str:
+    """What the vendor says of the function's own address, which only the cloud knows: no text here, a reference."""
+    if url.startswith("https://"):
+        return ""
+    return ": the function's own address, which the vendor offers for testing only; a browser downloads what it answers"

@@ -118,27 +118,95 @@ def _healthy(written: dict[str, Any], port: str) -> bool:
     return subprocess.run(command, capture_output=True, timeout=10).returncode == 0
 
 
-def test_markers_of_a_failed_or_cut_off_start_are_gone_at_every_start(written: dict[str, Any], tmp_path: Path) -> None:
-    """The image notes that its chown is done before it does it: killed there, WildFly could never write its log."""
-    (tmp_path / "deployments").mkdir()
-    (tmp_path / "chown.done").touch()
-    (tmp_path / "data").mkdir()
-    for name in ("arc.ear", "arc.ear.failed", "ui.war", "ui.war.isdeploying", "ui.war.deployed"):
-        (tmp_path / "deployments" / name).touch()
-    entry = tmp_path / "entry.sh"
-    entry.write_text('#!/bin/bash\nprintf "%s\\n" "$@"\n')
+def started(written: dict[str, Any], volume: Path, image: str = 'printf "%s\\n" "$@"') -> list[str]:
+    """What `image` says, a shell's words in place of the image's entry point, after what compose does before it."""
+    entry = volume.parent / "entry.sh"
+    entry.write_text(f"#!/bin/bash\nset -e\ncd {volume}\n{image}\n")
     entry.chmod(0o755)
     shell, option, script, name = written["entrypoint"]
-    here = script.replace("/opt/wildfly/standalone", str(tmp_path)).replace("/docker-entrypoint.sh", str(entry))
+    here = script.replace("/opt/wildfly/standalone", str(volume)).replace("/docker-entrypoint.sh", str(entry))
     command = [shell, option, here.replace("$$", "$"), name, *written["command"]]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["standalone.sh", "-b", "0.0.0.0", "-bmanagement", "0.0.0.0"]
-    assert {path.name for path in tmp_path.iterdir()} == {"deployments", "data", "entry.sh"}
-    assert sorted(path.name for path in (tmp_path / "deployments").iterdir()) == [
-        "arc.ear",
-        "ui.war",
-        "ui.war.deployed",
-    ]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+
+
+def files(volume: Path) -> set[str]:
+    return {str(path.relative_to(volume)) for path in volume.rglob("*") if path.is_file()}
+
+
+@pytest.fixture
+def volume(tmp_path: Path) -> Path:
+    """Of an archive that has run: WildFly wrote down what it booted with."""
+    folder = tmp_path / "standalone"
+    for name in (
+        *("data/spool", "log/server.log", "deployments/arc.ear", "deployments/arc.ear.deployed"),
+        *("configuration/dcm4chee-arc.xml", "configuration/standalone_xml_history/dcm4chee-arc.boot.xml"),
+    ):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text("as it was")
+    return folder
+
+
+def test_markers_of_a_failed_or_cut_off_start_are_gone_at_every_start(written: dict[str, Any], volume: Path) -> None:
+    """The image notes that its chown is done before it does it: killed there, WildFly could never write its log."""
+    before = files(volume)
+    for name in ("chown.done", "deployments/arc.ear.failed", "deployments/ui.war.isdeploying"):
+        (volume / name).touch()
+    assert started(written, volume) == ["standalone.sh", "-b", "0.0.0.0", "-bmanagement", "0.0.0.0"]
+    assert files(volume) == before
+
+
+COPY = """
+for folder in configuration deployments; do
+  {absent}
+  mkdir -p $folder
+  for file in a b c; do
+    [ -e $folder/$file ] || printf whole >$folder/$file
+    [ "$folder/$file" != "$CUT" ] || {{ printf half >$folder/$file; exit; }}
+  done
+done
+touch chown.done
+"""
+COPY_IF_ABSENT = COPY.format(absent="[ ! -d $folder ] || continue")
+"""The copy of images 5.25.0 and 5.25.1 into their volume."""
+COPY_NEWER = COPY.format(absent="")
+"""That of later ones: a file that a kill cut off is newer than theirs."""
+
+
+@pytest.mark.parametrize("image", [COPY_IF_ABSENT, COPY_NEWER], ids=["5.25.0", "5.25.2"])
+@pytest.mark.parametrize("cut", ["configuration/a", "configuration/c", "deployments/b", "deployments/c"])
+def test_a_first_start_that_was_killed_while_it_copied_copies_anew(
+    written: dict[str, Any], tmp_path: Path, image: str, cut: str
+) -> None:
+    folder = tmp_path / "standalone"
+    (folder / "log").mkdir(parents=True)
+    (folder / "log/server.log").touch()
+    started(written, folder, f"CUT={cut}\n{image}")
+    assert (folder / cut).read_text() == "half"
+    started(written, folder, image)
+    whole = {f"{each}/{file}" for each in ("configuration", "deployments") for file in "abc"}
+    assert files(folder) == whole | {"log/server.log", "chown.done"}
+    assert {(folder / name).read_text() for name in whole} == {"whole"}
+
+
+def test_what_an_archive_has_run_with_stays_wherever_its_last_start_was_killed(
+    written: dict[str, Any], volume: Path
+) -> None:
+    before = files(volume)
+    started(written, volume, COPY_IF_ABSENT)
+    assert files(volume) == {*before, "chown.done"}
+    started(written, volume, "exit")
+    started(written, volume, "exit")
+    assert files(volume) == before
+    assert (volume / "configuration/dcm4chee-arc.xml").read_text() == "as it was"
+
+
+def test_a_start_that_was_killed_after_it_copied_keeps_what_it_copied(written: dict[str, Any], tmp_path: Path) -> None:
+    folder = tmp_path / "standalone"
+    folder.mkdir()
+    started(written, folder, COPY_IF_ABSENT)
+    (folder / "configuration/a").write_text("with the management user")
+    started(written, folder, COPY_IF_ABSENT)
+    assert (folder / "configuration/a").read_text() == "with the management user"
 
 
 def test_the_time_zone_is_given_to_the_jvm_by_the_variable_that_it_reads_first(written: dict[str, Any]) -> None:

@@ -426,8 +426,14 @@ def test_old_logs_go_and_an_unhealthy_container_is_restarted_without_any_step(ho
     now = time.time()
     for path, days in ((old, 182), (new, 179), (current, 182)):
         os.utime(path, (now - days * 86400,) * 2)
+    (images := host.put(f"{WILDFLY}/data/fs1/1.log.2", "an image")).touch()
+    audits = [host.put(f"{WILDFLY}/{name}.2020-01-01", "lines") for name in ("log/audit.log", "data/audit-log.log")]
+    for path in (*audits, images):
+        os.utime(path, (now - 182 * 86400,) * 2)
     subprocess.run(["sh", "-c", retention], check=True)
     assert (old.exists(), new.exists(), current.exists()) == (False, True, True)
+    assert not any(path.exists() for path in audits)
+    assert images.exists()
 
 
 def test_no_container_is_restarted_while_a_step_of_the_room_runs(host: ScratchHost) -> None:

@@ -140,9 +140,11 @@ def test_from_release_5_31_on_the_guard_is_an_attribute_and_the_ignored_property
     assert "dcmProperty" not in folder
 
 
+@pytest.mark.parametrize("uri", ["file:///opt/wildfly/standalone/data/fs1/", "${jboss.server.data.url}/fs1/"])
 def test_an_ae_title_that_stored_into_its_container_is_received_and_exported_too(
-    host: ScratchHost, directory: Directory
+    host: ScratchHost, directory: Directory, uri: str
 ) -> None:
+    directory.modify(f"dn: dcmStorageID=fs1,{DEVICE}\nchangetype: modify\nreplace: dcmURI\ndcmURI: {uri}\n")
     assert receive(host).returncode == 0
     assert directory.search(title("AS_RECEIVED"))["dcmObjectStorageID"] == ["cache"]
     assert directory.search(f"cn=To OSS,{title('AS_RECEIVED')}")["dcmExporterID"] == ["to-oss"]

@@ -148,6 +148,15 @@ class TestWithServer:
         assert entries(host).returncode == 0
         assert directory.search(f"dicomAETitle=RESEARCH,{DEVICE}")["dcmObjectStorageID"] == ["alicloud-oss"]
 
+    def test_a_folder_that_is_named_by_a_property_of_wildfly_is_one_containers_too(
+        self, host: ScratchHost, directory: Directory
+    ) -> None:
+        title = f"dn: dicomAETitle=RESEARCH,{DEVICE}\nchangetype: modify\nadd: dcmObjectStorageID\n"
+        folder = f"dn: dcmStorageID=fs2,{DEVICE}\nchangetype: add\nobjectClass: dcmStorage\ndcmStorageID: fs2\n"
+        directory.modify(f"{folder}dcmURI: ${{jboss.server.data.url}}/fs2/\n\n{title}dcmObjectStorageID: fs2\n")
+        assert entries(host).returncode == 0
+        assert directory.search(f"dicomAETitle=RESEARCH,{DEVICE}")["dcmObjectStorageID"] == ["alicloud-oss"]
+
     def test_a_tenants_ae_title_stays_with_its_own_storage(self, host: ScratchHost, directory: Directory) -> None:
         """Even while it receives into a folder, as a stray would."""
         title = f"dicomAETitle=RESEARCH,{DEVICE}"
@@ -160,7 +169,7 @@ class TestWithServer:
 
     def test_the_other_storage_stays_defined(self, host: ScratchHost, directory: Directory) -> None:
         assert entries(host).returncode == 0
-        assert directory.search(f"dcmStorageID=fs1,{DEVICE}")["dcmURI"] == ["file:///storage/fs1/"]
+        assert directory.search(f"dcmStorageID=fs1,{DEVICE}")["dcmURI"] == ["file:///opt/wildfly/standalone/data/fs1/"]
 
     def test_an_unknown_ae_title_is_an_error_that_names_the_setting(
         self, host: ScratchHost, directory: Directory

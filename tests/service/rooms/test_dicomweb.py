@@ -91,6 +91,14 @@ def test_its_log_file_is_collected_beside_standard_output(default_stack: Synthes
     }
 
 
+def test_old_logs_are_deleted_beside_the_archive_and_no_text_is_read_by_terraform(default_stack: Synthesized) -> None:
+    (started,) = as_list(default_stack.resources["dicomweb/application"]["post_start_v2"])
+    (run,) = as_list(started["exec"])
+    assert run["command"][:2] == ["sh", "-c"]
+    assert "/opt/wildfly/standalone/log/server.log.*" in run["command"][2]
+    assert "${" not in run["command"][2]
+
+
 def test_all_archives_on_the_database_are_in_one_time_zone(stack_with: Callable[..., Synthesized]) -> None:
     stack = stack_with(**CHOSEN)
     application = stack.resources["dicomweb/application"]

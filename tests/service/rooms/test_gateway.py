@@ -58,6 +58,7 @@ def test_without_a_domain_there_is_no_certificate_and_the_own_address_is_the_url
     assert stack.json["output"]["gateway_url"]["value"] == (
         "${alicloud_fcv3_trigger.gateway_trigger.http_trigger[0].url_internet}"
     )
+    assert "for testing only" in stack.json["output"]["gateway_url"]["description"]
 
 
 def test_several_ae_titles_get_a_route_each(stack_with: Callable[..., Synthesized]) -> None:

@@ -92,6 +92,7 @@ def test_outputs_say_which_door_is_whose(stack: Synthesized) -> None:
     outputs = {name: stack.json["output"][name] for name in ("gateway_url", "gateway_signed_url")}
     assert [one["value"] for one in outputs.values()] == ["https://images.clinic.cn", "https://signed.clinic.cn"]
     assert "browsers" in outputs["gateway_url"]["description"]
+    assert "testing" not in outputs["gateway_signed_url"]["description"]
 
 
 @pytest.fixture(scope="module")

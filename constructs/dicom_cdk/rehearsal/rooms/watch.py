@@ -53,15 +53,15 @@ def _watched(stage: Stage, checks: Checks, steps: list[Step], shown: str) -> Non
             expect(calls == [f"install {stage.site.region}"], f"{step.host}: {calls}")
         said.append(f"{len(steps)} hosts")
     with checks.check(ROOM, "numbers of hosts that are well") as said:
-        for path in (L, ARCHIVE):
-            line = _numbers(stage.hosts[path])
+        lines = {path: _numbers(stage.hosts[path]) for path in (L, ARCHIVE)}
+        for path, line in lines.items():
             # The disks are this machine's own.
             bad = [part for part in line["bad"].split("; ") if part and not part.startswith("disk ")]
             expect(not bad, f"{path}: {bad}")
-        pair = _numbers(stage.hosts[L])
+        pair = lines[L]
         expect((pair["ldap_entries_differ"], pair["ldap_peer_answers"]) == (0, 1), f"{pair}")
         said.append(f"{pair['ldap_entries']} entries, lag {pair['ldap_lag_seconds']} s")
-        expect(_numbers(stage.hosts[ARCHIVE])["archive_started"] == 1, "the archive is not started")
+        expect(lines[ARCHIVE]["archive_started"] == 1, "the archive is not started")
     with checks.check(ROOM, "an entry with its stack trace, a rejection: each an entry of the collector, and counted"):
         host = stage.hosts[ARCHIVE]
         log = host.root / "var/local/dicom/wildfly/log/server.log"

@@ -7,6 +7,8 @@ from cdktf_cdktf_provider_alicloud.sae_application import (
     SaeApplication,
     SaeApplicationLivenessV2,
     SaeApplicationLivenessV2HttpGet,
+    SaeApplicationPostStartV2,
+    SaeApplicationPostStartV2Exec,
     SaeApplicationPreStopV2,
     SaeApplicationPreStopV2Exec,
     SaeApplicationReadinessV2,
@@ -19,7 +21,7 @@ from cdktf_cdktf_provider_alicloud.sae_load_balancer_intranet import (
 from cdktf_cdktf_provider_alicloud.slb_load_balancer import SlbLoadBalancer
 from constructs import Construct
 
-from dicom_cdk.payload.dicomweb_application import PRE_STOP_COMMAND
+from dicom_cdk.payload.dicomweb_application import POST_START_COMMAND, PRE_STOP_COMMAND
 
 
 def readiness(path: str, port: int, word: str, *, delay_seconds: int) -> SaeApplicationReadinessV2:
@@ -49,6 +51,11 @@ def liveness(
             path=path, port=port, scheme="HTTP", is_contain_key_word=True, key_word=word
         ),
     )
+
+
+def post_start() -> SaeApplicationPostStartV2:
+    """What goes on beside an archive: old logs are deleted."""
+    return SaeApplicationPostStartV2(exec=SaeApplicationPostStartV2Exec(command=list(POST_START_COMMAND)))
 
 
 def pre_stop() -> SaeApplicationPreStopV2:

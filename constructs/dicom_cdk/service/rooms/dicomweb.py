@@ -136,6 +136,7 @@ class Dicomweb(Construct):
             readiness_v2=sae.readiness(STATUS_PATH, PORT, STARTED, delay_seconds=60),
             # An archive whose deployment failed never mends itself and keeps its port open. Late: a start may wait for LDAP.
             liveness_v2=sae.liveness(STATUS_PATH, PORT, STARTED, delay_seconds=600, timeout_seconds=10, failures=10),
+            post_start_v2=sae.post_start(),
             pre_stop_v2=sae.pre_stop(),
             termination_grace_period_seconds=TERMINATION_SECONDS,
             timezone=archive.time_zone,

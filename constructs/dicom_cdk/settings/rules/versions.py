@@ -1,5 +1,6 @@
-"""Releases that belong together: archive, LDAP image, SQL of the schema; what a release cannot do (releases/table.py)."""
+"""Releases that belong together: archive, LDAP image, SQL of the schema; what a release cannot do (releases/table.py); NGINX."""
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,8 @@ from dicom_cdk.settings.errors import Problem, listed, shown
 if TYPE_CHECKING:
     from dicom_cdk.settings.site import SiteSettings
 
+OLDEST_NGINX = (1, 21, 4)
+"""The guide's. The start needs 1.19.5 (option -e) and the image's templates, a login njs 0.7.0 (WebCrypto), which came with it."""
 _TOGETHER = "leave it out: it follows archive.version"
 
 
@@ -100,4 +103,28 @@ def upgrade(site: "SiteSettings") -> Iterator[Problem]:
         yield Problem("archive.upgrade_from", "is the release of archive.version itself", shown(old), do="leave it out")
 
 
-VERSION_RULES = (archive, directory, schema, signature, upgrade)
+def nginx(site: "SiteSettings") -> Iterator[Problem]:
+    """The gateway's base, unless it is the site's own: as old as the guide's at most, and with njs where people log in."""
+    tag = site.gateway.nginx_tag
+    if site.gateway.image is not None or site.registry.images.nginx is not None:
+        return
+    number = re.match(r"(\d+)\.(\d+)\.(\d+)", tag)
+    if number and tuple(map(int, number.groups())) < OLDEST_NGINX:
+        oldest = ".".join(map(str, OLDEST_NGINX))
+        yield Problem(
+            "gateway.nginx_tag",
+            "is older than what the gateway's files were made for, and may not start with them",
+            shown(tag),
+            f"{oldest} (the guide's) or later",
+            "leave it out for the default",
+        )
+    if site.gateway.login.issuer is not None and "slim" in tag.split("-"):
+        yield Problem(
+            "gateway.nginx_tag",
+            "has no njs, by which gateway.login judges tokens, and would not start",
+            shown(tag),
+            "a tag without -slim",
+        )
+
+
+VERSION_RULES = (archive, directory, schema, signature, upgrade, nginx)
