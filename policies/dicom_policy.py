@@ -4,7 +4,6 @@ Over 200 lines: each policy imports this one name, and other files of the folder
 """
 
 import ipaddress
-import json
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, ClassVar
@@ -15,6 +14,7 @@ from checkov.terraform.checks.resource.base_resource_check import BaseResourceCh
 
 from dicom_cdk.payload import unpack
 from dicom_cdk.payload.errors import PayloadError
+from dicom_cdk.plan.written_json import read_json
 from dicom_cdk.policy.address_ranges import network
 from dicom_cdk.policy.ingress_networks import LIST, LISTED, RANGES
 
@@ -101,7 +101,7 @@ class ListPolicy(ResourcePolicy):
         if not str(resource.get("key")).startswith("modalities/") or is_reference(content):
             return
         try:
-            listed = content if isinstance(content, dict) else json.loads(str(content))
+            listed = content if isinstance(content, dict) else read_json(str(content))
         except ValueError:
             listed = None
         if isinstance(listed, dict):
@@ -154,7 +154,7 @@ def document(value: Any) -> Any:
     """JSON text, or what Checkov decoded of it already; None where it is neither."""
     if isinstance(value, str):
         try:
-            return json.loads(value)
+            return read_json(value)
         except ValueError:
             return None
     return value if isinstance(value, dict | list) else None

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from fnmatch import fnmatch
 from pathlib import PurePosixPath
 
+from dicom_cdk.plan.written_json import read_json
 from dicom_policy import Json, ResourcePolicy, is_reference
 
 HOME = "/root"
@@ -76,7 +77,7 @@ class LogSecrets(ResourcePolicy):
         if not text or is_reference(text):
             return
         try:
-            detail = json.loads(str(text))
+            detail = read_json(str(text))
         except ValueError:
             yield "input_detail cannot be read as JSON"
             return

@@ -1,12 +1,13 @@
 """Runbook by alarm: what each alarm means, whom it affects, where to look first, how to mend it, whom to call."""
 
-import json
 import tomllib
 from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
 from dicom_cdk import shipped
+from dicom_cdk.plan.stack import block
+from dicom_cdk.plan.written_json import read_json
 from dicom_cdk.policy.document import Document
 
 TARGET = "docs/runbook.md"
@@ -39,12 +40,19 @@ def markdown(keys: Iterable[str], *, level: int = 2) -> str:
 
 def of_stack(document: Document) -> list[str]:
     """Sections that the alarms of a stack name; those that are not in the runbook are left out: another program wrote them."""
-    found = {str((one.get("tags") or {}).get("runbook")) for one in document.of("alicloud_cms_alarm")}
+    found = {str(block(one.get("tags")).get("runbook")) for one in document.of("alicloud_cms_alarm")}
     for one in document.of("alicloud_log_alert"):
-        said = one.get("annotations")
-        said = json.loads(said) if isinstance(said, str) else said
-        found |= {str(each.get("value")) for each in said or () if each.get("key") == "runbook"}
+        found |= {str(each.get("value")) for each in _entries(one.get("annotations")) if each.get("key") == "runbook"}
     return [key for key in sections() if key in found]
+
+
+def _entries(said: Any) -> list[dict[str, Any]]:
+    """Blocks, or a text of JSON that says the same; none of what only Terraform knows."""
+    try:
+        said = read_json(said) if isinstance(said, str) else said
+    except ValueError:
+        return []
+    return [each for each in (said if isinstance(said, list) else [said]) if isinstance(each, dict)]
 
 
 def text() -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from dicom_cdk.plan import hcl, hcl_text, terraform
 from dicom_cdk.plan.bodies import LABELS, merged
 from dicom_cdk.plan.stack import NotAStack
+from dicom_cdk.plan.written_json import read_json
 
 Json = dict[str, Any]
 
@@ -67,13 +68,15 @@ def parsed(file: Path, text: str) -> Json:
 @lru_cache(maxsize=1_000)
 def _parsed(file: str, text: str, is_json: bool) -> Json:
     try:
-        written = merged(json.loads(text)) if is_json else hcl.read(text)
+        written = merged(read_json(text)) if is_json else hcl.read(text)
     except (json.JSONDecodeError, hcl_text.NotHcl) as error:
         line = error.lineno if isinstance(error, json.JSONDecodeError) else error.line
         why = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
         raise NotAStack(f"{file}:{line}: {'not JSON' if is_json else 'not HCL'}: {why}; repair the module") from None
     except RecursionError:
         raise NotAStack(f"{file}: more within each other than can be read; repair the module") from None
+    except ValueError as error:
+        raise NotAStack(f"{file}: not JSON: {error}; repair the module") from None
     for section in ("resource", "data", "module", "variable", "output"):
         part = written.get(section) if isinstance(written, dict) else None
         if not isinstance(written, dict) or not isinstance({} if part is None else part, dict):

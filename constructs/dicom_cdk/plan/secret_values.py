@@ -12,6 +12,7 @@ from typing import Any
 from dicom_cdk.offline.store import Mode, shipped_store
 from dicom_cdk.offline.versions.store import others
 from dicom_cdk.payload.secrets_scan import findings
+from dicom_cdk.plan.written_json import read_json
 
 REDACTED = "(redacted)"
 UNMARKED = {
@@ -155,7 +156,7 @@ def tells_nothing(value: Any) -> bool:
 def _text(text: str) -> str:
     if text[:1] in ("{", "[") and text[-1:] in ("}", "]"):
         try:
-            inner = json.loads(text)
+            inner = read_json(text)
         except ValueError:
             inner = None
         if isinstance(inner, dict | list):

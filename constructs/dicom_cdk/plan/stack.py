@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from dicom_cdk.plan.bodies import merged
+from dicom_cdk.plan.written_json import read_json
 
 Json = dict[str, Any]
 FILE = "cdk.tf.json"
@@ -55,7 +56,7 @@ class Stack:
         """The stack in `folder`. Raises NotAStack."""
         file = folder / FILE
         try:
-            document = merged(json.loads(file.read_text()))
+            document = merged(read_json(file.read_text()))
         except OSError as error:
             raise NotAStack(
                 f"{file}: {error.strerror}; synthesize first, or name a stack's folder by --stack-dir"

@@ -1,12 +1,12 @@
 """`dicom-cdk check`: which stacks and plans, which report, which exit code."""
 
 import datetime
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from dicom_cdk.plan.stack import FILE, NotAStack, hand_out
+from dicom_cdk.plan.written_json import read_json
 from dicom_cdk.policy import catalogue, document, planned, reports
 from dicom_cdk.policy.document import Document
 from dicom_cdk.policy.gate import judge
@@ -49,7 +49,7 @@ def _documents(folders: Sequence[Path], plan: Path | None) -> list[Document]:
 def _plans(file: Path, folders: dict[str, Path]) -> list[Document]:
     """One plan, or several by the names of their stacks, as `dicom-cdk plan --json` writes them."""
     try:
-        found: Any = json.loads(file.read_text())
+        found: Any = read_json(file.read_text())
     except OSError as error:
         raise NotAStack(f"{file}: {error.strerror}; name what `dicom-cdk plan --json` wrote") from None
     except ValueError as error:

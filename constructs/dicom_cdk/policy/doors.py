@@ -1,11 +1,11 @@
 """The wanted ways in from the internet: Function Compute's trigger and custom domains, and who may come through which."""
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from dicom_cdk.plan.stack import block
+from dicom_cdk.plan.written_json import read_json
 from dicom_cdk.policy.document import Document, Resource
 
 WHO = {"function": "signed requests only", "jwt": "callers with a token", "anonymous": "anybody"}
@@ -110,7 +110,7 @@ def _target(document: Document, one: Resource, value: Any) -> str:
 
 def _json(text: Any) -> dict[str, Any]:
     try:
-        found = json.loads(text)
+        found = read_json(text)
     except (TypeError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}

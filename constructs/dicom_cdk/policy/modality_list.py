@@ -1,8 +1,8 @@
 """The list of modalities that a stack carries: an object of the bucket of operations, plain JSON."""
 
-import json
 from typing import Any
 
+from dicom_cdk.plan.written_json import read_json
 from dicom_cdk.policy.document import Document
 
 PREFIX = "modalities/"
@@ -22,7 +22,7 @@ def _with(document: Document | None, key: str) -> dict[str, Any] | None:
     for one in document.of("alicloud_oss_bucket_object") if document else ():
         if str(one.get("key")).startswith(PREFIX):
             try:
-                found = json.loads(str(one.get("content")))
+                found = read_json(str(one.get("content")))
             except ValueError:
                 continue
             if isinstance(found, dict) and key in found:

@@ -1,6 +1,5 @@
 """The dashboard of a stack as a preview: its own queries, over lines that a rehearsal's hosts and gateway wrote."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -9,6 +8,7 @@ from typing import Any
 
 from dicom_cdk import shipped
 from dicom_cdk.log_query import Line, NotAQuery, rows
+from dicom_cdk.plan.written_json import read_json
 from dicom_cdk.policy.document import Document
 from dicom_cdk.report.chart import Row, chart_svg
 
@@ -53,7 +53,7 @@ def recorded(file: Path | None = None) -> Lines:
         raise LinesError(f"--lines {path}: {error}; name a file that `dicom-cdk rehearse --lines` wrote") from None
     for number, text in enumerate(texts, 1):
         try:
-            line = json.loads(text)
+            line = read_json(text)
             found.setdefault(line.pop("store"), []).append(line)
         except (ValueError, KeyError, TypeError, AttributeError):
             raise LinesError(
@@ -69,7 +69,7 @@ def dashboards(document: Document, lines: Lines) -> list[Dashboard]:
     found = []
     for one in sorted(document.of("alicloud_log_dashboard"), key=lambda one: one.address):
         try:
-            charts = json.loads(one.values["char_list"])
+            charts = read_json(one.values["char_list"])
             panels = [(*_title(chart), _panel(chart, lines, columns)) for chart in charts]
         except (KeyError, TypeError, ValueError, AttributeError):
             # Of somebody else's, or known at apply only.

@@ -15,6 +15,7 @@ from dicom_cdk.markdown import plain, visible
 from dicom_cdk.offline.store import Mode, shipped_store
 from dicom_cdk.plan import summary
 from dicom_cdk.plan.stack import hand_out
+from dicom_cdk.plan.written_json import read_json
 from dicom_cdk.review.errors import ReviewError
 
 OK, DRIFTED = 0, 1
@@ -58,7 +59,7 @@ def drift(plan: dict[str, Any]) -> Drift:
 def run(file: Path, *, format: str, output: Path | None) -> int:
     """Report; 1 where anything but forgotten steps differs. Raises ReviewError, CannotWrite."""
     try:
-        plan = json.loads(file.read_text())
+        plan = read_json(file.read_text())
     except OSError as error:
         raise ReviewError(f"{file}: {error.strerror}; name a plan, written by terraform show -json PLAN") from None
     except ValueError:
@@ -158,7 +159,7 @@ def _said(text: str) -> str:
     """A text of JSON in one form: services give it back with other blanks, and its keys in another order."""
     if text.strip()[:1] in ("{", "["):
         try:
-            return _order(json.loads(text))
+            return _order(read_json(text))
         except ValueError:
             return text
     return text

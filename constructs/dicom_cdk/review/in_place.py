@@ -1,9 +1,9 @@
 """Updates in place that let data go, judged by the facts of provider/data_loss.toml."""
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
+from dicom_cdk.plan.written_json import read_json
 from dicom_cdk.review.data_facts import Fact, data_facts
 from dicom_cdk.review.expiry import sooner_expired
 
@@ -94,7 +94,7 @@ def _inside(value: Any, key: str) -> Any:
     if value is UNKNOWN or not isinstance(value, str):
         return value
     try:
-        found = json.loads(value)
+        found = read_json(value)
     except ValueError:
         return None
     return found.get(key) if isinstance(found, dict) else None

@@ -1,7 +1,8 @@
 """Statements of RAM and bucket policies, as their JSON has them: one or many, text or map."""
 
-import json
 from typing import Any
+
+from dicom_cdk.plan.written_json import read_json
 
 
 def allowed(policy: Any) -> list[dict[str, Any]]:
@@ -20,6 +21,6 @@ def parsed(text: Any) -> Any:
     if not isinstance(text, str):
         return text
     try:
-        return json.loads(text)
+        return read_json(text)
     except ValueError:
         return None

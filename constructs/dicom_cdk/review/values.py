@@ -8,6 +8,7 @@ from typing import Any
 
 from dicom_cdk.payload.readable import is_file
 from dicom_cdk.plan.secret_values import REDACTED, clean, hidden, is_secret, scrubbed
+from dicom_cdk.plan.written_json import read_json
 
 LONGEST = 200
 
@@ -98,7 +99,7 @@ def _decoded(value: Any) -> Any:
     """JSON text is compared by what it says."""
     if isinstance(value, str) and value[:1] in "{[" and value[-1:] in "]}":
         try:
-            return json.loads(value)
+            return read_json(value)
         except ValueError:
             return value
     return value

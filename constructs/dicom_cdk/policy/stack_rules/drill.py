@@ -3,12 +3,12 @@
 Over 200 lines: one rule, with an example of each thing that it refuses.
 """
 
-import json
 import re
 from collections.abc import Iterator
 from typing import Any
 
 from dicom_cdk.plan.stack import lifecycle
+from dicom_cdk.plan.written_json import read_json
 from dicom_cdk.policy.address_ranges import network
 from dicom_cdk.policy.document import Document, Resource
 from dicom_cdk.policy.ingress_networks import networks
@@ -85,7 +85,7 @@ def _protected(one: Resource) -> bool:
 def _allowed(one: Resource) -> Iterator[str]:
     text = one.get("policy_document")
     try:
-        document = json.loads(text) if isinstance(text, str) else {}
+        document = read_json(text) if isinstance(text, str) else {}
     except ValueError:
         document = None
     if not isinstance(document, dict) or not document:

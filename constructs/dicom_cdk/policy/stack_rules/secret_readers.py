@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
+from dicom_cdk.plan.written_json import read_json
 from dicom_cdk.policy.document import Document, Resource
 from dicom_cdk.policy.stack_rules.rule import StackRule
 
@@ -27,7 +28,7 @@ def held(document: Document) -> dict[str, str]:
 def granted(document: Document, policy: Resource) -> set[str]:
     """Names (patterns) of the secrets that a RAM policy lets read."""
     try:
-        statements = json.loads(str(policy.values.get("policy_document"))).get("Statement", [])
+        statements = read_json(str(policy.values.get("policy_document"))).get("Statement", [])
     except (ValueError, AttributeError):
         return set()
     found = set()
