@@ -111,27 +111,11 @@ def test_a_settings_error_is_told_without_starting_node(tmp_path: Path) -> None:
     assert not {"cdktf", "jsii", "checkov", "grpc"} & loaded_by("synth", "--site", str(tmp_path / "bad.yaml"))
 
 
-def test_main_py_is_the_same_command(tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, str(ROOT / "main.py"), "--site", "sites/dicom-sh.yaml", "--out", str(tmp_path)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert done.stdout.startswith("dicom-sh: ")
-    assert done.stderr.startswith("warning: dicom-sh: Terraform's state")
-    assert len(done.stderr.splitlines()) == 1, "the cdktf command line reprints stderr as errors"
-    committed = ROOT / "cdktf.out" / "stacks" / "dicom-sh" / "cdk.tf.json"
-    assert (tmp_path / "stacks" / "dicom-sh" / "cdk.tf.json").read_text() == committed.read_text()
-
-
-def test_synthesis_needs_neither_terraform_nor_node_on_path(tmp_path: Path) -> None:
-    (tmp_path / "clinic.yaml").write_text(SITE)
+def test_main_py_is_the_same_command_and_needs_neither_terraform_nor_node_on_path(tmp_path: Path) -> None:
     # What was compiled and unpacked before is found: by Python beside this folder, by jsii below the home.
     kept = {name: os.environ[name] for name in ("HOME", "PYTHONPYCACHEPREFIX") if name in os.environ}
     done = subprocess.run(
-        [sys.executable, "-m", "dicom_cdk", "synth", "--site", "clinic.yaml"],
+        [sys.executable, str(ROOT / "main.py"), "--site", str(ROOT / "sites/dicom-sh.yaml"), "--out", "out"],
         cwd=tmp_path,
         env={**kept, "PATH": str(tmp_path)},
         capture_output=True,
@@ -139,6 +123,11 @@ def test_synthesis_needs_neither_terraform_nor_node_on_path(tmp_path: Path) -> N
         check=False,
     )
     assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("dicom-sh: ")
+    assert done.stderr.startswith("warning: dicom-sh: Terraform's state")
+    assert len(done.stderr.splitlines()) == 1, "the cdktf command line reprints stderr as errors"
+    committed = ROOT / "cdktf.out" / "stacks" / "dicom-sh" / "cdk.tf.json"
+    assert (tmp_path / "out" / "stacks" / "dicom-sh" / "cdk.tf.json").read_text() == committed.read_text()
 
 
 def test_the_command_reference_is_the_parser_and_names_every_promised_command() -> None:

@@ -6,6 +6,7 @@ import re
 import tempfile
 import zipfile
 from functools import cache
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from typing import Any
 
@@ -57,9 +58,13 @@ def test_python_module_and_assembly_agree_on_the_class_of_each_module() -> None:
 
 
 def test_every_module_of_the_wheel_is_valid_python() -> None:
+    """Python keeps what it compiled of the installed modules, while they are the wheel's, byte for byte."""
+    (installed,) = importlib.import_module(MODULE).__path__
     for name, content in files().items():
         if name.endswith(".py"):
-            compile(content, name, "exec", dont_inherit=True, optimize=0)
+            file = Path(installed).parent / name
+            assert file.read_bytes() == content, f"another wheel is installed than {WHEEL}; run: make setup"
+            assert SourceFileLoader(name, str(file)).get_code(name)
 
 
 def test_importing_the_package_imports_no_module_of_a_type() -> None:
