@@ -1,5 +1,6 @@
 """tools/environment.py: uv installs from where pip's own settings say, and pip does where uv cannot."""
 
+import os
 import re
 import subprocess
 import sys
@@ -30,7 +31,22 @@ def stubs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
     (tmp_path / "pip.conf").write_text(CONFIG)
     monkeypatch.setenv("PIP_CONFIG_FILE", str(tmp_path / "pip.conf"))
+    monkeypatch.setattr(environment, "pip_settings", asked_once)
     told(tmp_path, 'env | grep -E "^(UV_|ALL_PROXY|SSL_CERT)" | sort; echo "$@"')
+
+
+ASK = environment.pip_settings
+ANSWERS: dict[tuple[tuple[str, str], ...], dict[str, str]] = {}
+
+
+def asked_once() -> dict[str, str]:
+    """What pip says of the same settings, which it takes half a second for."""
+    given = tuple(
+        sorted(one for one in os.environ.items() if one[0].startswith("PIP_") and one[0] != "PIP_CONFIG_FILE")
+    )
+    if given not in ANSWERS:
+        ANSWERS[given] = ASK()
+    return ANSWERS[given].copy()
 
 
 def told(folder: Path, script: str) -> None:
