@@ -1,8 +1,7 @@
-"""A host's Python script as a process of its own, forked from a Python that has the standard modules loaded.
+"""A Python script as a process of its own, forked from a Python that has loaded what takes longer than most scripts then do.
 
-    python3 -ISB tests/assets/forks.py SOCKET
+    python3 tests/assets/forks.py SOCKET MODULE...
 
-To load an HTTP client takes longer than what most scripts then do. There is no package beside the standard library, as on a host.
 It ends with its standard input.
 """
 
@@ -26,7 +25,7 @@ from typing import TYPE_CHECKING, NoReturn
 if TYPE_CHECKING:
     from dicom_cdk.rehearsal.scratch_host import ScratchHost
 
-LOADED = (
+ON_HOSTS = (
     "_strptime",
     "base64",
     "datetime",
@@ -41,18 +40,25 @@ LOADED = (
 )
 
 
-def run(
-    host: "ScratchHost", script: Path, *words: str, more: Mapping[str, str] | None = None, limit: float = 60
+def on_host(
+    host: "ScratchHost", script: Path, *words: str, more: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """`host.run("python3", script, *words)`: raises TimeoutError, all ended, after `limit` seconds."""
-    asked = {"words": [str(script), *words], "environment": host.variables(more)}
+    """`host.run("python3", script, *words)`, with no package beside the standard library, as on a host."""
+    return ended(script, *words, environment=host.variables(more), server=address("-ISB", *ON_HOSTS))
+
+
+def ended(
+    script: Path, *words: str, environment: Mapping[str, str], server: str, limit: float = 60
+) -> subprocess.CompletedProcess[str]:
+    """How it ended. `server`: an `address`. Raises TimeoutError, all ended, after `limit` seconds."""
+    asked = {"words": [str(script), *words], "environment": dict(environment)}
     with (
         socket.socket(socket.AF_UNIX) as connection,
         tempfile.TemporaryFile("w+") as out,
         tempfile.TemporaryFile("w+") as err,
     ):
         connection.settimeout(limit)
-        connection.connect(address())
+        connection.connect(server)
         line = json.dumps(asked).encode() + b"\n"
         connection.sendall(line[socket.send_fds(connection, [line], [out.fileno(), err.fileno()]) :])
         with connection.makefile() as answer:
@@ -68,13 +74,13 @@ def run(
 
 
 @cache
-def address() -> str:
-    """Of the Python that this process has started, the one that a host's PATH names."""
+def address(options: str, *modules: str) -> str:
+    """Of a Python with these modules that this process has started, the one that a host's PATH names."""
     from dicom_cdk.rehearsal.programs import SYSTEM_PATH
 
     folder = tempfile.TemporaryDirectory(prefix="dicom-forks-")
     server = subprocess.Popen(
-        ["python3", "-ISB", __file__, f"{folder.name}/socket"],
+        ["python3", options, __file__, f"{folder.name}/socket", *modules],
         env={"PATH": SYSTEM_PATH, "LC_ALL": "C"},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -86,8 +92,8 @@ def address() -> str:
     return f"{folder.name}/socket"
 
 
-def main(at: str) -> None:
-    for name in LOADED:
+def main(at: str, *modules: str) -> None:
+    for name in modules:
         __import__(name)
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(at)
@@ -140,4 +146,4 @@ def _ended() -> int:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

@@ -11,6 +11,7 @@ import pytest
 from dicom_cdk.payload import Bundle
 from dicom_cdk.payload.secrets_scan import findings
 from dicom_cdk.payload.unpack import Payload, payloads, usages
+from tests.payload import cloud_init
 from tests.synthesized import Synthesized
 
 SHELLCHECK = Path(sys.executable).parent / "shellcheck"
@@ -84,14 +85,13 @@ def test_every_step_names_a_script_of_its_bundle_and_no_step_has_a_parameter_but
 
 
 def test_cloud_init_accepts_the_user_data_of_every_host(sent: list[Payload], tmp_path: Path) -> None:
-    program = shutil.which("cloud-init")
-    if program is None:
-        pytest.skip("cloud-init is not installed: the schema of user data was NOT checked (tools/system-programs.sh)")
     for payload in sent:
         if payload.carrier == "user data":
             file = tmp_path / payload.address
             file.write_text(payload.text)
-            run = subprocess.run([program, "schema", "--config-file", str(file)], capture_output=True, text=True)
+            run = cloud_init.schema(file)
+            if run is None:
+                pytest.skip("cloud-init is not installed: user data was NOT checked (tools/system-programs.sh)")
             assert run.returncode == 0, f"{payload.address}: {run.stdout}{run.stderr}"
 
 

@@ -18,7 +18,7 @@ from tests.assets import forks
 
 def client(host: ScratchHost, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
     script = host.root / "opt/dicom/docker_host/current/alicloud.py"
-    return forks.run(host, script, *words, more=more)
+    return forks.on_host(host, script, *words, more=more)
 
 
 def names(host: ScratchHost, **secrets: str) -> None:

@@ -23,7 +23,7 @@ OWN, PEER = "ldap://10.0.0.1:389", "ldap://10.0.0.2:389"
 def numbers(host: ScratchHost, **environment: str) -> dict[str, Any]:
     """The line of one run."""
     script = host.root / "opt/dicom/watch/current/numbers.py"
-    done = forks.run(host, script, more=environment)
+    done = forks.on_host(host, script, more=environment)
     assert done.returncode == 0, done.stderr
     line: dict[str, Any] = json.loads(done.stdout)
     assert host.read("/var/log/dicom/health.json").splitlines()[-1] == done.stdout.strip()
