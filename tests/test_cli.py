@@ -80,6 +80,32 @@ def test_an_own_bug_exits_70_and_asks_for_a_report(
     assert "Please report it" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    "command", [["synth"], ["synth", "--site"], ["init"], ["plan", "--stack-dir"], ["check", "--plan"]]
+)
+@pytest.mark.parametrize("place", ["x" * 5000, "loop", "file/below"], ids=["long", "loop", "below a file"])
+def test_a_place_that_no_system_has_is_told_in_words(
+    command: list[str], place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("loop").symlink_to("loop")
+    Path("file").write_text("")
+    asked = (
+        ["--name", "a", "--account-id", "1234567890123456", "--mail", "a@example.com"] if command == ["init"] else []
+    )
+    assert cli.main([*command, place, *asked]) == 2
+    said = capsys.readouterr().err
+    assert "Traceback" not in said
+    assert place[:40] in said
+
+
+def test_output_into_a_file_is_told_in_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "out").write_text("")
+    assert cli.main(["synth", str(ROOT / "examples/minimal.yaml"), "--out", str(tmp_path / "out")]) == 2
+    assert "Not a directory" in capsys.readouterr().err
+    assert (tmp_path / "out").read_text() == ""
+
+
 def test_an_interrupted_run_says_that_nothing_changed(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -29,7 +29,7 @@ import dicom_cdk.offline.ephemeral
 import dicom_cdk.policy.command
 import dicom_cdk.report.command
 import dicom_cdk.review.command  # noqa: F401
-from dicom_cdk import cli
+from dicom_cdk import cli, failures
 from dicom_cdk.offline import plugin, schema_message
 from dicom_cdk.offline.answers import Answers
 from dicom_cdk.offline.service import Service
@@ -63,7 +63,7 @@ def serve(listening: socket.socket) -> None:
 
 
 def _child(connection: socket.socket) -> NoReturn:
-    code = cli.OWN_BUG
+    code = failures.OWN_BUG
     try:
         data, descriptors, _, _ = socket.recv_fds(connection, 1, 2)
         with connection.makefile() as rest:

@@ -13,8 +13,9 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from dicom_cdk import __version__
+from dicom_cdk.failures import told
 
-OK, WRONG_USAGE, MISSING, OWN_BUG = 0, 2, 69, 70
+OK = 0
 COMMANDS = {
     "init": "dicom_cdk.settings.init_cli",
     "synth": "dicom_cdk.synth_cli",
@@ -117,7 +118,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return OK
     except Exception as error:
-        return _failed(error)
+        return told(error)
 
 
 def seldom_searched() -> None:
@@ -132,54 +133,6 @@ def program() -> NoReturn:
     finally:
         # Else all that is loaded is searched for garbage once more: a tenth of what a short command takes.
         gc.freeze()
-
-
-def _failed(error: Exception) -> int:
-    kind = type(error)
-    code = EXIT_CODES.get(f"{kind.__module__}.{kind.__qualname__}")
-    if code is not None:
-        print(str(error), file=sys.stderr)
-        return code
-    import traceback
-
-    traceback.print_exception(error)
-    print(
-        f"dicom-cdk {__version__}: this is a bug of dicom-cdk, not of your site. "
-        "Please report it with the lines above and the site file (without names you want to keep).",
-        file=sys.stderr,
-    )
-    return OWN_BUG
-
-
-# By name, so that no command imports what only another one raises.
-EXIT_CODES = {
-    "dicom_cdk.cost.command.Unpriced": MISSING,
-    "dicom_cdk.cost.errors.CostError": WRONG_USAGE,
-    "dicom_cdk.drill_cli.WrongTime": WRONG_USAGE,
-    "dicom_cdk.login.provider_keys.ProviderError": WRONG_USAGE,
-    "dicom_cdk.login.keycloak_realm.RealmError": WRONG_USAGE,
-    "dicom_cdk.node.NodeMissing": MISSING,
-    "dicom_cdk.service.drill.DrillError": WRONG_USAGE,
-    "dicom_cdk.settings.errors.SettingsError": WRONG_USAGE,
-    "dicom_cdk.settings.first_site.InitError": WRONG_USAGE,
-    "dicom_cdk.payload.errors.PayloadError": WRONG_USAGE,
-    "dicom_cdk.handoff.errors.HandoffError": WRONG_USAGE,
-    "dicom_cdk.offline.answers.AnswersError": WRONG_USAGE,
-    "dicom_cdk.offline.mirror.NotEmpty": WRONG_USAGE,
-    "dicom_cdk.offline.versions.store.UnknownRelease": WRONG_USAGE,
-    "dicom_cdk.plan.real.ProviderMissing": MISSING,
-    "dicom_cdk.plan.stack.CannotWrite": WRONG_USAGE,
-    "dicom_cdk.plan.stack.NotAStack": WRONG_USAGE,
-    "dicom_cdk.plan.terraform.TerraformMissing": MISSING,
-    "dicom_cdk.policy.errors.PolicyError": WRONG_USAGE,
-    "dicom_cdk.policy.errors.WaiverError": WRONG_USAGE,
-    "dicom_cdk.report.command.ReportError": WRONG_USAGE,
-    "dicom_cdk.report.dashboard.LinesError": WRONG_USAGE,
-    "dicom_cdk.review.errors.ReviewError": WRONG_USAGE,
-    "dicom_cdk.smoke.errors.SmokeError": WRONG_USAGE,
-    "dicom_cdk.rehearsal.site.NotAStack": WRONG_USAGE,
-    "dicom_cdk.rehearsal.command.WrongRooms": WRONG_USAGE,
-}
 
 
 if __name__ == "__main__":

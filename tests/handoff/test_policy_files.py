@@ -34,9 +34,9 @@ def checkov(folder: Path) -> "subprocess.CompletedProcess[str]":
 def test_only_what_the_policies_need_of_the_package_is_with_them(handed: Path) -> None:
     package = handed / "policies/dicom_cdk"
     assert {path.relative_to(package).parts[0] for path in package.rglob("*.py")} == {
-        "__init__.py", "payload", "policy", "shipped.py",
+        "__init__.py", "payload", "plan", "policy", "shipped.py",
     }  # fmt: skip
-    assert len(list(package.rglob("*.py"))) < 15
+    assert len(list(package.rglob("*.py"))) < 20
 
 
 def test_plain_checkov_passes_the_hand_off_and_judges_much(handed: Path) -> None:

@@ -64,8 +64,13 @@ def _files(sources: Iterable[Path | str], report: Callable[[Located], None]) -> 
     found: dict[Path, str] = {}
     for source in sources:
         path = Path(source)
-        if not path.is_dir():
-            found.setdefault(path.resolve(), fspath(source))
+        try:
+            folder, real = path.is_dir(), path.resolve()
+        except (OSError, RuntimeError):
+            # A name that is too long, or a link to itself: told when it is read.
+            folder, real = False, path
+        if not folder:
+            found.setdefault(real, fspath(source))
             continue
         inside = sorted(
             each for each in path.iterdir() if each.suffix in SUFFIXES and not each.name.startswith(("_", "."))

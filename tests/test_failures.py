@@ -1,0 +1,45 @@
+"""How a command ends that failed."""
+
+import errno
+
+import pytest
+
+from dicom_cdk import cli, failures
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), "dicom-cdk: No space left on device; name another place"),
+        (NotADirectoryError(errno.ENOTDIR, "Not a directory", "a/b"), "dicom-cdk: a/b: Not a directory; name another"),
+        (OSError(errno.ENAMETOOLONG, "File name too long", b"x"), "dicom-cdk: x: File name too long; name another"),
+    ],
+    ids=["disk", "folder", "name"],
+)
+def test_what_the_system_refuses_is_no_bug_of_ours(
+    error: OSError, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refused() -> str:
+        raise error
+
+    monkeypatch.setattr("dicom_cdk.settings.schema.schema_text", refused)
+    assert cli.main(["schema"]) == 2
+    assert capsys.readouterr().err.startswith(said)
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_a_file_of_ours_or_one_that_is_not_there_may_be_one(
+    own: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    error = (
+        PermissionError(errno.EACCES, "Permission denied", failures.__file__)
+        if own
+        else FileNotFoundError(2, "no", "a")
+    )
+
+    def refused() -> str:
+        raise error
+
+    monkeypatch.setattr("dicom_cdk.settings.schema.schema_text", refused)
+    assert cli.main(["schema"]) == 70
+    assert "Please report it" in capsys.readouterr().err
