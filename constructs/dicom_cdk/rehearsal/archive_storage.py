@@ -3,7 +3,8 @@
 It follows the directory's entries as the real one does, its errors included: a study on another archive's folder is not found, a
 wrong archive's purge fails and says so, a queue that fails too often fails for good, an archive that starts takes over what runs.
 
-Over 200 lines: one cycle of an image's life, each part short of meaning without the others.
+Over 200 lines: one cycle of an image's life, each part short of meaning without the others; tables (`archive_records`), folders and
+buckets (`storage_systems`) stand apart.
 """
 
 import hashlib
@@ -13,7 +14,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from dicom_cdk.rehearsal import archive_configuration as directory
-from dicom_cdk.rehearsal import archive_objects as objects
 from dicom_cdk.rehearsal.archive_configuration import Configuration, Incomplete, every, one, seconds
 from dicom_cdk.rehearsal.archive_objects import NotRead, StoreRefused
 from dicom_cdk.rehearsal.archive_records import (
@@ -27,6 +27,7 @@ from dicom_cdk.rehearsal.archive_records import (
     TO_DELETE,
     Records,
 )
+from dicom_cdk.rehearsal.storage_systems import StorageSystems
 
 MINUTE = 60.0
 
@@ -49,8 +50,8 @@ class ArchiveStorage:
         retries_apart: bool = False,
     ) -> None:
         self.configuration = Configuration()
-        self._folders, self._minute = folders, minute
-        self._gigabyte, self._capacity = gigabyte, capacity_gb * gigabyte
+        self._minute, self._gigabyte = minute, gigabyte
+        self._systems = StorageSystems(folders, capacity_gb * gigabyte)
         self._retried = FOR_RETRY if retries_apart else SCHEDULED
         self.records = Records(database)
 
@@ -137,7 +138,7 @@ class ArchiveStorage:
                 continue
             with self.records.lock:
                 for study in self._oldest(name):
-                    if self._free(name) >= int(threshold.removesuffix("GB")) * self._gigabyte:
+                    if self._systems.free(entry) >= int(threshold.removesuffix("GB")) * self._gigabyte:
                         break
                     if not self._may_go(study, every(entry, "dcmExportStorageID")):
                         continue
@@ -188,29 +189,10 @@ class ArchiveStorage:
         if entry is None:
             raise StoreRefused(f"no storage {storage}")
         named = "/".join(hashlib.sha256(part.encode()).hexdigest()[:8].upper() for part in (study, series, uid))
-        path = directory.below(entry) + named
-        uri = one(entry, "dcmURI")
-        if not uri.startswith("file:"):
-            try:
-                path = objects.free_name(entry, path)
-                objects.request("PUT", entry, path, content)
-            except OSError as error:
-                raise StoreRefused(str(error)) from error
-            return path
-        folder = self._folder(uri)
-        for guard in directory.guards(entry):
-            if (folder / guard).exists():
-                raise StoreRefused(f"{folder / guard} is there: not mounted")
-        if objects.used(folder) + len(content) > self._capacity:
-            raise StoreRefused("No space left on device")
-        return objects.write_file(folder, path, content)
+        return self._systems.write(entry, directory.below(entry) + named, content)
 
     def _get(self, storage: str, path: str) -> bytes:
-        entry = self.configuration.storages[storage]
-        uri = one(entry, "dcmURI")
-        return (
-            (self._folder(uri) / path).read_bytes() if uri.startswith("file:") else objects.request("GET", entry, path)
-        )
+        return self._systems.read(self.configuration.storages[storage], path)
 
     def _oldest(self, storage: str) -> list[str]:
         rows = self.records.run(
@@ -255,7 +237,7 @@ class ArchiveStorage:
         """An object that was marked as failed before it is tried, and is forgotten once it is gone."""
         entry = self.configuration.storages[row["storage"]]
         try:
-            objects.remove(entry, self._folder(one(entry, "dcmURI")), row["path"])
+            self._systems.remove(entry, row["path"])
         except OSError:
             return False
         self.records.run("delete from location where rowid = ?", row["rowid"])
@@ -266,14 +248,6 @@ class ArchiveStorage:
 
     def _availability(self, storage: str) -> str:
         return one(self.configuration.storages.get(storage, {}), "dcmInstanceAvailability", "ONLINE")
-
-    def _folder(self, uri: str) -> Path:
-        inside = uri.removeprefix("file://").rstrip("/")
-        return self._folders.get(inside, Path("/nowhere") / inside.lstrip("/"))
-
-    def _free(self, storage: str) -> int:
-        folder = self._folder(one(self.configuration.storages[storage], "dcmURI"))
-        return self._capacity - objects.used(folder)
 
     def _seconds(self, duration: str) -> float:
         return seconds(duration) * self._minute / MINUTE
