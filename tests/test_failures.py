@@ -12,12 +12,14 @@ from dicom_cdk import cli, failures
     [
         (OSError(errno.ENOSPC, "No space left on device"), "dicom-cdk: No space left on device; name another place"),
         (NotADirectoryError(errno.ENOTDIR, "Not a directory", "a/b"), "dicom-cdk: a/b: Not a directory; name another"),
+        (RuntimeError("Symlink loop from 'a'"), "dicom-cdk: Symlink loop from 'a'; name another place"),
+        (UnicodeEncodeError("utf-8", "a\udcff", 1, 2, "surrogates not allowed"), "dicom-cdk: a name has bytes that"),
         (OSError(errno.ENAMETOOLONG, "File name too long", b"x"), "dicom-cdk: x: File name too long; name another"),
     ],
-    ids=["disk", "folder", "name"],
+    ids=["disk", "folder", "link", "letters", "name"],
 )
 def test_what_the_system_refuses_is_no_bug_of_ours(
-    error: OSError, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    error: Exception, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def refused() -> str:
         raise error

@@ -66,6 +66,11 @@ def told(error: Exception) -> int:
 
 def _refused_by_the_system(error: Exception) -> str:
     """Where and why, for what no room has words of its own for; "" for another error, or one about our own files."""
+    if isinstance(error, UnicodeEncodeError) and error.reason == "surrogates not allowed":
+        return "a name has bytes that are no UTF-8; rename it and run it again"
+    # What pathlib makes of ELOOP up to Python 3.12.
+    if isinstance(error, RuntimeError) and str(error).startswith("Symlink loop"):
+        return f"{error}; name another place"
     if not isinstance(error, OSError) or error.errno not in REFUSALS:
         return ""
     place = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else ""
