@@ -10,6 +10,7 @@ from typing import Any
 from ldif import APART, Values, line, plain
 
 ACCEPTED = "dcmAcceptedCallingAETitle"
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 OURS = "dicom-cdk|listed"
 """Among the names of a list that is ours: an AE title of nobody's."""
 USES = {"store_ae_title": ("store",), "query_ae_title": ("query", "retrieve")}
@@ -25,6 +26,7 @@ def limit(made: Any, listed: "list | None", archive: dict, tenants: list) -> Non
     uses = {archive[name]: set(its) for name, its in USES.items() if name in archive}
     if uses and archive["worklist_ae_title"] == archive["ae_title"]:
         uses[archive["store_ae_title"]].add("worklist")
+    people, samples = entered(made)
     for dn, values in titles(made):
         title = values["dicomAETitle"][0]
         if title == archive.get("worklist_ae_title") and title != archive.get("ae_title"):
@@ -35,10 +37,11 @@ def limit(made: Any, listed: "list | None", archive: dict, tenants: list) -> Non
             # A hospital without a tenant calls what is nobody's.
             its = title if title in own and title in whose.values() else None
             may = {one["ae_title"] for one in listed or [] if whose.get(one["hospital"]) == its}
-        accept(made, dn, values, may, known, set() if title in own or title in uses else entered(made))
+        others = set() if title in own or title in uses else people
+        accept(made, dn, values, may, known, others, samples)
 
 
-def accept(made: Any, dn: str, values: Values, may: set, known: set, others: set) -> None:
+def accept(made: Any, dn: str, values: Values, may: set, known: set, others: set, nobodys: set) -> None:
     now, title = set(values.get(ACCEPTED, [])), values["dicomAETitle"][0]
     if now and OURS not in now:
         if wrong := sorted(now & (known - may)):
@@ -50,7 +53,7 @@ def accept(made: Any, dn: str, values: Values, may: set, known: set, others: set
     wanted: set[str] = set()
     if may != known:
         # What people added to the list stays.
-        wanted = {OURS} | may | (now - known - made.listed_before) | others
+        wanted = {OURS} | may | (now - known - made.listed_before - nobodys) | others
     if wanted == now:
         return
     lines = [
@@ -80,6 +83,20 @@ def devices(made: Any) -> Iterator[tuple[str, str]]:
                 yield device, values["dicomAETitle"][0]
 
 
-def entered(made: Any) -> set:
-    """Devices that people entered go on calling."""
-    return {title for device, title in devices(made) if not made.ours(device)}
+def entered(made: Any) -> "tuple[set, set]":
+    """AE titles of devices that people entered, which go on calling, and of the image's own samples (STORESCP, SCHEDULEDSTATION):
+    those are at the archive's loopback, from where nobody calls, and their names are known to everybody.
+    """
+    people: set[str] = set()
+    samples: set[str] = set()
+    for device, title in devices(made):
+        if not made.ours(device):
+            end = APART + device
+            hosts = {
+                host
+                for key, (_, its) in made.there.items()
+                if key.endswith(end)
+                for host in its.get("dicomHostname", [])
+            }
+            (samples if hosts and hosts <= LOOPBACK else people).add(title)
+    return people, samples

@@ -69,7 +69,7 @@ class Config(Directory):
             if dn.endswith(f"dicomDeviceName={title},{DEVICES}") or dn == f"dicomAETitle={title},{REGISTRY}"
         }
 
-    def enter(self, title: str, *, device: str | None = None, mark: str = "") -> None:
+    def enter(self, title: str, *, device: str | None = None, mark: str = "", host: str = "10.9.9.9") -> None:
         """What the console writes for a device; `mark`: its description."""
         own = f"dicomDeviceName={device or title},{DEVICES}"
         described = f"dicomDescription: {mark}\n" if mark else ""
@@ -77,7 +77,7 @@ class Config(Directory):
             f"dn: {own}\nchangetype: add\nobjectClass: dicomDevice\nobjectClass: dcmDevice\n"
             f"dicomDeviceName: {device or title}\ndicomInstalled: TRUE\n{described}\n"
             f"dn: cn=dicom,{own}\nchangetype: add\nobjectClass: dicomNetworkConnection\n"
-            "objectClass: dcmNetworkConnection\ncn: dicom\ndicomHostname: 10.9.9.9\ndicomPort: 4242\n\n"
+            f"objectClass: dcmNetworkConnection\ncn: dicom\ndicomHostname: {host}\ndicomPort: 4242\n\n"
             f"dn: dicomAETitle={title},{own}\nchangetype: add\nobjectClass: dicomNetworkAE\nobjectClass: dcmNetworkAE\n"
             f"dicomAETitle: {title}\ndicomAssociationInitiator: TRUE\ndicomAssociationAcceptor: TRUE\n"
             f"dicomNetworkConnectionReference: cn=dicom,{own}\n\n"

@@ -58,6 +58,21 @@ def test_devices_that_people_entered_go_on_calling_but_at_no_tenants_title(step:
     assert accepted(directory, "RESEARCH") == ["CT_ROOM1", OURS]
 
 
+@pytest.mark.parametrize("address", ["127.0.0.1", "localhost"])
+def test_sample_devices_of_the_image_let_nobody_in(step: Step, directory: Config, address: str) -> None:
+    """Its first configuration has STORESCP and SCHEDULEDSTATION, names that everybody knows."""
+    assert step(CT, SOUTH, lists=listed(tenants=TENANTS)).returncode == 0
+    for title in ("STORESCP", "SCHEDULEDSTATION"):
+        directory.enter(title, device=title.lower(), host=address)
+    # As an earlier release of ours left it.
+    directory.modify(
+        f"dn: dicomAETitle=DCM4CHEE,{DEVICE}\nchangetype: modify\nadd: dcmAcceptedCallingAETitle\n"
+        "dcmAcceptedCallingAETitle: STORESCP\n"
+    )
+    assert step(CT, SOUTH, lists=listed(tenants=TENANTS)).returncode == 0
+    assert accepted(directory, "DCM4CHEE") == ["PACS_SOUTH", OURS]
+
+
 def test_what_people_added_to_our_list_stays_and_what_left_the_list_goes(step: Step, directory: Config) -> None:
     assert step(CT, SOUTH, lists=listed(tenants=TENANTS)).returncode == 0
     directory.modify(
