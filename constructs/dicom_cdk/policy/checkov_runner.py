@@ -74,7 +74,9 @@ def judge(
     """Verdicts of `policies` (id → types, empty for built-ins) on every resource, in order of address and id.
 
     `known`: what the same policies said of resources before, by what these say themselves; those of this document are added.
-    Raises PolicyError for a policy that breaks, or that gives no verdict on a resource of its types.
+    A policy of YAML judges no expression that only Terraform evaluates: its verdict is that it did not.
+
+    Raises PolicyError for a policy that breaks, or that gives no verdict on another resource of its types.
     """
     resources = list(document.resources.values())
     known = {} if known is None else known
@@ -111,10 +113,14 @@ def judge(
         address = resources[place - 1].address
         for verdict in known.setdefault(key, said.get(address, [])):
             found[address, verdict.policy] = replace(verdict, address=address)
+    read_by = {one["metadata"]["id"]: sorted(_attributes(one["definition"])) for one in graph}
     for policy, types in policies.items():
         for one in resources:
             if one.type in types and not policy.startswith("CKV_") and (one.address, policy) not in found:
-                raise PolicyError(f"{document.name}: {policy} gave no verdict on {one.address}; report it")
+                if not (left := [name for name in read_by.get(policy, ()) if "${" in str(one.values.get(name))]):
+                    raise PolicyError(f"{document.name}: {policy} gave no verdict on {one.address}; report it")
+                said_of = tuple(f"{name} is an expression that only a plan knows: check --plan tells" for name in left)
+                found[one.address, policy] = Verdict(policy, one.address, False, said_of, judged=False)
     return [found[key] for key in sorted(found)]
 
 
@@ -140,6 +146,16 @@ def _asked_for(check: BaseGraphCheck) -> Iterator[str]:
         yield from check.resource_types or [EVERY]
         if check.type is SolverType.CONNECTION:
             yield from check.connected_resources_types or [EVERY]
+
+
+def _attributes(definition: Any) -> set[str]:
+    """Arguments that a policy of YAML looks at."""
+    if isinstance(definition, list):
+        return {name for one in definition for name in _attributes(one)}
+    if not isinstance(definition, dict):
+        return set()
+    own = {str(definition["attribute"]).partition(".")[0]} if "attribute" in definition else set()
+    return own | {name for one in definition.values() for name in _attributes(one)}
 
 
 class _Filter(RunnerFilter):

@@ -31,7 +31,11 @@ def junit(judgement: Judgement) -> str:
                     case, "skipped", message=f"waived until {one.waiver.expires}: {one.waiver.reason}"
                 )
             elif one.status == "not judged":
-                ElementTree.SubElement(case, "skipped", message="not judged: the plan does not show what it needs")
+                ElementTree.SubElement(
+                    case,
+                    "skipped",
+                    message=f"not judged: {'; '.join(one.problems) or 'the plan does not show what it needs'}",
+                )
         for text in unseen:
             case = ElementTree.SubElement(suite, "testcase", classname=f"{stack}.modules", name=text.partition(" ")[0])
             ElementTree.SubElement(case, "skipped", message=f"not judged: {text}")
