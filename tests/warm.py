@@ -23,12 +23,14 @@ from typing import Any, NoReturn
 
 import grpc  # noqa: F401
 import msgpack  # noqa: F401
+import rich.console  # noqa: F401
 
 import dicom_cdk.handoff.command
 import dicom_cdk.offline.ephemeral
 import dicom_cdk.policy.command
 import dicom_cdk.report.command
-import dicom_cdk.review.command  # noqa: F401
+import dicom_cdk.review.command
+import dicom_cdk.smoke.command  # noqa: F401
 from dicom_cdk import cli, failures
 from dicom_cdk.offline import plugin, schema_message
 from dicom_cdk.offline.answers import Answers

@@ -18,6 +18,7 @@ import pytest
 from dicom_cdk.payload import Bundle
 from dicom_cdk.payload.host_bundle import host_bundle
 from dicom_cdk.rehearsal.scratch_host import ScratchHost
+from tests.conftest import shared
 
 FILES = ("check.sh", "compose.yaml.j2", "compression.sh", "connections.sh", "test_data.sh", "up.sh")
 SECRETS = ("ldap-root", "database", "archive-keystore", "wildfly-admin")
@@ -176,9 +177,13 @@ exec OPENSSL "$@"
 
 @pytest.fixture(scope="session")
 def openssl(tmp_path_factory: pytest.TempPathFactory) -> str:
-    program, key = shutil.which("openssl"), tmp_path_factory.mktemp("archive-key") / "key.pem"
+    program, key = shutil.which("openssl"), shared(tmp_path_factory) / "archive-key.pem"
     assert program is not None
-    subprocess.run([program, "genrsa", "-out", str(key), "3072"], check=True, capture_output=True)
+    if not key.exists():
+        new = tmp_path_factory.mktemp("archive-key") / "key.pem"
+        subprocess.run([program, "genrsa", "-out", str(new), "3072"], check=True, capture_output=True)
+        # Another worker may have been faster, with another one: either will do.
+        new.rename(key)
     return OPENSSL.replace("OPENSSL", program).replace("KEY", str(key))
 
 
