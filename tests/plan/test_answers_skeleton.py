@@ -43,3 +43,24 @@ def test_a_data_source_of_a_check_block_is_served_and_asked_for(
     assert main(["answers", "--stack-dir", str(folder), "--output", str(tmp_path / "a.yaml")]) == 0
     assert main(["plan", "--stack-dir", str(folder), "--answers", str(tmp_path / "a.yaml")]) == 0
     assert "warning" not in capsys.readouterr().out
+
+
+def test_a_skeleton_for_what_modules_ask_has_as_many_elements_as_they_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Public programs that it did not plan read a second zone, an instance type, or the account."""
+    module(
+        tmp_path / "m",
+        'data "alicloud_zones" "z" {}\ndata "alicloud_account" "me" {}\n'
+        'data "alicloud_instance_types" "t" {\n  cpu_core_count = 2\n}\n'
+        'resource "alicloud_instance" "i" {\n  image_id = "i"\n  security_groups = ["sg-1"]\n  vswitch_id = "w"\n'
+        "  instance_type = data.alicloud_instance_types.t.instance_types.0.id\n"
+        "  availability_zone = data.alicloud_zones.z.zones[2].id\n}\n"
+        'resource "alicloud_express_connect_router_vbr_child_instance" "v" {\n  child_instance_id = "v"\n'
+        '  child_instance_region_id = "cn-hangzhou"\n  ecr_id = "e"\n  child_instance_type = "VBR"\n'
+        "  child_instance_owner_id = data.alicloud_account.me.id\n}\n",
+    )
+    own = {"alicloud_zones": {"z": {"available_resource_creation": "VSwitch"}}}
+    folder = stack(tmp_path, "s", {"data": own, "module": {"m": {"source": "../../m"}}})
+    assert main(["answers", "--stack-dir", str(folder), "--output", str(tmp_path / "a.yaml")]) == 0
+    assert main(["plan", "--stack-dir", str(folder), "--answers", str(tmp_path / "a.yaml")]) == 0, capsys.readouterr()

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ from dicom_cdk.offline.answer_values import fitting
 from dicom_cdk.offline.answers import REMOTE_STATE
 from dicom_cdk.offline.companions.companion import companion
 from dicom_cdk.offline.store import TypeFacts, shipped_store
-from dicom_cdk.plan import modules
+from dicom_cdk.plan import module_files, modules
 from dicom_cdk.plan.remote_state import made_up
 from dicom_cdk.plan.secret_values import clean, hidden
 from dicom_cdk.plan.stack import NotAStack, Stack, hand_out
@@ -19,6 +19,12 @@ Json = dict[str, Any]
 HEAD = (
     "# Made-up answers that fit the provider's schema: put in what the cloud would say, where the plan depends on it.\n"
 )
+ANY_NAME = r"[\w-]+"
+ACCOUNTS = ("alicloud_account", "alicloud_caller_identity")
+ACCOUNT = "1234567890123456"
+"""Their id is the account's number, which policies and routers check."""
+INSTANCE_TYPES = ("alicloud_instance_types",)
+"""Their ids are sizes of instances, which begin with ecs."""
 OK = 0
 
 
@@ -61,12 +67,27 @@ def _entries(stack: Stack) -> Iterator[tuple[str, Json]]:
                 for key, value in given.items()
                 if key in attributes and clean({key: value}, secret) == {key: value}
             }
-            values = fitting(facts.schema["block"], match, _sizes(kind, name, text))  # type: ignore[union-attr]
+            values = _fitting(kind, facts, match, _sizes(kind, re.escape(name), text))  # type: ignore[arg-type]
             yield kind, {**({"match": match} if match else {}), "values": values}
-    for kind in sorted(modules.types(stack)["data"] - set(stack.document.get("data", {}))):
+    yield from _of_modules(stack)
+
+
+def _of_modules(stack: Stack) -> Iterator[tuple[str, Json]]:
+    """Data sources of local modules and of `check` blocks: one entry a type, which answers whatever is asked."""
+    inside = [module_files.document(folder) for folder in modules.folders(stack)]
+    text = json.dumps(inside)
+    there = {kind for one in inside for kind in one.get("data") or {}}
+    for kind in sorted(there | (modules.types(stack)["data"] - set(stack.document.get("data", {})))):
         facts = _asked(kind)
-        if facts is not None:
-            yield kind, {"values": fitting(facts.schema["block"], {})}
+        if facts is not None and kind != REMOTE_STATE:
+            yield kind, {"values": _fitting(kind, facts, {}, _sizes(kind, ANY_NAME, text))}
+
+
+def _fitting(kind: str, facts: TypeFacts, given: Json, sizes: Mapping[str, int]) -> Json:
+    values = fitting(facts.schema["block"], given, sizes)
+    if kind in INSTANCE_TYPES:
+        values = json.loads(json.dumps(values).replace('"made-up-id', '"ecs.made-up-id'))
+    return {**values, "id": ACCOUNT} if kind in ACCOUNTS else values
 
 
 def _asked(kind: str) -> TypeFacts | None:
@@ -80,8 +101,8 @@ def _literal(value: Any) -> bool:
 
 
 def _sizes(kind: str, name: str, text: str) -> dict[str, int]:
-    """Attribute to how many elements the stack reads of it."""
+    """Attribute to how many elements are read of it in `text`. `name`: a pattern."""
     found: dict[str, int] = {}
-    for attribute, at in re.findall(rf"data\.{kind}\.{re.escape(name)}(?:\[[^\]]*\])?\.(\w+)(?:\[|\.)(\d+)", text):
+    for attribute, at in re.findall(rf"data\.{kind}\.{name}(?:\[[^\]]*\])?\.(\w+)(?:\[|\.)(\d+)", text):
         found[attribute] = max(found.get(attribute, 1), int(at) + 1)
     return found
