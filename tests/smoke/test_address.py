@@ -70,10 +70,18 @@ def test_an_ae_title_is_written_into_the_path_as_letters() -> None:
 def test_a_dicom_peer_is_host_and_port() -> None:
     assert peer("10.0.0.1:11112") == DimsePeer("10.0.0.1", 11112)
     assert peer("[::1]:104") == DimsePeer("::1", 104)
-    for typed in ("10.0.0.1", ":104", "a:b", "a:0", "a:70000"):
+    for typed in ("10.0.0.1", ":104", "a:b", "a:0", "a:70000", "dicom://a:104", "a/b:104"):
         with pytest.raises(SmokeError) as refused:
             peer(typed)
         assert str(refused.value) == f"--dimse {typed}: allowed is HOST:PORT, such as 10.0.0.5:11112"
+
+
+def test_a_dicom_peer_as_dcm4che_and_dcmtk_write_it_is_told_where_its_ae_title_goes() -> None:
+    with pytest.raises(SmokeError) as refused:
+        peer("DCM4CHEE@10.0.0.1:11112")
+    assert str(refused.value) == (
+        "--dimse DCM4CHEE@10.0.0.1:11112: allowed is HOST:PORT, such as 10.0.0.5:11112; AE titles go to --ae-title and --calling"
+    )
 
 
 def test_an_ae_title_is_what_dicom_allows() -> None:

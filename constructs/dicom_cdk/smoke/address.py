@@ -86,11 +86,13 @@ def _without_user(text: str) -> str:
 def peer(text: str, option: str = "--dimse") -> DimsePeer:
     """HOST:PORT. Raises SmokeError."""
     host, _, port = text.rpartition(":")
-    if not host or not port.isdigit() or not 0 < int(port) < 65536:
+    host = host.strip("[]")
+    if not HOST.fullmatch(host) or not port.isdigit() or not 0 < int(port) < 65536:
+        titled = "; AE titles go to --ae-title and --calling" if "@" in host else ""
         raise SmokeError(
-            f"{option} {text}: allowed is HOST:PORT, such as 10.0.0.5:{2575 if option == '--hl7' else 11112}"
+            f"{option} {text}: allowed is HOST:PORT, such as 10.0.0.5:{2575 if option == '--hl7' else 11112}{titled}"
         )
-    return DimsePeer(host.strip("[]"), int(port))
+    return DimsePeer(host, int(port))
 
 
 def ae_title(text: str, option: str) -> str:
