@@ -120,7 +120,8 @@ def test_values_that_refer_to_themselves_or_grow_without_end_stay_references(tmp
         ("main.tf.json", '{"resource":\n {,}}', "main.tf.json:2: not JSON: Expecting property name enclosed in double quotes"),
         ("main.tf.json", "[]", "main.tf.json: the file is list, allowed is a map of names; repair the module"),
         ("main.tf.json", '{"resource": []}', "main.tf.json: resource is list, allowed is a map of names; repair the module"),
-        ("main.tf.json", '{"a":' * 5_000, "main.tf.json: more within each other than can be read"),
+        ("main.tf.json", '{"a":' * 5_000, "main.tf.json: not JSON: more than 100 lists and maps within each other; repair"),
+        ("main.tf", "a = " + "[" * 5_000 + "]" * 5_000, "main.tf:1: not HCL: more than 100 brackets within each other; repair"),
     ],
 )  # fmt: skip
 def test_a_module_that_cannot_be_read_is_refused_by_file_and_line(
