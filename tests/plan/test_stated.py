@@ -57,3 +57,12 @@ def test_texts_within_texts_do_not_grow_without_end() -> None:
     laughs = {f"l{n}": f"${{local.l{n + 1}}}" * 10 for n in range(12)}
     grown = stated({"locals": {**laughs, "l12": "ha"}})
     assert len(inlined(filled("${local.l0} ${max(local.l0)}", grown), grown)) < 100_000
+
+
+def test_lists_within_lists_do_not_grow_without_end() -> None:
+    """Nine locals of ten references each ended no check within minutes."""
+    laughs = {f"l{n}": [f"${{local.l{n + 1}}}"] * 10 for n in range(12)}
+    grown = stated({"locals": {**laughs, "l12": "ha", "few": ["${local.l12}", {"a": "${local.l12}"}]}})
+    assert len(str(filled(["${local.l0}"] * 10, grown))) < 3_000_000
+    assert filled("${local.few}", grown) == ["ha", {"a": "ha"}]
+    assert filled("${local.l11}", grown) == ["ha"] * 10

@@ -36,7 +36,7 @@ def calls(stack: Stack) -> tuple[Call, ...]:
         return ()
     found: list[Call] = []
     folder = stack.folder.absolute()
-    values = stated(stack.document)
+    values: dict[tuple[str, str], Any] = stated(stack.document)
     waiting: list[tuple[str, Json, Path, tuple[Path, ...], dict[tuple[str, str], Any]]] = [
         (f"module.{name}", body, folder, (folder,), values) for name, body in named
     ]

@@ -14,15 +14,27 @@ STEP = re.compile(r"\.(?P<name>[\w-]+)|\[(?:(?P<index>\d+)|\"(?P<key>[^\"\\$]*)\
 """One step into a value: `.name`, `[0]`, `["key"]`."""
 _TEMPLATE = re.compile(r"[$%]\{[^}]*\b(?:var|local)\.")
 _INSIDE = re.compile(r"(?<![\w.\"-])(?P<kind>var|local)\.(?P<name>[A-Za-z0-9_-]+)")
+REMEMBERED = 4
+"""Steps from one local to the next behind which nothing is remembered: what lies deeper is not followed to its end."""
+MOST = 1_000
+"""Values within one value that is put in place of its name."""
 LONGEST = 10_000
 """Letters of one value that is written out inside an expression."""
 OPEN = object()
 """What nobody but Terraform knows."""
 
 
-def stated(document: Json) -> dict[tuple[str, str], Any]:
+class Stated(dict[tuple[str, str], Any]):
+    """What names stand for; `known`: lists and maps whose references were followed already, by reference."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.known: dict[str, Any] = {}
+
+
+def stated(document: Json) -> Stated:
     """What variables (by their defaults) and locals stand for."""
-    found: dict[tuple[str, str], Any] = {}
+    found = Stated()
     for name, body in (document.get("variable") or {}).items():
         if isinstance(body, dict) and "default" in body:
             found["var", name] = body["default"]
@@ -71,7 +83,28 @@ def _meant(match: re.Match[str], values: Mapping[tuple[str, str], Any], depth: i
     if isinstance(found, str) and not _FILLED.fullmatch(found) and match[0] != match.string:
         # A part of a text: texts within texts would double with every step.
         return found
-    return OPEN if found is OPEN else filled(found, values, depth + 1)
+    return OPEN if found is OPEN else _small(found, match[0], values, depth)
+
+
+def _small(found: Any, reference: str, values: Mapping[tuple[str, str], Any], depth: int) -> Any:
+    """`found` with its references followed; lists of lists that grow with every step stay a reference once they are large."""
+    known = (
+        values.known if isinstance(values, Stated) and isinstance(found, list | dict) and depth <= REMEMBERED else {}
+    )
+    if reference not in known:
+        whole = filled(found, values, depth + 1)
+        known[reference] = whole if _parts(whole, MOST) <= MOST else OPEN
+    return known[reference]
+
+
+def _parts(value: Any, most: int) -> int:
+    """How many values a value consists of, as far as `most`."""
+    found, waiting = 0, [value]
+    while waiting and found <= most:
+        one = waiting.pop()
+        found += 1
+        waiting += one.values() if isinstance(one, dict) else one if isinstance(one, list) else ()
+    return found
 
 
 def inlined(value: Any, values: Mapping[tuple[str, str], Any]) -> Any:
@@ -84,9 +117,12 @@ def inlined(value: Any, values: Mapping[tuple[str, str], Any]) -> Any:
         return value
 
     def literal(match: re.Match[str]) -> str:
-        found = filled(values.get((match["kind"], match["name"]), OPEN), values)
-        written = match[0] if found is OPEN else _expression(found)
-        return written if len(written) <= LONGEST else match[0]
+        known = values.known if isinstance(values, Stated) else {}
+        if (key := f"in {match[0]}") not in known:
+            found = filled(f"${{{match[0]}}}", values)
+            written = match[0] if found == f"${{{match[0]}}}" else _expression(found)
+            known[key] = written if len(written) <= LONGEST else match[0]
+        return str(known[key])
 
     return _INSIDE.sub(literal, value)
 
