@@ -1,6 +1,7 @@
 """Folders of other people: what is no stack is refused in words, once, for every command."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -44,3 +45,9 @@ def test_another_shape_is_refused_by_its_place(document: dict[str, Any], problem
     with pytest.raises(NotAStack) as refused:
         Stack.read(tmp_path)
     assert str(refused.value) == f"{tmp_path}/cdk.tf.json: {problem}; synthesize again"
+
+
+def test_a_pipe_is_refused_instead_of_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "cdk.tf.json")
+    with pytest.raises(NotAStack, match="is a pipe, allowed is a file"):
+        Stack.read(tmp_path)

@@ -56,6 +56,8 @@ class Stack:
         """The stack in `folder`. Raises NotAStack."""
         file = folder / FILE
         try:
+            if file.is_fifo():
+                raise NotAStack(f"{file}: is a pipe, allowed is a file; synthesize again")
             document = merged(read_json(file.read_text()))
         except OSError as error:
             raise NotAStack(

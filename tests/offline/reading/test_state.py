@@ -14,6 +14,17 @@ def test_a_value_that_the_cloud_decides_lets_a_rule_answer_as_the_real_one() -> 
     assert edited("alicloud_instance", host, {**host, "spot_strategy": "SpotAsPriceGo"}).actions == ["delete", "create"]
 
 
+def test_what_a_block_of_a_list_leaves_out_is_the_empty_value_of_its_kind() -> None:
+    cors = [{"allowed_origins": ["*"], "allowed_methods": ["GET"]}]
+    bucket = {"bucket": "b", "server_side_encryption_rule": [{"sse_algorithm": "KMS"}], "cors_rule": cors}
+    made = applied("alicloud_oss_bucket", bucket).value
+    assert made["server_side_encryption_rule"] == [
+        {"sse_algorithm": "KMS", "kms_data_encryption": "", "kms_master_key_id": ""}
+    ]
+    (rule,) = made["cors_rule"]
+    assert (rule["allowed_headers"], rule["expose_headers"], rule["max_age_seconds"]) == ([], [], 0)
+
+
 def test_a_deprecated_argument_renamed_is_no_change() -> None:
     before = {"project": "logs", "name": "access"}
     after = {"project_name": "logs", "logstore_name": "access"}
