@@ -17,8 +17,9 @@ import select
 import socket
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NoReturn
 
 import grpc  # noqa: F401
@@ -44,7 +45,7 @@ from dicom_cdk.review import beside, policies
 
 KNOWN = Path("cdktf.out/stacks/dicom-sh")
 TODAY = datetime.date(2026, 11, 25)
-Judge = Callable[[Document | None, datetime.date, dict[str, Any]], policies.Judged]
+Judge = Callable[..., policies.Judged]
 LeftBy = Callable[[Stack, Path, terraform.Terraform, Answers, FactStore], bytes]
 
 
@@ -126,9 +127,14 @@ def knowing(judged: Judge, known: Document) -> Judge:
     """`judged` of a review, which has judged `known` already: most reviews start from it."""
     found = judged(known, TODAY, {})
 
-    def again(document: Document | None, today: datetime.date, before: dict[str, Any]) -> policies.Judged:
-        there = document is not None and today == TODAY and document.resources == known.resources
-        return found if there else judged(document, today, before)
+    def again(
+        document: Document | None,
+        today: datetime.date,
+        before: dict[str, Any],
+        to: Mapping[str, str] = MappingProxyType({}),
+    ) -> policies.Judged:
+        there = document is not None and today == TODAY and document.resources == known.resources and not to
+        return found if there else judged(document, today, before, to)
 
     return again
 
@@ -145,7 +151,7 @@ def main(address: str, states: str | None = None) -> None:
     checkov_runner.built_ins()
     _serve_few()
     # What one judgement makes and keeps, the next ones find: most are about the default site.
-    policies._judged = knowing(policies._judged, of_stack(Stack.read(KNOWN)))  # type: ignore[assignment]
+    policies._judged = knowing(policies._judged, of_stack(Stack.read(KNOWN)))
     # Which Terraform there is, and of which version.
     with contextlib.suppress(terraform.TerraformMissing):
         terraform.find()

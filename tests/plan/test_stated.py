@@ -66,3 +66,8 @@ def test_lists_within_lists_do_not_grow_without_end() -> None:
     assert len(str(filled(["${local.l0}"] * 10, grown))) < 3_000_000
     assert filled("${local.few}", grown) == ["ha", {"a": "ha"}]
     assert filled("${local.l11}", grown) == ["ha"] * 10
+
+
+def test_a_list_is_followed_however_long_somebody_wrote_it() -> None:
+    networks = [*(f"10.{one // 256}.{one % 256}.0/24" for one in range(5_000)), "0.0.0.0/0"]
+    assert filled("${local.nets}", stated({"locals": {"nets": networks}})) == networks

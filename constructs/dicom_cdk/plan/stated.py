@@ -17,7 +17,9 @@ _INSIDE = re.compile(r"(?<![\w.\"-])(?P<kind>var|local)\.(?P<name>[A-Za-z0-9_-]+
 REMEMBERED = 4
 """Steps from one local to the next behind which nothing is remembered: what lies deeper is not followed to its end."""
 MOST = 1_000
-"""Values within one value that is put in place of its name."""
+"""Values within one value that come into it by references."""
+LARGEST = 1_000_000
+"""Values that anybody writes into one place."""
 LONGEST = 10_000
 """Letters of one value that is written out inside an expression."""
 OPEN = object()
@@ -93,7 +95,9 @@ def _small(found: Any, reference: str, values: Mapping[tuple[str, str], Any], de
     )
     if reference not in known:
         whole = filled(found, values, depth + 1)
-        known[reference] = whole if _parts(whole, MOST) <= MOST else OPEN
+        # A long list of literals is as long as somebody wrote it.
+        most = MOST + _parts(found, LARGEST)
+        known[reference] = whole if _parts(whole, most) <= most else OPEN
     return known[reference]
 
 
