@@ -25,12 +25,15 @@ UNUSED = {
     "aiohttp": "its platform's API",
     "boto3": "its platform's storage",
     "botocore": "its platform's storage",
+    "checkov.common.sast.report_types": "what it finds in other languages than Terraform",
     "docker": "images of containers",
     "git": "modules from git",
     "networkx": "another library of graphs than the one that is used",
     "prettytable": "tables of vulnerable packages",
+    "requests": "its platform's API",
+    "tabulate": "tables on a terminal",
 }
-"""Packages that Checkov imports at its start, and what for: none of it is done here."""
+"""Packages and modules that Checkov imports at its start, and what for: none of it is done here."""
 OPTIONAL = ("numpy",)
 """What a library of Checkov's takes where it is installed and does without where it is not."""
 
@@ -66,7 +69,7 @@ class _Unused:
 
     def find_spec(self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None) -> Any:
         del path, target
-        return ModuleSpec(name, self, is_package=True) if name.partition(".")[0] in self._names else None  # type: ignore[arg-type]
+        return ModuleSpec(name, self, is_package=True) if _unused(name) in self._names else None  # type: ignore[arg-type]
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         self.made.append(spec.name)
@@ -87,9 +90,14 @@ def _absent(module: str, name: str) -> type:
         raise AttributeError(name)
 
     def used(*_: Any, **__: Any) -> None:
-        root = module.partition(".")[0]
+        root = _unused(module)
         raise RuntimeError(
             f"{module}.{name}: dicom-cdk imports Checkov without {root}, which it needs for {UNUSED[root]}; report it"
         )
 
     return type(name, (Exception,), {"__init__": used})
+
+
+def _unused(module: str) -> str:
+    """What stands for a module in UNUSED: itself, or its package."""
+    return module if module in UNUSED else module.partition(".")[0]
