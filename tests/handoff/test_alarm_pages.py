@@ -8,6 +8,7 @@ import pytest
 from dicom_cdk.handoff import alarm_pages
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.policy.document import of_stack
+from tests.conftest import ROOT
 
 KNOWN = next(iter(alarm_pages.sections()))
 
@@ -28,3 +29,7 @@ def test_pages_are_named_by_alarms_and_expressions_name_none(kind: str, body: di
     """A hand-off of a program with `tags = merge(…)` on an alarm ended as a bug of ours."""
     document = of_stack(Stack(Path("s"), {"resource": {kind: {"a": body}}}))
     assert alarm_pages.of_stack(document) == found
+
+
+def test_the_page_of_the_project_is_the_one_that_is_handed_over() -> None:
+    assert (ROOT / alarm_pages.TARGET).read_text() == alarm_pages.text()

@@ -1,6 +1,8 @@
 """What may be secret, decided once for every command: by the provider's marks, by names, by how a text looks.
 
 Whoever shows a value asks here; nobody keeps a list of his own.
+
+Over 200 lines: one decision; whoever cuts it keeps two lists of what is secret.
 """
 
 import json
@@ -57,13 +59,22 @@ Json = dict[str, Any]
 
 def is_secret(key: str, beside: Mapping[str, Any]) -> bool:
     """By the key's name, or as the value of a named entry: ``{name: DB_PASSWORD, value: …}``, ``{parameter_key: …``."""
-    if key in HARMLESS:
-        return False
-    if key in CARRIERS or SECRET_NAME.search(key):
-        return True
-    said = _VALUE.fullmatch(key)
-    names = [beside.get(f"{said[1]}{name}") for name in ("name", "key", "Name", "Key")] if said else []
+    secret, before = _by_name(key)
+    if before is None:
+        return secret
+    names = [beside.get(f"{before}{name}") for name in ("name", "key", "Name", "Key")]
     return any(isinstance(name, str) and SECRET_NAME.search(name) for name in names)
+
+
+@lru_cache(10_000)
+def _by_name(key: str) -> tuple[bool, str | None]:
+    """Whether a key's name says it; for the value of a named entry what stands before the word. A plan has few names, often."""
+    if key in HARMLESS:
+        return False, None
+    if key in CARRIERS or SECRET_NAME.search(key):
+        return True, None
+    said = _VALUE.fullmatch(key)
+    return False, said[1] if said else None
 
 
 def is_marked(body: Mapping[str, Any]) -> bool:

@@ -21,7 +21,7 @@ from dicom_cdk.review.written import as_written
 
 START = "spawn"
 """How the process is started: it may not inherit threads, which this one may have."""
-LATER = 5
+LATER = 10
 """How much it stands back behind the plan, where both want the same core (nice)."""
 NEVER_BEGAN = (
     "the process that judges beside the plan has ended; what it said stands above. A script that calls dicom-cdk needs "

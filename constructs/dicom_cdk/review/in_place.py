@@ -43,18 +43,29 @@ def lost_when_made(kind: str, after: Json) -> Iterator[tuple[str, str]]:
 
 def protection_off(before: Json, after: Json) -> tuple[str, ...]:
     """Arguments that stopped a destroy by mistake and do so no more."""
-    return tuple(fact.path for fact in data_facts().protection if _loses(fact, before, after))
+    return tuple(
+        fact.path
+        for fact in data_facts().protection
+        if (_first(fact) in before or _first(fact) in after) and _loses(fact, before, after)
+    )
 
 
 def protections(values: Json) -> tuple[str, ...]:
     """Arguments that make the vendor refuse a destroy as the values stand."""
     found = []
     for fact in data_facts().protection:
+        if _first(fact) not in values and not fact.absent:
+            continue
         said = list(_values(values, fact.path.split(".")))
         on = any(map(_true, said)) or any((_rank(fact, one) or 0) >= len(fact.order) // 2 > 0 for one in said)
         if fact.refuses and on:
             found.append(fact.path)
     return tuple(found)
+
+
+def _first(fact: Fact) -> str:
+    """Few arguments protect: most resources have none of them."""
+    return fact.path.partition(".")[0]
 
 
 def _loses(fact: Fact, before: Json, after: Json) -> bool:
