@@ -192,10 +192,16 @@ def _up(command: list[str], environment: dict[str, str], port: int) -> int:
 
 
 def _start(command: list[str], environment: dict[str, str], port: int, wanted: str = "") -> int:
-    import socket
     import subprocess
     import time
 
+    deadline = time.monotonic() + SECONDS_TO_END
+    while _listens(port):
+        # A predecessor's, for a moment still: it would be taken for the successor's.
+        if time.monotonic() > deadline:
+            print(f"Bind for 127.0.0.1:{port} failed: port is already allocated", file=sys.stderr)
+            return 1
+        time.sleep(0.02)
     clock = join(dirname(ROOT), "clock")
     if exists(clock):
         # As a machine whose clock is wrong: the library that changes it, and by how much.
@@ -210,12 +216,18 @@ def _start(command: list[str], environment: dict[str, str], port: int, wanted: s
         images.write(STARTED_WITH, wanted)
     deadline = time.monotonic() + SECONDS_TO_LISTEN
     while time.monotonic() < deadline and process.poll() is None:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return 0
+        if _listens(port):
+            return 0
         time.sleep(0.02)
     print(f"container is unhealthy: {images.read(join(CONTAINER, 'log'))[-1500:]}", file=sys.stderr)
     return 1
+
+
+def _listens(port: int) -> bool:
+    import socket
+
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def _healthy() -> bool:
