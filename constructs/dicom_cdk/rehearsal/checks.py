@@ -2,7 +2,7 @@
 
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
@@ -83,3 +83,11 @@ def expect(condition: bool, otherwise: str) -> None:
     """Raise Expected with what is wrong."""
     if not condition:
         raise Expected(otherwise)
+
+
+def until(condition: Callable[[], bool], what: str, *, within: float) -> None:
+    """Wait for a condition, asked every 50 ms; raise Expected with `what` is not so after `within` seconds."""
+    deadline = time.monotonic() + within
+    while not condition():
+        expect(time.monotonic() < deadline, f"not {what} after {within:.0f} s")
+        time.sleep(0.05)

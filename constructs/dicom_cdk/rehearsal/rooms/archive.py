@@ -2,14 +2,13 @@
 
 import re
 import signal
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from dicom_cdk.rehearsal import full_disk, payload_checks
-from dicom_cdk.rehearsal.checks import Checks, expect
+from dicom_cdk.rehearsal.checks import Checks, expect, until
 from dicom_cdk.rehearsal.engine_images import ONE_PULL
 from dicom_cdk.rehearsal.rooms import receiving
 from dicom_cdk.rehearsal.rooms.archive_sessions import forgotten, sessions_killed
@@ -97,7 +96,7 @@ def _faults(stage: Stage, checks: Checks, host: ScratchHost, steps: list[Step]) 
             host.run("docker", "restart", "c0ffee", more=NOT_WAITING)
         finally:
             stage.network.address(machine_of(L), stage.balancer)
-        _until(lambda: _status(host) == "200", "STARTED after the directory is back")
+        until(lambda: _status(host) == "200", "STARTED after the directory is back", within=AGAIN_SECONDS)
     with checks.check(ROOM, "the directory hangs when it is deployed: broken for good, until cron restarts it"):
         with _hung(stage, L):
             host.run("docker", "restart", "c0ffee")
@@ -105,7 +104,7 @@ def _faults(stage: Stage, checks: Checks, host: ScratchHost, steps: list[Step]) 
         expect(_status(host) == "500", "it mended itself, which the real one does not")
         cron = next(line for line in host.read("/etc/cron.d/dicom-archive").splitlines() if "unhealthy" in line)
         host.run("sh", "-c", cron.partition(" root ")[2])
-        _until(lambda: _status(host) == "200", "STARTED after the restart")
+        until(lambda: _status(host) == "200", "STARTED after the restart", within=AGAIN_SECONDS)
         expect("deployed" in _log(host).lower(), _log(host))
     with checks.check(
         ROOM, "a lost connection to the directory: the first reload is refused, the second works"
@@ -146,13 +145,6 @@ def _hung(stage: Stage, path: str) -> Iterator[None]:
         yield
     finally:
         stage.hosts[path].run("kill", f"-{signal.SIGCONT.value}", process)
-
-
-def _until(condition: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + AGAIN_SECONDS
-    while not condition():
-        expect(time.monotonic() < deadline, f"not {what} after {AGAIN_SECONDS:.0f} s")
-        time.sleep(0.05)
 
 
 def _status(host: ScratchHost) -> str:

@@ -8,8 +8,6 @@ Real are the host's steps, the directory and the folder's files; the archive is 
 
 import json
 import re
-import time
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -17,7 +15,7 @@ from pydicom.dataset import Dataset
 
 from dicom_cdk.rehearsal.archive_loopback import ask
 from dicom_cdk.rehearsal.bucket import Bucket, bucket
-from dicom_cdk.rehearsal.checks import Checks, expect
+from dicom_cdk.rehearsal.checks import Checks, expect, until
 from dicom_cdk.rehearsal.dicom_objects import as_file, image
 from dicom_cdk.rehearsal.dicomweb_front import multipart
 from dicom_cdk.rehearsal.engine import SECONDS_TO_LISTEN
@@ -30,7 +28,7 @@ MOUNT_POINT = "/mnt/dicom-cache"
 PACE = {"minute": 0.2, "gigabyte": 1000, "capacity_gb": 20}
 """A GB is 1,000 bytes: less than twenty of the small images below fill the folder."""
 FREE_GB = 8
-AGAIN_SECONDS = 30.0
+_until = partial(until, within=30.0)
 # Ours is a folder beside the host; what it is mounted from, and that it is, stands beside it.
 MOUNT = """
 [ ! -e "$HOST_ROOT/../folder-away" ] || { echo "mount.nfs: Connection timed out" >&2; exit 32; }
@@ -252,10 +250,3 @@ def _health(here: Receiving) -> str:
     line = next(one for one in here.host.read("/etc/cron.d/dicom-cache").splitlines() if "exports.sh" in one)
     here.host.run("sh", "-c", line.partition(" root ")[2])
     return here.host.script("health.sh").stdout
-
-
-def _until(condition: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + AGAIN_SECONDS
-    while not condition():
-        expect(time.monotonic() < deadline, f"not {what} after {AGAIN_SECONDS:.0f} s")
-        time.sleep(0.05)
