@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.measure import Ratio, seconds
-from dicom_cdk.rehearsal.servers import slapd
+from dicom_cdk.rehearsal.machines.servers import slapd
 from tests.assets.handed_list import hand_over, host_of_a_list
 from tests.assets.ldap_server import Directory
 

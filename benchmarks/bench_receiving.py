@@ -17,10 +17,10 @@ from pydicom.uid import UID, CTImageStorage, ExplicitVRLittleEndian
 from pynetdicom import AE, evt
 
 from benchmarks.measure import Ratio, compare
-from dicom_cdk.rehearsal.archive_configuration import Configuration
-from dicom_cdk.rehearsal.archive_storage import ArchiveStorage
-from dicom_cdk.rehearsal.bucket import bucket
-from dicom_cdk.rehearsal.dicom_objects import as_file, image
+from dicom_cdk.rehearsal.archive.configuration import Configuration
+from dicom_cdk.rehearsal.archive.storage import ArchiveStorage
+from dicom_cdk.rehearsal.clients.dicom_objects import as_file, image
+from dicom_cdk.rehearsal.cloud.bucket import bucket
 
 IMAGES, ROWS = 20, 512
 """Half a megabyte each, as a CT slice."""

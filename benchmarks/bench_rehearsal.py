@@ -17,10 +17,10 @@ from pathlib import Path
 from benchmarks.measure import Ratio, compare
 from dicom_cdk.payload import gateway_function
 from dicom_cdk.payload.gateway_image import PLAIN
-from dicom_cdk.rehearsal.dicom_objects import as_file, image
-from dicom_cdk.rehearsal.dicomweb_front import KIND, multipart
-from dicom_cdk.rehearsal.nginx import Nginx, rendered
-from dicom_cdk.rehearsal.orthanc import AE, PORT, Orthanc
+from dicom_cdk.rehearsal.clients.dicom_objects import as_file, image
+from dicom_cdk.rehearsal.clients.dicomweb_front import KIND, multipart
+from dicom_cdk.rehearsal.gateway.nginx import Nginx, rendered
+from dicom_cdk.rehearsal.gateway.orthanc import AE, PORT, Orthanc
 
 ROOT = Path(__file__).resolve().parent.parent
 STACK = ROOT / "cdktf.out/stacks/dicom-sh"

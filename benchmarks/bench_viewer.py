@@ -20,19 +20,20 @@ from benchmarks.unwatched_page import UnwatchedPage
 from dicom_cdk.payload import gateway_function
 from dicom_cdk.payload.gateway_image import PLAIN, Edition
 from dicom_cdk.payload.login import Login
-from dicom_cdk.rehearsal import pictures, viewer_files
-from dicom_cdk.rehearsal.browser import SEEN, SIZE, chromium
-from dicom_cdk.rehearsal.dicom_objects import as_file, image
-from dicom_cdk.rehearsal.dicomweb_front import multipart
-from dicom_cdk.rehearsal.nginx import Nginx
-from dicom_cdk.rehearsal.orthanc import AE, PORT, Orthanc
-from dicom_cdk.rehearsal.peoples_door import READER
+from dicom_cdk.rehearsal.clients import pictures
+from dicom_cdk.rehearsal.clients.dicom_objects import as_file, image
+from dicom_cdk.rehearsal.clients.dicomweb_front import multipart
+from dicom_cdk.rehearsal.gateway.nginx import Nginx
+from dicom_cdk.rehearsal.gateway.orthanc import AE, PORT, Orthanc
+from dicom_cdk.rehearsal.identity.tokens import SigningKey, claims_of
+from dicom_cdk.rehearsal.people import viewer_files
+from dicom_cdk.rehearsal.people.browser import SEEN, SIZE, chromium
+from dicom_cdk.rehearsal.people.peoples_door import READER
+from dicom_cdk.rehearsal.people.viewer_stand import ViewerStand
+from dicom_cdk.rehearsal.people.viewer_walk import KEPT
 from dicom_cdk.rehearsal.programs import ProgramMissing
 from dicom_cdk.rehearsal.site import Site
 from dicom_cdk.rehearsal.stage import staged
-from dicom_cdk.rehearsal.tokens import SigningKey, claims_of
-from dicom_cdk.rehearsal.viewer_stand import ViewerStand
-from dicom_cdk.rehearsal.viewer_walk import KEPT
 from dicom_cdk.settings.loader import load_site
 from dicom_cdk.synth import synthesize
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import settings
 
 from dicom_cdk import cli, node
-from dicom_cdk.rehearsal import servers
+from dicom_cdk.rehearsal.machines import servers
 from dicom_cdk.rehearsal.programs import ProgramMissing
 from dicom_cdk.settings.loader import load_site
 from dicom_cdk.settings.site import SiteSettings

@@ -182,6 +182,19 @@ def test_parts_know_no_room_and_rooms_know_no_stack() -> None:
             assert not found, f"{path.relative_to(ROOT)}: {found[0] if found else ''}"
 
 
+def test_rooms_of_the_rehearsal_import_in_one_direction() -> None:
+    order = ("archive", "machines", "gateway", "identity", "cloud", "clients", "people", "breaking", "rooms")
+    above = ("faults", "side_by_side", "command", "cli")
+    rehearsal = ROOT / "constructs/dicom_cdk/rehearsal"
+    assert {path.parent.name for path in rehearsal.glob("*/__init__.py")} == set(order)
+    for number, folder in enumerate(order):
+        later = "|".join((*order[number + 1 :], *above))
+        forbidden = re.compile(rf"^\s*from dicom_cdk\.rehearsal(\.| import )({later})\b", re.MULTILINE)
+        for path in (rehearsal / folder).rglob("*.py"):
+            found = forbidden.search(path.read_text())
+            assert not found, f"{path.relative_to(ROOT)}: {found[0].strip() if found else ''}"
+
+
 def test_generated_files_say_so() -> None:
     for name in (*(path.name for path in ROOT.glob("constraints*.txt")), "docs/settings.md"):
         assert (

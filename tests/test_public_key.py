@@ -4,7 +4,7 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from dicom_cdk.public_key import ALGORITHMS, faults, spki
-from dicom_cdk.rehearsal.tokens import SigningKey
+from dicom_cdk.rehearsal.identity.tokens import SigningKey
 
 
 @pytest.mark.parametrize("alg", ALGORITHMS)

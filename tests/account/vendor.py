@@ -24,7 +24,7 @@ with warnings.catch_warnings():
 from dicom_cdk.account.asking import Ask, Asker, sender
 from dicom_cdk.account.calls import Call
 from dicom_cdk.account.credentials import Credentials
-from dicom_cdk.rehearsal.tls_server import Quiet, serving
+from dicom_cdk.rehearsal.gateway.tls_server import Quiet, serving
 from tests.account import named_hosts
 
 KEYS = {"ALIBABA_CLOUD_ACCESS_KEY_ID": "made-up-id", "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "made-up-secret"}

@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
-    from dicom_cdk.rehearsal.scratch_host import ScratchHost
+    from dicom_cdk.rehearsal.machines.scratch_host import ScratchHost
 
 ON_HOSTS = (
     "_strptime",

@@ -8,9 +8,9 @@ from typing import Any
 
 from dicom_cdk.payload.bundle import Bundle
 from dicom_cdk.payload.host_bundle import host_bundle
+from dicom_cdk.rehearsal.archive.stand_in_directory import BASE
+from dicom_cdk.rehearsal.machines.scratch_host import ScratchHost
 from dicom_cdk.rehearsal.programs import need
-from dicom_cdk.rehearsal.scratch_host import ScratchHost
-from dicom_cdk.rehearsal.stand_in_directory import BASE
 from tests.assets.ldap_server import Directory
 
 

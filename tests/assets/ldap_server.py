@@ -7,10 +7,10 @@ from pathlib import Path
 
 from dicom_cdk.payload.bundle import Bundle
 from dicom_cdk.payload.host_bundle import host_bundle
+from dicom_cdk.rehearsal.archive.stand_in_directory import BASE, base_entry, first_configuration, schema
+from dicom_cdk.rehearsal.machines.scratch_host import ScratchHost
+from dicom_cdk.rehearsal.machines.servers import free_port
 from dicom_cdk.rehearsal.programs import need
-from dicom_cdk.rehearsal.scratch_host import ScratchHost
-from dicom_cdk.rehearsal.servers import free_port
-from dicom_cdk.rehearsal.stand_in_directory import BASE, base_entry, first_configuration, schema
 
 
 class Directory:

@@ -12,7 +12,7 @@ from dicom_cdk.finding import Finding
 from dicom_cdk.login.provider_keys import ProviderError
 from dicom_cdk.payload.login import Login
 from dicom_cdk.plan.stack import Stack
-from dicom_cdk.rehearsal.tokens import SigningKey
+from dicom_cdk.rehearsal.identity.tokens import SigningKey
 
 ISSUER = "https://login.example.com/realms/clinic"
 ONE, TWO = SigningKey("one", "ES256").jwk, SigningKey("two", "ES256").jwk

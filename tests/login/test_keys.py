@@ -10,7 +10,7 @@ import yaml
 
 from dicom_cdk.login import command
 from dicom_cdk.login.provider_keys import ProviderError, fetched, signing_keys
-from dicom_cdk.rehearsal.tokens import SigningKey
+from dicom_cdk.rehearsal.identity.tokens import SigningKey
 from dicom_cdk.settings.loader import load_site
 
 ISSUER = "https://login.example.com/realms/clinic"

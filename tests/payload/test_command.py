@@ -11,7 +11,7 @@ import pytest
 
 from dicom_cdk.payload import Bundle, MissingTemplateError, SecretInTextError, TooLargeError
 from dicom_cdk.payload.command import Command, parameter_bytes
-from dicom_cdk.rehearsal.scratch_host import ScratchHost
+from dicom_cdk.rehearsal.machines.scratch_host import ScratchHost
 
 ENTRY = """#!/usr/bin/env bash
 echo "room $DICOM_ROOM, $DICOM_SECONDS s, in $(readlink "$DICOM_ROOT/opt/dicom/directory/current")"

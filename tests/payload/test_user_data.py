@@ -12,7 +12,7 @@ from dicom_cdk.payload import Bundle, MissingTemplateError, SecretInTextError, T
 from dicom_cdk.payload.host_bundle import FIRST_BOOT, FIRST_BOOT_FILES, host_bundle
 from dicom_cdk.payload.unpack import user_data_payload
 from dicom_cdk.payload.user_data import UserData, user_data
-from dicom_cdk.rehearsal.scratch_host import ScratchHost
+from dicom_cdk.rehearsal.machines.scratch_host import ScratchHost
 from tests.payload import cloud_init
 from tests.payload.test_command import noise
 

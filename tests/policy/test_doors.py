@@ -10,7 +10,7 @@ from dicom_cdk.payload.login import VIEWER_PATHS, Login
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.policy.document import of_stack
 from dicom_cdk.policy.doors import Door, doors
-from dicom_cdk.rehearsal.tokens import SigningKey
+from dicom_cdk.rehearsal.identity.tokens import SigningKey
 from dicom_cdk.review.access import new_exposure
 
 ISSUER = "https://login.example.com"

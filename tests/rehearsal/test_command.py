@@ -189,7 +189,7 @@ def test_without_root_nothing_passes_and_that_is_said(
         ("curl", "curl"),
     ):
         programs.need(program, package)
-    monkeypatch.setattr("dicom_cdk.rehearsal.network.os.geteuid", lambda: 1000)
+    monkeypatch.setattr("dicom_cdk.rehearsal.machines.network.os.geteuid", lambda: 1000)
     assert command.run_all([STACK], ["gateway"], faults=False, every=1, quiet=False) == 69
     assert "network namespaces need root" in capsys.readouterr().out
 

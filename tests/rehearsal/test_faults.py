@@ -11,14 +11,14 @@ from typing import Any
 import pytest
 
 from dicom_cdk.rehearsal import command, faults, side_by_side
+from dicom_cdk.rehearsal.breaking.shims import Shims, equal_states, places
+from dicom_cdk.rehearsal.breaking.snapshot import Snapshot
+from dicom_cdk.rehearsal.breaking.trials import Trials, says_why
 from dicom_cdk.rehearsal.checks import Check, Checks, Expected
 from dicom_cdk.rehearsal.display import Lines
 from dicom_cdk.rehearsal.programs import ProgramMissing
-from dicom_cdk.rehearsal.shims import Shims, equal_states, places
 from dicom_cdk.rehearsal.site import Site
-from dicom_cdk.rehearsal.snapshot import Snapshot
 from dicom_cdk.rehearsal.stage import staged
-from dicom_cdk.rehearsal.trials import Trials, says_why
 from tests.rehearsal.test_command import STACK, able, changed
 from tests.synthesized import Synthesized
 

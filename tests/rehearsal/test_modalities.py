@@ -11,9 +11,10 @@ from typing import cast
 
 import pytest
 
-from dicom_cdk.rehearsal import certificates, command
+from dicom_cdk.rehearsal import command
 from dicom_cdk.rehearsal.checks import Checks
 from dicom_cdk.rehearsal.display import Lines
+from dicom_cdk.rehearsal.machines import certificates
 from dicom_cdk.rehearsal.rooms import modalities
 from dicom_cdk.rehearsal.site import Site
 from dicom_cdk.rehearsal.stage import Stage

@@ -11,11 +11,12 @@ import pytest
 from dicom_cdk.rehearsal import command
 from dicom_cdk.rehearsal.checks import Checks, RoomFailed
 from dicom_cdk.rehearsal.display import Lines
-from dicom_cdk.rehearsal.rooms import archive_sessions, receiving, upgrade_faults, upgrades
-from dicom_cdk.rehearsal.rooms.upgrade_walk import Walk, order_of
+from dicom_cdk.rehearsal.rooms import archive_sessions, receiving, upgrades
+from dicom_cdk.rehearsal.rooms.walk import faults as walk_faults
+from dicom_cdk.rehearsal.rooms.walk.steps import Walk, order_of
+from dicom_cdk.rehearsal.rooms.walk.walking import Walking, own_step, walk_of
 from dicom_cdk.rehearsal.site import Site
 from dicom_cdk.rehearsal.stage import Stage, staged
-from dicom_cdk.rehearsal.walking import Walking, own_step, walk_of
 from dicom_cdk.releases.path import path, way
 from dicom_cdk.releases.table import RELEASES
 from tests.conftest import ROOT
@@ -46,7 +47,7 @@ def walked(site: Site, folder: Path, *before: Callable[[Stage], None], every: in
             check(stage)
         upgrades.rehearse(stage, checks, faults=False)
         if every:
-            upgrade_faults.stopped_beside_archives(stage, checks, every, ("drain", "resume"))
+            walk_faults.stopped_beside_archives(stage, checks, every, ("drain", "resume"))
     assert not checks.failed, said.getvalue()
     return [check.name for check in checks.done]
 

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from dicom_cdk.rehearsal import programs, viewer_files
-from dicom_cdk.rehearsal.browser import chromium
+from dicom_cdk.rehearsal import programs
 from dicom_cdk.rehearsal.checks import Checks
+from dicom_cdk.rehearsal.people import viewer_files
+from dicom_cdk.rehearsal.people.browser import chromium
 from dicom_cdk.rehearsal.programs import ProgramMissing
 from dicom_cdk.rehearsal.rooms import viewer
 from dicom_cdk.rehearsal.site import Site

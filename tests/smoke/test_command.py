@@ -11,8 +11,8 @@ from http.server import BaseHTTPRequestHandler
 
 import pytest
 
-from dicom_cdk.rehearsal.nginx import free_port
-from dicom_cdk.rehearsal.tls_server import Quiet, serving
+from dicom_cdk.rehearsal.gateway.nginx import free_port
+from dicom_cdk.rehearsal.gateway.tls_server import Quiet, serving
 from dicom_cdk.smoke.client import JSON
 from dicom_cdk.smoke.smoke_study import INSTANCE, STUDY
 from tests.commanding import Done, dicom_cdk

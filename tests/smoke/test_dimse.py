@@ -6,9 +6,16 @@ import pytest
 from pydicom.uid import CTImageStorage, JPEGBaseline8Bit
 
 from dicom_cdk.rehearsal.checks import Checks
-from dicom_cdk.rehearsal.dicom_peers import ARCHIVE_LIKE, ECHO_ONLY, IMPLICIT, STUDY_ROOT_FIND, VERIFICATION, peer
 from dicom_cdk.rehearsal.display import Lines
-from dicom_cdk.rehearsal.nginx import free_port
+from dicom_cdk.rehearsal.gateway.dicom_peers import (
+    ARCHIVE_LIKE,
+    ECHO_ONLY,
+    IMPLICIT,
+    STUDY_ROOT_FIND,
+    VERIFICATION,
+    peer,
+)
+from dicom_cdk.rehearsal.gateway.nginx import free_port
 from dicom_cdk.smoke import dimse
 from dicom_cdk.smoke.address import DimsePeer
 from dicom_cdk.smoke.dimse import Modality

@@ -14,12 +14,12 @@ import pytest
 from dicom_cdk.payload import gateway_function
 from dicom_cdk.payload.gateway_image import Edition
 from dicom_cdk.payload.login import Login
-from dicom_cdk.rehearsal import viewer_files
 from dicom_cdk.rehearsal.checks import Checks, Expected
-from dicom_cdk.rehearsal.nginx import Nginx
-from dicom_cdk.rehearsal.orthanc import PLUGIN, PORT, Orthanc
-from dicom_cdk.rehearsal.tls_server import Quiet, certificate, serving
-from dicom_cdk.rehearsal.tokens import claims_of
+from dicom_cdk.rehearsal.gateway.nginx import Nginx
+from dicom_cdk.rehearsal.gateway.orthanc import PLUGIN, PORT, Orthanc
+from dicom_cdk.rehearsal.gateway.tls_server import Quiet, certificate, serving
+from dicom_cdk.rehearsal.identity.tokens import claims_of
+from dicom_cdk.rehearsal.people import viewer_files
 from dicom_cdk.shipped import path
 from dicom_cdk.smoke import in_browser
 from dicom_cdk.smoke.address import address

@@ -12,8 +12,8 @@ import pytest
 from pynetdicom import AE
 
 from dicom_cdk.rehearsal.checks import Checks
-from dicom_cdk.rehearsal.dicom_peers import ECHO_ONLY, peer
 from dicom_cdk.rehearsal.display import Lines
+from dicom_cdk.rehearsal.gateway.dicom_peers import ECHO_ONLY, peer
 from dicom_cdk.smoke import command, listed
 from dicom_cdk.smoke.address import DimsePeer
 from dicom_cdk.smoke.dimse import VERIFICATION

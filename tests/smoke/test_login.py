@@ -14,13 +14,13 @@ import pytest
 from dicom_cdk.payload import gateway_function
 from dicom_cdk.payload.gateway_image import Edition
 from dicom_cdk.payload.login import VIEWER_PATHS, Login
-from dicom_cdk.rehearsal import viewer_files
-from dicom_cdk.rehearsal.function_compute import FunctionCompute
-from dicom_cdk.rehearsal.nginx import Nginx
-from dicom_cdk.rehearsal.orthanc import AE, PLUGIN, PORT, Orthanc
+from dicom_cdk.rehearsal.cloud.function_compute import FunctionCompute
+from dicom_cdk.rehearsal.gateway.nginx import Nginx
+from dicom_cdk.rehearsal.gateway.orthanc import AE, PLUGIN, PORT, Orthanc
+from dicom_cdk.rehearsal.gateway.tls_server import Quiet, certificate, serving
+from dicom_cdk.rehearsal.identity.tokens import SigningKey, claims_of
+from dicom_cdk.rehearsal.people import viewer_files
 from dicom_cdk.rehearsal.site import Site
-from dicom_cdk.rehearsal.tls_server import Quiet, certificate, serving
-from dicom_cdk.rehearsal.tokens import SigningKey, claims_of
 from dicom_cdk.smoke.errors import SmokeError
 from dicom_cdk.smoke.login import claims, must_be_readable
 from tests.assets.gateway.conftest import SITE, needs, needs_njs

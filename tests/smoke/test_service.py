@@ -12,11 +12,11 @@ import pytest
 
 from dicom_cdk.payload import gateway_function
 from dicom_cdk.payload.gateway_image import PLAIN
-from dicom_cdk.rehearsal.guide_control import STOCK, TEMPLATE
-from dicom_cdk.rehearsal.nginx import Nginx, rendered
-from dicom_cdk.rehearsal.orthanc import AE, PLUGIN, PORT, Orthanc
+from dicom_cdk.rehearsal.gateway.guide_control import STOCK, TEMPLATE
+from dicom_cdk.rehearsal.gateway.nginx import Nginx, rendered
+from dicom_cdk.rehearsal.gateway.orthanc import AE, PLUGIN, PORT, Orthanc
+from dicom_cdk.rehearsal.gateway.tls_server import Quiet, certificate, serving
 from dicom_cdk.rehearsal.programs import need
-from dicom_cdk.rehearsal.tls_server import Quiet, certificate, serving
 from tests.assets.gateway.conftest import SITE
 from tests.smoke.function_compute import KEY_ID, SECRET, handler
 

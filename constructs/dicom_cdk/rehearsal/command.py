@@ -18,8 +18,8 @@ from dicom_cdk.payload.host_bundle import API_CLIENT, ROOM
 from dicom_cdk.plan.stack import hand_out
 from dicom_cdk.rehearsal import side_by_side
 from dicom_cdk.rehearsal.checks import Checks, RoomFailed
+from dicom_cdk.rehearsal.cloud.function_compute import GUESSES
 from dicom_cdk.rehearsal.display import Lines
-from dicom_cdk.rehearsal.function_compute import GUESSES
 from dicom_cdk.rehearsal.programs import ProgramMissing
 from dicom_cdk.rehearsal.rooms import (
     archive,
@@ -32,15 +32,15 @@ from dicom_cdk.rehearsal.rooms import (
     receiving,
     recovery,
     storage,
-    upgrade_faults,
     upgrades,
     viewer,
     watch,
 )
 from dicom_cdk.rehearsal.rooms import filter as hospitals_filter
+from dicom_cdk.rehearsal.rooms.walk import faults as walk_faults
+from dicom_cdk.rehearsal.rooms.walk.walking import walk_of
 from dicom_cdk.rehearsal.site import NotAStack, Site
 from dicom_cdk.rehearsal.stage import Stage, staged
-from dicom_cdk.rehearsal.walking import walk_of
 
 OK, FAILED, NOTHING_RUN = 0, 1, 69
 SECONDS_TO_REMOVE = 10.0
@@ -224,11 +224,11 @@ def _broken_walk(stage: Stage, checks: Checks, every: int) -> None:
         for step in stage.site.standing:
             if step.room in (API_CLIENT, ROOM):
                 stage.must(step)
-        upgrade_faults.stopped_anywhere(stage, checks, every)
+        walk_faults.stopped_anywhere(stage, checks, every)
         if receiving.steps_of(stage.site):
             checks.skip("upgrades", "steps beside archives, killed", "of a site that stores into its bucket at once")
             return
-        upgrade_faults.stopped_beside_archives(stage, checks, every)
+        walk_faults.stopped_beside_archives(stage, checks, every)
 
 
 def _rooms(stage: Stage, checks: Checks, order: Sequence[str], *, with_faults: Sequence[str]) -> None:

@@ -9,15 +9,15 @@ from contextlib import suppress
 from dataclasses import replace
 
 from dicom_cdk.payload.host_bundle import API_CLIENT, ROOM
+from dicom_cdk.rehearsal.breaking.shims import Shims
+from dicom_cdk.rehearsal.breaking.snapshot import Snapshot
+from dicom_cdk.rehearsal.breaking.trials import Trials
 from dicom_cdk.rehearsal.checks import Checks, Expected, RoomFailed
 from dicom_cdk.rehearsal.rooms import modalities, receiving
 from dicom_cdk.rehearsal.rooms.troubles import domain
 from dicom_cdk.rehearsal.rooms.watch import WELL_DAYS
-from dicom_cdk.rehearsal.shims import Shims
 from dicom_cdk.rehearsal.site import Site, Step
-from dicom_cdk.rehearsal.snapshot import Snapshot
 from dicom_cdk.rehearsal.stage import Stage
-from dicom_cdk.rehearsal.trials import Trials
 
 ROOM_OF = {
     API_CLIENT: "hosts",

@@ -11,16 +11,16 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from dicom_cdk.rehearsal import certificates, database_image, engine, ldap_image, volume
+from dicom_cdk.rehearsal.archive.stand_in_sql import SQL
 from dicom_cdk.rehearsal.checks import Expected, expect
+from dicom_cdk.rehearsal.cloud.vendor_api import VendorApi, vendor_api
 from dicom_cdk.rehearsal.handed_objects import handed
-from dicom_cdk.rehearsal.network import Network
+from dicom_cdk.rehearsal.machines import certificates, database_image, engine, ldap_image, volume
+from dicom_cdk.rehearsal.machines.network import Network
+from dicom_cdk.rehearsal.machines.scratch_host import ScratchHost
+from dicom_cdk.rehearsal.machines.servers import Postgres, postgres
 from dicom_cdk.rehearsal.programs import SYSTEM_PATH, need
-from dicom_cdk.rehearsal.scratch_host import ScratchHost
-from dicom_cdk.rehearsal.servers import Postgres, postgres
 from dicom_cdk.rehearsal.site import DATABASE, Site, Step
-from dicom_cdk.rehearsal.stand_in_sql import SQL
-from dicom_cdk.rehearsal.vendor_api import VendorApi, vendor_api
 
 VENDOR = "198.18.0.1"
 Part = TypeVar("Part")

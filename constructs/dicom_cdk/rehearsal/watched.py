@@ -10,7 +10,7 @@ from typing import Any
 
 from dicom_cdk.log_query import fires
 from dicom_cdk.rehearsal.checks import expect
-from dicom_cdk.rehearsal.scratch_host import ScratchHost
+from dicom_cdk.rehearsal.machines.scratch_host import ScratchHost
 from dicom_cdk.rehearsal.stage import Stage
 
 ROOM = "watch"

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from requests.auth import AuthBase
 
 from dicom_cdk.rehearsal.checks import Checks, Expected, RoomFailed, expect
-from dicom_cdk.rehearsal.dicom_objects import as_file
+from dicom_cdk.rehearsal.clients.dicom_objects import as_file
 from dicom_cdk.smoke import access, retrieval
 from dicom_cdk.smoke.address import Address
 from dicom_cdk.smoke.client import JSON, Answer, Client, values

@@ -17,7 +17,7 @@ from functools import partial
 from typing import Any
 
 from dicom_cdk.rehearsal.checks import Checks, Expected, RoomFailed, expect
-from dicom_cdk.rehearsal.dicom_objects import as_file
+from dicom_cdk.rehearsal.clients.dicom_objects import as_file
 from dicom_cdk.smoke.access import CLOSED, DENIED
 from dicom_cdk.smoke.address import Address
 from dicom_cdk.smoke.client import Answer, Client

@@ -5,7 +5,7 @@ from io import BytesIO
 import pydicom
 
 from dicom_cdk.rehearsal.checks import Expected, expect
-from dicom_cdk.rehearsal.dicom_objects import as_file, dataset_bytes
+from dicom_cdk.rehearsal.clients.dicom_objects import as_file, dataset_bytes
 from dicom_cdk.smoke.address import Address
 from dicom_cdk.smoke.client import Client, values
 from dicom_cdk.smoke.smoke_study import INSTANCE, PATIENT, SERIES, STUDY, differences, study

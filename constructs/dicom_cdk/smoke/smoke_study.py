@@ -3,7 +3,7 @@
 from pydicom.dataset import Dataset
 from pydicom.uid import UID
 
-from dicom_cdk.rehearsal.dicom_objects import image
+from dicom_cdk.rehearsal.clients.dicom_objects import image
 
 PATIENT = "DICOM-CDK-SMOKE"
 STUDY = UID("2.25.151033428127014520571402431231894063401")

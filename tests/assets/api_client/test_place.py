@@ -7,7 +7,7 @@ import pytest
 from dicom_cdk.payload import Bundle
 from dicom_cdk.payload.command import Command
 from dicom_cdk.payload.host_bundle import API_CLIENT, PLACED
-from dicom_cdk.rehearsal.scratch_host import ScratchHost
+from dicom_cdk.rehearsal.machines.scratch_host import ScratchHost
 
 pytestmark = pytest.mark.server
 

@@ -17,7 +17,7 @@ import pytest
 
 from dicom_cdk.payload import Bundle
 from dicom_cdk.payload.host_bundle import host_bundle
-from dicom_cdk.rehearsal.scratch_host import ScratchHost
+from dicom_cdk.rehearsal.machines.scratch_host import ScratchHost
 from tests.conftest import shared
 
 FILES = ("check.sh", "compose.yaml.j2", "compression.sh", "connections.sh", "test_data.sh", "up.sh")

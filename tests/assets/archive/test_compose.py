@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from dicom_cdk.payload import Bundle, dicomweb_application
-from dicom_cdk.rehearsal.scratch_host import ScratchHost
+from dicom_cdk.rehearsal.machines.scratch_host import ScratchHost
 from dicom_cdk.service.rooms.archive_cache import IN_COMPOSE
 from tests.assets.archive.conftest import FILES, SECRETS, LoopbackArchive
 

@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from dicom_cdk.rehearsal.scratch_host import ScratchHost
+from dicom_cdk.rehearsal.machines.scratch_host import ScratchHost
 from tests.assets.archive.conftest import DEVICE, calls, give, holds
 
 RULE = f"cn=dicom-cdk,{DEVICE}"

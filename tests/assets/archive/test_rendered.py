@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from dicom_cdk.rehearsal.scratch_host import ScratchHost
+from dicom_cdk.rehearsal.machines.scratch_host import ScratchHost
 from tests.assets.archive.conftest import SECRETS
 
 GOLDEN = Path(__file__).resolve().parents[2] / "rendered/archive/compose.env"

@@ -2,7 +2,7 @@
 
 import subprocess
 
-from dicom_cdk.rehearsal.scratch_host import ScratchHost
+from dicom_cdk.rehearsal.machines.scratch_host import ScratchHost
 from tests.assets.archive.conftest import VALUES, LoopbackArchive, calls, give
 
 

@@ -11,7 +11,7 @@ import time
 
 import pytest
 
-from dicom_cdk.rehearsal.scratch_host import ScratchHost
+from dicom_cdk.rehearsal.machines.scratch_host import ScratchHost
 from tests.assets.archive.conftest import SECRETS, VALUES, LoopbackArchive, calls, give
 
 pytestmark = pytest.mark.server

@@ -12,7 +12,7 @@ import pytest
 
 from dicom_cdk.payload.bundle import Bundle
 from dicom_cdk.payload.host_bundle import host_bundle
-from dicom_cdk.rehearsal.scratch_host import ScratchHost
+from dicom_cdk.rehearsal.machines.scratch_host import ScratchHost
 
 pytestmark = pytest.mark.server
 

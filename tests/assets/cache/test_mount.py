@@ -7,7 +7,7 @@ import pytest
 
 from dicom_cdk.payload.bundle import Bundle
 from dicom_cdk.payload.host_bundle import host_bundle
-from dicom_cdk.rehearsal.scratch_host import ScratchHost
+from dicom_cdk.rehearsal.machines.scratch_host import ScratchHost
 
 SOURCE = "0123-abcd.cn-test.extreme.nas.example.com:/share"
 FOLDER = "mnt/dicom-cache"

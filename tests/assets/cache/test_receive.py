@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from dicom_cdk.rehearsal.archive.stand_in_directory import BASE, DEVICE
+from dicom_cdk.rehearsal.machines.scratch_host import ScratchHost
+from dicom_cdk.rehearsal.machines.servers import Slapd, slapd
 from dicom_cdk.rehearsal.programs import need
-from dicom_cdk.rehearsal.scratch_host import ScratchHost
-from dicom_cdk.rehearsal.servers import Slapd, slapd
-from dicom_cdk.rehearsal.stand_in_directory import BASE, DEVICE
 from tests.assets.ldap_server import Directory, host_of_the_archive
 
 pytestmark = pytest.mark.server

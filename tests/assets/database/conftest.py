@@ -8,8 +8,8 @@ import pytest
 
 from dicom_cdk.payload.bundle import Bundle
 from dicom_cdk.payload.host_bundle import host_bundle
-from dicom_cdk.rehearsal.scratch_host import ScratchHost
-from dicom_cdk.rehearsal.servers import Postgres, postgres
+from dicom_cdk.rehearsal.machines.scratch_host import ScratchHost
+from dicom_cdk.rehearsal.machines.servers import Postgres, postgres
 
 Prepared = Callable[[Path, Postgres, Mapping[str, str]], ScratchHost]
 

@@ -10,9 +10,9 @@ import pytest
 
 from dicom_cdk.payload.bundle import Bundle
 from dicom_cdk.payload.host_bundle import host_bundle
-from dicom_cdk.rehearsal.scratch_host import ScratchHost
-from dicom_cdk.rehearsal.vendor_api import REGION, Failure, VendorApi, vendor_api
-from dicom_cdk.rehearsal.vendor_walk import Application
+from dicom_cdk.rehearsal.cloud.vendor_api import REGION, Failure, VendorApi, vendor_api
+from dicom_cdk.rehearsal.cloud.vendor_walk import Application
+from dicom_cdk.rehearsal.machines.scratch_host import ScratchHost
 
 pytestmark = pytest.mark.server
 

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from dicom_cdk.rehearsal.scratch_host import ScratchHost
-from dicom_cdk.rehearsal.servers import Postgres, free_port, postgres
-from dicom_cdk.rehearsal.stand_in_sql import SQL, TABLES
+from dicom_cdk.rehearsal.archive.stand_in_sql import SQL, TABLES
+from dicom_cdk.rehearsal.machines.scratch_host import ScratchHost
+from dicom_cdk.rehearsal.machines.servers import Postgres, free_port, postgres
 from tests.assets.database.conftest import Prepared
 
 pytestmark = pytest.mark.server

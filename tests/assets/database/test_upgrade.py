@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from dicom_cdk.rehearsal import full_disk
-from dicom_cdk.rehearsal.scratch_host import ScratchHost
-from dicom_cdk.rehearsal.servers import Postgres
-from dicom_cdk.rehearsal.stand_in_updates import BORN, UPDATES, files
-from dicom_cdk.rehearsal.vendor_api import REGION, vendor_api
-from dicom_cdk.rehearsal.vendor_walk import Application
-from dicom_cdk.rehearsal.walking import SHAPE
+from dicom_cdk.rehearsal.archive.stand_in_updates import BORN, UPDATES, files
+from dicom_cdk.rehearsal.cloud.vendor_api import REGION, vendor_api
+from dicom_cdk.rehearsal.cloud.vendor_walk import Application
+from dicom_cdk.rehearsal.machines import full_disk
+from dicom_cdk.rehearsal.machines.scratch_host import ScratchHost
+from dicom_cdk.rehearsal.machines.servers import Postgres
+from dicom_cdk.rehearsal.rooms.walk.walking import SHAPE
 from dicom_cdk.releases.updates import SQL_UPDATES, number, sql_between
 from tests.assets.database.conftest import Prepared
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from dicom_cdk.payload.bundle import Bundle
+from dicom_cdk.rehearsal.archive.stand_in_directory import BASE, DEVICE
+from dicom_cdk.rehearsal.machines.scratch_host import ScratchHost
+from dicom_cdk.rehearsal.machines.servers import slapd
 from dicom_cdk.rehearsal.programs import need
-from dicom_cdk.rehearsal.scratch_host import ScratchHost
-from dicom_cdk.rehearsal.servers import slapd
-from dicom_cdk.rehearsal.stand_in_directory import BASE, DEVICE
 from dicom_cdk.service.rooms import archive_tenants
 from tests.assets.handed_list import hand_over, host_of_a_list
 from tests.assets.ldap_server import host_of_the_archive

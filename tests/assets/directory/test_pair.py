@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from dicom_cdk.rehearsal.archive.stand_in_directory import BASE, DEVICE
 from dicom_cdk.rehearsal.programs import need
-from dicom_cdk.rehearsal.stand_in_directory import BASE, DEVICE
 from tests.assets.directory.pair import Node, Pair
 
 pytestmark = pytest.mark.server

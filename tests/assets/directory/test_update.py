@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from dicom_cdk.rehearsal import ldap_image
-from dicom_cdk.rehearsal.ldap_image import UPDATE_DATA
+from dicom_cdk.rehearsal.archive.stand_in_directory import BASE, DEVICE
+from dicom_cdk.rehearsal.machines import ldap_image
+from dicom_cdk.rehearsal.machines.ldap_image import UPDATE_DATA
 from dicom_cdk.rehearsal.programs import need
-from dicom_cdk.rehearsal.stand_in_directory import BASE, DEVICE
 from tests.assets.directory.pair import Pair
 
 pytestmark = pytest.mark.server

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from dicom_cdk.rehearsal.scratch_host import ScratchHost
-from dicom_cdk.rehearsal.vendor_api import Failure, VendorApi
+from dicom_cdk.rehearsal.cloud.vendor_api import Failure, VendorApi
+from dicom_cdk.rehearsal.machines.scratch_host import ScratchHost
 from tests.assets import forks
 
 

@@ -8,8 +8,8 @@ import subprocess
 
 import pytest
 
-from dicom_cdk.rehearsal.scratch_host import ScratchHost
-from dicom_cdk.rehearsal.vendor_api import REGION, VendorApi
+from dicom_cdk.rehearsal.cloud.vendor_api import REGION, VendorApi
+from dicom_cdk.rehearsal.machines.scratch_host import ScratchHost
 
 pytestmark = pytest.mark.server
 

@@ -16,8 +16,8 @@ from dicom_cdk.payload import Bundle
 from dicom_cdk.payload.command import Command
 from dicom_cdk.payload.host_bundle import API_CLIENT, FIRST_BOOT, PLACED
 from dicom_cdk.payload.user_data import user_data
-from dicom_cdk.rehearsal.scratch_host import ScratchHost
-from dicom_cdk.rehearsal.vendor_api import REGION, VendorApi
+from dicom_cdk.rehearsal.cloud.vendor_api import REGION, VendorApi
+from dicom_cdk.rehearsal.machines.scratch_host import ScratchHost
 
 pytestmark = pytest.mark.server
 

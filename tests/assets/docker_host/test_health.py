@@ -2,7 +2,7 @@
 
 import pytest
 
-from dicom_cdk.rehearsal.scratch_host import ScratchHost
+from dicom_cdk.rehearsal.machines.scratch_host import ScratchHost
 
 PS = "dcm4chee-ldap-1 Up 3 hours (healthy)\\ndcm4chee-side-1 Up 3 hours\\n"
 

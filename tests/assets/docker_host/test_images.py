@@ -7,8 +7,8 @@ import time
 
 import pytest
 
-from dicom_cdk.rehearsal.scratch_host import ScratchHost
-from dicom_cdk.rehearsal.vendor_api import Failure, VendorApi
+from dicom_cdk.rehearsal.cloud.vendor_api import Failure, VendorApi
+from dicom_cdk.rehearsal.machines.scratch_host import ScratchHost
 
 pytestmark = pytest.mark.server
 

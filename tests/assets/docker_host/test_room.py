@@ -5,8 +5,8 @@ import os
 
 import pytest
 
-from dicom_cdk.rehearsal.scratch_host import ScratchHost
-from dicom_cdk.rehearsal.vendor_api import VendorApi
+from dicom_cdk.rehearsal.cloud.vendor_api import VendorApi
+from dicom_cdk.rehearsal.machines.scratch_host import ScratchHost
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import subprocess
 import pytest
 
 from dicom_cdk.payload.host_bundle import VENDOR_MIRROR, host_bundle
-from dicom_cdk.rehearsal.scratch_host import ScratchHost
+from dicom_cdk.rehearsal.machines.scratch_host import ScratchHost
 
 pytestmark = pytest.mark.server
 

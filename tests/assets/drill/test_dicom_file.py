@@ -11,7 +11,7 @@ from pydicom.sequence import Sequence
 from pydicom.uid import DeflatedExplicitVRLittleEndian, ImplicitVRLittleEndian, JPEGLosslessSV1
 
 from dicom_cdk import shipped
-from dicom_cdk.rehearsal.dicom_objects import as_file, image
+from dicom_cdk.rehearsal.clients.dicom_objects import as_file, image
 
 
 @pytest.fixture(scope="module")

@@ -10,8 +10,8 @@ import pytest
 
 from dicom_cdk.payload import Bundle
 from dicom_cdk.payload.host_bundle import host_bundle
-from dicom_cdk.rehearsal.scratch_host import ScratchHost
-from dicom_cdk.rehearsal.vendor_api import REGION, VendorApi, vendor_api
+from dicom_cdk.rehearsal.cloud.vendor_api import REGION, VendorApi, vendor_api
+from dicom_cdk.rehearsal.machines.scratch_host import ScratchHost
 
 pytestmark = pytest.mark.server
 

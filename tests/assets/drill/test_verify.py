@@ -13,11 +13,11 @@ from pydicom.uid import UID
 
 from dicom_cdk.payload.bundle import Bundle
 from dicom_cdk.payload.host_bundle import host_bundle
-from dicom_cdk.rehearsal.dicom_objects import as_file, image
-from dicom_cdk.rehearsal.scratch_host import ScratchHost
-from dicom_cdk.rehearsal.servers import Postgres, postgres
-from dicom_cdk.rehearsal.vendor_api import REGION, VendorApi, vendor_api
-from dicom_cdk.rehearsal.wado_server import Wado, wado
+from dicom_cdk.rehearsal.clients.dicom_objects import as_file, image
+from dicom_cdk.rehearsal.cloud.vendor_api import REGION, VendorApi, vendor_api
+from dicom_cdk.rehearsal.gateway.wado_server import Wado, wado
+from dicom_cdk.rehearsal.machines.scratch_host import ScratchHost
+from dicom_cdk.rehearsal.machines.servers import Postgres, postgres
 
 pytestmark = pytest.mark.server
 

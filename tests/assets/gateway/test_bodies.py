@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import pytest
 
-from dicom_cdk.rehearsal.nginx import read_answer
+from dicom_cdk.rehearsal.gateway.nginx import read_answer
 from tests.assets.gateway.conftest import Gateway
 
 pytestmark = pytest.mark.server

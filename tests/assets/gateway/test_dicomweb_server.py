@@ -18,10 +18,10 @@ from requests import HTTPError
 
 from dicom_cdk.payload import gateway_function
 from dicom_cdk.payload.gateway_image import PLAIN
-from dicom_cdk.rehearsal.dicom_objects import as_file, image
-from dicom_cdk.rehearsal.guide_control import STOCK, TEMPLATE
-from dicom_cdk.rehearsal.nginx import Answer, Nginx, rendered
-from dicom_cdk.rehearsal.orthanc import AE, PLUGIN, PORT, Orthanc
+from dicom_cdk.rehearsal.clients.dicom_objects import as_file, image
+from dicom_cdk.rehearsal.gateway.guide_control import STOCK, TEMPLATE
+from dicom_cdk.rehearsal.gateway.nginx import Answer, Nginx, rendered
+from dicom_cdk.rehearsal.gateway.orthanc import AE, PLUGIN, PORT, Orthanc
 from tests.assets.gateway.conftest import DOMAIN, PREFIX, SITE, needs
 
 pytestmark = pytest.mark.server

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from dicom_cdk.rehearsal.guide_control import STOCK, TEMPLATE
-from dicom_cdk.rehearsal.nginx import Nginx, free_port, rendered
+from dicom_cdk.rehearsal.gateway.guide_control import STOCK, TEMPLATE
+from dicom_cdk.rehearsal.gateway.nginx import Nginx, free_port, rendered
 from tests.assets.gateway.archive import RecordingArchive
 from tests.assets.gateway.conftest import DOMAIN, PREFIX, Gateway, needs
 from tests.assets.gateway.test_bodies import MIB, head, noise, wait_for

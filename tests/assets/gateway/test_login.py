@@ -10,7 +10,7 @@ import pytest
 from dicom_cdk.payload.gateway_image import Edition
 from dicom_cdk.payload.login import Login
 from dicom_cdk.public_key import spki
-from dicom_cdk.rehearsal.tokens import SigningKey, by_shared_key, claims_of, encoded, unsigned
+from dicom_cdk.rehearsal.identity.tokens import SigningKey, by_shared_key, claims_of, encoded, unsigned
 from tests.assets.gateway.conftest import DOMAIN, Gateway, needs_njs
 from tests.assets.gateway.test_allow_list import FORWARDED, REFUSED
 

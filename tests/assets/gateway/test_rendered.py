@@ -7,7 +7,7 @@ import pytest
 
 from dicom_cdk.payload import gateway_function
 from dicom_cdk.payload.gateway_image import PLAIN
-from dicom_cdk.rehearsal.nginx import rendered
+from dicom_cdk.rehearsal.gateway.nginx import rendered
 from dicom_cdk.service.rooms.gateway_login import edition_of, login_of
 from dicom_cdk.settings.loader import load_site
 from tests.assets.gateway.conftest import DOMAIN, PREFIX, needs

@@ -20,7 +20,7 @@ import pytest
 from dicom_cdk import node
 from dicom_cdk.payload.gateway_image import Edition
 from dicom_cdk.payload.login import Login
-from dicom_cdk.rehearsal.tokens import claims_of
+from dicom_cdk.rehearsal.identity.tokens import claims_of
 from dicom_cdk.shipped import path
 from tests.assets.gateway.conftest import DOMAIN, Gateway, needs_njs
 from tests.assets.gateway.test_login import CLAIMS, KEY, QIDO

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from dicom_cdk.rehearsal.machines.scratch_host import ScratchHost
 from dicom_cdk.rehearsal.programs import need
-from dicom_cdk.rehearsal.scratch_host import ScratchHost
 from tests.assets.modalities.conftest import CT, DEVICE, DEVICES, PACS, REGISTRY, Config, Step
 
 pytestmark = pytest.mark.server

@@ -9,10 +9,10 @@ import pytest
 
 from dicom_cdk.payload.bundle import Bundle
 from dicom_cdk.payload.host_bundle import host_bundle
-from dicom_cdk.rehearsal.scratch_host import ScratchHost
-from dicom_cdk.rehearsal.servers import Postgres, postgres
-from dicom_cdk.rehearsal.stand_in_updates import BORN
-from dicom_cdk.rehearsal.vendor_api import REGION, VendorApi, vendor_api
+from dicom_cdk.rehearsal.archive.stand_in_updates import BORN
+from dicom_cdk.rehearsal.cloud.vendor_api import REGION, VendorApi, vendor_api
+from dicom_cdk.rehearsal.machines.scratch_host import ScratchHost
+from dicom_cdk.rehearsal.machines.servers import Postgres, postgres
 
 Prepared = Callable[..., ScratchHost]
 IMAGE = "registry.example.com/dicom/postgres:15.14"

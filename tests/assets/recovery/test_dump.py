@@ -5,9 +5,9 @@ import subprocess
 
 import pytest
 
-from dicom_cdk.rehearsal.scratch_host import ScratchHost
-from dicom_cdk.rehearsal.servers import Postgres
-from dicom_cdk.rehearsal.vendor_api import Failure, VendorApi
+from dicom_cdk.rehearsal.cloud.vendor_api import Failure, VendorApi
+from dicom_cdk.rehearsal.machines.scratch_host import ScratchHost
+from dicom_cdk.rehearsal.machines.servers import Postgres
 from tests.assets.recovery.conftest import Prepared
 
 pytestmark = pytest.mark.server

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from dicom_cdk.rehearsal.scratch_host import ScratchHost
-from dicom_cdk.rehearsal.servers import slapd
-from dicom_cdk.rehearsal.stand_in_directory import BASE, DEVICE
+from dicom_cdk.rehearsal.archive.stand_in_directory import BASE, DEVICE
+from dicom_cdk.rehearsal.machines.scratch_host import ScratchHost
+from dicom_cdk.rehearsal.machines.servers import slapd
 from dicom_cdk.service.rooms import archive_tenants
 from tests.assets.ldap_server import Directory, host_of_the_archive
 

@@ -16,8 +16,8 @@ from cryptography.x509.oid import NameOID
 
 from dicom_cdk.payload.bundle import Bundle
 from dicom_cdk.payload.host_bundle import host_bundle
+from dicom_cdk.rehearsal.machines.scratch_host import ScratchHost
 from dicom_cdk.rehearsal.programs import need
-from dicom_cdk.rehearsal.scratch_host import ScratchHost
 from tests.assets.handed_list import gives_its_object
 
 PASSWORD = "of-this-test-only"

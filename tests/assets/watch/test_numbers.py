@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from dicom_cdk.rehearsal.scratch_host import ScratchHost
+from dicom_cdk.rehearsal.machines.scratch_host import ScratchHost
 from dicom_cdk.service.log_stores import HEALTH_COLUMNS
 from tests.assets import forks
 from tests.assets.watch.conftest import give

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from dicom_cdk.payload import Bundle
-from dicom_cdk.rehearsal.scratch_host import ScratchHost
+from dicom_cdk.rehearsal.machines.scratch_host import ScratchHost
 from tests.assets.docker_host.test_lint import shellcheck
 from tests.assets.watch.conftest import give
 

@@ -3,10 +3,10 @@
 import time
 from contextlib import ExitStack
 
+from dicom_cdk.rehearsal.breaking.snapshot import Snapshot
 from dicom_cdk.rehearsal.checks import Checks, expect
 from dicom_cdk.rehearsal.programs import faketime
 from dicom_cdk.rehearsal.rooms.troubles import ARCHIVE, G, L, Trouble, disks, ended, stored, troubles
-from dicom_cdk.rehearsal.snapshot import Snapshot
 from dicom_cdk.rehearsal.stage import Stage, machine_of
 from dicom_cdk.rehearsal.watched import LINE_SECONDS, Watched
 

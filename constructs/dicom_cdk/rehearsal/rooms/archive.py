@@ -7,12 +7,13 @@ from contextlib import contextmanager
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from dicom_cdk.rehearsal import full_disk, payload_checks
+from dicom_cdk.rehearsal import payload_checks
 from dicom_cdk.rehearsal.checks import Checks, expect, until
-from dicom_cdk.rehearsal.engine_images import ONE_PULL
+from dicom_cdk.rehearsal.machines import full_disk
+from dicom_cdk.rehearsal.machines.engine_images import ONE_PULL
+from dicom_cdk.rehearsal.machines.scratch_host import ScratchHost
 from dicom_cdk.rehearsal.rooms import receiving
 from dicom_cdk.rehearsal.rooms.archive_sessions import forgotten, sessions_killed
-from dicom_cdk.rehearsal.scratch_host import ScratchHost
 from dicom_cdk.rehearsal.site import Step
 from dicom_cdk.rehearsal.stage import Stage, machine_of
 

@@ -4,7 +4,7 @@ import subprocess
 import time
 
 from dicom_cdk.rehearsal.checks import expect
-from dicom_cdk.rehearsal.scratch_host import ScratchHost
+from dicom_cdk.rehearsal.machines.scratch_host import ScratchHost
 from dicom_cdk.rehearsal.site import Step
 from dicom_cdk.rehearsal.stage import Stage, machine_of
 

@@ -2,9 +2,9 @@
 
 import threading
 
+from dicom_cdk.rehearsal.archive.stand_in_sql import TABLES
 from dicom_cdk.rehearsal.checks import Checks, expect
 from dicom_cdk.rehearsal.stage import Stage
-from dicom_cdk.rehearsal.stand_in_sql import TABLES
 
 ROOM = "database"
 

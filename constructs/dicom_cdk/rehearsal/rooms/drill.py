@@ -13,7 +13,8 @@ from datetime import UTC, datetime
 from dicom_cdk.payload.bundle import Bundle
 from dicom_cdk.payload.host_bundle import API_CLIENT
 from dicom_cdk.rehearsal.checks import Checks, expect
-from dicom_cdk.rehearsal.rooms.directory import emptied, end_server
+from dicom_cdk.rehearsal.machines.scratch_host import ScratchHost
+from dicom_cdk.rehearsal.rooms.directory_pair import emptied, end_server
 from dicom_cdk.rehearsal.rooms.recovery import (
     COUNT,
     EMPTY,
@@ -24,7 +25,6 @@ from dicom_cdk.rehearsal.rooms.recovery import (
     retrieved_from,
     stored,
 )
-from dicom_cdk.rehearsal.scratch_host import ScratchHost
 from dicom_cdk.rehearsal.site import Step
 from dicom_cdk.rehearsal.stage import Stage
 

@@ -9,14 +9,14 @@ from contextlib import closing
 from functools import partial
 from ipaddress import IPv4Network
 
-from dicom_cdk.rehearsal import viewer_files
 from dicom_cdk.rehearsal.checks import Checks, expect
-from dicom_cdk.rehearsal.dicom_objects import as_file, dataset_bytes, image, padded_to
-from dicom_cdk.rehearsal.dicomweb_front import KIND, MIB, Front, Ways, multipart
-from dicom_cdk.rehearsal.hostile import turned_away
-from dicom_cdk.rehearsal.nginx import Nginx
+from dicom_cdk.rehearsal.clients.dicom_objects import as_file, dataset_bytes, image, padded_to
+from dicom_cdk.rehearsal.clients.dicomweb_front import KIND, MIB, Front, Ways, multipart
+from dicom_cdk.rehearsal.clients.hostile import turned_away
+from dicom_cdk.rehearsal.cloud.security_groups import opened
+from dicom_cdk.rehearsal.gateway.nginx import Nginx
+from dicom_cdk.rehearsal.people import viewer_files
 from dicom_cdk.rehearsal.rooms.gateway import GATEWAY
-from dicom_cdk.rehearsal.security_groups import opened
 from dicom_cdk.rehearsal.stage import Stage, machine_of
 
 ROOM = "filter"

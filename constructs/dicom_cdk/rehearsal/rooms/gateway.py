@@ -9,16 +9,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from dicom_cdk.rehearsal import viewer_files
 from dicom_cdk.rehearsal.checks import Checks, Expected, expect
-from dicom_cdk.rehearsal.dicom_objects import as_file, dataset_bytes, image
-from dicom_cdk.rehearsal.dicom_peers import ARCHIVE_LIKE, ECHO_ONLY, STORED_WITH_WARNING, peer
-from dicom_cdk.rehearsal.dicomweb_front import Front, Ways
-from dicom_cdk.rehearsal.guide_control import STOCK, TEMPLATE
-from dicom_cdk.rehearsal.hostile import turned_away
-from dicom_cdk.rehearsal.modality import send
-from dicom_cdk.rehearsal.nginx import Nginx, rendered
-from dicom_cdk.rehearsal.orthanc import Orthanc
+from dicom_cdk.rehearsal.clients.dicom_objects import as_file, dataset_bytes, image
+from dicom_cdk.rehearsal.clients.dicomweb_front import Front, Ways
+from dicom_cdk.rehearsal.clients.hostile import turned_away
+from dicom_cdk.rehearsal.clients.modality import send
+from dicom_cdk.rehearsal.gateway.dicom_peers import ARCHIVE_LIKE, ECHO_ONLY, STORED_WITH_WARNING, peer
+from dicom_cdk.rehearsal.gateway.guide_control import STOCK, TEMPLATE
+from dicom_cdk.rehearsal.gateway.nginx import Nginx, rendered
+from dicom_cdk.rehearsal.gateway.orthanc import Orthanc
+from dicom_cdk.rehearsal.people import viewer_files
 from dicom_cdk.rehearsal.programs import need
 from dicom_cdk.rehearsal.stage import Stage
 from dicom_cdk.rehearsal.watched import Watched

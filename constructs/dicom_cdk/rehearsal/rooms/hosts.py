@@ -1,11 +1,12 @@
 """Hosts: from bare machine to ready by user data and the boot step alone."""
 
 from dicom_cdk.payload.host_bundle import API_CLIENT
-from dicom_cdk.rehearsal import payload_checks, volume
+from dicom_cdk.rehearsal import payload_checks
 from dicom_cdk.rehearsal.checks import Checks, expect
+from dicom_cdk.rehearsal.cloud.vendor_api import Failure
+from dicom_cdk.rehearsal.machines import volume
 from dicom_cdk.rehearsal.site import Step
 from dicom_cdk.rehearsal.stage import Stage
-from dicom_cdk.rehearsal.vendor_api import Failure
 
 ROOM = "hosts"
 

@@ -18,11 +18,10 @@ from pynetdicom.sop_class import (  # type: ignore[attr-defined]
     Verification,
 )
 
-from dicom_cdk.rehearsal import certificates
-from dicom_cdk.rehearsal.archive_hl7 import UNMAPPED_STATION
+from dicom_cdk.rehearsal.archive.hl7 import UNMAPPED_STATION
 from dicom_cdk.rehearsal.checks import Checks, expect
-from dicom_cdk.rehearsal.dicom_objects import image
-from dicom_cdk.rehearsal.dimse_requests import (
+from dicom_cdk.rehearsal.clients.dicom_objects import image
+from dicom_cdk.rehearsal.clients.dimse_requests import (
     ACCESSION,
     begun_step,
     ok,
@@ -31,11 +30,10 @@ from dicom_cdk.rehearsal.dimse_requests import (
     study_query,
     worklist,
 )
-from dicom_cdk.rehearsal.handed_objects import handed
-from dicom_cdk.rehearsal.hl7_sender import UNMAPPED
-from dicom_cdk.rehearsal.hospital_device import Device
-from dicom_cdk.rehearsal.modality_checks import acknowledged, apart, hl7_over_tls, marked, refused_ones
-from dicom_cdk.rehearsal.modality_day import (
+from dicom_cdk.rehearsal.clients.hl7_sender import UNMAPPED
+from dicom_cdk.rehearsal.clients.hospital_device import Device
+from dicom_cdk.rehearsal.clients.modality_checks import acknowledged, apart, hl7_over_tls, marked, refused_ones
+from dicom_cdk.rehearsal.clients.modality_day import (
     ARCHIVES,
     BALANCER,
     CT,
@@ -49,6 +47,8 @@ from dicom_cdk.rehearsal.modality_day import (
     TENANT,
     Day,
 )
+from dicom_cdk.rehearsal.handed_objects import handed
+from dicom_cdk.rehearsal.machines import certificates
 from dicom_cdk.rehearsal.programs import need
 from dicom_cdk.rehearsal.site import Site, Step
 from dicom_cdk.rehearsal.stage import Stage

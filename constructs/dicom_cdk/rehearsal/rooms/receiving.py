@@ -13,12 +13,12 @@ from typing import Any
 
 from pydicom.dataset import Dataset
 
-from dicom_cdk.rehearsal.archive_loopback import ask
-from dicom_cdk.rehearsal.bucket import Bucket, bucket
 from dicom_cdk.rehearsal.checks import Checks, expect, until
-from dicom_cdk.rehearsal.dicom_objects import as_file, image
-from dicom_cdk.rehearsal.dicomweb_front import multipart
-from dicom_cdk.rehearsal.engine import SECONDS_TO_LISTEN
+from dicom_cdk.rehearsal.clients.archive_loopback import ask
+from dicom_cdk.rehearsal.clients.dicom_objects import as_file, image
+from dicom_cdk.rehearsal.clients.dicomweb_front import multipart
+from dicom_cdk.rehearsal.cloud.bucket import Bucket, bucket
+from dicom_cdk.rehearsal.machines.engine import SECONDS_TO_LISTEN
 from dicom_cdk.rehearsal.site import Site, Step
 from dicom_cdk.rehearsal.stage import VENDOR, Stage
 

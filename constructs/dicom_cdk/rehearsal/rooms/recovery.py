@@ -15,11 +15,11 @@ from typing import Any
 
 from dicom_cdk.payload.bundle import Bundle
 from dicom_cdk.rehearsal.checks import Checks, expect
-from dicom_cdk.rehearsal.dicom_objects import as_file, image
-from dicom_cdk.rehearsal.scratch_host import ScratchHost
+from dicom_cdk.rehearsal.clients.dicom_objects import as_file, image
+from dicom_cdk.rehearsal.gateway.wado_server import wado
+from dicom_cdk.rehearsal.machines.scratch_host import ScratchHost
 from dicom_cdk.rehearsal.site import DATABASE, Step
 from dicom_cdk.rehearsal.stage import Stage, machine_of
-from dicom_cdk.rehearsal.wado_server import wado
 
 ROOM, DRILL = "recovery", "drill"
 PORT = 8090

@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
-from dicom_cdk.rehearsal.scratch_host import ScratchHost
+from dicom_cdk.rehearsal.machines.scratch_host import ScratchHost
 from dicom_cdk.rehearsal.stage import CHRONYC, Stage
 
 L, G, ARCHIVE = "directory/l", "directory/g", "archive/host"

@@ -7,14 +7,14 @@ the archive's, which is a stand-in, as RDS and SAE are.
 from collections.abc import Iterator
 from itertools import pairwise
 
+from dicom_cdk.rehearsal.archive.stand_in_releases import data_of
 from dicom_cdk.rehearsal.checks import Checks, expect
-from dicom_cdk.rehearsal.rolling import Client, Instances
-from dicom_cdk.rehearsal.rooms.upgrade_faults import hindered, refused
-from dicom_cdk.rehearsal.rooms.upgrade_walk import LOG, Walk, order_of
+from dicom_cdk.rehearsal.rooms.walk.directory import WALK_SECONDS
+from dicom_cdk.rehearsal.rooms.walk.faults import hindered, refused
+from dicom_cdk.rehearsal.rooms.walk.rolling import Client, Instances
+from dicom_cdk.rehearsal.rooms.walk.steps import LOG, Walk, order_of
+from dicom_cdk.rehearsal.rooms.walk.walking import QUIET, Walking, walk_of
 from dicom_cdk.rehearsal.stage import Stage
-from dicom_cdk.rehearsal.stand_in_releases import data_of
-from dicom_cdk.rehearsal.walking import QUIET, Walking, walk_of
-from dicom_cdk.rehearsal.walking_directory import WALK_SECONDS
 from dicom_cdk.releases.path import path, way
 from dicom_cdk.releases.table import RELEASES
 from dicom_cdk.releases.updates import number

@@ -6,18 +6,18 @@ The identity provider is a stand-in of ours, or Keycloak (`make keycloak`) where
 
 from pathlib import Path
 
-from dicom_cdk.rehearsal import keycloak_walk, viewer_files, viewer_walk
-from dicom_cdk.rehearsal.browser import chromium
 from dicom_cdk.rehearsal.checks import Checks, expect
-from dicom_cdk.rehearsal.dicom_objects import as_file, image
-from dicom_cdk.rehearsal.dicomweb_front import multipart
-from dicom_cdk.rehearsal.hostile import turned_away
-from dicom_cdk.rehearsal.keycloak_stand import KeycloakStand
-from dicom_cdk.rehearsal.peoples_door import AUTHOR, READER, STRANGER
-from dicom_cdk.rehearsal.signatures import signed_headers
+from dicom_cdk.rehearsal.clients.dicom_objects import as_file, image
+from dicom_cdk.rehearsal.clients.dicomweb_front import multipart
+from dicom_cdk.rehearsal.clients.hostile import turned_away
+from dicom_cdk.rehearsal.cloud.signatures import signed_headers
+from dicom_cdk.rehearsal.identity.tokens import SigningKey
+from dicom_cdk.rehearsal.people import keycloak_walk, viewer_files, viewer_walk
+from dicom_cdk.rehearsal.people.browser import chromium
+from dicom_cdk.rehearsal.people.keycloak_stand import KeycloakStand
+from dicom_cdk.rehearsal.people.peoples_door import AUTHOR, READER, STRANGER
+from dicom_cdk.rehearsal.people.viewer_stand import ViewerStand
 from dicom_cdk.rehearsal.stage import Stage
-from dicom_cdk.rehearsal.tokens import SigningKey
-from dicom_cdk.rehearsal.viewer_stand import ViewerStand
 
 ROOM = "viewer"
 STUDIES = "/rs/studies?limit=1"

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from dicom_cdk.rehearsal.checks import Checks, expect
+from dicom_cdk.rehearsal.machines.scratch_host import ScratchHost
 from dicom_cdk.rehearsal.rooms import alarms
 from dicom_cdk.rehearsal.rooms.troubles import domain
-from dicom_cdk.rehearsal.scratch_host import ScratchHost
 from dicom_cdk.rehearsal.site import Step
 from dicom_cdk.rehearsal.stage import Stage
 

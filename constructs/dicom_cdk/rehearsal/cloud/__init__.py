@@ -1,0 +1,1 @@
+"""Stands for Alibaba Cloud as hosts, archives and clients meet it."""
