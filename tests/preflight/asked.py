@@ -9,8 +9,8 @@ from dicom_cdk.account.calls import Call
 from dicom_cdk.account.errors import AskError, kind_of
 from dicom_cdk.finding import Finding
 from dicom_cdk.plan.stack import Stack
+from dicom_cdk.preflight.all_checks import answers_of
 from dicom_cdk.preflight.check import Check, Target
-from dicom_cdk.preflight.checks import answers_of
 from tests.account.vendor import Answer
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from dicom_cdk.preflight import payment, person
+from dicom_cdk.preflight.checks import payment, person
 from tests.account.vendor import Answer, error
 from tests.preflight.asked import answered, stack
 

@@ -9,8 +9,8 @@ from dicom_cdk import cli
 from dicom_cdk.account.calls import Call
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.preflight import policy
+from dicom_cdk.preflight.all_checks import findings
 from dicom_cdk.preflight.check import Target
-from dicom_cdk.preflight.checks import findings
 from tests.account import market
 from tests.conftest import ROOT
 from tests.preflight.asked import asker, stack

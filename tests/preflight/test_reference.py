@@ -1,7 +1,7 @@
 """The page of checks is the table of checks."""
 
 from dicom_cdk.preflight import reference
-from dicom_cdk.preflight.checks import CHECKS
+from dicom_cdk.preflight.all_checks import CHECKS
 from tests.conftest import ROOT
 
 

@@ -9,9 +9,9 @@ from dicom_cdk.account.calls import Call
 from dicom_cdk.account.errors import AskError, nonsense
 from dicom_cdk.finding import Finding
 from dicom_cdk.plan.stack import Stack
-from dicom_cdk.preflight import zones
+from dicom_cdk.preflight.all_checks import CHECKS, answers_of, findings
 from dicom_cdk.preflight.check import Check, Target
-from dicom_cdk.preflight.checks import CHECKS, answers_of, findings
+from dicom_cdk.preflight.checks import zones
 from tests.account import market
 from tests.account.vendor import Answer, error
 from tests.conftest import ROOT

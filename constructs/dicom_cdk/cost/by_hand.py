@@ -8,9 +8,9 @@ from dicom_cdk.account.orchestration import NEIGHBOURS
 from dicom_cdk.cost.estimated import estimated
 from dicom_cdk.cost.tariff import Quote, by_use
 from dicom_cdk.policy.document import Resource
-from dicom_cdk.preflight import balancers
 from dicom_cdk.preflight.check import Target
-from dicom_cdk.preflight.registry import bought
+from dicom_cdk.preflight.checks import balancers
+from dicom_cdk.preflight.checks.registry import bought
 
 NOTHING = "no use is assumed"
 

@@ -12,8 +12,8 @@ from rich.markup import escape
 from dicom_cdk.doctor import account, login, machine
 from dicom_cdk.finding import Finding
 from dicom_cdk.plan.stack import Stack
-from dicom_cdk.preflight import by_hand
 from dicom_cdk.preflight.check import Target
+from dicom_cdk.preflight.checks import by_hand
 from dicom_cdk.preflight.command import asked
 
 OK, LACKS = 0, 1

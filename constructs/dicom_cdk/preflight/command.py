@@ -9,10 +9,11 @@ from dicom_cdk.account import asking
 from dicom_cdk.account.credentials import ID, SECRET, from_environment
 from dicom_cdk.finding import Finding
 from dicom_cdk.plan.stack import NotAStack, Stack, hand_out
-from dicom_cdk.preflight import by_hand, policy, report
-from dicom_cdk.preflight import deployer as permissions
+from dicom_cdk.preflight import policy, report
+from dicom_cdk.preflight.all_checks import findings
 from dicom_cdk.preflight.check import AREA, Target
-from dicom_cdk.preflight.checks import findings
+from dicom_cdk.preflight.checks import by_hand
+from dicom_cdk.preflight.checks import deployer as permissions
 from dicom_cdk.preflight.progress import shown
 from dicom_cdk.shipped import how_to_get
 

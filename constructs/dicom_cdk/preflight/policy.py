@@ -6,9 +6,9 @@ from typing import Any
 
 from dicom_cdk.account import calls
 from dicom_cdk.account.calls import PRICES, Call
-from dicom_cdk.preflight import zones
+from dicom_cdk.preflight.all_checks import CHECKS
 from dicom_cdk.preflight.check import Target
-from dicom_cdk.preflight.checks import CHECKS
+from dicom_cdk.preflight.checks import zones
 
 Json = dict[str, Any]
 NAMED = {

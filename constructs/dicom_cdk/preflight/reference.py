@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from dicom_cdk.preflight.checks import CHECKS
+from dicom_cdk.preflight.all_checks import CHECKS
 from dicom_cdk.preflight.types import UNASKED
 
 HEAD = """<!-- Generated from the sources by `make docs`; do not edit. -->

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dicom_cdk.preflight import images
+from dicom_cdk.preflight.checks import images
 from tests.account.vendor import Answer
 from tests.preflight.asked import answered, stack
 

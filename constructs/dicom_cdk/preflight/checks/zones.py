@@ -9,8 +9,8 @@ from dicom_cdk.account.asking import Ask
 from dicom_cdk.account.calls import CLB_SOLD, ECS_SOLD, RDS_ZONES, VPN_ZONES
 from dicom_cdk.account.errors import AskError
 from dicom_cdk.finding import Finding
-from dicom_cdk.preflight import balancers, databases, hosts, tunnels
 from dicom_cdk.preflight.check import AREA, Check, Question, Target, look
+from dicom_cdk.preflight.checks import balancers, databases, hosts, tunnels
 
 NAME = "zones"
 ROLES = (("vswitch_l", "network/vswitch-l"), ("vswitch_g", "network/vswitch-g"))

@@ -3,7 +3,7 @@
 import pytest
 
 from dicom_cdk.finding import Finding
-from dicom_cdk.preflight import alarms
+from dicom_cdk.preflight.checks import alarms
 from tests.account import market
 from tests.preflight.asked import answered, stack
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from dicom_cdk.finding import Finding
 from dicom_cdk.plan.stack import Stack
-from dicom_cdk.preflight import by_hand
 from dicom_cdk.preflight.check import Target
+from dicom_cdk.preflight.checks import by_hand
 from tests.conftest import ROOT
 
 DEFAULT = Target(Stack.read(ROOT / "cdktf.out/stacks/dicom-sh"))

@@ -5,8 +5,8 @@ import os
 from collections.abc import Iterator
 
 from dicom_cdk.finding import Finding
-from dicom_cdk.preflight import certificate
 from dicom_cdk.preflight.check import Target, look
+from dicom_cdk.preflight.checks import certificate
 
 
 def findings(target: Target, *, deployer: bool = False) -> Iterator[Finding]:

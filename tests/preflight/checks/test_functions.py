@@ -1,7 +1,7 @@
 """Function Compute: region, names, warm instances."""
 
 from dicom_cdk.finding import Finding
-from dicom_cdk.preflight import functions
+from dicom_cdk.preflight.checks import functions
 from tests.account.vendor import Answer, error
 from tests.preflight.asked import answered, stack
 

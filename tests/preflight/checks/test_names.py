@@ -2,7 +2,7 @@
 
 import pytest
 
-from dicom_cdk.preflight import names
+from dicom_cdk.preflight.checks import names
 from tests.account.vendor import Answer, error
 from tests.preflight.asked import answered, stack
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from dicom_cdk.finding import Finding
-from dicom_cdk.preflight import registry
+from dicom_cdk.preflight.checks import registry
 from tests.account import market
 from tests.account.vendor import Answer, error
 from tests.preflight.asked import answered, stack

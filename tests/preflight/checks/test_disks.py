@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from dicom_cdk.finding import Finding
-from dicom_cdk.preflight import disks
+from dicom_cdk.preflight.checks import disks
 from tests.account.vendor import Answer
 from tests.preflight.asked import answered, stack
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dicom_cdk.preflight import applications
+from dicom_cdk.preflight.checks import applications
 from tests.preflight.asked import answered, stack
 
 

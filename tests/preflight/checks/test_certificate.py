@@ -11,8 +11,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from dicom_cdk.plan.stack import Stack
-from dicom_cdk.preflight.certificate import Pair, findings, pairs
 from dicom_cdk.preflight.check import Target
+from dicom_cdk.preflight.checks.certificate import Pair, findings, pairs
 
 NOW = datetime.datetime(2026, 11, 25, tzinfo=datetime.UTC)
 DOMAIN = "images.clinic-example.com"

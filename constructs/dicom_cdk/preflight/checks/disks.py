@@ -9,7 +9,7 @@ from dicom_cdk.account.calls import ECS_SOLD
 from dicom_cdk.finding import Finding
 from dicom_cdk.policy.document import Resource
 from dicom_cdk.preflight.check import Check, Question, Target, lacks, later, ok
-from dicom_cdk.preflight.hosts import available, bought_as, sold
+from dicom_cdk.preflight.checks.hosts import available, bought_as, sold
 
 
 def questions(target: Target) -> Iterator[Question]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dicom_cdk.preflight import balancers
+from dicom_cdk.preflight.checks import balancers
 from tests.account import market
 from tests.account.market import balancer_pairs
 from tests.account.vendor import Answer, error

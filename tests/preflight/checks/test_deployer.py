@@ -7,7 +7,7 @@ import pytest
 
 from dicom_cdk import cli
 from dicom_cdk.finding import Finding
-from dicom_cdk.preflight import deployer
+from dicom_cdk.preflight.checks import deployer
 from tests.account.vendor import Answer, Vendor, error
 from tests.conftest import ROOT
 from tests.preflight.asked import asker, stack

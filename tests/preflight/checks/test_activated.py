@@ -7,8 +7,8 @@ import pytest
 from dicom_cdk.finding import Finding
 from dicom_cdk.offline.store import shipped_store
 from dicom_cdk.plan.stack import Stack
-from dicom_cdk.preflight import activated
 from dicom_cdk.preflight.check import Target
+from dicom_cdk.preflight.checks import activated
 from tests.preflight.asked import answered, stack
 
 BUCKET = {"alicloud_oss_bucket": {"b": {"bucket": "made-up"}}}

@@ -7,7 +7,8 @@ from dicom_cdk.account.asking import Ask
 from dicom_cdk.account.errors import AskError
 from dicom_cdk.finding import Finding
 from dicom_cdk.plan import modules
-from dicom_cdk.preflight import (
+from dicom_cdk.preflight.check import Check, Question, Target, look
+from dicom_cdk.preflight.checks import (
     activated,
     alarms,
     applications,
@@ -28,8 +29,7 @@ from dicom_cdk.preflight import (
     tunnels,
     zones,
 )
-from dicom_cdk.preflight.check import Check, Question, Target, look
-from dicom_cdk.preflight.identity import identity
+from dicom_cdk.preflight.checks.identity import identity
 from dicom_cdk.preflight.refusals import unanswered
 from dicom_cdk.preflight.types import UNASKED
 

@@ -13,8 +13,8 @@ from dicom_cdk.account.calls import Call
 from dicom_cdk.finding import Finding
 from dicom_cdk.offline.store import shipped_store
 from dicom_cdk.plan.stack import Stack
+from dicom_cdk.preflight.all_checks import CHECKS, answers_of, findings, unjudged
 from dicom_cdk.preflight.check import Target
-from dicom_cdk.preflight.checks import CHECKS, answers_of, findings, unjudged
 from dicom_cdk.preflight.types import UNASKED
 from tests.account import market
 from tests.conftest import ROOT

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from dicom_cdk.finding import Finding
-from dicom_cdk.preflight import hosts
+from dicom_cdk.preflight.checks import hosts
 from tests.account.market import available_resource, instance_types
 from tests.account.vendor import Answer
 from tests.preflight.asked import answered, stack

@@ -4,9 +4,9 @@ import pytest
 
 from dicom_cdk.finding import Finding
 from dicom_cdk.plan.stack import Stack
-from dicom_cdk.preflight import zones
 from dicom_cdk.preflight.check import Target
-from dicom_cdk.preflight.zones import Need, exchanges
+from dicom_cdk.preflight.checks import zones
+from dicom_cdk.preflight.checks.zones import Need, exchanges
 from tests.account import market
 from tests.account.vendor import Answer, error
 from tests.conftest import ROOT

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from dicom_cdk.preflight import tunnels, zones
 from dicom_cdk.preflight.check import Target
+from dicom_cdk.preflight.checks import tunnels, zones
 from tests.account import market
 from tests.account.vendor import Answer, error
 from tests.preflight.asked import answered, stack

@@ -8,8 +8,8 @@ from dicom_cdk.account.asking import Ask
 from dicom_cdk.account.calls import VPN_ZONES
 from dicom_cdk.finding import Finding
 from dicom_cdk.policy.document import Resource
-from dicom_cdk.preflight import given
 from dicom_cdk.preflight.check import Check, Question, Target, lacks, later, ok
+from dicom_cdk.preflight.checks import given
 
 KIND = "alicloud_vpn_gateway"
 ENDS = ("vswitch_id", "disaster_recovery_vswitch_id")

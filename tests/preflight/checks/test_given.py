@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from dicom_cdk.plan.stack import Stack
-from dicom_cdk.preflight import given
 from dicom_cdk.preflight.check import Target
+from dicom_cdk.preflight.checks import given
 from tests.account.vendor import Answer, error
 from tests.preflight.asked import answered, stack
 

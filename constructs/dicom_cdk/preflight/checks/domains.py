@@ -9,7 +9,7 @@ from dicom_cdk.account.calls import DNS_RECORDS, DNS_ZONES, FILING
 from dicom_cdk.account.errors import AskError
 from dicom_cdk.finding import Finding
 from dicom_cdk.preflight.check import Check, Question, Target, lacks, later, look, ok, ours_or_taken
-from dicom_cdk.preflight.person import mainland
+from dicom_cdk.preflight.checks.person import mainland
 
 FILED, NOT_FILED = "DomainIsRegistration", "DomainNotRegistration"
 REGISTER = "look it up at the ministry's register of filings (beian.miit.gov.cn)"
