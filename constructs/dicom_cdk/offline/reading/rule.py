@@ -1,24 +1,50 @@
 """One rule of provider/read-back.json asked for one attribute."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
 
 from dicom_cdk.offline.fields import Field
 from dicom_cdk.offline.reading.conversions import convert, fitted, zero
+from dicom_cdk.offline.reading.general import Chance
 from dicom_cdk.offline.reading.likes import Asker, made
+from dicom_cdk.offline.reading.surroundings import Surroundings
 from dicom_cdk.offline.store import Json
 from dicom_cdk.offline.values import UNKNOWN, Unknown, Value, number_value
-
-if TYPE_CHECKING:
-    from dicom_cdk.offline.reading.state import Level
 
 _RULE_KEYS = frozenset({"value", "like", "same_as", "when", "one_of_block"})
 _KEY_SPACE = 1 << 128
 
 
-class RuleReader:
-    """Reads rules for one attribute of a level."""
+class Reading:
+    """What all levels of one resource share."""
 
-    def __init__(self, level: "Level", field: Field, path: tuple[str, ...]) -> None:
+    def __init__(self, rules: Mapping[str, Any], chance: Chance, surroundings: Surroundings) -> None:
+        self.rules = rules
+        self.chance = chance
+        self.surroundings = surroundings
+        self.unproven: set[str] = set()
+        self.open = 0
+        self.circles = 0
+
+
+class Place(Protocol):
+    """The attributes among which a rule stands: those of the resource, or of one element of a block."""
+
+    reading: Reading
+
+    def lookup(self, name: str) -> Value: ...
+
+    def said(self, name: str) -> Value: ...
+
+    def field_of(self, name: str) -> Field | None: ...
+
+    def element(self, field: Field, value: Value, path: tuple[str, ...], own: Callable[[str], Any]) -> Value: ...
+
+
+class RuleReader:
+    """Reads rules for one attribute of a level of a resource."""
+
+    def __init__(self, level: Place, field: Field, path: tuple[str, ...]) -> None:
         self._level = level
         self._field = field
         self._path = path

@@ -15,7 +15,7 @@ from dicom_cdk.offline.planning.texts import default_text, value_of
 from dicom_cdk.offline.reading import general
 from dicom_cdk.offline.reading.conversions import zero
 from dicom_cdk.offline.reading.general import Chance
-from dicom_cdk.offline.reading.rule import RuleReader
+from dicom_cdk.offline.reading.rule import Reading, RuleReader
 from dicom_cdk.offline.reading.surroundings import Surroundings
 from dicom_cdk.offline.store import Json
 from dicom_cdk.offline.values import UNKNOWN, Unknown, Value, holds_unknown
@@ -40,7 +40,7 @@ def by_facts(
     """The state of a resource of alicloud; null (destroyed) stays null. `rules`: those of its type."""
     if planned is None:
         return Applied(None)
-    reading = _Reading(rules, Chance(_seed(described.facts.name, planned)), surroundings)
+    reading = Reading(rules, Chance(_seed(described.facts.name, planned)), surroundings)
     top = Level(reading, described.fields, planned, ())
     # Of two names of one fact the one that is not deprecated is filled first, the other takes its value.
     names = sorted(described.fields, key=lambda name: (described.fields[name].deprecated, name))
@@ -68,24 +68,12 @@ def _seed(name: str, planned: Value) -> str:
     return json.dumps([name, planned], sort_keys=True, default=repr)
 
 
-class _Reading:
-    """What all levels of one resource share."""
-
-    def __init__(self, rules: Mapping[str, Any], chance: Chance, surroundings: Surroundings) -> None:
-        self.rules = rules
-        self.chance = chance
-        self.surroundings = surroundings
-        self.unproven: set[str] = set()
-        self.open = 0
-        self.circles = 0
-
-
 class Level:
     """The attributes of the resource, or of one element of a block, each resolved when it is asked for."""
 
     def __init__(
         self,
-        reading: _Reading,
+        reading: Reading,
         fields: Mapping[str, Field],
         planned: Mapping[str, Value],
         path: tuple[str, ...],

@@ -3,14 +3,11 @@
 import json
 import socketserver
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
 from dicom_cdk.rehearsal.archive.images import retries_apart
+from dicom_cdk.rehearsal.archive.life import Archive
 from dicom_cdk.rehearsal.archive.records import FOR_RETRY
-
-if TYPE_CHECKING:
-    from dicom_cdk.rehearsal.archive.stand_in import Archive
 
 STUDY = "1.113654.3.13.1026"
 """The study of the sample images in dcm4che-tools (guide 7.1)."""
@@ -20,7 +17,7 @@ class Handler(BaseHTTPRequestHandler):
     """Status, reload, and the two queries of the steps."""
 
     protocol_version = "HTTP/1.1"
-    archive: "Archive"
+    archive: Archive
 
     def do_GET(self) -> None:
         path, images = urlsplit(self.path).path, self.archive.received()
