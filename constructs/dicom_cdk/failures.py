@@ -15,7 +15,7 @@ EXIT_CODES = {
     "dicom_cdk.login.provider_keys.ProviderError": WRONG_USAGE,
     "dicom_cdk.login.keycloak_realm.RealmError": WRONG_USAGE,
     "dicom_cdk.node.NodeMissing": MISSING,
-    "dicom_cdk.service.drill.DrillError": WRONG_USAGE,
+    "dicom_cdk.service.drill.stack.DrillError": WRONG_USAGE,
     "dicom_cdk.settings.errors.SettingsError": WRONG_USAGE,
     "dicom_cdk.settings.first_site.InitError": WRONG_USAGE,
     "dicom_cdk.payload.errors.PayloadError": WRONG_USAGE,

@@ -67,8 +67,8 @@ def synthesize_drill(
     node.start()
     from cdktf import App
 
-    from dicom_cdk.service.drill_here import DrillHere
-    from dicom_cdk.service.drill_there import DrillThere
+    from dicom_cdk.service.drill.here import DrillHere
+    from dicom_cdk.service.drill.there import DrillThere
     from dicom_cdk.service.session import write
 
     with tempfile.TemporaryDirectory(prefix="dicom-cdk-") as scratch:

@@ -15,9 +15,9 @@ from dicom_cdk.policy import catalogue, document
 from dicom_cdk.policy.gate import judge
 from dicom_cdk.policy.stack_rules.drill import LINK, OF_DATABASE
 from dicom_cdk.rehearsal.site import Site
-from dicom_cdk.service.drill import DrillError
-from dicom_cdk.service.drill_database import RESTORED_BY
-from dicom_cdk.service.drill_here import drill_network
+from dicom_cdk.service.drill.database import RESTORED_BY
+from dicom_cdk.service.drill.here import drill_network
+from dicom_cdk.service.drill.stack import DrillError
 from dicom_cdk.settings.site import SiteSettings
 from dicom_cdk.synth import synthesize_drill
 from tests.conftest import SMALL_SITE

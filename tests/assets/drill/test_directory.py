@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from dicom_cdk.payload.bundle import Bundle
-from dicom_cdk.service.drill_steps import NOWHERE
+from dicom_cdk.service.drill.steps import NOWHERE
 from tests.assets.directory.pair import Pair
 
 pytestmark = pytest.mark.server

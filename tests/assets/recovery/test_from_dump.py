@@ -8,7 +8,7 @@ import pytest
 from dicom_cdk.payload.bundle import Bundle
 from dicom_cdk.payload.templates import asset
 from dicom_cdk.rehearsal.machines.scratch_host import ScratchHost
-from dicom_cdk.service.drill_database import RESTORED_BY
+from dicom_cdk.service.drill.database import RESTORED_BY
 from tests.assets.recovery.conftest import Prepared
 from tests.assets.recovery.test_dump import dumped, empty
 

@@ -6,10 +6,10 @@ from cdktf import ITerraformDependable, TerraformResource
 from cdktf_cdktf_provider_alicloud.security_group_rule import SecurityGroupRule
 from constructs import Construct
 
-from dicom_cdk.service.drill import DrillError, DrillStack
-from dicom_cdk.service.drill_database import password
-from dicom_cdk.service.drill_ground import Ground
-from dicom_cdk.service.drill_steps import Connection
+from dicom_cdk.service.drill.database import password
+from dicom_cdk.service.drill.ground import Ground
+from dicom_cdk.service.drill.stack import DrillError, DrillStack
+from dicom_cdk.service.drill.steps import Connection
 from dicom_cdk.service.image_tags import image_tags
 from dicom_cdk.service.parts import ram
 from dicom_cdk.service.parts.docker_host import DockerHost

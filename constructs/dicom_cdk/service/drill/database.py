@@ -6,8 +6,8 @@ from cdktf import ITerraformDependable
 
 from dicom_cdk.payload.bundle import Bundle
 from dicom_cdk.payload.templates import asset
-from dicom_cdk.service.drill_ground import Ground
-from dicom_cdk.service.drill_steps import Connection
+from dicom_cdk.service.drill.ground import Ground
+from dicom_cdk.service.drill.steps import Connection
 from dicom_cdk.service.parts.docker_host import DockerHost
 from dicom_cdk.service.parts.host_step import HostStep
 from dicom_cdk.service.rooms.storage import DUMP_PREFIX

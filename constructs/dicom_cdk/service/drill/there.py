@@ -16,11 +16,11 @@ from cdktf_cdktf_provider_alicloud.security_group_rule import SecurityGroupRule
 from cdktf_cdktf_provider_alicloud.vpc import Vpc
 from constructs import Construct
 
-from dicom_cdk.service.drill import DrillError, DrillStack
-from dicom_cdk.service.drill_database import from_dump
-from dicom_cdk.service.drill_ground import Ground
-from dicom_cdk.service.drill_here import last_of
-from dicom_cdk.service.drill_steps import Connection
+from dicom_cdk.service.drill.database import from_dump
+from dicom_cdk.service.drill.ground import Ground
+from dicom_cdk.service.drill.here import last_of
+from dicom_cdk.service.drill.stack import DrillError, DrillStack
+from dicom_cdk.service.drill.steps import Connection
 from dicom_cdk.service.image_tags import image_tags
 from dicom_cdk.service.parts.docker_host import DockerHost
 from dicom_cdk.service.parts.owned_database import owned_database

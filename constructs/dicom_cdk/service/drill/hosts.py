@@ -5,7 +5,7 @@ from ipaddress import IPv4Network
 
 from dicom_cdk.payload.host_bundle import FIRST_BOOT, host_bundle
 from dicom_cdk.payload.user_data import user_data
-from dicom_cdk.service.drill_ground import Ground
+from dicom_cdk.service.drill.ground import Ground
 from dicom_cdk.service.parts import ram
 from dicom_cdk.service.parts.docker_host import Boot, DockerHost
 from dicom_cdk.service.parts.machine import Disks, Machine

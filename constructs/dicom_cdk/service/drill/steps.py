@@ -6,7 +6,7 @@ from ipaddress import IPv4Network
 from cdktf import ITerraformDependable, TerraformResource
 
 from dicom_cdk.payload.bundle import Bundle
-from dicom_cdk.service.drill_ground import Ground
+from dicom_cdk.service.drill.ground import Ground
 from dicom_cdk.service.parts.docker_host import DockerHost
 from dicom_cdk.service.parts.host_step import HostStep
 from dicom_cdk.service.rooms import archive as room_archive

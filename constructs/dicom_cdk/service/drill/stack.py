@@ -2,7 +2,7 @@
 
 The site is never touched: the drill has a network that nothing of the site lets in, hosts that reach nothing of the site, roles
 that read and never write, and names, secrets and state of its own. What it finds is printed by its last step (assets/drill).
-`drill_here` and `drill_there` say where it stands and what it restores from.
+`here` and `there` say where it stands and what it restores from.
 
 Over 200 lines: all that keeps the drill apart from its site is read here as a whole.
 """
@@ -25,9 +25,9 @@ from cdktf_cdktf_provider_random.provider import RandomProvider
 from constructs import Construct
 
 from dicom_cdk.service.dicom import Dicom
-from dicom_cdk.service.drill_ground import Ground
-from dicom_cdk.service.drill_hosts import host
-from dicom_cdk.service.drill_steps import Connection, restore_directory, start_archive, verify
+from dicom_cdk.service.drill.ground import Ground
+from dicom_cdk.service.drill.hosts import host
+from dicom_cdk.service.drill.steps import Connection, restore_directory, start_archive, verify
 from dicom_cdk.service.identity import Identity
 from dicom_cdk.service.names import pin_random
 from dicom_cdk.service.parts import ram
