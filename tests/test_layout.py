@@ -1,8 +1,10 @@
 """The house: every room has its parts, and nothing is committed that must not be."""
 
+import ast
 import re
 import subprocess
 import tomllib
+from graphlib import CycleError, TopologicalSorter
 
 import pytest
 
@@ -180,6 +182,26 @@ def test_parts_know_no_room_and_rooms_know_no_stack() -> None:
         for path in (service / folder).glob("*.py"):
             found = re.search(rf"^\s*(from|import) dicom_cdk\.service\.{others}\b", path.read_text(), re.MULTILINE)
             assert not found, f"{path.relative_to(ROOT)}: {found[0] if found else ''}"
+
+
+def test_no_file_leads_back_to_itself() -> None:
+    """Imports inside functions and those for types only are meant too."""
+    source = ROOT / "constructs"
+    files = {".".join(path.relative_to(source).with_suffix("").parts): path for path in source.rglob("*.py")}
+    reached = {
+        name: {
+            target
+            for node in ast.walk(ast.parse(path.read_text()))
+            if isinstance(node, ast.ImportFrom) and node.module and not node.level
+            for target in (node.module, *(f"{node.module}.{alias.name}" for alias in node.names))
+            if target in files and target != name
+        }
+        for name, path in files.items()
+    }
+    try:
+        TopologicalSorter(reached).prepare()
+    except CycleError as error:
+        pytest.fail(" -> ".join(reversed(error.args[1])))
 
 
 def test_rooms_of_the_rehearsal_import_in_one_direction() -> None:

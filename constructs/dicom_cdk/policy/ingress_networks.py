@@ -3,11 +3,8 @@
 A list is as wide as its widest entry. What stands in no list of the stack is said by the list's id, since nobody can be asked.
 """
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from dicom_cdk.policy.document import Document, Resource
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Protocol
 
 RULE = "alicloud_security_group_rule"
 RANGES = ("cidr_ip", "ipv6_cidr_ip")
@@ -18,15 +15,33 @@ LISTED = "prefix_list_cidrs"
 _ENTRIES = {"alicloud_ecs_prefix_list": "entry", "alicloud_vpc_prefix_list": "entrys"}
 
 
-def networks(document: "Document", rule: "Resource") -> list[str]:
+class Described(Protocol):
+    """A resource, as `policy/document.py` has it."""
+
+    @property
+    def type(self) -> str: ...
+
+    @property
+    def values(self) -> Mapping[str, Any]: ...
+
+    def get(self, name: str, default: Any = None) -> Any: ...
+
+
+class Stack(Protocol):
+    """Resources that a value of another one refers to."""
+
+    def targets(self, value: Any, *types: str) -> Sequence[Described]: ...
+
+
+def networks(stack: Stack, rule: Described) -> list[str]:
     """Every range, and the id of a list that is not in the stack."""
     found = [str(rule.get(name)) for name in RANGES if rule.get(name)]
-    return [*found, *(listed(document, rule) or ([str(rule.get(LIST))] if rule.get(LIST) else []))]
+    return [*found, *(listed(stack, rule) or ([str(rule.get(LIST))] if rule.get(LIST) else []))]
 
 
-def listed(document: "Document", rule: "Resource") -> list[str]:
+def listed(stack: Stack, rule: Described) -> list[str]:
     """Ranges of the list that a rule names; none where it names none of the stack."""
-    lists = document.targets(rule.values.get(LIST), *LISTS)
+    lists = stack.targets(rule.values.get(LIST), *LISTS)
     return [str(cidr) for one in lists for cidr in _cidrs(one.get(_ENTRIES[one.type]))]
 
 
