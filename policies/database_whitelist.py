@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from dicom_cdk.policy.address_ranges import network
+from dicom_cdk.policy.address_ranges import is_internet, network
 from dicom_policy import Json, ResourcePolicy, is_private, is_reference, items
 
 WIDEST = 12
@@ -17,6 +17,7 @@ class DatabaseWhitelist(ResourcePolicy):
     category = "NETWORKING"
     fix = "security_ips: the CIDRs of the VPC's vSwitches"
     types = ("alicloud_db_instance",)
+    weighs = ("security_ips",)
     failing = {
         "alicloud_db_instance": {
             "bad_open": {"security_ips": ["0.0.0.0/0"]},
@@ -33,7 +34,7 @@ class DatabaseWhitelist(ResourcePolicy):
         if not listed:
             yield "security_ips is missing"
         for cidr in listed:
-            if is_reference(cidr):
+            if is_reference(cidr) and not is_internet(cidr):
                 continue
             found = network(cidr)
             if not is_private(cidr):

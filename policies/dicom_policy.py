@@ -14,6 +14,7 @@ from checkov.terraform.checks.resource.base_resource_check import BaseResourceCh
 
 from dicom_cdk.payload import unpack
 from dicom_cdk.payload.errors import PayloadError
+from dicom_cdk.plan.expressions import is_open
 from dicom_cdk.plan.written_json import read_json
 from dicom_cdk.policy.address_ranges import network
 from dicom_cdk.policy.ingress_networks import LIST, LISTED, RANGES
@@ -29,6 +30,8 @@ class ResourcePolicy(BaseResourceCheck):
     """A policy over one resource. A subclass sets the class attributes and yields one line per problem; none means passed.
 
     `reads` names attributes whose text is parsed: where a plan hides or lacks one, the gate says "not judged" instead.
+    `weighs` names arguments, through blocks by dots, whose value decides: where one is an expression of what only Terraform
+    knows, nothing passes: the gate says "not judged".
     In `failing`, exactly the resources whose names start with "bad" fail; in `passing`, none does.
     """
 
@@ -39,6 +42,7 @@ class ResourcePolicy(BaseResourceCheck):
     fix: ClassVar[str]
     types: ClassVar[tuple[str, ...]]
     reads: ClassVar[tuple[str, ...]] = ()
+    weighs: ClassVar[tuple[str, ...]] = ()
     failing: ClassVar[Json]
     passing: ClassVar[Json]
 
@@ -53,9 +57,15 @@ class ResourcePolicy(BaseResourceCheck):
         self.severity = Severities[getattr(BcSeverities, self.severity_name)]  # type: ignore[assignment]
 
     def scan_resource_conf(self, conf: dict[str, list[Any]]) -> CheckResult:
-        """Passed or failed, never unknown: Checkov drops that silently."""
-        self.details = list(self.problems(natural(conf)))
-        return CheckResult.FAILED if self.details else CheckResult.PASSED
+        """Passed or failed, never unknown: Checkov drops that silently. Details of what passed are what could not be read."""
+        resource = natural(conf)
+        problems = list(self.problems(resource))
+        self.details = problems or [path for path in self.weighed(resource) if _unread(resource, path.split("."))]
+        return CheckResult.FAILED if problems else CheckResult.PASSED
+
+    def weighed(self, resource: Json) -> tuple[str, ...]:  # noqa: ARG002 - policies look at it
+        """`weighs`, as far as it matters for this resource."""
+        return self.weighs
 
     def problems(self, resource: Json) -> Iterator[str]:
         """One line per problem; no line quotes a value that could be secret."""
@@ -66,7 +76,7 @@ class PayloadPolicy(ResourcePolicy):
     """A policy over the files that a resource sends to a host: user data and Cloud Assistant commands, decoded."""
 
     types = ("alicloud_instance", "alicloud_ecs_launch_template", "alicloud_ecs_command")
-    reads = ("user_data", "command_content")
+    reads = weighs = ("user_data", "command_content")
     category = "GENERAL_SECURITY"
 
     def __init__(self) -> None:
@@ -95,6 +105,9 @@ class ListPolicy(ResourcePolicy):
 
     types = ("alicloud_oss_bucket_object",)
     reads = ("content",)
+
+    def weighed(self, resource: Json) -> tuple[str, ...]:
+        return ("content",) if str(resource.get("key")).startswith("modalities/") else ()
 
     def problems(self, resource: Json) -> Iterator[str]:
         content = resource.get("content")
@@ -160,6 +173,24 @@ def document(value: Any) -> Any:
     return value if isinstance(value, dict | list) else None
 
 
+def _unread(resource: Json, names: list[str]) -> bool:
+    """Whether only Terraform knows what stands at a path of names. A document of JSON with references in it is read."""
+    return names[0] in block(resource, "dynamic") or any(
+        is_open(one) and document(one) is None for one in values(resource, names)
+    )
+
+
+def values(value: Any, names: list[str]) -> Iterator[Any]:
+    """What stands at a path of names, through blocks; a whole block that is one expression too."""
+    for part in items(value):
+        if not names:
+            yield from values(part, names) if isinstance(part, list) else [part]
+        elif not isinstance(part, dict):
+            yield part
+        elif part.get(names[0]) is not None:
+            yield from values(part[names[0]], names[1:])
+
+
 def is_true(value: Any) -> bool:
     return value is True or str(value).lower() == "true"
 
@@ -191,6 +222,11 @@ def ports(port_range: Any) -> range:
 def accepts(rule: Json) -> bool:
     """Whether a security-group rule lets something in."""
     return rule.get("type") == "ingress" and rule.get("policy", "accept") != "drop"
+
+
+def weighed(rule: Json) -> tuple[str, ...]:
+    """Arguments that say whom a security-group rule lets in."""
+    return () if rule.get("type") == "egress" else ("type", "policy", *RANGES, LISTED if LISTED in rule else LIST)
 
 
 def ranges(rule: Json) -> Iterator[tuple[str, Any]]:

@@ -36,6 +36,7 @@ class GatewayLogin(ResourcePolicy):
     fix = "auth_info: public RS, PS or ES keys, tokenLookup header:…, whitelist of the viewer alone; /viewer on no other domain"
     types = ("alicloud_fcv3_custom_domain",)
     reads = ("auth_config",)
+    weighs = reads
     failing = {
         "alicloud_fcv3_custom_domain": {
             "bad_private": _domain(_info(PUBLIC.replace("}", ',"d":"AQ"}'))),

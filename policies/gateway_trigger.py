@@ -15,6 +15,7 @@ class GatewayTrigger(ResourcePolicy):
     fix = "authType function (requests signed with an AccessKey) or jwt; never anonymous"
     types = ("alicloud_fcv3_trigger",)
     reads = ("trigger_config",)
+    weighs = reads
     failing = {
         "alicloud_fcv3_trigger": {
             "bad_open": {"trigger_type": "http", "trigger_config": '{"authType":"anonymous","methods":["GET"]}'},

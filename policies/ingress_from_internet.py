@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from dicom_cdk.policy.address_ranges import is_internet
-from dicom_policy import Json, ResourcePolicy, accepts, ranges
+from dicom_policy import Json, ResourcePolicy, accepts, ranges, weighed
 
 
 class IngressFromInternet(ResourcePolicy):
@@ -56,6 +56,9 @@ class IngressFromInternet(ResourcePolicy):
         },
         "alicloud_ecs_prefix_list": {"hospitals": {"entry": {"cidr": "10.1.0.0/16"}}},
     }
+
+    def weighed(self, resource: Json) -> tuple[str, ...]:
+        return weighed(resource)
 
     def problems(self, resource: Json) -> Iterator[str]:
         if not accepts(resource):

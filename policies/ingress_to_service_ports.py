@@ -2,8 +2,18 @@
 
 from collections.abc import Iterator
 
-from dicom_cdk.policy.address_ranges import network
-from dicom_policy import HEALTH_CHECKS, Json, ResourcePolicy, accepts, is_private, is_reference, ports, ranges
+from dicom_cdk.policy.address_ranges import is_internet, network
+from dicom_policy import (
+    HEALTH_CHECKS,
+    Json,
+    ResourcePolicy,
+    accepts,
+    is_private,
+    is_reference,
+    ports,
+    ranges,
+    weighed,
+)
 
 INNER = {389: "LDAP", 636: "LDAPS", 5432: "PostgreSQL", 9990: "management", 9993: "management"}
 OUTER = {
@@ -59,12 +69,15 @@ class IngressToServicePorts(ResourcePolicy):
         }
     }
 
+    def weighed(self, resource: Json) -> tuple[str, ...]:
+        return weighed(resource)
+
     def problems(self, resource: Json) -> Iterator[str]:
         if not accepts(resource) or str(resource.get("ip_protocol", "tcp")).lower() not in ("tcp", "udp", "all"):
             return
         open_ports = ports(resource.get("port_range"))
         for _, cidr in ranges(resource):
-            if is_reference(cidr):
+            if is_reference(cidr) and not is_internet(cidr):
                 continue
             wanted = network(cidr)
             for port, service in {**INNER, **OUTER}.items():

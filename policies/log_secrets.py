@@ -36,6 +36,7 @@ class LogSecrets(ResourcePolicy):
     fix = "name the log's own folder and files in input_detail, maxDepth as small as it can be; no environment variable as a tag"
     types = ("alicloud_logtail_config", "alicloud_sls_logtail_config")
     reads = ("input_detail",)
+    weighs = reads
     failing = {
         "alicloud_logtail_config": {
             "bad_folder": {"input_detail": json.dumps(_files("/run/dicom/secrets", "*", 0))},

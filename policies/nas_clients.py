@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from dicom_cdk.policy.address_ranges import network
+from dicom_cdk.policy.address_ranges import is_internet, network
 from dicom_policy import Json, ResourcePolicy, is_private, is_reference
 
 WIDEST = 16
@@ -17,6 +17,7 @@ class NasClients(ResourcePolicy):
     category = "NETWORKING"
     fix = "access_group_type Vpc; source_cidr_ip of a vSwitch; user_access_type no_squash for a /32 only"
     types = ("alicloud_nas_access_rule", "alicloud_nas_access_group")
+    weighs = ("access_group_type", "type", "source_cidr_ip", "ipv6_source_cidr_ip")
     failing = {
         "alicloud_nas_access_rule": {
             "bad_all": {"access_group_name": "a", "source_cidr_ip": "0.0.0.0/0", "user_access_type": "all_squash"},
@@ -57,7 +58,10 @@ class NasClients(ResourcePolicy):
             yield "names no network, so every one may mount it"
         root = resource.get("user_access_type") in (None, "no_squash")
         for cidr in given:
-            if is_reference(cidr) or (wanted := network(cidr)) is None:
+            wanted = network(cidr)
+            if wanted is None:
+                if is_reference(cidr) and is_internet(cidr):
+                    yield f"{cidr} may mount it, allowed are private networks"
                 continue
             if not is_private(cidr) or (wanted.version == 4 and wanted.prefixlen < WIDEST):
                 yield f"{cidr} may mount it, allowed are private networks of /{WIDEST} or narrower"

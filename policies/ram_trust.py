@@ -21,6 +21,7 @@ class RamTrust(ResourcePolicy):
         "alicloud_ram_group_policy_attachment",
     )
     reads = ("assume_role_policy_document", "document")
+    weighs = reads
     failing = {
         "alicloud_ram_role": {
             "bad_all": {"assume_role_policy_document": '{"Statement":[{"Effect":"Allow","Principal":{"RAM":["*"]}}]}'},

@@ -1,10 +1,9 @@
 """No whitelist of a service that holds data, and no access list, lets in the internet, or so much of it that no client has it."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from dicom_cdk.policy.address_ranges import is_internet
-from dicom_policy import Json, ResourcePolicy, is_reference, items
+from dicom_policy import Json, ResourcePolicy, values
 
 WHITELISTS: dict[str, tuple[str, ...]] = {
     "alicloud_adb_cluster": ("security_ips",),
@@ -83,20 +82,15 @@ class WhitelistInternet(ResourcePolicy):
         "alicloud_polardb_cluster": {"none": {"db_type": "MySQL"}},
     }
 
+    def weighed(self, _: Json) -> tuple[str, ...]:
+        return WHITELISTS[self.entity_type]
+
     def problems(self, resource: Json) -> Iterator[str]:
         for path in WHITELISTS[self.entity_type]:
-            for text in _texts(resource, path.split(".")):
+            for text in map(str, values(resource, path.split("."))):
                 for one in (part.strip() for part in text.split(",")):
-                    if not is_reference(one) and (one in EVERYBODY or is_internet(one)):
+                    if one in EVERYBODY or is_internet(one):
                         yield f"{path} has {one}"
-
-
-def _texts(value: Any, names: list[str]) -> Iterator[str]:
-    for part in items(value):
-        if not names:
-            yield str(part)
-        elif isinstance(part, dict) and part.get(names[0]) is not None:
-            yield from _texts(part[names[0]], names[1:])
 
 
 check = WhitelistInternet()

@@ -43,7 +43,7 @@ def test_steps_into_a_value_are_taken(written: str, meant: Any) -> None:
         ("${element(var.nets, 1)}", '${element(["10.1.0.0/16", "192.0.2.0/24"], 1)}'),
         ("${var.nets[count.index]}", '${["10.1.0.0/16", "192.0.2.0/24"][count.index]}'),
         ("%{ if true }${local.first}%{ endif }", "%{ if true }10.1.0.0/16%{ endif }"),
-        ('${join("", local.host)}', '${join("", ["${alicloud_eip_address.e.ip_address}"])}'),
+        ('${join("", local.host)}', '${join("", [alicloud_eip_address.e.ip_address])}'),
         ("${module.m.var.nets}", "${module.m.var.nets}"),
         ("${max(var.absent, 1)}", "${max(var.absent, 1)}"),
         ("var.nets, in words", "var.nets, in words"),

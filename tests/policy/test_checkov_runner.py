@@ -16,6 +16,7 @@ from dicom_cdk.policy import catalogue, checkov_runner, document
 from dicom_cdk.policy.checkov_definitions import EVERY
 from dicom_cdk.policy.errors import PolicyError
 from dicom_cdk.policy.gate import judge, verdicts
+from dicom_cdk.policy.verdict import Verdict
 from tests.conftest import ROOT
 from tests.policy.judging import OPEN_RULE, TODAY, failed
 from tests.policy.mutation import mutated
@@ -178,7 +179,7 @@ def test_no_json_makes_a_policy_break(resources: dict[str, dict[str, dict[str, o
 def test_what_was_judged_before_is_taken_from_there_and_says_the_same() -> None:
     both = [document.of_stack(Stack(Path("s"), one)) for one in (SITE, mutated(SITE, next(iter(MUTATIONS.values()))))]
     asked: list[str] = []
-    known: dict[str, list[checkov_runner.Verdict]] = {}
+    known: dict[str, list[Verdict]] = {}
     first = judge(both[:1], catalogue.load(), TODAY, known=known)
     asked += known
     second = judge(both[1:], catalogue.load(), TODAY, placed=False, known=known)

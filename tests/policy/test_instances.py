@@ -51,7 +51,7 @@ def test_each_instance_has_its_own_values(given: dict[str, Any], found: dict[str
     "given",
     [
         {"for_each": "${alicloud_vpc.v.ids}"},
-        {"for_each": '${toset(["${var.a}"])}'},
+        {"for_each": ["${var.a}"]},
         {"for_each": "${toset(["},
         {"for_each": {"${var.a}": 1}},
         {"count": "${var.a ? 1 : 0}"},

@@ -9,8 +9,9 @@ import pytest
 import yaml
 
 from dicom_cdk.plan.stack import Stack
-from dicom_cdk.policy import catalogue, checkov_runner, document
+from dicom_cdk.policy import catalogue, document
 from dicom_cdk.policy.gate import judge
+from dicom_cdk.policy.verdict import Verdict
 from tests.conftest import ROOT
 from tests.policy.mutation import mutated
 
@@ -18,7 +19,7 @@ FILE = Path(__file__).with_name("mutations.yaml")
 MUTATIONS: dict[str, dict[str, Any]] = yaml.load(FILE.read_text(), Loader=yaml.CSafeLoader)
 TODAY = datetime.date(2026, 11, 25)
 SITE = json.loads((ROOT / "cdktf.out/stacks/dicom-sh/cdk.tf.json").read_text())
-KNOWN: dict[str, list[checkov_runner.Verdict]] = {}
+KNOWN: dict[str, list[Verdict]] = {}
 """What a mutation leaves alone is judged once, as in a review."""
 
 

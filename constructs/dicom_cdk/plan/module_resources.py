@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from dicom_cdk.plan import hcl_text, module_files, modules
+from dicom_cdk.plan.expressions import evaluated, written
 from dicom_cdk.plan.payload_files import read_in
 from dicom_cdk.plan.secret_values import is_marked, is_secret
 from dicom_cdk.plan.stack import Stack
@@ -62,8 +63,8 @@ def resources(stack: Stack, section: str = "resource") -> Iterator[Placed]:
         for kind, named in (scope.document.get(section) or {}).items():
             if kind == "//" or not isinstance(named, dict):
                 continue
-            for name, written in named.items():
-                body = scope.filled(written) if len(scopes) > 1 else written
+            for name, body in named.items():
+                body = scope.filled(body) if len(scopes) > 1 else body
                 yield Placed(scope.module, scope.folder, kind, name, read_in(body, scope.folder, stack.folder))
 
 
@@ -139,7 +140,7 @@ class _Scope:
             found, end = self._meant(only, text.strip(), depth)
             if found is not _KEPT and end == len(text.strip()):
                 return found
-        return f"${{{self._rewritten(text, depth)}}}"
+        return evaluated(f"${{{self._rewritten(text, depth)}}}", {})
 
     def _spliced(self, text: str, depth: int) -> str:
         found = self._expression(text, depth)
@@ -151,14 +152,14 @@ class _Scope:
 
     def _rewritten(self, text: str, depth: int) -> str:
         """An expression with what its references mean put into their place."""
-        written, at = "", 0
+        whole, at = "", 0
         for one in _REFERENCE.finditer(text):
             if one.start() < at:
                 continue
             found, end = self._meant(one, text, depth)
-            written += text[at : one.start()] + (self._prefixed(one[0]) if found is _KEPT else _as_expression(found))
+            whole += text[at : one.start()] + (self._prefixed(one[0]) if found is _KEPT else written(found))
             at = one.end() if found is _KEPT else end
-        return written + text[at:]
+        return whole + text[at:]
 
     def _prefixed(self, text: str) -> str:
         # What looks like an address may be the iterator of a dynamic block or of a `for`.
@@ -204,16 +205,6 @@ class _Scope:
         if one["name"] in self.arguments:
             return self.caller.filled(self.arguments[one["name"]], depth)
         return body.get("default", _KEPT)
-
-
-def _as_expression(value: Any) -> str:
-    """A value inside another expression."""
-    if isinstance(value, str) and value.startswith("${") and value.endswith("}"):
-        (first, *others) = hcl_text.templates(value)
-        if not others and first[0]:
-            inside = first[1].strip()
-            return inside if re.fullmatch(r"[\w.\-\[\]\"*]+", inside) else f"({inside})"
-    return json.dumps(value, ensure_ascii=False)
 
 
 def _block(found: Any) -> Json:

@@ -5,6 +5,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from dicom_cdk.plan import expressions
+
 Json = dict[str, Any]
 _SET = re.compile(r"\$\{toset\((?P<kind>var|local)\.(?P<name>[A-Za-z0-9_-]+)\)\}")
 _FILLED = re.compile(
@@ -68,6 +70,25 @@ def filled(value: Any, values: Mapping[tuple[str, str], Any], depth: int = 0) ->
     return _FILLED.sub(text, value)
 
 
+class Decided(dict[tuple[Any, ...], Any]):
+    """Variables and locals by their names, each evaluated once, for who evaluates what names them."""
+
+    def __init__(self, values: Mapping[tuple[str, str], Any]) -> None:
+        super().__init__()
+        self._written = values
+
+    def get(self, key: tuple[Any, ...], default: Any = None) -> Any:
+        if key not in self and key in self._written:
+            written = self._written[key[0], key[1]]
+            # What refers to itself stays a reference, as what grows with every step does.
+            self[key] = f"${{{key[0]}.{key[1]}}}"
+            most = MOST + _parts(written, LARGEST)
+            found = expressions.evaluated(written, self)
+            if _parts(found, most) <= most:
+                self[key] = found
+        return super().get(key, default)
+
+
 def stepped(value: Any, step: re.Match[str]) -> Any:
     """What one step of STEP leads to; OPEN where it leads nowhere."""
     name = step["name"] if step["key"] is None else step["key"]
@@ -124,13 +145,8 @@ def inlined(value: Any, values: Mapping[tuple[str, str], Any]) -> Any:
         known = values.known if isinstance(values, Stated) else {}
         if (key := f"in {match[0]}") not in known:
             found = filled(f"${{{match[0]}}}", values)
-            written = match[0] if found == f"${{{match[0]}}}" else _expression(found)
-            known[key] = written if len(written) <= LONGEST else match[0]
+            shown = match[0] if found == f"${{{match[0]}}}" else expressions.written(found)
+            known[key] = shown if len(shown) <= LONGEST else match[0]
         return str(known[key])
 
     return _INSIDE.sub(literal, value)
-
-
-def _expression(value: Any) -> str:
-    whole = re.fullmatch(r"\$\{([^{}]*)\}", value) if isinstance(value, str) else None
-    return f"({whole[1]})" if whole else json.dumps(value, ensure_ascii=False)

@@ -5,7 +5,7 @@ Three private seams, each with a test: much is not imported (checkov_import); de
 """
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -14,6 +14,7 @@ from dicom_cdk.policy.checkov_definitions import EVERY, by_themselves, definitio
 from dicom_cdk.policy.checkov_errors import broken, loud
 from dicom_cdk.policy.document import Document, Resource
 from dicom_cdk.policy.errors import PolicyError
+from dicom_cdk.policy.verdict import Verdict, read
 
 with checkov_import.lean():
     from checkov.common.bridgecrew.check_type import CheckType
@@ -29,17 +30,6 @@ with checkov_import.lean():
 
 Json = dict[str, Any]
 FILE = "/cdk.tf.json"
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What one policy says of one resource. `problems`: one line each, empty for YAML policies and built-ins."""
-
-    policy: str
-    address: str
-    passed: bool
-    problems: tuple[str, ...] = ()
-    judged: bool = True
 
 
 @cache
@@ -107,7 +97,7 @@ def judge(
         raise PolicyError(f"{document.name}: {errors[0]}")
     found = {(one.address, one.policy): one for one in _verdicts(report, resources, policies)}
     said: dict[str, list[Verdict]] = {}
-    for verdict in _verdicts(single, resources, policies):
+    for verdict in (read(one, document.mode) for one in _verdicts(single, resources, policies)):
         said.setdefault(verdict.address, []).append(verdict)
     for place, key in keys.items():
         address = resources[place - 1].address
@@ -119,14 +109,8 @@ def judge(
             if one.type in types and not policy.startswith("CKV_") and (one.address, policy) not in found:
                 if not (left := [name for name in read_by.get(policy, ()) if "${" in str(one.values.get(name))]):
                     raise PolicyError(f"{document.name}: {policy} gave no verdict on {one.address}; report it")
-                said_of = tuple(f"{name} is an expression that only a plan knows: check --plan tells" for name in left)
-                found[one.address, policy] = Verdict(policy, one.address, False, said_of, judged=False)
+                found[one.address, policy] = read(Verdict(policy, one.address, True, tuple(left)), document.mode)
     return [found[key] for key in sorted(found)]
-
-
-def hidden(verdict: Verdict, resource: Resource, reads: frozenset[str]) -> Verdict:
-    """The same verdict, or "not judged" where the policy reads what a plan does not show."""
-    return replace(verdict, judged=False) if reads & resource.hidden else verdict
 
 
 def _looked_at(runner: TerraformJsonRunner, policies: Mapping[str, frozenset[str]]) -> frozenset[str]:

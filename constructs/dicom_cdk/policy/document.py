@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from dicom_cdk.plan import module_resources, modules, stack_files
+from dicom_cdk.plan.expressions import evaluated
 from dicom_cdk.plan.stack import FILE, NotAStack, Stack
-from dicom_cdk.plan.stated import filled, inlined, stated
+from dicom_cdk.plan.stated import Decided, filled, inlined, stated
 from dicom_cdk.policy import ingress_networks
+from dicom_cdk.policy.dynamic_blocks import written_out
 
 Json = dict[str, Any]
 LARGEST_MB = 32
@@ -24,7 +26,6 @@ _MODULE = r"(?:module\.[\w-]+(?:\[[^\]]*\])?\.)*"
 _REFERENCE = re.compile(
     rf"(?<![\w.\"-])(?P<address>{_MODULE}(?:alicloud|random|tls|time|terraform)_[a-z0-9_]+\.[A-Za-z0-9_-]+)"
 )
-_WHOLE = re.compile(rf"\$\{{(?P<address>{_MODULE}[a-z0-9_]+\.[A-Za-z0-9_-]+)\.(?P<attribute>[a-z0-9_]+)\}}")
 _OPENED = re.compile(r"\s*:\s*[\[{]")
 
 
@@ -98,20 +99,9 @@ class Document:
 
     def resolved(self, resource: Resource) -> Json:
         """Its values with references to literals of other resources filled in, and the ranges of a prefix list."""
-        found: Json = self._literal(resource.values)
+        found: Json = evaluated(resource.values, _Literals(self.resources))
         ranges = ingress_networks.listed(self, resource) if resource.type == ingress_networks.RULE else []
         return {**found, **resource.known, **({ingress_networks.LISTED: ranges} if ranges else {})}
-
-    def _literal(self, value: Any) -> Any:
-        if isinstance(value, dict):
-            return {key: self._literal(part) for key, part in value.items()}
-        if isinstance(value, list):
-            return [self._literal(part) for part in value]
-        whole = _WHOLE.fullmatch(value) if isinstance(value, str) else None
-        if whole is None or whole["address"] not in self.resources:
-            return value
-        given = self.resources[whole["address"]].values.get(whole["attribute"])
-        return given if isinstance(given, str | int | float | bool) and "${" not in str(given) else value
 
     def behind(self, address: str) -> set[str]:
         """Everything that must exist before `address`, by references and depends_on."""
@@ -142,6 +132,24 @@ class Document:
         return _lines(self.file, self.resources)
 
 
+class _Literals(dict[tuple[Any, ...], Any]):
+    """Attributes of resources by address and name, where the stack says what they are."""
+
+    def __init__(self, resources: Mapping[str, Resource]) -> None:
+        super().__init__()
+        self._resources = resources
+
+    def get(self, key: tuple[Any, ...], default: Any = None) -> Any:
+        if len(key) < 3 or not isinstance(key[-1], str):
+            return default
+        above, last = ".".join(str(step) for step in key[:-2]), key[-2]
+        # `.v` and `["v"]` are the same step.
+        addresses = (f"{above}.{last}", f"{above}[{json.dumps(last)}]")
+        one = next((self._resources[address] for address in addresses if address in self._resources), None)
+        given = one.values.get(key[-1]) if one else None
+        return default if given is None else given
+
+
 def read(folder: Path) -> Document:
     """The document of a stack's folder. Raises NotAStack for what is none, is too large, or has nothing to judge."""
     file = folder / FILE
@@ -160,6 +168,7 @@ def of_stack(stack: Stack) -> Document:
     """The document of a stack. Raises NotAStack for other shapes."""
     file = stack.folder / FILE
     values = stated(stack.document)
+    names = Decided(values)
     resources = {}
     for one in module_resources.resources(stack):
         body = one.body[0] if isinstance(one.body, list) and len(one.body) == 1 else one.body
@@ -169,11 +178,12 @@ def of_stack(stack: Stack) -> Document:
             )
         comment = body.get("//")
         comment = comment if isinstance(comment, dict) else {}
+        said = {key: value for key, value in body.items() if key != "//"}
         resources[one.address] = Resource(
             one.address,
             one.type,
             one.name,
-            inlined(filled({key: value for key, value in body.items() if key != "//"}, values), values),
+            written_out(inlined(filled(evaluated(said, names), values), values)),
             stack.paths.get(one.address, ""),
             _waivers(comment),
             module=one.folder if one.module else None,

@@ -9,11 +9,11 @@ from typing import Literal
 from dicom_cdk.plan.addresses import plain
 from dicom_cdk.policy import checkov_runner, instances, sources, waivers
 from dicom_cdk.policy.catalogue import SEVERITIES, Catalogue
-from dicom_cdk.policy.checkov_runner import Verdict
 from dicom_cdk.policy.document import Document
 from dicom_cdk.policy.errors import PolicyError
 from dicom_cdk.policy.policy_files import Policy
 from dicom_cdk.policy.stack_rules import StackRule
+from dicom_cdk.policy.verdict import Verdict, hidden
 from dicom_cdk.policy.waivers import Waiver
 
 Status = Literal["failed", "waived", "not judged", "passed"]
@@ -100,10 +100,7 @@ def verdicts(document: Document, catalogue: Catalogue, known: dict[str, list[Ver
     found = checkov_runner.judge(document, catalogue.graph, by_checkov, known)
     for rule in catalogue.rules:
         found += _ruled(document, rule)
-    return [
-        checkov_runner.hidden(one, document.resources[one.address], catalogue.policies[one.policy].reads)
-        for one in found
-    ]
+    return [hidden(one, document.resources[one.address], catalogue.policies[one.policy].reads) for one in found]
 
 
 def _ruled(document: Document, rule: StackRule) -> list[Verdict]:

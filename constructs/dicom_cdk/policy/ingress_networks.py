@@ -49,3 +49,6 @@ def _cidrs(entries: Any) -> Iterator[Any]:
     for one in entries if isinstance(entries, list) else [entries]:
         if isinstance(one, dict) and one.get("cidr"):
             yield one["cidr"]
+        elif isinstance(one, str):
+            # Entries that only a plan knows.
+            yield one

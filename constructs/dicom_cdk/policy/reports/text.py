@@ -45,7 +45,7 @@ def _lines(judgement: Judgement) -> Iterator[str]:
                         yield f"    waived until {one.waiver.expires} by {one.waiver.approved_by}: {one.waiver.reason}"
                     elif status == "failed":
                         yield f"    fix: {one.policy.fix}"
-                    else:
+                    elif not one.problems:
                         yield "    the plan does not show what it needs; give the stack's folder by --stack-dir"
         yield from (f"{stack}, not judged: {text}" for name, text in judgement.unseen if name == stack)
         yield f"{stack}: {counted(findings)}"

@@ -1,0 +1,137 @@
+"""Expressions are evaluated as far as literals, locals and variables decide them; what only Terraform knows stays as written."""
+
+from typing import Any
+
+import pytest
+
+from dicom_cdk.plan.expressions import evaluated
+from dicom_cdk.plan.expressions.functions import FUNCTIONS, PASS_ON
+from dicom_cdk.plan.stated import Decided, stated
+
+NAMES = Decided(
+    stated(
+        {
+            "variable": {
+                "nets": {"default": ["10.1.0.0/16", "192.0.2.0/24"]},
+                "open": {"default": True},
+                "rules": {
+                    "default": {"a": {"cidr": "0.0.0.0/0", "port": 443}, "b": {"cidr": "10.0.0.0/8", "port": 22}}
+                },
+                "asked": {},
+            },
+            "locals": {
+                "base": "10.0.0.0/8",
+                "subnets": "${[for i in range(3) : cidrsubnet(local.base, 8, i)]}",
+                "mixed": "${concat(var.nets, [alicloud_vswitch.g.cidr_block])}",
+                "self": '${format("%s", local.self)}',
+            },
+        }
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ('${format("%s/%d", "0.0.0.0", 0)}', "0.0.0.0/0"),
+        ('${format("%03d %5.1f %q %v %% %t %x", 7, 1.25, "a", [1], true, 255)}', '007   1.2 "a" [1] % true ff'),
+        ('${formatlist("%s/32", ["10.0.0.1", "10.0.0.2"])}', ["10.0.0.1/32", "10.0.0.2/32"]),
+        ('${join("/", ["0.0.0.0", "0"])}', "0.0.0.0/0"),
+        ('${join(",", local.subnets)}', "10.0.0.0/16,10.1.0.0/16,10.2.0.0/16"),
+        ('${cidrsubnet("10.0.0.0/8", 8, 2)}', "10.2.0.0/16"),
+        ('${cidrsubnet("fd00::/8", 8, 1)}', "fd01::/16"),
+        ('${cidrsubnets("10.1.0.0/16", 4, 4, 8)}', ["10.1.0.0/20", "10.1.16.0/20", "10.1.32.0/24"]),
+        ("${cidrhost(local.base, -2)}/32", "10.255.255.254/32"),
+        ('${cidrnetmask("172.16.0.0/12")}', "255.240.0.0"),
+        ('${cidrsubnet("10.0.0.0/8", 8, 256)}', '${cidrsubnet("10.0.0.0/8", 8, 256)}'),
+        ('${var.open ? "0.0.0.0/0" : local.base}', "0.0.0.0/0"),
+        ('${!var.open || length(var.nets) > 2 ? "0.0.0.0/0" : local.base}', "10.0.0.0/8"),
+        ('${lookup(var.rules["a"], "cidr", "x")}', "0.0.0.0/0"),
+        ('${try(var.rules.c.cidr, "0.0.0.0/1")}', "0.0.0.0/1"),
+        ('${coalesce("", null, var.rules.a.cidr)}', "0.0.0.0/0"),
+        ("${[for r in values(var.rules) : r.cidr if r.port == 443]}", ["0.0.0.0/0"]),
+        ("${{for k, v in var.rules : v.cidr => k...}}", {"0.0.0.0/0": ["a"], "10.0.0.0/8": ["b"]}),
+        ("${{for k, v in var.rules : upper(k) => v.port}}", {"A": 443, "B": 22}),
+        ("${values(var.rules)[*].cidr}", ["0.0.0.0/0", "10.0.0.0/8"]),
+        ("${var.nets.1}", "192.0.2.0/24"),
+        ("${toset(concat(var.nets, var.nets))}", ["10.1.0.0/16", "192.0.2.0/24"]),
+        ('${merge({a = 1}, {"b" : "x${1 + 1}", (lower("C")) = 3})}', {"a": 1, "b": "x2", "c": 3}),
+        ('${element(var.nets, 3)}', "192.0.2.0/24"),
+        ("${flatten([[1], [2, [3]]])}", [1, 2, 3]),
+        ("${(1 + 2) * 3 - -1 % 2}", 10),
+        ('${1 == "1" || true == 1}', False),
+        ('${split(",", "a,b")[1]}', "b"),
+        ('${zipmap(["a"], [["b"]])["a"][0]}', "b"),
+        ("${chomp(<<-EOT\n  ${local.base}\n  EOT\n)}", "10.0.0.0/8"),
+        ('from ${local.base} to ${join("-", [1, true])}', "from 10.0.0.0/8 to 1-true"),
+        ('${jsondecode("{\\"a\\":[1]}").a[0]}', 1),
+        ('${replace("a.b", ".", "-")}', "a-b"),
+        ("$${local.base}", "$${local.base}"),
+    ],
+)  # fmt: skip
+def test_what_the_files_decide_is_put_in(written: str, value: Any) -> None:
+    assert evaluated([written], NAMES) == [value]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "${alicloud_vpc.v.cidr_block}",
+        "${cidrsubnet(alicloud_vpc.v.cidr_block, 8, 1)}",
+        "${var.asked}",
+        "${local.self}",
+        "${try(alicloud_vpc.v.cidr_block, local.base)}",
+        '${coalesce(var.asked, "10.0.0.0/8")}',
+        '${var.asked ? "0.0.0.0/0" : "10.0.0.0/8"}',
+        '${join(",", local.mixed)}',
+        '${[for one in local.mixed : "${one}/x"]}',
+        '${file("nets.txt")}',
+        '${sensitive("0.0.0.0/0")}',
+        '${format("%s %s", "a")}',
+        '${format("%999999999s", "a")}',
+        "${range(1000000)}",
+        '${"%{ if var.open }a%{ endif }"}',
+        "${[for a in range(1000) : [for b in range(1000) : b]]}",
+        "${" + "[" * 500 + "]" * 500 + "}",
+        "${" + "!" * 15_000 + "true}",
+        "${a b}",
+        "${join(}",
+        "${}",
+        "${1 / 0}",
+        '${format("%z", 1)}',
+        '${"a" + 1}',
+        "${var.nets[7]}",
+        "${[1, 2}",
+        '${replace("a", "/a+/", "b")}',
+    ],
+)
+def test_what_only_terraform_knows_or_refuses_stays_as_it_is_written(written: str) -> None:
+    assert evaluated(written, NAMES) == written
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("${local.mixed}", ["10.1.0.0/16", "192.0.2.0/24", "${alicloud_vswitch.g.cidr_block}"]),
+        ('${[for one in local.mixed : one if true]}', ["10.1.0.0/16", "192.0.2.0/24", "${alicloud_vswitch.g.cidr_block}"]),
+        ('${merge({a = "${var.asked}/8"}, {b = var.open})}', {"a": "${var.asked}/8", "b": True}),
+        (
+            '${jsonencode({Statement = [{Action = "*", Resource = alicloud_ram_role.r.arn}]})}',
+            '{"Statement":[{"Action":"*","Resource":"${alicloud_ram_role.r.arn}"}]}',
+        ),
+        ("a${1 + 1}b${alicloud_vpc.v.id}", "a2b${alicloud_vpc.v.id}"),
+    ],
+)  # fmt: skip
+def test_one_unknown_element_hides_none_of_the_others(written: str, value: Any) -> None:
+    assert evaluated(written, NAMES) == value
+
+
+def test_texts_and_lists_that_grow_with_every_local_end() -> None:
+    texts = {f"l{n}": f"${{local.l{n + 1}}}" * 10 for n in range(12)} | {"l12": "ha"}
+    lists = {f"m{n}": f"${{concat(local.m{n + 1}, local.m{n + 1})}}" for n in range(40)} | {"m40": ["ha"]}
+    grown = Decided(stated({"locals": {**texts, **lists}}))
+    assert len(str(evaluated(["${local.l0}", "${local.m0}", "${max(local.m0)}"], grown))) < 100_000
+
+
+def test_functions_that_hand_elements_on_are_functions() -> None:
+    assert set(FUNCTIONS) >= PASS_ON
