@@ -1,13 +1,14 @@
 """What a test starts, as marks: `pytest --quick` leaves out servers, browsers and Terraform; a full run says each phase's time.
 
 A module says it once (`pytestmark = pytest.mark.server`), or one test does. Every run checks that the marks are true: a test
-without any that starts such a program fails, and the message names the mark. What a command of ours starts as a child of its
-own is not seen.
+without any that starts such a program, or listens itself, fails, and the message names the mark. What a command of ours starts as
+a child of its own is not seen. Over 200 lines: one plug-in, from the words of a mark to the line of its phase.
 """
 
 import gc
 import os
 import re
+import socket
 import sys
 import time
 from collections import Counter
@@ -20,7 +21,7 @@ import pytest
 MARKS = {
     "terraform": "starts Terraform, OpenTofu or cdktf-cli, or a command of ours that does",
     "browser": "opens a page in Chromium",
-    "server": "starts a server, runs hosts' programs against one, or builds and installs a package",
+    "server": "starts a server, a program or one of its own process, or runs what needs one, or builds and installs a package",
 }
 """Mark and what it means. A test with several belongs to the phase of the first."""
 STARTS = {
@@ -173,6 +174,17 @@ def heard(event: str, details: tuple[Any, ...]) -> None:
 
 
 sys.addaudithook(heard)
+listens = socket.socket.listen
+
+
+def listening(self: socket.socket, *backlog: int) -> None:
+    """A server of the test's own process. Binding alone tells nothing: clients do, and who looks for a free port."""
+    if self.family in (socket.AF_INET, socket.AF_INET6):
+        started.append("server")
+    listens(self, *backlog)
+
+
+socket.socket.listen = listening  # type: ignore[method-assign, assignment]  # Python tells audit hooks of no `listen`
 
 
 @pytest.hookimpl(wrapper=True)

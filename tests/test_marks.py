@@ -78,7 +78,7 @@ def test_an_unmarked_test_that_starts_a_server_fails_in_every_run_and_is_told_th
 ) -> None:
     pytester.makepyfile(
         """
-        import subprocess, sys
+        import socket, subprocess, sys
         import pytest
 
         def start():
@@ -98,9 +98,17 @@ def test_an_unmarked_test_that_starts_a_server_fails_in_every_run_and_is_told_th
         def test_marked():
             start()
 
+        def test_that_listens_itself():
+            with socket.create_server(("127.0.0.1", 0)):
+                pass
+
         @pytest.mark.parametrize("program", ["terraform"])
-        def test_harmless(program):
+        def test_harmless(program, tmp_path):
             subprocess.run(["true"])
+            with socket.socket() as free, socket.socket(socket.AF_UNIX) as local:
+                free.bind(("127.0.0.1", 0))
+                local.bind(str(tmp_path / "socket"))
+                local.listen()
         """
     )
     (pytester.path / "slapd").write_text("#!/bin/sh\n")
@@ -130,10 +138,10 @@ def test_an_unmarked_test_that_starts_a_server_fails_in_every_run_and_is_told_th
 
     said = run("--quick")
     assert "starts what a quick run leaves out; mark this test or its module: @pytest.mark.server" in said
-    assert "1 failed, 1 passed, 1 deselected, 1 error" in said
+    assert "2 failed, 1 passed, 1 deselected, 1 error" in said
     said = run()
     assert "mark this test or its module: @pytest.mark.server" in said
-    assert "1 failed, 2 passed, 1 error" in said
-    assert "phase quick: 2 tests, " in said
+    assert "2 failed, 2 passed, 1 error" in said
+    assert "phase quick: 3 tests, " in said
     assert "phase server: 1 tests, " in said
     assert "phase terraform" not in said, "the word of a parameter is no mark"

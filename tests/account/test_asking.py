@@ -13,6 +13,8 @@ from dicom_cdk.account.errors import AskError, Kind, kind_of
 from dicom_cdk.account.services import BSS, ECS, RDS, ROS, SAE, Service
 from tests.account.vendor import KEYS, Answer, Vendor, error, vendor
 
+pytestmark = pytest.mark.server
+
 REGION = "cn-shanghai"
 
 

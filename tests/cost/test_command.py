@@ -10,6 +10,8 @@ from dicom_cdk import cli
 from tests.account.vendor import KEYS, Answer, Vendor, error
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.server
+
 STACK = ROOT / "cdktf.out/stacks/dicom-sh"
 
 

@@ -12,6 +12,8 @@ from dicom_cdk.cost.command import Wish
 from tests.account.vendor import Vendor
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.server
+
 STACK = ROOT / "tests/account/clinic"
 GOLDENS = ROOT / "tests/cost/goldens"
 TODAY = datetime.date(2026, 11, 22)

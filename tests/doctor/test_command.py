@@ -56,6 +56,7 @@ def test_asking_the_account_without_a_key_says_which_variables(capsys: pytest.Ca
     assert "ALIBABA_CLOUD_ACCESS_KEY_ID or ALIBABA_CLOUD_ACCESS_KEY_SECRET is not set" in capsys.readouterr().out
 
 
+@pytest.mark.server
 def test_asking_the_account_is_what_preflight_asks(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

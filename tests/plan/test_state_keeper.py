@@ -9,6 +9,8 @@ import pytest
 
 from dicom_cdk.plan.state_keeper import FILE, keeping
 
+pytestmark = pytest.mark.server
+
 
 def ask(address: str, body: bytes | None = None) -> bytes:
     with urllib.request.urlopen(urllib.request.Request(address, data=body), timeout=60) as answer:

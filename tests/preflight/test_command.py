@@ -16,6 +16,8 @@ from dicom_cdk.preflight import command
 from tests.account.vendor import Answer, Vendor, error
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.server
+
 STACK = ROOT / "cdktf.out/stacks/dicom-sh"
 
 

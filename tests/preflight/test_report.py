@@ -9,6 +9,8 @@ from tests.account import market
 from tests.account.vendor import Answer, Vendor, error
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.server
+
 STACK = ROOT / "tests/account/clinic"
 GOLDENS = ROOT / "tests/preflight/goldens"
 NOTHING: dict[str, Answer] = {

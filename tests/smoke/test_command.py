@@ -11,11 +11,13 @@ from http.server import BaseHTTPRequestHandler
 
 import pytest
 
-from dicom_cdk.rehearsal.gateway.nginx import free_port
 from dicom_cdk.rehearsal.gateway.tls_server import Quiet, serving
+from dicom_cdk.rehearsal.machines.servers import free_port
 from dicom_cdk.smoke.client import JSON
 from dicom_cdk.smoke.smoke_study import INSTANCE, STUDY
 from tests.commanding import Done, dicom_cdk
+
+pytestmark = pytest.mark.server
 
 
 def smoke(*arguments: str, **environment: str) -> Done:

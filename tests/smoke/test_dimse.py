@@ -15,10 +15,12 @@ from dicom_cdk.rehearsal.gateway.dicom_peers import (
     VERIFICATION,
     peer,
 )
-from dicom_cdk.rehearsal.gateway.nginx import free_port
+from dicom_cdk.rehearsal.machines.servers import free_port
 from dicom_cdk.smoke import dimse
 from dicom_cdk.smoke.address import DimsePeer
 from dicom_cdk.smoke.dimse import Modality
+
+pytestmark = pytest.mark.server
 
 
 def verdicts(port: int, *, called: str = "ARC", stores: bool = True) -> dict[str, str]:

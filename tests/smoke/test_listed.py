@@ -19,6 +19,8 @@ from dicom_cdk.smoke.address import DimsePeer
 from dicom_cdk.smoke.dimse import VERIFICATION
 from dicom_cdk.smoke.errors import SmokeError
 
+pytestmark = pytest.mark.server
+
 CT = {"ae_title": "CT1", "address": "10.20.1.15", "port": 104, "tls": False}
 PACS = {"ae_title": "PACS", "address": "10.20.1.4", "port": 11112, "tls": True}
 LIST = {"archive": {"ae_title": "DCM4CHEE"}, "modalities": [CT, PACS]}

@@ -30,6 +30,7 @@ def written() -> dict[str, Any]:
     return arc
 
 
+@pytest.mark.server
 def test_compose_accepts_it_with_the_settings_that_up_writes(host: ScratchHost, file: Path) -> None:
     if shutil.which("docker-compose") is None:
         pytest.skip("docker-compose is not installed; run tools/system-programs.sh")
@@ -97,6 +98,7 @@ def test_the_container_has_time_to_end_what_it_is_doing(written: dict[str, Any])
     assert dicomweb_application.SUSPEND_SECONDS < dicomweb_application.TERMINATION_SECONDS
 
 
+@pytest.mark.server
 @pytest.mark.parametrize(
     ("status", "healthy"), [('{"status":"STARTED"}', True), ('{"status":"STOPPED"}', False), ("", False)]
 )

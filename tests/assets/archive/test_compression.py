@@ -7,6 +7,8 @@ import pytest
 from dicom_cdk.rehearsal.machines.scratch_host import ScratchHost
 from tests.assets.archive.conftest import DEVICE, calls, give, holds
 
+pytestmark = pytest.mark.server
+
 RULE = f"cn=dicom-cdk,{DEVICE}"
 JPEG_LS, JPEG_2000 = "1.2.840.10008.1.2.4.80", "1.2.840.10008.1.2.4.90"
 

@@ -7,6 +7,8 @@ import pytest
 from dicom_cdk.rehearsal.machines.scratch_host import ScratchHost
 from tests.assets.archive.conftest import DEVICE, calls, give, holds
 
+pytestmark = pytest.mark.server
+
 TLS = f"cn=dicom-tls,{DEVICE}"
 SYSLOG = "cn=syslog,dicomDeviceName=logstash,cn=Devices,cn=DICOM Configuration,dc=dcm4che,dc=org"
 WEAK = {"dicomTLSCipherSuite": "TLS_RSA_WITH_AES_128_CBC_SHA"}

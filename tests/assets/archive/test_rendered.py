@@ -3,8 +3,12 @@
 import re
 from pathlib import Path
 
+import pytest
+
 from dicom_cdk.rehearsal.machines.scratch_host import ScratchHost
 from tests.assets.archive.conftest import SECRETS
+
+pytestmark = pytest.mark.server
 
 GOLDEN = Path(__file__).resolve().parents[2] / "rendered/archive/compose.env"
 REGENERATE = ".venv/bin/pytest tests/assets/archive/test_rendered.py --regenerate"

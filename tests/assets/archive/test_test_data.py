@@ -2,8 +2,12 @@
 
 import subprocess
 
+import pytest
+
 from dicom_cdk.rehearsal.machines.scratch_host import ScratchHost
 from tests.assets.archive.conftest import VALUES, LoopbackArchive, calls, give
+
+pytestmark = pytest.mark.server
 
 
 def send(host: ScratchHost, **more: str) -> "subprocess.CompletedProcess[str]":

@@ -15,6 +15,8 @@ from dicom_cdk.rehearsal.cloud.vendor_api import Failure, VendorApi
 from dicom_cdk.rehearsal.machines.scratch_host import ScratchHost
 from tests.assets import forks
 
+pytestmark = pytest.mark.server
+
 
 def client(host: ScratchHost, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
     script = host.root / "opt/dicom/docker_host/current/alicloud.py"

@@ -4,6 +4,8 @@ import pytest
 
 from dicom_cdk.rehearsal.machines.scratch_host import ScratchHost
 
+pytestmark = pytest.mark.server
+
 PS = "dcm4chee-ldap-1 Up 3 hours (healthy)\\ndcm4chee-side-1 Up 3 hours\\n"
 
 

@@ -8,6 +8,8 @@ import pytest
 from dicom_cdk.rehearsal.cloud.vendor_api import VendorApi
 from dicom_cdk.rehearsal.machines.scratch_host import ScratchHost
 
+pytestmark = pytest.mark.server
+
 
 @pytest.fixture
 def machine(host: ScratchHost, api: VendorApi) -> ScratchHost:

@@ -10,7 +10,8 @@ import pytest
 
 from dicom_cdk.payload import gateway_function
 from dicom_cdk.payload.gateway_image import PLAIN, Edition
-from dicom_cdk.rehearsal.gateway.nginx import Answer, Nginx, free_port
+from dicom_cdk.rehearsal.gateway.nginx import Answer, Nginx
+from dicom_cdk.rehearsal.machines.servers import free_port
 from tests.assets.gateway.archive import Received, RecordingArchive
 
 NJS = Path("/usr/lib/nginx/modules/ngx_http_js_module.so")

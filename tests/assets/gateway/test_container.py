@@ -17,8 +17,9 @@ import yaml
 from dicom_cdk.payload import gateway_function
 from dicom_cdk.payload.gateway_image import PLAIN, Edition
 from dicom_cdk.payload.login import Login
-from dicom_cdk.rehearsal.gateway.nginx import Nginx, free_port, rendered
+from dicom_cdk.rehearsal.gateway.nginx import Nginx, rendered
 from dicom_cdk.rehearsal.identity.tokens import SigningKey
+from dicom_cdk.rehearsal.machines.servers import free_port
 from dicom_cdk.service.rooms.gateway_login import edition_of, login_of
 from dicom_cdk.settings.loader import load_site
 from dicom_cdk.shipped import path

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from dicom_cdk.rehearsal.gateway.guide_control import STOCK, TEMPLATE
-from dicom_cdk.rehearsal.gateway.nginx import Nginx, free_port, rendered
+from dicom_cdk.rehearsal.gateway.nginx import Nginx, rendered
+from dicom_cdk.rehearsal.machines.servers import free_port
 from tests.assets.gateway.archive import RecordingArchive
 from tests.assets.gateway.conftest import DOMAIN, PREFIX, Gateway, needs
 from tests.assets.gateway.test_bodies import MIB, head, noise, wait_for

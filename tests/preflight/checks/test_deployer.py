@@ -80,6 +80,7 @@ def test_the_newest_terraform_is_named_and_payloads_and_secrets_stay_here() -> N
     }
 
 
+@pytest.mark.server
 def test_only_the_one_who_applies_is_asked_for_it(cloud: Vendor, capsys: pytest.CaptureFixture[str]) -> None:
     words = ["preflight", "--stack-dir", str(ROOT / "tests/account/clinic")]
     assert cli.main(words) == 0

@@ -67,6 +67,7 @@ def test_a_filter_whose_address_is_not_fixed_has_one_of_the_rehearsal(tmp_path: 
     assert Site(STACK).filter == {}
 
 
+@pytest.mark.server
 def test_a_guarded_machine_answers_whom_its_rules_name_and_asks_whom_it_likes() -> None:
     try:
         network = Network(f"drg{os.getpid()}")

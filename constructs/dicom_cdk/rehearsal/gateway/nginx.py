@@ -25,13 +25,6 @@ NJS = Path("/usr/lib/nginx/modules/ngx_http_js_module.so")
 """NGINX's JavaScript, where Debian and the full image of NGINX have it."""
 
 
-def free_port() -> int:
-    """A port of loopback that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-    return port
-
-
 def rendered(template: str, environment: Mapping[str, str]) -> str:
     """`template` through the real envsubst, with the list of variables that exist, as the image's entry point does."""
     names = " ".join(f"${{{name}}}" for name in environment)

@@ -15,6 +15,7 @@ from dicom_cdk.rehearsal.programs import need, postgres_programs
 
 
 def free_port() -> int:
+    """A port of loopback that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
