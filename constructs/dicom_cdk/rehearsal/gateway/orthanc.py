@@ -3,16 +3,15 @@
 It listens on every address whatever its settings say (facts: images 8), hence the namespace; NGINX and clients go in there too.
 """
 
-import ctypes
 import json
-import os
 import subprocess
-import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
+
+from dicom_cdk.rehearsal.machines import namespaces
 
 PLUGIN = Path("/usr/share/orthanc/plugins/libOrthancDicomWeb.so")
 AE = "/dcm4chee-arc/aets/DCM4CHEE"
@@ -84,24 +83,4 @@ class Orthanc:
 
     def inside(self, call: Callable[[], Result]) -> Result:
         """`call` in a thread whose sockets are in the namespace."""
-        results: list[Result] = []
-        errors: list[BaseException] = []
-
-        def run() -> None:
-            try:
-                descriptor = os.open(f"/proc/{self.process.pid}/ns/net", os.O_RDONLY)
-                try:
-                    if ctypes.CDLL(None, use_errno=True).setns(descriptor, 0):
-                        raise OSError(ctypes.get_errno(), "setns")
-                finally:
-                    os.close(descriptor)
-                results.append(call())
-            except BaseException as error:
-                errors.append(error)
-
-        thread = threading.Thread(target=run)
-        thread.start()
-        thread.join()
-        if errors:
-            raise errors[0]
-        return results[0]
+        return namespaces.inside(Path(f"/proc/{self.process.pid}/ns/net"), call)

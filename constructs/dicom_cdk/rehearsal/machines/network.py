@@ -3,15 +3,15 @@
 So scripts use the very addresses and ports of the site, and nothing leaves this machine. Needs root and iproute2.
 """
 
-import ctypes
 import os
 import socket
 import subprocess
-import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import TypeVar
 
+from dicom_cdk.rehearsal.machines import namespaces
 from dicom_cdk.rehearsal.programs import ProgramMissing, need
 
 Result = TypeVar("Result")
@@ -109,27 +109,7 @@ class Network:
 
     def inside(self, machine: str, call: Callable[[], Result]) -> Result:
         """`call` in a thread whose sockets are that machine's."""
-        results: list[Result] = []
-        errors: list[BaseException] = []
-
-        def run() -> None:
-            try:
-                descriptor = os.open(f"/run/netns/{self._namespace(machine)}", os.O_RDONLY)
-                try:
-                    if ctypes.CDLL(None, use_errno=True).setns(descriptor, 0):
-                        raise OSError(ctypes.get_errno(), "setns")
-                finally:
-                    os.close(descriptor)
-                results.append(call())
-            except BaseException as error:
-                errors.append(error)
-
-        thread = threading.Thread(target=run)
-        thread.start()
-        thread.join()
-        if errors:
-            raise errors[0]
-        return results[0]
+        return namespaces.inside(Path(f"/run/netns/{self._namespace(machine)}"), call)
 
     def reaches(self, machine: str, address: str, port: int) -> bool:
         """Whether a connection from `machine` comes about; what is dropped says nothing, so it waits a moment only."""
