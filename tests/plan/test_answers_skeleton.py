@@ -64,3 +64,60 @@ def test_a_skeleton_for_what_modules_ask_has_as_many_elements_as_they_read(
     folder = stack(tmp_path, "s", {"data": own, "module": {"m": {"source": "../../m"}}})
     assert main(["answers", "--stack-dir", str(folder), "--output", str(tmp_path / "a.yaml")]) == 0
     assert main(["plan", "--stack-dir", str(folder), "--answers", str(tmp_path / "a.yaml")]) == 0, capsys.readouterr()
+
+
+DATABASE = """
+variable "zones" {
+  default = ["cn-hangzhou-i", "cn-hangzhou-j"]
+}
+data "alicloud_db_instance_classes" "c" {}
+data "alicloud_nlb_zones" "n" {}
+data "alicloud_enhanced_nat_available_zones" "e" {}
+data "alicloud_emr_disk_types" "d" {
+  destination_resource = "DataDisk"
+  instance_charge_type = "PostPaid"
+  cluster_type         = "HADOOP"
+  instance_type        = "ecs.g7.large"
+}
+data "alicloud_dms_user_tenants" "t" {}
+locals {
+  class  = data.alicloud_db_instance_classes.c.instance_classes[0]
+  shared = tolist(setintersection(var.zones, [for one in data.alicloud_enhanced_nat_available_zones.e.zones : one.zone_id]))
+  disk   = data.alicloud_emr_disk_types.d.types[0].value
+}
+resource "alicloud_db_instance" "d" {
+  engine           = "MySQL"
+  engine_version   = "8.0"
+  instance_type    = local.class.instance_class
+  instance_storage = local.class.storage_range.min
+}
+resource "alicloud_disk" "d" {
+  category = local.disk
+  size     = 40
+  zone_id  = local.shared[1]
+}
+resource "alicloud_vswitch" "w" {
+  count      = length(data.alicloud_nlb_zones.n.zones) > 1 ? 2 : 0
+  vpc_id     = "vpc-1"
+  cidr_block = "10.0.${count.index}.0/24"
+  zone_id    = data.alicloud_nlb_zones.n.zones[count.index].id
+}
+resource "alicloud_vswitch" "each" {
+  for_each   = toset(data.alicloud_nlb_zones.n.ids)
+  vpc_id     = "vpc-1"
+  cidr_block = "10.1.0.0/24"
+  zone_id    = each.value
+}
+resource "alicloud_dms_enterprise_authority_template" "a" {
+  tid                     = data.alicloud_dms_user_tenants.t.ids.0
+  authority_template_name = "a"
+}
+"""
+
+
+def test_made_up_values_fit_where_a_program_takes_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Public programs read keys of maps, elements by way of locals and counts, zones of their own; hand on numbers."""
+    module(tmp_path / "m", DATABASE)
+    folder = stack(tmp_path, "s", {"module": {"m": {"source": "../../m"}}})
+    assert main(["answers", "--stack-dir", str(folder), "--output", str(tmp_path / "a.yaml")]) == 0
+    assert main(["plan", "--stack-dir", str(folder), "--answers", str(tmp_path / "a.yaml")]) == 0, capsys.readouterr()

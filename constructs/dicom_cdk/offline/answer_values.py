@@ -2,7 +2,8 @@
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from dicom_cdk.offline.store import Json
@@ -115,34 +116,64 @@ def _plain(node: Any, where: str) -> Any:
         raise Misfit(_line(node), f"{where}: cannot be read; write plain texts, numbers, lists and maps") from None
 
 
-def fitting(block: Json, given: Mapping[str, Any], sizes: Mapping[str, int] | None = None) -> Json:
-    """Made-up values for what a data source computes. `sizes`: how many elements a list needs, 1 otherwise."""
+@dataclass(frozen=True)
+class Reads:
+    """What a program reads of made-up values: what is read has to be there, and to fit where it goes."""
+
+    least: int = 1
+    """Elements of every list."""
+    sizes: Mapping[str, int] = field(default_factory=dict)
+    """Elements of a list by its name, where it has more."""
+    keys: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Keys of a map by its name."""
+    texts: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """By data source and attribute, where another than a made-up text is taken."""
+    zones: Sequence[str] = ()
+    """Zones that the program names itself."""
+
+
+def fitting(block: Json, given: Mapping[str, Any], reads: Reads | None = None, kind: str = "") -> Json:
+    """Made-up values for what a data source of `kind` computes."""
     found: Json = {}
+    made = _Making(reads or Reads(), kind)
     for name, facts in sorted(block.get("attributes", {}).items()):
         if facts.get("computed") and name not in given and name != "id" and not facts.get("deprecated"):
-            found[name] = _made_up(facts["type"], name, 0, sizes or {})
+            found[name] = made.value(facts["type"], name, 0)
     return found
 
 
-def _made_up(kind: Any, name: str, at: int, sizes: Mapping[str, int]) -> Any:
-    if isinstance(kind, str):
-        return {"string": _text(name, at), "number": 1, "bool": False}.get(kind)
-    outer, inner = kind
-    if outer in ("list", "set"):
-        singular = name.removesuffix("s")
-        return [_made_up(inner, singular, one, sizes) for one in range(sizes.get(name, 1))]
-    if outer == "object":
-        return {key: _made_up(part, key, at, sizes) for key, part in sorted(inner.items())}
-    return {}
+@dataclass(frozen=True)
+class _Making:
+    reads: Reads
+    source: str
 
+    def value(self, kind: Any, name: str, at: int) -> Any:
+        if isinstance(kind, str):
+            return {"string": self.text(name, at), "number": self.number(name), "bool": False}.get(kind)
+        outer, inner = kind
+        if outer in ("list", "set"):
+            size = max(self.reads.least, self.reads.sizes.get(name, 1))
+            return [self.value(inner, name.removesuffix("s"), one) for one in range(size)]
+        if outer == "object":
+            return {key: self.value(part, key, at) for key, part in sorted(inner.items())}
+        return {key: self.value(inner, key, at) for key in self.reads.keys.get(name, ())}
 
-def _text(name: str, at: int) -> str:
-    for pattern, text in PLAUSIBLE:
-        if re.search(pattern, name):
-            return text.format(letter=LETTERS[at % len(LETTERS)], number=at + 1)
-    if name == "status":
-        return "Available"
-    return f"made-up-{name.replace('_', '-')}{f'-{at + 1}' if at else ''}"
+    def number(self, name: str) -> int:
+        said = self.reads.texts.get((self.source, name), "1")
+        return int(said) if said.isdigit() else 1
+
+    def text(self, name: str, at: int) -> str:
+        for read in (name, f"{name}s"):
+            if (self.source, read) in self.reads.texts:
+                return self.reads.texts[self.source, read]
+        for pattern, text in PLAUSIBLE:
+            if re.search(pattern, name):
+                if "{letter}" in text and at < len(self.reads.zones):
+                    return self.reads.zones[at]
+                return text.format(letter=LETTERS[at % len(LETTERS)], number=at + 1)
+        if name == "status":
+            return "Available"
+        return f"made-up-{name.replace('_', '-')}{f'-{at + 1}' if at else ''}"
 
 
 def _allowed(kind: Any) -> str:

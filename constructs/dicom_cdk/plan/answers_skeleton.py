@@ -2,15 +2,17 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from dicom_cdk.offline.answer_values import fitting
+from dicom_cdk.offline.answer_values import Reads, fitting
 from dicom_cdk.offline.answers import REMOTE_STATE
 from dicom_cdk.offline.companions.companion import companion
 from dicom_cdk.offline.store import TypeFacts, shipped_store
 from dicom_cdk.plan import module_files, modules
+from dicom_cdk.plan.answers_reads import reads
 from dicom_cdk.plan.remote_state import made_up
 from dicom_cdk.plan.secret_values import clean, hidden
 from dicom_cdk.plan.stack import NotAStack, Stack, hand_out
@@ -52,7 +54,9 @@ def skeleton(stacks: Sequence[Stack]) -> str:
 
 
 def _entries(stack: Stack) -> Iterator[tuple[str, Json]]:
+    inside = [module_files.document(folder) for folder in modules.folders(stack)]
     text = json.dumps(stack.document)
+    asked = reads(stack, json.dumps([stack.document, inside]))
     for kind, named in sorted(stack.document.get("data", {}).items()):
         if kind == REMOTE_STATE:
             yield from ((kind, made_up(name, text)) for name in sorted(named))
@@ -67,24 +71,24 @@ def _entries(stack: Stack) -> Iterator[tuple[str, Json]]:
                 for key, value in given.items()
                 if key in attributes and clean({key: value}, secret) == {key: value}
             }
-            values = _fitting(kind, facts, match, _sizes(kind, re.escape(name), text))  # type: ignore[arg-type]
+            sized = replace(asked, sizes=_sizes(kind, re.escape(name), text))
+            values = _fitting(kind, facts, match, sized)  # type: ignore[arg-type]
             yield kind, {**({"match": match} if match else {}), "values": values}
-    yield from _of_modules(stack)
+    yield from _of_modules(stack, inside, asked)
 
 
-def _of_modules(stack: Stack) -> Iterator[tuple[str, Json]]:
+def _of_modules(stack: Stack, inside: Sequence[Json], asked: Reads) -> Iterator[tuple[str, Json]]:
     """Data sources of local modules and of `check` blocks: one entry a type, which answers whatever is asked."""
-    inside = [module_files.document(folder) for folder in modules.folders(stack)]
     text = json.dumps(inside)
     there = {kind for one in inside for kind in one.get("data") or {}}
     for kind in sorted(there | (modules.types(stack)["data"] - set(stack.document.get("data", {})))):
         facts = _asked(kind)
         if facts is not None and kind != REMOTE_STATE:
-            yield kind, {"values": _fitting(kind, facts, {}, _sizes(kind, ANY_NAME, text))}
+            yield kind, {"values": _fitting(kind, facts, {}, replace(asked, sizes=_sizes(kind, ANY_NAME, text)))}
 
 
-def _fitting(kind: str, facts: TypeFacts, given: Json, sizes: Mapping[str, int]) -> Json:
-    values = fitting(facts.schema["block"], given, sizes)
+def _fitting(kind: str, facts: TypeFacts, given: Json, asked: Reads) -> Json:
+    values = fitting(facts.schema["block"], given, asked, kind)
     if kind in INSTANCE_TYPES:
         values = json.loads(json.dumps(values).replace('"made-up-id', '"ecs.made-up-id'))
     return {**values, "id": ACCOUNT} if kind in ACCOUNTS else values

@@ -40,13 +40,18 @@ def _go_pattern(pattern: str) -> re.Pattern[str]:
                 at = end + 2
                 continue
             in_class = char != "]" or (pattern[at - 1] in "[^" and pattern[max(at - 2, 0) : at] in ("[", "[^"))
-            out.append("\\[" if char == "[" else char)
+            # A hyphen behind a class of Perl's is itself.
+            literal = char == "[" or (char == "-" and re.search(r"\\[dswDSW]$", "".join(out[-1:])))
+            out.append(f"\\{char}" if literal else char)
         elif char == "[":
             in_class = True
             out.append(char)
             if pattern.startswith("^", at + 1):
                 out.append("^")
                 at += 1
+        elif char == "^" and pattern[at + 1 : at + 2] in ("*", "+", "?"):
+            # Python repeats no place.
+            out.append("(?:^)")
         elif char == "$":
             out.append("\\Z")
         else:
