@@ -71,15 +71,15 @@ def _value(kind: Any, node: Any, where: str) -> Any:
         if kind == "dynamic":
             return _plain(node, where)
         if not isinstance(node, yaml.ScalarNode):
-            raise Misfit(_line(node), f"{where}: got {_kind(node)}, allowed is {_allowed(kind)}")
+            raise Misfit(_line(node), f"{where}: got {_kind(node)}, allowed is {allowed(kind)}")
         return _scalar(kind, node, where)
     outer, inner = kind
     if outer in ("list", "set", "tuple"):
         if not isinstance(node, yaml.SequenceNode):
-            raise Misfit(_line(node), f"{where}: got {_kind(node)}, allowed is {_allowed(kind)}")
+            raise Misfit(_line(node), f"{where}: got {_kind(node)}, allowed is {allowed(kind)}")
         return [_value(inner, part, f"{where}[{at}]") for at, part in enumerate(node.value)]
     if not isinstance(node, yaml.MappingNode):
-        raise Misfit(_line(node), f"{where}: got {_kind(node)}, allowed is {_allowed(kind)}")
+        raise Misfit(_line(node), f"{where}: got {_kind(node)}, allowed is {allowed(kind)}")
     if outer == "map":
         return {str(key.value): _value(inner, part, f"{where}.{key.value}") for key, part in node.value}
     found = {}
@@ -104,7 +104,7 @@ def _scalar(kind: str, node: Any, where: str) -> Any:
         return int(text)
     if kind == "number" and re.fullmatch(r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?", text):
         return float(text)
-    raise Misfit(_line(node), f"{where}: got {text!r}, allowed is {_allowed(kind)}")
+    raise Misfit(_line(node), f"{where}: got {text!r}, allowed is {allowed(kind)}")
 
 
 def _plain(node: Any, where: str) -> Any:
@@ -176,14 +176,15 @@ class _Making:
         return f"made-up-{name.replace('_', '-')}{f'-{at + 1}' if at else ''}"
 
 
-def _allowed(kind: Any) -> str:
+def allowed(kind: Any) -> str:
+    """A type of the schema in words."""
     if isinstance(kind, str):
         return {"string": "a text", "number": "a number", "bool": "true or false"}.get(kind, "any value")
     outer, inner = kind
     if outer == "object":
         return "a map of " + ", ".join(sorted(inner))
     inside = {"string": "texts", "number": "numbers", "bool": "true or false"}
-    below = inside.get(inner, _allowed(inner)) if isinstance(inner, str) else _allowed(inner).replace("a map", "maps")
+    below = inside.get(inner, allowed(inner)) if isinstance(inner, str) else allowed(inner).replace("a map", "maps")
     return f"a {'map' if outer == 'map' else 'list'} of {below}"
 
 

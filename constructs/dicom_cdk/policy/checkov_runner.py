@@ -15,6 +15,7 @@ from dicom_cdk.policy.checkov_errors import broken, loud
 from dicom_cdk.policy.document import Document, Resource
 from dicom_cdk.policy.errors import PolicyError
 from dicom_cdk.policy.verdict import Verdict, read
+from dicom_cdk.policy.wrong_types import refused
 
 with checkov_import.lean():
     from checkov.common.bridgecrew.check_type import CheckType
@@ -66,7 +67,8 @@ def judge(
     `known`: what the same policies said of resources before, by what these say themselves; those of this document are added.
     A policy of YAML judges no expression that only Terraform evaluates: its verdict is that it did not.
 
-    Raises PolicyError for a policy that breaks, or that gives no verdict on another resource of its types.
+    Raises NotAStack for an argument of a wrong type that a policy breaks on; PolicyError for a policy that breaks otherwise,
+    or that gives no verdict on another resource of its types.
     """
     resources = list(document.resources.values())
     known = {} if known is None else known
@@ -92,9 +94,9 @@ def judge(
             runner.definitions = {FILE: whole}
             runner.add_python_check_results(single := Report(CheckType.TERRAFORM_JSON), runner_filter)
         except Exception as error:
-            raise PolicyError(f"{document.name}: {broken(errors)}{type(error).__name__}: {error}") from error
+            raise refused(document, f"{broken(errors)}{type(error).__name__}: {error}") from error
     if errors:
-        raise PolicyError(f"{document.name}: {errors[0]}")
+        raise refused(document, errors[0])
     found = {(one.address, one.policy): one for one in _verdicts(report, resources, policies)}
     said: dict[str, list[Verdict]] = {}
     for verdict in (read(one, document.mode) for one in _verdicts(single, resources, policies)):

@@ -10,11 +10,11 @@ from dicom_cdk.plan.addresses import plain
 from dicom_cdk.policy import checkov_runner, instances, sources, waivers
 from dicom_cdk.policy.catalogue import SEVERITIES, Catalogue
 from dicom_cdk.policy.document import Document
-from dicom_cdk.policy.errors import PolicyError
 from dicom_cdk.policy.policy_files import Policy
 from dicom_cdk.policy.stack_rules import StackRule
 from dicom_cdk.policy.verdict import Verdict, hidden
 from dicom_cdk.policy.waivers import Waiver
+from dicom_cdk.policy.wrong_types import refused
 
 Status = Literal["failed", "waived", "not judged", "passed"]
 
@@ -109,9 +109,9 @@ def _ruled(document: Document, rule: StackRule) -> list[Verdict]:
         for address, problem in rule.judge(document):
             said.setdefault(address, []).append(problem)
     except Exception as error:
-        raise PolicyError(
-            f"{document.name}: {rule.id} ({rule.source}) broke: {type(error).__name__}: {error}"
-        ) from error
+        kinds = " ".join(sorted({one.type for one in document.resources.values()}))
+        why = f"{rule.id} ({rule.source}) broke: {type(error).__name__}: {error}"
+        raise refused(document, why, kinds) from error
     # What a plan hides from one resource, a rule over all of them lacks.
     lacking = any(set(rule.reads) & one.hidden for one in document.resources.values())
     return [Verdict(rule.id, address, not problems, tuple(problems), not lacking) for address, problems in said.items()]
