@@ -55,9 +55,9 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(Phases(), "phases")
 
 
-def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are cores: many tests wait for a server, and somebody works meanwhile."""
-    return len(os.sched_getaffinity(0)) + 1
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One more than there are cores: many tests wait for a server, and somebody works meanwhile; those of a quick run do not."""
+    return len(os.sched_getaffinity(0)) + (not config.getoption("--quick"))
 
 
 def phase(marks: Container[str]) -> str:
@@ -65,9 +65,14 @@ def phase(marks: Container[str]) -> str:
     return next((mark for mark in MARKS if mark in marks), QUICK)
 
 
+PHASE = pytest.StashKey[str]()
+
+
 def phase_of(item: pytest.Item) -> str:
-    """Its phase by its marks: its keywords hold the words of its parameters too."""
-    return phase({mark.name for mark in item.iter_markers()})
+    """Its phase by its marks: its keywords hold the words of its parameters too. Asked six times a test, so kept with it."""
+    if PHASE not in item.stash:
+        item.stash[PHASE] = phase({mark.name for mark in item.iter_markers()})
+    return item.stash[PHASE]
 
 
 @pytest.hookimpl(wrapper=True)
@@ -87,14 +92,14 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """By phase; files stay on one worker (`--dist loadgroup`), as their servers are started once a module."""
-    where = {item: phase_of(item) for item in items}
     if config.getoption("--quick"):
-        config.hook.pytest_deselected(items=[item for item in items if where[item] != QUICK])
-        items[:] = [item for item in items if where[item] == QUICK]
+        config.hook.pytest_deselected(items=[item for item in items if phase_of(item) != QUICK])
+        items[:] = [item for item in items if phase_of(item) == QUICK]
+    single = {item for item in items if item.get_closest_marker(APART) is not None}
     # What stays together first: single tests fill the time until the last of the workers is done.
-    items.sort(key=lambda item: (PHASES.index(where[item]), item.get_closest_marker(APART) is not None))
+    items.sort(key=lambda item: (PHASES.index(phase_of(item)), item in single))
     for item in items:
-        if item.get_closest_marker(APART) is None and item.get_closest_marker("xdist_group") is None:
+        if item not in single and item.get_closest_marker("xdist_group") is None:
             item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
 
 
