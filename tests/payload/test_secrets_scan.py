@@ -2,6 +2,7 @@
 
 import random
 import string
+import time
 
 import pytest
 
@@ -87,3 +88,22 @@ def test_every_finding_is_told_at_once() -> None:
     told = "f: line 1: looks like a value for password; line 3: looks like a value for token; no secret"
     with pytest.raises(SecretInTextError, match=told):
         refuse_secrets(f"password={WORD}\nfine\ntoken={WORD}\n", where="f")
+
+
+@pytest.mark.parametrize("word", ["x", "$", "x$", "a.b-", "password ", "$password", "://"])
+def test_a_text_of_one_word_without_end_is_looked_through_at_once(word: str) -> None:
+    """Looked at from each letter anew, 10,000 dollar signs took 9 s; 80,000 letters of a description, in a plan with --from, 12 s."""
+    text = word * (200_000 // len(word))
+    began = time.process_time()
+    found = findings(f"{text}\npassword = hunter22two\n")
+    assert [(one.line, one.kind) for one in found] == [(2, "a value for password")]
+    assert time.process_time() - began < 5
+
+
+@pytest.mark.parametrize("before", ["$", "x$", "(", "/$", "'", "a.b-", ""])
+def test_a_key_is_found_whatever_its_word_begins_with(before: str) -> None:
+    assert [one.line for one in findings(f"{before}password='hunter22two'")] == [1]
+
+
+def test_what_is_part_of_a_path_is_no_key() -> None:
+    assert findings("/etc/password=hunter22two") == findings("/a.password: hunter22two") == []

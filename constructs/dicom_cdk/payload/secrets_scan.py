@@ -1,6 +1,7 @@
 """Refuses text that looks like a secret: it would lie readable in the state, the vendor's console and on disk."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dicom_cdk.payload.errors import SecretInTextError
@@ -14,17 +15,21 @@ class Finding:
     kind: str
 
 
-_KEY = (
-    r"(?P<key>[\w.$-]*(?:password|passwd|passphrase|rootpass|configpass|userpass|rootpw|bindpw|secret|secretkey"
-    r"|access_?key|accesskeysecret|accesskeyid|token|credentials?))"
+_KEYWORD = (
+    r"(?:password|passwd|passphrase|rootpass|configpass|userpass|rootpw|bindpw|secret|secretkey"
+    r"|access_?key|accesskeysecret|accesskeyid|token|credentials?)"
 )
+_SIGN = r"[\"']?\s*(?P<sign>:{1,2}(?!=)|=(?!=)|:=)"
+_NAMED = re.compile(rf"{_KEYWORD}(?={_SIGN})", re.IGNORECASE)
 # A literal after the key: quoted anywhere, bare at the line's end. References, paths, calls and tests are no literals.
 _ASSIGNED = re.compile(
-    r"(?<![\w./-])[\"']?" + _KEY + r"[\"']?\s*(?P<sign>:{1,2}(?!=)|=(?!=)|:=)\s*"
+    rf"(?P<key>[\w.$-]*{_KEYWORD}){_SIGN}\s*"
     r"(?:\"(?P<double>[^\"\n]*)\"|'(?P<single>[^'\n]*)'|(?P<bare>[^\s\"',;()\[\]{}]+)[,;]?\s*(?:#.*)?$"
     r"|(?<==)(?P<word>[^\s\"',;()\[\]{}]+)(?=\s))",
     re.IGNORECASE | re.MULTILINE,
 )
+_IN_KEY = re.compile(r"[\w.$-]")
+_BEFORE_NO_KEY = re.compile(r"[\w./-]")
 _WORDS = {
     "true",
     "false",
@@ -44,7 +49,11 @@ _SHAPES = (
     ("an AccessKey id", re.compile(r"(?<![A-Za-z0-9])(?:LTAI|AKIA|AKID)[A-Za-z0-9]{12,}")),
     ("an STS token", re.compile(r"(?<![A-Za-z0-9])STS\.[A-Za-z0-9]{20,}")),
     ("a private key", re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----")),
-    ("a password in a URL", re.compile(r"[a-z][a-z0-9+.-]*://[^\s/:@$\"'{}<>]+:[^\s/:@$\"'{}<>]+@")),
+    # From where a word begins: tried from each letter of it, time would grow with the square of a word's length.
+    (
+        "a password in a URL",
+        re.compile(r"(?<![a-z0-9+.-])[0-9+.-]*[a-z][a-z0-9+.-]*://[^\s/:@$\"'{}<>]+:[^\s/:@$\"'{}<>]+@"),
+    ),
     ("a hashed password", re.compile(r"\{(?:SSHA|SHA|SMD5|MD5|CRYPT)(?:256|512)?\}[A-Za-z0-9+/=]{8,}")),
     (
         "an AccessKey secret",
@@ -75,12 +84,29 @@ def findings(text: str) -> list[Finding]:
         for kind, shape in _SHAPES
         for match in shape.finditer(text)
     ]
-    for match in _ASSIGNED.finditer(text):
+    for match in _assigned(text):
         value = next(group for group in match.group("double", "single", "bare", "word") if group is not None)
         bare = match.group("double") is None and match.group("single") is None
         if _is_literal(value, bare=bare):
             found.append(Finding(text.count("\n", 0, match.start("key")) + 1, f"a value for {match.group('key')}"))
     return sorted(set(found), key=lambda finding: (finding.line, finding.kind))
+
+
+def _assigned(text: str) -> Iterator[re.Match[str]]:
+    """Every key with a value. From a key's end to its start: the other way round, time would grow with the square of a word's length."""
+    done = 0
+    for named in _NAMED.finditer(text):
+        start = named.start()
+        if start < done:
+            continue
+        while start > done and _IN_KEY.match(text, start - 1):
+            start -= 1
+        while start <= named.start() and start and _BEFORE_NO_KEY.match(text, start - 1):
+            start = (text.find("$", start, named.start()) + 1) or len(text) + 1
+        found = _ASSIGNED.match(text, start) if start <= named.start() else None
+        if found:
+            done = found.end()
+            yield found
 
 
 def _is_literal(value: str, *, bare: bool) -> bool:
