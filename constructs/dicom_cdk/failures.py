@@ -33,7 +33,6 @@ EXIT_CODES = {
     "dicom_cdk.report.dashboard.LinesError": WRONG_USAGE,
     "dicom_cdk.review.errors.ReviewError": WRONG_USAGE,
     "dicom_cdk.smoke.errors.SmokeError": WRONG_USAGE,
-    "dicom_cdk.rehearsal.site.NotAStack": WRONG_USAGE,
     "dicom_cdk.rehearsal.command.WrongRooms": WRONG_USAGE,
 }
 REFUSALS = frozenset({

@@ -30,7 +30,7 @@ CLASSES = {"engine": "MySQL", "engine_version": "5.6"}
             "terraform_remote_state: [{values: {outputs: v}}]",
             ":1: terraform_remote_state: values.outputs: got 'v', allowed is a map of any value",
         ),
-        ("[]", ": got list, allowed: {TYPE: [{match, values}, …]}"),
+        ("[]", ": got a list, allowed: {TYPE: [{match, values}, …]}"),
         (
             "alicloud_zones: [{value: {}}]",
             ":1: alicloud_zones: got value, allowed is a list of {match: {…}, values: {…}}",

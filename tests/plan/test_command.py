@@ -184,7 +184,7 @@ def test_a_canned_answer_is_what_a_data_source_says(tmp_path: Path) -> None:
     ("text", "said"),
     [
         ("[", "neither JSON nor YAML"),
-        ("3", "got int, allowed: {TYPE: [{match, values}"),
+        ("3", "got a text, allowed: {TYPE: [{match, values}"),
         ("alicloud_zones: [{match: {}}]", "alicloud_zones: got match, allowed is a list of"),
     ],
 )

@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
+from dicom_cdk.plan.stack import CannotWrite, NotAStack
 from dicom_cdk.rehearsal import command, programs
-from dicom_cdk.rehearsal.site import NotAStack
 from tests.conftest import ROOT
 from tests.interrupting import interruptible
 from tests.synthesized import Synthesized
@@ -226,6 +226,12 @@ def test_what_is_no_stack_is_refused_by_file_and_reason(text: str | None, wanted
     with pytest.raises(NotAStack, match=re.escape(str(tmp_path / "cdk.tf.json"))) as refused:
         command.run_all([tmp_path], [], faults=False, every=1, quiet=False)
     assert wanted in str(refused.value)
+
+
+def test_a_file_for_lines_that_cannot_be_written_is_told_before_anything_runs(tmp_path: Path) -> None:
+    """It was told after the rehearsal's minutes."""
+    with pytest.raises(CannotWrite, match="Is a directory; name a file that can be written"):
+        command.run_all([STACK], ["hosts"], faults=False, every=1, quiet=False, lines=tmp_path)
 
 
 def test_without_any_synthesis_it_is_asked_for(tmp_path: Path) -> None:

@@ -157,9 +157,17 @@ def test_values_are_never_said_and_the_exit_code_tells(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("{", "not JSON; write it by terraform show -json PLAN"),
+        (
+            "{",
+            "not JSON: Expecting property name enclosed in double quotes: line 1 column 2 (char 1); "
+            "write it by terraform show -json PLAN",
+        ),
         ("[]", "not a plan: got a document without resource_changes; give the output of terraform show -json PLAN"),
-        ('{"format_version": "1.0", "resource_changes": [{}]}', "not a plan as Terraform writes it: 'type'"),
+        (
+            '{"format_version": "1.0", "resource_changes": [{}]}',
+            "not a plan as Terraform writes it: resource_changes[0].address is missing, allowed is a text; "
+            "give the output of terraform show -json PLAN",
+        ),
     ],
 )
 def test_what_is_no_plan_is_refused(text: str, problem: str, tmp_path: Path) -> None:

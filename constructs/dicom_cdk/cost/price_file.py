@@ -12,6 +12,8 @@ from typing import Any, cast
 
 from dicom_cdk.cost.errors import CostError
 from dicom_cdk.cost.price import Price, Unit, Wanted, amount
+from dicom_cdk.plan.written_json import read_document
+from dicom_cdk.text_files import text_of
 
 VERSION = 1
 UNITS = ("hour", "month", "use")
@@ -21,7 +23,7 @@ FIELDS = ("of", "region", "unit", "amount", "currency", "source", "date")
 def read(file: Path) -> dict[Wanted, Price]:
     """Raises CostError naming the entry that is wrong."""
     try:
-        found = json.loads(file.read_text())
+        found = read_document(text_of(file))
     except OSError as error:
         raise CostError(f"{file}: {error.strerror}; write one with --save, or name another by --prices") from None
     except ValueError as error:

@@ -18,6 +18,7 @@ from dicom_cdk.offline.diagnostics import Diagnostic
 from dicom_cdk.offline.shapes import complete
 from dicom_cdk.offline.store import FactStore, Json, shipped_store
 from dicom_cdk.offline.values import Value
+from dicom_cdk.text_files import text_of
 
 REMOTE_STATE = "terraform_remote_state"
 """Terraform's own data source; its answers are given where a plan is made."""
@@ -83,14 +84,20 @@ def load(path: Path, store: FactStore | None = None) -> Answers:
     import yaml
 
     try:
-        root = yaml.compose(path.read_text(), Loader=yaml.SafeLoader)
+        root = yaml.compose(text_of(path, marked=True), Loader=yaml.SafeLoader)
     except OSError as error:
         raise AnswersError(f"{path}: {error.strerror}; name a file of canned answers") from None
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
-        raise AnswersError(f"{path}: neither JSON nor YAML: {error}") from None
+    except RecursionError:
+        raise AnswersError(
+            f"{path}: neither JSON nor YAML: more lists and maps within each other than can be read; correct the file"
+        ) from None
+    except (yaml.YAMLError, ValueError) as error:
+        raise AnswersError(f"{path}: neither JSON nor YAML: {' '.join(str(error).split())}; correct the file") from None
     if not isinstance(root, yaml.MappingNode):
-        kind = type(yaml.safe_load(path.read_text())).__name__
-        raise AnswersError(f"{path}: got {kind}, allowed: {{TYPE: [{{match, values}}, …]}}")
+        got = "nothing" if root is None else "a list" if isinstance(root, yaml.SequenceNode) else "a text"
+        raise AnswersError(
+            f"{path}: got {got}, allowed: {{TYPE: [{{match, values}}, …]}}; `dicom-cdk answers` writes one"
+        )
     found: dict[str, list[Json]] = {}
     for key, entries in root.value:
         name = str(key.value)

@@ -93,7 +93,7 @@ def findings(text: str) -> list[Finding]:
 
 
 def _assigned(text: str) -> Iterator[re.Match[str]]:
-    """Every key with a value. From a key's end to its start: the other way round, time would grow with the square of a word's length."""
+    """Every key with a value, looked for from a key's end: from its start, time would grow with the square of a word's length."""
     done = 0
     for named in _NAMED.finditer(text):
         start = named.start()

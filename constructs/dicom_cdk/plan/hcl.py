@@ -3,7 +3,9 @@
 Terraform itself plans modules; this is for who looks into their files: types, calls, arguments as they are written.
 """
 
+import math
 import re
+import sys
 from typing import Any
 
 from dicom_cdk.plan.hcl_text import DEEPEST, HEREDOC, SPACE, Text
@@ -13,6 +15,7 @@ _BLANK = re.compile(r"(?:[ \t\r]|/\*.*?\*/)+", re.DOTALL)
 _NAME = re.compile(r"[^\W\d][\w-]*")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 _ESCAPE = re.compile(r'\\(?:([nrt"\\])|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))')
+LONGEST_NUMBER = 300
 _PLAIN = {"n": "\n", "r": "\r", "t": "\t", '"': '"', "\\": "\\"}
 _CONSTANTS = {"true": True, "false": False, "null": None}
 ONCE = ("locals", "terraform", "variable", "output", "resource", "data", "ephemeral")
@@ -93,21 +96,28 @@ class _Reader(Text):
             raise self.refused(stop, "a value is missing")
         if text in _CONSTANTS:
             return _CONSTANTS[text]
-        if _NUMBER.fullmatch(text):
-            return float(text) if re.search(r"[.eE]", text) else int(text)
+        # A number that no program of ours can hold stays as it is written.
+        if _NUMBER.fullmatch(text) and len(text) < LONGEST_NUMBER and math.isfinite(number := float(text)):
+            return number if re.search(r"[.eE]", text) else int(text)
         heredoc = HEREDOC.match(self.text, start) if text.startswith("<<") else None
         if heredoc:
             inside, end = self.heredoc(heredoc)
             if end >= start + len(text):
                 return inside
         if text[0] == '"' and self.string_end(start, 0) == start + len(text):
-            return _ESCAPE.sub(_unescaped, text[1:-1])
+            return _ESCAPE.sub(lambda found: self.unescaped(start, found), text[1:-1])
         if text[0] in "[{" and self.closes(start) == start + len(text) and not re.match(r"[\[{]\s*for\b", text):
             inside_end = start + len(text) - 1
             return (
                 self.elements(start + 1, inside_end, depth) if text[0] == "[" else self.object(start, inside_end, depth)
             )
         return f"${{{' '.join(SPACE.sub(' ', text).split()) if chr(34) not in text and '<<' not in text else text}}}"
+
+    def unescaped(self, at: int, found: re.Match[str]) -> str:
+        code = int(found[2] or found[3] or "0", 16)
+        if code > sys.maxunicode:
+            raise self.refused(at, f"{found[0]} is no letter of Unicode")
+        return _PLAIN[found[1]] if found[1] else chr(code)
 
     def elements(self, at: int, stop: int, depth: int) -> list[Any]:
         found = []
@@ -134,7 +144,3 @@ class _Reader(Text):
             at, last = self.expression_end(middle + 1, ",\n}")
             found[key.strip('"')] = self.value(middle + 1, min(last, stop), depth + 1)
         return found
-
-
-def _unescaped(found: re.Match[str]) -> str:
-    return _PLAIN[found[1]] if found[1] else chr(int(found[2] or found[3], 16))

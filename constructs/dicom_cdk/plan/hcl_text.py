@@ -56,6 +56,8 @@ class Text:
                 return at, last
             if sign in _CLOSING:
                 waiting.append(_CLOSING[sign])
+                if len(waiting) > DEEPEST:
+                    raise self.refused(at, f"more than {DEEPEST} brackets within each other")
             elif sign in ")]}" and (not waiting or waiting.pop() != sign):
                 raise self.refused(at, f"{sign} closes nothing")
             at += 1

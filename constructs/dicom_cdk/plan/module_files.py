@@ -10,7 +10,8 @@ from typing import Any
 from dicom_cdk.plan import hcl, hcl_text, terraform
 from dicom_cdk.plan.bodies import LABELS, merged
 from dicom_cdk.plan.stack import NotAStack
-from dicom_cdk.plan.written_json import read_json
+from dicom_cdk.plan.written_json import read_document
+from dicom_cdk.text_files import text_of
 
 Json = dict[str, Any]
 
@@ -47,9 +48,11 @@ def texts(folder: Path) -> Iterator[tuple[Path, str]]:
     """Each of these files, and what stands in it. Raises NotAStack."""
     for file in files(folder):
         try:
-            yield file, file.read_text()
-        except (OSError, UnicodeDecodeError) as error:
-            raise NotAStack(f"{file}: cannot be read: {error}; repair the module") from None
+            yield file, text_of(file, marked=not file.name.endswith(".json"))
+        except OSError as error:
+            raise NotAStack(f"{file}: cannot be read: {error.strerror}; repair the module") from None
+        except ValueError as error:
+            raise NotAStack(f"{file}: {error}; repair the module") from None
 
 
 def document(folder: Path) -> Json:
@@ -68,7 +71,7 @@ def parsed(file: Path, text: str) -> Json:
 @lru_cache(maxsize=1_000)
 def _parsed(file: str, text: str, is_json: bool) -> Json:
     try:
-        written = merged(read_json(text)) if is_json else hcl.read(text)
+        written = merged(read_document(text)) if is_json else hcl.read(text)
     except (json.JSONDecodeError, hcl_text.NotHcl) as error:
         line = error.lineno if isinstance(error, json.JSONDecodeError) else error.line
         why = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
@@ -76,7 +79,7 @@ def _parsed(file: str, text: str, is_json: bool) -> Json:
     except RecursionError:
         raise NotAStack(f"{file}: more within each other than can be read; repair the module") from None
     except ValueError as error:
-        raise NotAStack(f"{file}: not JSON: {error}; repair the module") from None
+        raise NotAStack(f"{file}: not {'JSON' if is_json else 'HCL'}: {error}; repair the module") from None
     for section in ("resource", "data", "module", "variable", "output"):
         part = written.get(section) if isinstance(written, dict) else None
         if not isinstance(written, dict) or not isinstance({} if part is None else part, dict):

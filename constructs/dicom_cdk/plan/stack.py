@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any, cast
 
 from dicom_cdk.plan.bodies import merged
-from dicom_cdk.plan.written_json import read_json
+from dicom_cdk.plan.written_json import read_document
+from dicom_cdk.text_files import text_of
 
 Json = dict[str, Any]
 FILE = "cdk.tf.json"
@@ -58,7 +59,7 @@ class Stack:
         try:
             if file.is_fifo():
                 raise NotAStack(f"{file}: is a pipe, allowed is a file; synthesize again")
-            document = merged(read_json(file.read_text()))
+            document = merged(read_document(text_of(file)))
         except OSError as error:
             raise NotAStack(
                 f"{file}: {error.strerror}; synthesize first, or name a stack's folder by --stack-dir"

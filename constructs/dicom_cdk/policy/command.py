@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from dicom_cdk.plan.stack import FILE, NotAStack, hand_out
-from dicom_cdk.plan.written_json import read_json
+from dicom_cdk.plan.written_json import read_document
 from dicom_cdk.policy import catalogue, document, planned, reports
 from dicom_cdk.policy.document import Document
 from dicom_cdk.policy.gate import judge
+from dicom_cdk.text_files import text_of
 
 OK, FINDINGS = 0, 1
 
@@ -49,13 +50,15 @@ def _documents(folders: Sequence[Path], plan: Path | None) -> list[Document]:
 def _plans(file: Path, folders: dict[str, Path]) -> list[Document]:
     """One plan, or several by the names of their stacks, as `dicom-cdk plan --json` writes them."""
     try:
-        found: Any = read_json(file.read_text())
+        found: Any = read_document(text_of(file))
     except OSError as error:
         raise NotAStack(f"{file}: {error.strerror}; name what `dicom-cdk plan --json` wrote") from None
     except ValueError as error:
         raise NotAStack(f"{file}: not JSON: {error}; name what `dicom-cdk plan --json` wrote") from None
     if not isinstance(found, dict):
-        raise NotAStack(f"{file}: no plan; name what `dicom-cdk plan --json` wrote")
+        raise NotAStack(
+            f"{file}: no plan: got {type(found).__name__}, allowed is a map; name what `dicom-cdk plan --json` wrote"
+        )
     if "planned_values" in found or "resource_changes" in found:
         if len(folders) > 1:
             raise NotAStack(f"{file}: one plan, and {len(folders)} stacks; name its stack by --stack-dir")

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from dicom_cdk.plan import plan_shape
 from dicom_cdk.plan.secret_values import REDACTED
 from dicom_cdk.plan.stack import NotAStack
 from dicom_cdk.policy.document import Document, Json, Resource
@@ -21,13 +22,15 @@ def of_plan(plan: Json, name: str, file: Path, stack: Document | None) -> Docume
         raise NotAStack(
             f"{file}: no plan of `terraform show -json` or `dicom-cdk plan --json`: it has no planned_values"
         )
-    written = dict(_configured(plan.get("configuration", {}).get("root_module", {})))
+    if wrong := plan_shape.misfit(plan):
+        raise NotAStack(f"{file}: no plan as Terraform writes it: {wrong}; name what `dicom-cdk plan --json` wrote")
+    written = dict(_configured((plan.get("configuration") or {}).get("root_module") or {}))
     unknown = {
         one["address"]: (one.get("change") or {}).get("after_unknown") or {}
         for one in plan.get("resource_changes") or []
     }
     resources = {}
-    for one in _planned(plan["planned_values"].get("root_module", {})):
+    for one in _planned(plan["planned_values"].get("root_module") or {}):
         address = one["address"]
         below = stack.resources.get(_configuration_key(address)) if stack else None
         resources[address] = _laid_over(
@@ -78,28 +81,26 @@ def _merged(shown: Any, referred: Any) -> Any:
 
 
 def _planned(module: Any) -> Iterator[Json]:
-    if not isinstance(module, dict):
-        return
-    for one in module.get("resources", []):
+    for one in module.get("resources") or []:
         if one.get("mode", "managed") == "managed":
             yield one
-    for child in module.get("child_modules", []):
+    for child in module.get("child_modules") or []:
         yield from _planned(child)
 
 
 def _configured(module: Json, prefix: str = "") -> Iterator[tuple[str, Json]]:
     """Address without indexes → argument → its constant, or what it refers to, as text."""
-    for one in module.get("resources", []):
+    for one in module.get("resources") or []:
         found = {
             name: text
-            for name, expression in one.get("expressions", {}).items()
+            for name, expression in (one.get("expressions") or {}).items()
             if (text := _referred(expression, prefix)) is not None
         }
         if one.get("depends_on"):
             found["depends_on"] = [f"{prefix}{name}" for name in one["depends_on"]]
         yield prefix + one["address"], found
-    for name, call in module.get("module_calls", {}).items():
-        yield from _configured(call.get("module", {}), f"{prefix}module.{name}.")
+    for name, call in (module.get("module_calls") or {}).items():
+        yield from _configured(call.get("module") or {}, f"{prefix}module.{name}.")
 
 
 def _referred(expression: Any, prefix: str) -> Any:
@@ -109,11 +110,13 @@ def _referred(expression: Any, prefix: str) -> Any:
         return found if any(part is not None for part in found) else None
     if not isinstance(expression, dict):
         return None
-    if "references" in expression:
+    if isinstance(expression.get("references"), list):
         named = [
-            name for name in expression["references"] if name.count(".") > 1 or name.startswith(("var.", "local."))
+            name
+            for name in map(str, expression["references"])
+            if name.count(".") > 1 or name.startswith(("var.", "local."))
         ]
-        return ",".join(f"${{{prefix}{name}}}" for name in named or expression["references"])
+        return ",".join(f"${{{prefix}{name}}}" for name in named or map(str, expression["references"]))
     if "constant_value" in expression:
         return None if _has(expression["constant_value"], REDACTED) else expression["constant_value"]
     return {name: text for name, part in expression.items() if (text := _referred(part, prefix)) is not None} or None

@@ -12,6 +12,7 @@ import yaml
 from dicom_cdk.payload import yaml_text
 from dicom_cdk.policy import plain_checks
 from dicom_cdk.policy.errors import PolicyError
+from dicom_cdk.text_files import text_of
 
 if TYPE_CHECKING:
     from dicom_policy import ResourcePolicy
@@ -44,8 +45,8 @@ class Policy:
 def yaml_document(file: Path) -> Json:
     """The document of a YAML policy. Raises PolicyError."""
     try:
-        document = yaml_text.document(file.read_text())
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        document = yaml_text.document(text_of(file, marked=True))
+    except (OSError, ValueError, yaml.YAMLError) as error:
         raise PolicyError(f"{file}: {' '.join(str(error).split())}; correct the file") from None
     if (
         not isinstance(document, dict)
@@ -69,6 +70,9 @@ def of_yaml(document: Json, file: Path, *, own: bool) -> Policy:
             raise PolicyError(f"{file}: metadata.{key} is missing")
     if not (PLAIN_ID if plain else ID).fullmatch(str(metadata["id"])):
         raise PolicyError(f"{file}: id {metadata['id']}, allowed is CKV2_NAME_NUMBER")
+    for key, found in _kinds(document["definition"]):
+        if not isinstance(found, list) or not all(isinstance(kind, str) for kind in found):
+            raise PolicyError(f"{file}: {key} is {found!r}, allowed is a list of resource types; correct the file")
     return Policy(
         metadata["id"],
         metadata["name"],
@@ -85,11 +89,16 @@ def of_yaml(document: Json, file: Path, *, own: bool) -> Policy:
 
 def _judged(definition: Any) -> set[str]:
     """Types that a YAML policy gives verdicts on: those of its filter, else those of its attributes."""
+    return {kind for _, kinds in _kinds(definition) for kind in kinds}
+
+
+def _kinds(definition: Any) -> list[tuple[str, Any]]:
+    """Each place of a definition that names types, and what stands there."""
     parts = definition.get("and") or definition.get("or") or [definition] if isinstance(definition, dict) else []
-    filters = [part for part in parts if isinstance(part, dict) and part.get("cond_type") == "filter"]
-    if filters:
-        return {kind for part in filters for kind in part.get("value", [])}
-    return {kind for part in parts if isinstance(part, dict) for kind in part.get("resource_types", [])}
+    bodies = [part for part in (parts if isinstance(parts, list) else []) if isinstance(part, dict)]
+    filters = [part for part in bodies if part.get("cond_type") == "filter"]
+    name = "value" if filters else "resource_types"
+    return [(f"definition: {name}", part.get(name, [])) for part in filters or bodies]
 
 
 def python(file: Path, support: Path) -> "list[ResourcePolicy]":
@@ -104,7 +113,7 @@ def python(file: Path, support: Path) -> "list[ResourcePolicy]":
     module = importlib.util.module_from_spec(spec)
     try:
         spec.loader.exec_module(module)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise PolicyError(f"{file}: {type(error).__name__}: {error}; correct the policy") from None
     check: Any = getattr(module, "check", None)
     return [check] if hasattr(check, "problems") else plain_checks.of_module(module, file)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from dicom_cdk.payload.host_bundle import API_CLIENT, ROOM
-from dicom_cdk.plan.stack import hand_out
+from dicom_cdk.plan.stack import CannotWrite, NotAStack, hand_out
 from dicom_cdk.rehearsal import side_by_side
 from dicom_cdk.rehearsal.checks import Checks, RoomFailed
 from dicom_cdk.rehearsal.cloud.function_compute import GUESSES
@@ -39,7 +39,7 @@ from dicom_cdk.rehearsal.rooms import (
 from dicom_cdk.rehearsal.rooms import filter as hospitals_filter
 from dicom_cdk.rehearsal.rooms.walk import faults as walk_faults
 from dicom_cdk.rehearsal.rooms.walk.walking import walk_of
-from dicom_cdk.rehearsal.site import NotAStack, Site
+from dicom_cdk.rehearsal.site import Site
 from dicom_cdk.rehearsal.stage import Stage, staged
 
 OK, FAILED, NOTHING_RUN = 0, 1, 69
@@ -125,6 +125,8 @@ def run_all(
         raise NotAStack(
             f"{folders[0]}/cdk.tf.json: holds no host of ours, so there is nothing to rehearse; name a site's stack{blind}"
         )
+    if lines is not None:
+        _refuse_unwritable(lines)
     codes = []
     for site in with_hosts:
         print(f"{site.name}:")
@@ -137,6 +139,14 @@ def run_all(
         if lines is not None:
             hand_out("".join(f"{json.dumps(line, sort_keys=True)}\n" for line in written), lines)
     return max(codes, key=(OK, NOTHING_RUN, FAILED).index)
+
+
+def _refuse_unwritable(file: Path) -> None:
+    """Told before minutes of work, not after them; what stands in the file stays."""
+    try:
+        file.open("a").close()
+    except OSError as error:
+        raise CannotWrite(f"{file}: {error.strerror}; name a file that can be written") from None
 
 
 def run(

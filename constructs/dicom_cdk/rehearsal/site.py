@@ -14,6 +14,7 @@ from typing import Any
 
 from dicom_cdk.payload import unpack
 from dicom_cdk.payload.command import PARAMETER
+from dicom_cdk.plan.stack import Stack
 from dicom_cdk.rehearsal.expression import evaluate
 
 DATABASE, FILTER = "198.18.0.10", "198.18.0.22"
@@ -22,10 +23,6 @@ DATABASE, FILTER = "198.18.0.10", "198.18.0.22"
 CLONE, DRILL_TAG = "alicloud_rds_clone_db_instance", "drill-of"
 HEALTH_CHECKS = "100.64.0.0/10"
 """Where balancers ask from."""
-
-
-class NotAStack(Exception):
-    """The folder holds no stack that can be rehearsed."""
 
 
 @dataclass(frozen=True)
@@ -64,18 +61,8 @@ class Site:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        file = folder / "cdk.tf.json"
-        try:
-            self._stack: dict[str, Any] = json.loads(file.read_text())
-        except FileNotFoundError:
-            raise NotAStack(
-                f"{file}: no such file; synthesize first, or name a stack's folder by --stack-dir"
-            ) from None
-        except ValueError as error:
-            raise NotAStack(f"{file}: not JSON: {error}; synthesize again") from None
+        self._stack: dict[str, Any] = Stack.read(folder).document
         self.name = folder.name
-        if not isinstance(self._stack, dict) or not isinstance(self._stack.get("resource", {}), dict):
-            raise NotAStack(f"{file}: not Terraform JSON as cdktf writes it; synthesize again")
 
     @property
     def drill(self) -> bool:

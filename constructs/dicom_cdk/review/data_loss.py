@@ -6,7 +6,9 @@ from pathlib import Path
 
 import yaml
 
+from dicom_cdk.payload import yaml_text
 from dicom_cdk.review.errors import ReviewError
+from dicom_cdk.text_files import text_of
 
 SHORTEST_REASON = 10
 
@@ -24,10 +26,10 @@ class Loss:
 def load_allowed(file: Path) -> dict[str, str]:
     """Address → reason. Raises ReviewError for another form."""
     try:
-        entries = yaml.safe_load(file.read_text())
+        entries = yaml_text.document(text_of(file, marked=True))
     except OSError as error:
         raise ReviewError(f"{file}: {error.strerror}; name an allow file") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, ValueError) as error:
         raise ReviewError(f"{file}: not YAML: {' '.join(str(error).split())}") from None
     allowed: dict[str, str] = {}
     if not isinstance(entries, list):

@@ -13,10 +13,11 @@ from typing import Any
 
 from dicom_cdk.markdown import plain, visible
 from dicom_cdk.offline.store import Mode, shipped_store
-from dicom_cdk.plan import summary
+from dicom_cdk.plan import plan_shape, summary
 from dicom_cdk.plan.stack import hand_out
-from dicom_cdk.plan.written_json import read_json
+from dicom_cdk.plan.written_json import read_document, read_json
 from dicom_cdk.review.errors import ReviewError
+from dicom_cdk.text_files import text_of
 
 OK, DRIFTED = 0, 1
 FORGOTTEN = "alicloud_ecs_invocation"
@@ -44,6 +45,8 @@ def drift(plan: dict[str, Any]) -> Drift:
         raise ReviewError(
             "not a plan: got a document without resource_changes; give the output of terraform show -json PLAN"
         )
+    if wrong := plan_shape.misfit(plan):
+        raise ReviewError(f"not a plan as Terraform writes it: {wrong}; give the output of terraform show -json PLAN")
     forgotten = tuple(one["address"] for one in changes if one["type"] == FORGOTTEN and summary.action(one) == "create")
     outside = tuple(
         f"{one['address']}: {what}" for one in moved if one["type"] != FORGOTTEN and (what := _outside(one))
@@ -59,17 +62,15 @@ def drift(plan: dict[str, Any]) -> Drift:
 def run(file: Path, *, format: str, output: Path | None) -> int:
     """Report; 1 where anything but forgotten steps differs. Raises ReviewError, CannotWrite."""
     try:
-        plan = read_json(file.read_text())
+        plan = read_document(text_of(file))
     except OSError as error:
         raise ReviewError(f"{file}: {error.strerror}; name a plan, written by terraform show -json PLAN") from None
-    except ValueError:
-        raise ReviewError(f"{file}: not JSON; write it by terraform show -json PLAN") from None
+    except ValueError as error:
+        raise ReviewError(f"{file}: not JSON: {error}; write it by terraform show -json PLAN") from None
     try:
         found = drift(plan if isinstance(plan, dict) else {})
     except ReviewError as error:
         raise ReviewError(f"{file}: {error}") from None
-    except (KeyError, TypeError) as error:
-        raise ReviewError(f"{file}: not a plan as Terraform writes it: {error}") from None
     text = (
         json.dumps(found.__dict__, indent=2) + "\n" if format == "json" else _text(found, markdown=format == "markdown")
     )
