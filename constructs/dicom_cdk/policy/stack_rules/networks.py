@@ -1,6 +1,7 @@
 """vSwitches lie in their VPC and do not overlap."""
 
 import ipaddress
+from bisect import bisect_left, insort
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,19 +22,53 @@ def inside(inner: Network, outer: Network) -> bool:
     return isinstance(inner, type(outer)) and inner.subnet_of(outer)  # type: ignore[arg-type]
 
 
+class _Taken:
+    """The networks of one VPC so far: two of them overlap where one lies in the other, so that few are looked at."""
+
+    def __init__(self) -> None:
+        self._starts: list[tuple[int, int]] = []
+        self._known: list[tuple[str, Network]] = []
+        self._by_network: dict[Network, list[int]] = {}
+        self._lengths: set[int] = set()
+
+    def overlapping(self, found: Network) -> list[tuple[str, Network]]:
+        """Those that share an address with `found`, in the order in which they came."""
+        outer = {
+            at
+            for length in self._lengths
+            if length <= found.prefixlen
+            for at in self._by_network.get(found.supernet(new_prefix=length), ())
+        }
+        first, last = int(found.network_address), int(found.broadcast_address)
+        inner = {
+            at
+            for _, at in self._starts[
+                bisect_left(self._starts, (first, -1)) : bisect_left(self._starts, (last + 1, -1))
+            ]
+        }
+        return [self._known[at] for at in sorted(outer | inner)]
+
+    def add(self, address: str, found: Network) -> None:
+        insort(self._starts, (int(found.network_address), len(self._known)))
+        self._by_network.setdefault(found, []).append(len(self._known))
+        self._lengths.add(found.prefixlen)
+        self._known.append((address, found))
+
+
 def judge(document: Document) -> Iterator[tuple[str, str]]:
-    vswitches = [(one, network(one.get("cidr_block"))) for one in document.of("alicloud_vswitch")]
-    for place, (one, found) in enumerate(vswitches):
+    taken: dict[tuple[str, int], _Taken] = {}
+    for one in document.of("alicloud_vswitch"):
+        found = network(one.get("cidr_block"))
         if found is None:
             continue
         vpc = document.target(one.values.get("vpc_id"), "alicloud_vpc")
         whole = network(vpc.get("cidr_block")) if vpc else None
         if vpc and whole and not inside(found, whole):
             yield one.address, f"{found} is outside {vpc.address}, {whole}"
-        for other, taken in vswitches[:place]:
-            same = document.target(other.values.get("vpc_id"), "alicloud_vpc") == vpc
-            if taken is not None and same and found.version == taken.version and found.overlaps(taken):
-                yield one.address, f"{found} overlaps {taken} of {other.address}"
+        here = taken.setdefault((vpc.address if vpc else "", found.version), _Taken())
+        for address, other in here.overlapping(found):
+            yield one.address, f"{found} overlaps {other} of {address}"
+        here.add(one.address, found)
 
 
 NETWORKS = StackRule(
