@@ -61,12 +61,19 @@ def test_a_site_gives_the_same_bytes_alone_and_among_others(
     clinic: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(synthesis, "BATCH", 2)
-    # Two in one process and one in another.
-    synthesize([site(name) for name in ("before", "clinic", "other")], tmp_path)
+    # Two in this process and two in another, which says less of its progress.
+    lines: list[str] = []
+    synthesize([site(name) for name in ("first", "before", "clinic", "other")], tmp_path, lines.append)
     stack = "stacks/clinic/cdk.tf.json"
     assert (clinic / stack).read_text() == (tmp_path / stack).read_text()
     manifest = json.loads((tmp_path / "manifest.json").read_text())
-    assert sorted(manifest["stacks"]) == ["before", "clinic", "other"]
+    assert sorted(manifest["stacks"]) == ["before", "clinic", "first", "other"]
+    assert lines == [
+        "first: building",
+        "before: building",
+        "writing Terraform JSON",
+        "clinic to other: built 2 sites",
+    ]
 
 
 def test_output_names_no_machine_path_or_time(clinic: Path) -> None:
