@@ -6,6 +6,8 @@ from collections.abc import Iterator
 SPACE = re.compile(r"(?:[ \t\r\n]|#[^\n]*|//[^\n]*|/\*.*?\*/)+", re.DOTALL)
 _COMMENT = re.compile(r"#[^\n]*|//[^\n]*|/\*.*?\*/", re.DOTALL)
 HEREDOC = re.compile(r"<<(?P<flush>-?)(?P<word>[\w-]+)[ \t\r]*\n")
+_IN_TEXT = re.compile(r'[\\"\n$%]')
+_IN_TEMPLATE = re.compile(r'["{}]')
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 DEEPEST = 100
 """Blocks, brackets and templates within each other; more is no program that a person wrote."""
@@ -72,8 +74,8 @@ class Text:
         if depth > DEEPEST:
             raise self.refused(at, f"more than {DEEPEST} texts within each other")
         at += 1
-        while at < len(self.text):
-            sign = self.text[at]
+        while found := _IN_TEXT.search(self.text, at):
+            sign, at = found[0], found.start()
             if sign == "\\":
                 at += 2
             elif sign in "$%" and self.text[at : at + 3] in ("$${", "%%{"):
@@ -90,16 +92,15 @@ class Text:
 
     def template_end(self, at: int, depth: int) -> int:
         open_ = 1
-        while at < len(self.text):
-            sign = self.text[at]
-            if sign == '"':
-                at = self.string_end(at, depth)
+        while found := _IN_TEMPLATE.search(self.text, at):
+            if found[0] == '"':
+                at = self.string_end(found.start(), depth)
                 continue
-            open_ += (sign == "{") - (sign == "}")
-            at += 1
+            open_ += 1 if found[0] == "{" else -1
+            at = found.end()
             if open_ == 0:
                 return at
-        raise self.refused(at, "a template without its closing bracket")
+        raise self.refused(len(self.text), "a template without its closing bracket")
 
     def heredoc(self, found: re.Match[str]) -> tuple[str, int]:
         """Its text, and where it ends."""

@@ -49,11 +49,13 @@ def stated(document: Json) -> Stated:
 
 def filled(value: Any, values: Mapping[tuple[str, str], Any], depth: int = 0) -> Any:
     """`value` with variables and locals replaced by what they stand for, `values` being of `stated`; others stay references."""
+    if not values:
+        return value
     if isinstance(value, dict):
         return {key: filled(part, values, depth) for key, part in value.items()}
     if isinstance(value, list):
         return [filled(part, values, depth) for part in value]
-    if not isinstance(value, str) or "${" not in value or not values or depth > 8:
+    if not isinstance(value, str) or "${" not in value or depth > 8:
         return value
     whole = _FILLED.fullmatch(value)
     if whole:
@@ -134,6 +136,8 @@ def _parts(value: Any, most: int) -> int:
 
 def inlined(value: Any, values: Mapping[tuple[str, str], Any]) -> Any:
     """`value` with what larger expressions name written out, for who looks for literals and references in them."""
+    if not values:
+        return value
     if isinstance(value, dict):
         return {key: inlined(part, values) for key, part in value.items()}
     if isinstance(value, list):

@@ -19,11 +19,12 @@ LONGEST = 20_000
 
 def evaluated(value: Any, names: Names) -> Any:
     """`value` with every `${…}` that is decided put in; what only Terraform knows stays as it is written."""
-    if isinstance(value, dict):
-        return {key: evaluated(part, names) for key, part in value.items()}
-    if isinstance(value, list):
-        return [evaluated(part, names) for part in value]
-    if not isinstance(value, str) or "${" not in value or len(value) > LONGEST:
+    # Most values are texts without anything to evaluate.
+    if not isinstance(value, str):
+        if isinstance(value, dict):
+            return {key: evaluated(part, names) for key, part in value.items()}
+        return [evaluated(part, names) for part in value] if isinstance(value, list) else value
+    if "${" not in value or len(value) > LONGEST:
         return value
     parts = list(templates(value))
     if len(parts) == 1 and parts[0][0]:
