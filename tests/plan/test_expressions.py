@@ -67,6 +67,10 @@ NAMES = Decided(
         ('${jsondecode("{\\"a\\":[1]}").a[0]}', 1),
         ('${replace("a.b", ".", "-")}', "a-b"),
         ("$${local.base}", "$${local.base}"),
+        ("%{ if var.open }0.0.0.0%{ else }10.0.0.0%{ endif }/8", "0.0.0.0/8"),
+        ("a %{~ for k, v in var.rules ~} ${k}=${v.port}; %{~ endfor ~} z", "aa=443;b=22;z"),
+        ('${"%{ for n in var.nets }${n}\\n%{ endfor }"}', "10.1.0.0/16\n192.0.2.0/24\n"),
+        ("%%{ if } %{ if !var.open }a%{ endif }b", "%%{ if } b"),
     ],
 )  # fmt: skip
 def test_what_the_files_decide_is_put_in(written: str, value: Any) -> None:
@@ -90,7 +94,10 @@ def test_what_the_files_decide_is_put_in(written: str, value: Any) -> None:
         '${format("%s %s", "a")}',
         '${format("%999999999s", "a")}',
         "${range(1000000)}",
-        '${"%{ if var.open }a%{ endif }"}',
+        '${"%{ if var.asked }a%{ endif }"}',
+        "%{ if var.open }a",
+        "%{ for a in var.asked }a%{ endfor }",
+        "%{ endif }",
         "${[for a in range(1000) : [for b in range(1000) : b]]}",
         "${" + "[" * 500 + "]" * 500 + "}",
         "${" + "!" * 15_000 + "true}",

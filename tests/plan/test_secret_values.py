@@ -1,5 +1,6 @@
 """A marker in every secret place of a stack comes out of no command, in no format."""
 
+import base64
 import datetime
 import json
 import random
@@ -218,10 +219,41 @@ def test_a_marker_in_every_sensitive_place_of_every_type_comes_out_of_no_plan_an
         "https://oapi.invalid/robot/send?access_token=hunter22two",
         '{"a": [{"name": "clientSecret", "value": "hunter22two"}]}',
         '[{"parameter_key": "DbPassword", "parameter_value": "hunter22two"}]',
+        "%{ if true }password=hunter22two%{ endif }",
+        "password=%{ if var.a }hunter22two%{ endif }",
+        '%{ for x in ["hunter22two"] }token: ${x}%{ endfor }',
+        '${format("password=%s", "hunter22two")} of the database',
+        '${format("password=%s-%s", "hunter22two", var.a)}',
+        '${join("", ["token: ", "hunter22two"])}',
+        '${replace("password=X", "X", "hunter22two")}',
+        '${jsonencode({a = var.a, password = "hunter22two"})}',
+        '${base64encode(jsonencode({api_key = "hunter22two"}))}',
+        "${base64encode(<<EOT\npassword = hunter22two\nEOT\n)}",
     ],
 )
 def test_texts_that_look_like_a_secret_are_gone(text: str) -> None:
     assert "hunter22two" not in json.dumps(clean({"description": text}))
+
+
+@pytest.mark.parametrize(
+    "said", ["password=hunter22two", '{"api_key":"hunter22two"}', "db: https://u:hunter22two@db.invalid/"]
+)
+def test_what_base64_encodes_is_looked_at(said: str) -> None:
+    encoded = base64.b64encode(said.encode()).decode()
+    for text in (encoded, f"run {encoded} now"):
+        assert clean(text) == REDACTED
+    plain = base64.b64encode(b"#!/bin/sh\nexec nginx\n").decode()
+    assert clean(f"run {plain}") == f"run {plain}"
+
+
+def test_a_secret_that_is_put_together_is_found_as_it_comes_to() -> None:
+    account = {"account_password": '${format("%s!", local.word)}'}
+    document = {
+        "locals": {"word": "hunter22two"},
+        "variable": {"given": {"default": "other-words"}},
+        "resource": {"alicloud_db_account": {"a": account, "b": {"account_password": "${var.given}"}}},
+    }
+    assert {"hunter22two!", "other-words"} <= literals(document)
 
 
 @pytest.mark.parametrize(
@@ -235,6 +267,10 @@ def test_texts_that_look_like_a_secret_are_gone(text: str) -> None:
         {"password": ""},
         {"envs": "[]", "empty": [], "map": "{}", "nested": [[], {}]},
         {"token": None},
+        {"description": "%{ if var.a }the password policy%{ endif } of ${var.b}"},
+        {"content": "password=${random_password.p.result}"},
+        {"content": '${format("password=%s", random_password.p.result)}'},
+        {"content": '${jsonencode({name = "DB_TOKEN", key = alicloud_kms_key.k.id})}'},
     ],
 )
 def test_names_references_and_plain_words_stay(value: dict[str, Any]) -> None:

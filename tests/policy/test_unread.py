@@ -50,7 +50,7 @@ def test_a_range_that_is_put_together_is_judged_by_what_it_comes_to(cidr: str) -
         ("cidr_ip", '${format("%s/%s", var.asked, "0")}'),
         ("cidr_ip", '${cidrsubnet(var.asked, 8, 0)}'),
         ("cidr_ip", "${data.alicloud_vpcs.all.vpcs[0].cidr_block}"),
-        ("ipv6_cidr_ip", "%{ if var.wide }fd00::%{ endif }/8"),
+        ("ipv6_cidr_ip", "%{ if var.asked }fd00::%{ endif }/8"),
         ("prefix_list_id", "${data.alicloud_ecs_prefix_lists.all.ids[0]}"),
         ("type", '${var.asked ? "ingress" : "egress"}'),
     ],

@@ -8,7 +8,8 @@ from typing import Any
 from dicom_cdk.handoff.errors import HandoffError
 from dicom_cdk.markdown import visible
 from dicom_cdk.plan import modules, stack_files
-from dicom_cdk.plan.secret_values import clean, is_marked
+from dicom_cdk.plan.redacted_configuration import without
+from dicom_cdk.plan.secret_values import clean, is_marked, literals
 from dicom_cdk.plan.stack import Stack
 
 Json = dict[str, Any]
@@ -87,10 +88,12 @@ def _variables(stack: Stack) -> str:
         "# Copy to terraform.tfvars and fill in. Give sensitive ones by the environment instead, as TF_VAR_<name>:",
         "# a file with them must never be committed.",
     ]
+    secret = literals(stack.document)
     for name, body in sorted(stack.variables.items()):
         body = body if isinstance(body, dict) else {}
         lines += ["", f"# {visible(str(body.get('description') or name))}"]
-        if is_marked(body):
+        default = {name: body.get("default")}
+        if is_marked(body) or without(clean(default), secret) != default:
             lines.append(f'# {name} = ""   # sensitive: export TF_VAR_{name}="$(cat FILE)"')
         elif "default" in body:
             lines.append(f"# {name} = {json.dumps(body['default'])}")

@@ -5,6 +5,7 @@ Whoever shows a value asks here; nobody keeps a list of his own.
 Over 200 lines: one decision; whoever cuts it keeps two lists of what is secret.
 """
 
+import base64
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,6 +15,8 @@ from typing import Any
 from dicom_cdk.offline.store import Mode, shipped_store
 from dicom_cdk.offline.versions.store import others
 from dicom_cdk.payload.secrets_scan import findings
+from dicom_cdk.plan.expressions import evaluated, is_open
+from dicom_cdk.plan.stated import Decided, stated
 from dicom_cdk.plan.written_json import read_json
 
 REDACTED = "(redacted)"
@@ -47,6 +50,14 @@ SHORTEST = 6
 _VALUE = re.compile(r"(.*?)(?:value|Value|VALUE)")
 _REFERENCE = re.compile(r"\$\{\w+(?:\.[\w-]+|\[[^\]\"]*\])+\}")
 _WORDS = r"(?:password|passwd|passphrase|pwd|secrets?|tokens?|access-?key(?:-?secret)?|api-?key|credentials?)"
+_LITERAL = re.compile(r'"((?:[^"\\$%]|\\.|%[^{])*)"')
+_DIRECTIVE = re.compile(r"%\{[^{}%]*\}")
+_VERB = re.compile(r"%[-+ 0#]*\d*(?:\.\d+)?[a-zA-Z]")
+_ENCODED = re.compile(
+    r"(?<![A-Za-z0-9+/])(?:[A-Za-z0-9+/]{4}){3,}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?(?![A-Za-z0-9+/=])"
+)
+LONGEST_ENCODED = 10_000
+"""Letters of a text in which base64 is read; payloads have arguments of their own."""
 _OPTION = re.compile(rf"^-{{1,2}}[\w.-]*{_WORDS}$", re.IGNORECASE)
 _SPOKEN = re.compile(
     rf"(?:(?<![\w.-])-{{1,2}}[\w.-]*{_WORDS}[ =]+"
@@ -110,6 +121,7 @@ def clean(value: Any, paths: frozenset[str] = frozenset(), path: str = "") -> An
 def literals(document: Mapping[str, Any]) -> frozenset[str]:
     """Texts at the secret places of a stack's document, to keep them out of what other programs say of it."""
     found: set[str] = set()
+    names = Decided(stated(dict(document)))
     variables = document.get("variable")
     for name, written in variables.items() if isinstance(variables, dict) else ():
         for body in _bodies({name: written}):
@@ -125,7 +137,10 @@ def literals(document: Mapping[str, Any]) -> frozenset[str]:
                 found.update(_secret_texts(body, hidden(kind, mode)))
     for part in ("provider", "locals", "module"):
         found.update(_secret_texts(document.get(part) or {}, frozenset()))
-    return frozenset(filter(_tells, found))
+    # What is put together, or comes by way of a local or a default, is looked for as it comes to.
+    return frozenset(
+        text for one in found for text in (one, evaluated(one, names)) if isinstance(text, str) and _tells(text)
+    )
 
 
 def ephemerals(documents: Iterable[Mapping[str, Any]]) -> frozenset[str]:
@@ -173,7 +188,26 @@ def _text(text: str) -> str:
         if isinstance(inner, dict | list):
             safe = clean(inner)
             return text if safe == inner else json.dumps(safe, ensure_ascii=False)
-    return REDACTED if findings(text) or _SPOKEN.search(text) else text
+    if findings(text) or _SPOKEN.search(text) or any(one != text and _text(one) != one for one in _meant(text)):
+        return REDACTED
+    return text
+
+
+def _meant(text: str) -> Iterator[str]:
+    """What a text says in other words: an expression by what it comes to and by its literals, base64 by what it encodes."""
+    whole = text
+    if is_open(text):
+        whole = str(evaluated(text, {}))
+        yield whole
+        yield _DIRECTIVE.sub("", whole)
+        # Of what only Terraform knows, the letters in their order.
+        yield "".join(_VERB.sub("x", one) for one in _LITERAL.findall(whole))
+        whole = f"{whole} {' '.join(_LITERAL.findall(text))}"
+    for one in _ENCODED.findall(whole) if len(whole) <= LONGEST_ENCODED else ():
+        try:
+            yield base64.b64decode(one, validate=True).decode()
+        except ValueError:
+            continue
 
 
 def _marked(block: Json, path: str) -> Iterator[str]:

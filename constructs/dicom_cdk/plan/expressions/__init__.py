@@ -4,7 +4,7 @@ import json
 import re
 from typing import Any
 
-from dicom_cdk.plan.expressions import conversions
+from dicom_cdk.plan.expressions import conversions, directives
 from dicom_cdk.plan.expressions.conversions import LARGEST, Open, Unknown, Wrong, is_open
 from dicom_cdk.plan.expressions.nodes import Names, Run
 from dicom_cdk.plan.expressions.reader import parsed
@@ -24,8 +24,10 @@ def evaluated(value: Any, names: Names) -> Any:
         if isinstance(value, dict):
             return {key: evaluated(part, names) for key, part in value.items()}
         return [evaluated(part, names) for part in value] if isinstance(value, list) else value
-    if "${" not in value or len(value) > LONGEST:
+    if ("${" not in value and "%{" not in value) or len(value) > LONGEST:
         return value
+    if "%{" in value and (found := _directed(value, names)) is not None:
+        return found
     parts = list(templates(value))
     if len(parts) == 1 and parts[0][0]:
         found = expression(parts[0][1], names)
@@ -33,6 +35,14 @@ def evaluated(value: Any, names: Names) -> Any:
     said = [_spliced(text, names) if template else text for template, text in parts]
     whole = "".join(said)
     return whole if len(whole) <= LARGEST else value
+
+
+def _directed(value: str, names: Names) -> str | None:
+    """A text with `%{ if }` or `%{ for }`; None where it is not decided as a whole."""
+    try:
+        return directives.of_text(value, parsed, str)(Run(names))
+    except (NotHcl, Wrong, Open, RecursionError):
+        return None
 
 
 def written(value: Any) -> str:

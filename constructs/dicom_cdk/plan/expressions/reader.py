@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from dicom_cdk.plan.expressions import conversions, functions, operations
+from dicom_cdk.plan.expressions import conversions, directives, functions, operations
 from dicom_cdk.plan.expressions.nodes import Node, Run
 from dicom_cdk.plan.hcl_text import DEEPEST, HEREDOC, Text, templates
 
@@ -237,8 +237,8 @@ class _Reader(Text):
 
 def _text(written: str, *, escaped: bool) -> Callable[[Run], Any]:
     parts = list(templates(written))
-    if any(not template and re.search(r"(?<!%)%\{", text) for template, text in parts):
-        return operations.unknown
+    if "%{" in written:
+        return directives.of_text(written, parsed, (lambda said: _ESCAPE.sub(_unescaped, said)) if escaped else str)
     read: list[str | Node] = [
         parsed(text) if template else _ESCAPE.sub(_unescaped, text) if escaped else text for template, text in parts
     ]
