@@ -11,10 +11,17 @@ from dicom_cdk.markdown import cell, code, fenced, plain, visible
 
 
 def test_every_control_and_format_character_is_shown_as_an_escape() -> None:
-    for number in range(sys.maxunicode + 1):
-        sign = chr(number)
-        unseen = unicodedata.category(sign) in ("Cc", "Cf", "Co", "Cs", "Zl", "Zp")
-        assert visible(sign) == (sign if not unseen else f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}")
+    def shown(sign: str) -> str:
+        if unicodedata.category(sign) not in ("Cc", "Cf", "Co", "Cs", "Zl", "Zp"):
+            return sign
+        return f"\\u{ord(sign):04x}" if ord(sign) < 0x10000 else f"\\U{ord(sign):08x}"
+
+    # A text of ASCII goes another way; of the million others each 128 are one text.
+    texts = [chr(number) for number in range(128)]
+    texts += ["".join(map(chr, range(first, first + 128))) for first in range(128, sys.maxunicode + 1, 128)]
+    assert sum(map(len, texts)) == sys.maxunicode + 1
+    for text in texts:
+        assert visible(text) == "".join(map(shown, text))
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ read the diff.
 """
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,11 +80,9 @@ def test_every_rule_has_a_case() -> None:
         assert root is not None
         site = as_site(check(root, lambda _: None))
         for rule in RULES:
-            try:
-                if any(True for _ in rule(site)):
+            with suppress(Unusable):
+                if rule not in fired and any(True for _ in rule(site)):
                     fired.add(rule)
-            except Unusable:
-                continue
     without = [f"{rule.__module__}.{rule.__name__}" for rule in RULES if rule not in fired]
     assert without == []
 
