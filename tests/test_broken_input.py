@@ -4,6 +4,7 @@ Everything here is refused before anything is started.
 """
 
 import json
+import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,6 +14,8 @@ import pytest
 
 from dicom_cdk.cli import main
 from dicom_cdk.plan.plan_shape import misfit
+from dicom_cdk.plan.stack import Stack
+from dicom_cdk.plan.stack_files import contents
 from tests.conftest import ROOT
 from tests.plan.stacks import SOURCE, VPC
 
@@ -148,6 +151,53 @@ def test_a_broken_file_of_a_module_is_refused(
     file = written(folder / "m" / name, change(text.encode()))
     for command in ("check", "answers", "cost"):
         refused([command, "--stack-dir", str(folder)], file, said, capsys)
+
+
+def test_a_pipe_in_a_module_is_not_waited_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Every command waited without end for somebody to write into it."""
+    document = {**SOURCE, "resource": VPC, "module": {"m": {"source": "./m"}}}
+    folder = written(tmp_path / "stacks/s/cdk.tf.json", json.dumps(document).encode()).parent
+    (folder / "m").mkdir()
+    os.mkfifo(folder / "m/data")
+    assert main(["answers", "--stack-dir", str(folder)]) == 0
+    assert contents(Stack.read(folder)) == {}
+    os.mkfifo(folder / "m/main.tf")
+    for command in ("check", "plan", "answers"):
+        refused([command, "--stack-dir", str(folder)], folder / "m/main.tf", "is a pipe, allowed is a file", capsys)
+
+
+def test_a_link_that_leads_back_into_a_module_is_a_circle(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It was followed a thousand times, and told by an address of as many parts."""
+    document = {**SOURCE, "resource": VPC, "module": {"m": {"source": "./m"}}}
+    folder = written(tmp_path / "stacks/s/cdk.tf.json", json.dumps(document).encode()).parent
+    written(folder / "m/main.tf", b'module "n" {\n  source = "./back"\n}\n')
+    (folder / "m/back").symlink_to("../m")
+    said = r"module\.m\.module\.n: modules call each other in a circle: m → m; break it"
+    refused(["check", "--stack-dir", str(folder)], folder / "cdk.tf.json", said, capsys)
+
+
+def test_more_calls_of_modules_than_anybody_writes_are_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    document: Any = {**SOURCE, "resource": VPC, "module": {f"m{at}": {"source": "./m"} for at in range(1_000)}}
+    folder = written(tmp_path / "stacks/s/cdk.tf.json", json.dumps(document).encode()).parent
+    written(folder / "m/main.tf", b"locals {\n  x = 1\n}\n")
+    assert main(["answers", "--stack-dir", str(folder)]) == 0
+    document["module"]["more"] = {"source": "./m"}
+    written(folder / "cdk.tf.json", json.dumps(document).encode())
+    said = r"module\.more: more than 1000 calls of modules; does one call itself\?"
+    refused(["answers", "--stack-dir", str(folder)], folder / "cdk.tf.json", said, capsys)
+
+
+def test_a_folder_that_is_gone_is_told_by_every_command(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Terraform was said not to answer, or it came as a bug of ours."""
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    assert main(["check", "--stack-dir", "/"]) == 2
+    assert capsys.readouterr().err == "dicom-cdk: the folder that you are in is gone; go to one that is there\n"
 
 
 def test_a_number_that_no_program_holds_stays_as_a_module_writes_it(

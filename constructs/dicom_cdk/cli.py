@@ -10,10 +10,11 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NoReturn
 
 from dicom_cdk import __version__
-from dicom_cdk.failures import told
+from dicom_cdk.failures import WRONG_USAGE, told
 
 OK = 0
 COMMANDS = {
@@ -100,6 +101,9 @@ def _columns() -> int:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     seldom_searched()
+    if _no_folder():
+        print("dicom-cdk: the folder that you are in is gone; go to one that is there", file=sys.stderr)
+        return WRONG_USAGE
     given = sys.argv[1:] if arguments is None else list(arguments)
     # The words of the command that is meant are a seventh of all words.
     asked = next((name for name in COMMANDS if given[: len(name.split())] == name.split()), "")
@@ -119,6 +123,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return OK
     except Exception as error:
         return told(error)
+
+
+def _no_folder() -> bool:
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        return True
+    return False
 
 
 def seldom_searched() -> None:

@@ -47,6 +47,8 @@ def _has_twin(name: str, names: set[str]) -> bool:
 def texts(folder: Path) -> Iterator[tuple[Path, str]]:
     """Each of these files, and what stands in it. Raises NotAStack."""
     for file in files(folder):
+        if file.is_fifo():
+            raise NotAStack(f"{file}: is a pipe, allowed is a file; repair the module")
         try:
             yield file, text_of(file, marked=not file.name.endswith(".json"))
         except OSError as error:

@@ -38,7 +38,7 @@ def calls(stack: Stack) -> tuple[Call, ...]:
     folder = stack.folder.absolute()
     values: dict[tuple[str, str], Any] = stated(stack.document)
     waiting: list[tuple[str, Json, Path, tuple[Path, ...], dict[tuple[str, str], Any]]] = [
-        (f"module.{name}", body, folder, (folder,), values) for name, body in named
+        (f"module.{name}", body, folder, (folder.resolve(),), values) for name, body in named
     ]
     while waiting:
         address, body, caller, above, values = waiting.pop(0)
@@ -52,8 +52,10 @@ def calls(stack: Stack) -> tuple[Call, ...]:
             raise NotAStack(f"{where}: more than {MOST} calls of modules; does one call itself?")
         if place is None:
             continue
-        if place in above:
-            circle = " → ".join(one.name for one in (*above[above.index(place) :], place))
+        # A link may lead back to where it lies, by a longer name each time.
+        real = place.resolve() if place.exists() else place
+        if real in above:
+            circle = " → ".join(one.name for one in (*above[above.index(real) :], real))
             raise NotAStack(f"{where}: modules call each other in a circle: {circle}; break it")
         if not place.is_dir():
             beside = "the stack" if caller == folder else caller.name
@@ -62,7 +64,7 @@ def calls(stack: Stack) -> tuple[Call, ...]:
         given = {("var", name): filled(value, values) for name, value in body.items()}
         inner = {**stated(written), **given}
         waiting += [
-            (f"{address}.module.{name}", called, place, (*above, place), inner)
+            (f"{address}.module.{name}", called, place, (*above, real), inner)
             for name, called in _named(written.get("module"))
         ]
     return tuple(found)

@@ -81,7 +81,7 @@ def _files(folder: Path, stack: Path) -> Iterator[Path]:
             continue
         if entry.is_dir() and not entry.is_symlink():
             yield from _files(entry, stack)
-        elif entry.exists():
+        elif entry.is_file():
             yield entry
 
 
