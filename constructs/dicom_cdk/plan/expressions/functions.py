@@ -9,7 +9,7 @@ import json
 import math
 import operator
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from dicom_cdk.plan.expressions.conversions import (
@@ -40,7 +40,7 @@ def applied(function: Callable[..., Any], given: list[Any]) -> Any:
     """Raises Wrong for what the function refuses, and Open."""
     try:
         return limited(function(*given))
-    except (TypeError, ValueError, IndexError, KeyError, ArithmeticError, AttributeError):
+    except (TypeError, ValueError, LookupError, ArithmeticError, AttributeError, StopIteration):
         raise Wrong from None
 
 
@@ -57,8 +57,23 @@ def _coalesce(*given: Any) -> Any:
         if is_open(one):
             raise Open
         if one not in (None, ""):
-            return one
+            return text(one) if _scalar(one) and _mixed(given) else one
     raise Wrong
+
+
+def _mixed(values: Iterable[Any]) -> bool:
+    """Whether scalars become texts to be of one type."""
+    kinds = {
+        bool if isinstance(one, bool) else str if isinstance(one, str) else float for one in values if one is not None
+    }
+    return len(kinds) > 1
+
+
+def _of_one_type(value: Any) -> list[Any]:
+    found = listed(value)
+    if not all(one is None or _scalar(one) for one in found) or not _mixed(found):
+        return found
+    return [None if one is None else text(one) for one in found]
 
 
 def _flat(value: Any) -> list[Any]:
@@ -68,13 +83,14 @@ def _flat(value: Any) -> list[Any]:
 def distinct(value: Any) -> list[Any]:
     """Each element once, in its order."""
     found: dict[str, Any] = {}
-    for one in listed(value):
+    for one in _of_one_type(value):
         found.setdefault(json.dumps(one, sort_keys=True), one)
     return list(found.values())
 
 
 def _set(value: Any) -> list[Any]:
-    return sorted(distinct(value), key=lambda one: text(one) if _scalar(one) else json.dumps(one, sort_keys=True))
+    found = distinct(value)
+    return sorted(found) if all(map(_scalar, found)) else sorted(found, key=lambda one: json.dumps(one, sort_keys=True))
 
 
 def _scalar(value: Any) -> bool:
@@ -94,21 +110,26 @@ def _element(found: Any, index: Any) -> Any:
 
 
 def _range(*given: Any) -> list[int]:
-    found = range(*map(whole, given))
+    first, last, *step = (0, *map(whole, given)) if len(given) == 1 else map(whole, given)
+    found = range(first, last, *(step or [1 if last >= first else -1]))
     if len(found) > 1024:
         raise Wrong
     return list(found)
 
 
 def _format(pattern: Any, *given: Any) -> str:
-    waiting = list(given)
+    at = 0
 
     def said(found: re.Match[str]) -> str:
+        nonlocal at
         if found["verb"] == "%":
             return "%"
+        if found["verb"] is None:
+            raise Open
         if int(found["width"] or 0) > 1000 or int((found["digits"] or ".0")[1:] or 0) > 1000:
             raise Open
-        value = waiting.pop(0)
+        at = int(found["at"] or at + 1)
+        value = given[at - 1 if at else len(given)]
         flags = f"%{found['flags']}{found['width']}"
         if found["verb"] in "dxXob":
             return _whole_number(flags, found["verb"], whole(value))
@@ -132,12 +153,16 @@ def _whole_number(flags: str, verb: str, value: int) -> str:
     return f"{flags}{verb}" % value
 
 
-_FORMAT = re.compile(r"%(?P<flags>[-+ 0#]*)(?P<width>\d*)(?P<digits>\.\d+)?(?P<verb>[a-zA-Z%])")
+_FORMAT = re.compile(
+    r"%(?P<flags>[-+ 0#]*)(?P<width>\d*)(?P<digits>\.\d+)?(?:\[(?P<at>\d{1,3})\])?(?P<verb>[a-zA-Z%])|%"
+)
 
 
 def _formatlist(pattern: Any, *given: Any) -> list[str]:
     length = max((len(one) for one in given if isinstance(one, list)), default=1)
     rows = [one if isinstance(one, list) else [one] * length for one in given]
+    if not rows:
+        return [_format(pattern)]
     return [_format(pattern, *row) for row in zip(*rows, strict=True)]
 
 
@@ -192,7 +217,7 @@ def _host(cidr: Any, at: Any) -> str:
 
 def _equal(one: Any, other: Any) -> bool:
     # A number and its text are not equal in Terraform; true is not 1.
-    return type(one) is type(other) and bool(one == other) if isinstance(one, bool | str) else bool(one == other)
+    return isinstance(one, bool) == isinstance(other, bool) and bool(one == other)
 
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
@@ -209,7 +234,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "cidrsubnets": _subnets,
     "coalesce": _coalesce,
     "coalescelist": lambda *given: next(one for one in map(listed, given) if one),
-    "compact": lambda found: [one for one in listed(found) if one not in (None, "")],
+    "compact": lambda found: [text(one) for one in listed(found) if one not in (None, "")],
     "concat": lambda *given: [one for part in given for one in listed(part)],
     "contains": lambda found, one: any(_equal(part, one) for part in listed(found)),
     "distinct": distinct,
@@ -247,9 +272,9 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
         text(one)[whole(at) :] if whole(length) < 0 else text(one)[whole(at) :][: whole(length)]
     ),
     "sum": lambda found: sum(map(number, listed(found))),
-    "title": lambda one: re.sub(r"(?<!\S)\w", lambda found: found[0].upper(), text(one)),
+    "title": lambda one: re.sub(r"(?<![\w\u0080-\U0010ffff])\w", lambda found: found[0].upper(), text(one)),
     "tobool": boolean,
-    "tolist": listed,
+    "tolist": _of_one_type,
     "tomap": mapped,
     "tonumber": number,
     "toset": _set,

@@ -133,7 +133,8 @@ class _Reader(Text):
         if number:
             self.at = self.skipped(number.end())
             said = float(number[0]) if re.search(r"[.eE]", number[0]) else int(number[0])
-            return self.node(start, lambda _: said)
+            literal = int(said) if said % 1 == 0 else said
+            return self.node(start, lambda _: literal)
         if self.text[start : start + 1] == '"':
             end = self.string_end(start, 0)
             self.at = self.skipped(end)
