@@ -132,6 +132,8 @@ def test_terraform_decides_the_same(tmp_path: Path) -> None:
         '${format("%z", 1)}',
         '${format("%*d", 1, 2)}',
         "${coalescelist([], [])}",
+        '${cidrsubnet("10.0.0.0/8", 99999999999, 0)}',
+        '${tonumber("1e99999")}',
         '${cidrsubnet("10.0.0.0/8", 8, 256)}',
         "$${local.base}",
         '${"a" + 1}',
@@ -167,6 +169,12 @@ def test_texts_and_lists_that_grow_with_every_local_end() -> None:
     lists = {f"m{n}": f"${{concat(local.m{n + 1}, local.m{n + 1})}}" for n in range(40)} | {"m40": ["ha"]}
     grown = Decided(stated({"locals": {**texts, **lists}}))
     assert len(str(evaluated(["${local.l0}", "${local.m0}", "${max(local.m0)}"], grown))) < 100_000
+
+
+def test_texts_that_grow_with_every_letter_stay_as_they_are_written() -> None:
+    long = Decided(stated({"locals": {"long": "x" * 40_000, "rows": "${[for n in range(1000) : local.long]}"}}))
+    for written in ('${replace(local.long, "x", local.long)}', '${formatlist("%s%s", local.rows, local.long)}'):
+        assert evaluated(written, long) == written
 
 
 def test_functions_that_hand_elements_on_are_functions() -> None:

@@ -1,5 +1,7 @@
 """What a value is in Terraform: its text, number, truth, elements; what only Terraform knows, and what it refuses."""
 
+import json
+import math
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -130,4 +132,27 @@ def limited(found: Any) -> Any:
     """Raises Open for what is larger than anybody writes."""
     if isinstance(found, str | list) and len(found) > LARGEST:
         raise Open
+    if isinstance(found, float) and not math.isfinite(found):
+        raise Open
     return found
+
+
+def holds_open(value: Any) -> bool:
+    """Whether a part of it is known by Terraform alone."""
+    if isinstance(value, dict):
+        return any(map(holds_open, value.values()))
+    if isinstance(value, list):
+        return any(map(holds_open, value))
+    return is_open(value)
+
+
+def scalar(value: Any) -> bool:
+    """Whether it is a text, a number or a truth that is known."""
+    return isinstance(value, str | int | float) and not is_open(value)
+
+
+def json_text(value: Any) -> str:
+    """As `jsonencode` writes it."""
+    kind = Partly if holds_open(value) else str
+    written = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return kind(written.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))

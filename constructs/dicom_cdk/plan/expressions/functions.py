@@ -13,23 +13,28 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from dicom_cdk.plan.expressions.conversions import (
+    LARGEST,
     Open,
-    Partly,
     Wrong,
     boolean,
+    holds_open,
     is_open,
+    json_text,
     limited,
     listed,
     mapped,
     number,
+    scalar,
     text,
     whole,
 )
+from dicom_cdk.plan.expressions.formats import formatted, formatted_each
+from dicom_cdk.plan.expressions.networks import host, subnet, subnets
 
 
 def called(name: str, function: Callable[..., Any], given: list[Any]) -> Any:
     """Raises Open where the function looks into an argument that nobody knows, and Wrong."""
-    if name not in PASS_ON and any(_open(one) for one in given):
+    if name not in PASS_ON and any(holds_open(one) for one in given):
         raise Open
     if name in TOP and any(map(is_open, given)):
         raise Open
@@ -44,20 +49,12 @@ def applied(function: Callable[..., Any], given: list[Any]) -> Any:
         raise Wrong from None
 
 
-def _open(value: Any) -> bool:
-    if isinstance(value, dict):
-        return any(map(_open, value.values()))
-    if isinstance(value, list):
-        return any(map(_open, value))
-    return is_open(value)
-
-
 def _coalesce(*given: Any) -> Any:
     for one in given:
         if is_open(one):
             raise Open
         if one not in (None, ""):
-            return text(one) if _scalar(one) and _mixed(given) else one
+            return text(one) if scalar(one) and _mixed(given) else one
     raise Wrong
 
 
@@ -71,7 +68,7 @@ def _mixed(values: Iterable[Any]) -> bool:
 
 def _of_one_type(value: Any) -> list[Any]:
     found = listed(value)
-    if not all(one is None or _scalar(one) for one in found) or not _mixed(found):
+    if not all(one is None or scalar(one) for one in found) or not _mixed(found):
         return found
     return [None if one is None else text(one) for one in found]
 
@@ -90,11 +87,7 @@ def distinct(value: Any) -> list[Any]:
 
 def _set(value: Any) -> list[Any]:
     found = distinct(value)
-    return sorted(found) if all(map(_scalar, found)) else sorted(found, key=lambda one: json.dumps(one, sort_keys=True))
-
-
-def _scalar(value: Any) -> bool:
-    return isinstance(value, str | int | float) and not is_open(value)
+    return sorted(found) if all(map(scalar, found)) else sorted(found, key=lambda one: json.dumps(one, sort_keys=True))
 
 
 def _lookup(found: Any, key: Any, *default: Any) -> Any:
@@ -117,102 +110,13 @@ def _range(*given: Any) -> list[int]:
     return list(found)
 
 
-def _format(pattern: Any, *given: Any) -> str:
-    at = 0
-
-    def said(found: re.Match[str]) -> str:
-        nonlocal at
-        if found["verb"] == "%":
-            return "%"
-        if found["verb"] is None:
-            raise Open
-        if int(found["width"] or 0) > 1000 or int((found["digits"] or ".0")[1:] or 0) > 1000:
-            raise Open
-        at = int(found["at"] or at + 1)
-        value = given[at - 1 if at else len(given)]
-        flags = f"%{found['flags']}{found['width']}"
-        if found["verb"] in "dxXob":
-            return _whole_number(flags, found["verb"], whole(value))
-        if found["verb"] == "t":
-            return text(boolean(value))
-        if found["verb"] in "feEgG":
-            return f"{flags}{found['digits'] or ''}{found['verb']}" % float(number(value))
-        if found["verb"] == "q":
-            return json.dumps(text(value), ensure_ascii=False)
-        shown = "null" if value is None else text(value) if _scalar(value) else _json(value)
-        if found["verb"] not in "sv" or (found["verb"] == "s" and not _scalar(value)):
-            raise Wrong
-        return f"{flags}{found['digits'] or ''}s".replace("%0", "%") % shown
-
-    return _FORMAT.sub(said, text(pattern))
-
-
-def _whole_number(flags: str, verb: str, value: int) -> str:
-    if verb == "b":
-        return format(value, "b")
-    return f"{flags}{verb}" % value
-
-
-_FORMAT = re.compile(
-    r"%(?P<flags>[-+ 0#]*)(?P<width>\d*)(?P<digits>\.\d+)?(?:\[(?P<at>\d{1,3})\])?(?P<verb>[a-zA-Z%])|%"
-)
-
-
-def _formatlist(pattern: Any, *given: Any) -> list[str]:
-    length = max((len(one) for one in given if isinstance(one, list)), default=1)
-    rows = [one if isinstance(one, list) else [one] * length for one in given]
-    if not rows:
-        return [_format(pattern)]
-    return [_format(pattern, *row) for row in zip(*rows, strict=True)]
-
-
 def _replace(found: Any, old: Any, new: Any) -> str:
     if re.fullmatch(r"/.*/", text(old), re.DOTALL):
         # Patterns of Go are not those of Python.
         raise Open
+    if len(text(found)) * len(text(new)) > LARGEST:
+        raise Open
     return text(found).replace(text(old), text(new))
-
-
-def _json(value: Any) -> str:
-    kind = Partly if _open(value) else str
-    written = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return kind(written.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
-
-
-def _network(cidr: Any) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
-    return ipaddress.ip_network(text(cidr), strict=False)
-
-
-def _subnet(cidr: Any, bits: Any, at: Any) -> str:
-    within = _network(cidr)
-    length = within.prefixlen + whole(bits)
-    if not 0 <= whole(at) < 2 ** whole(bits) or length > within.max_prefixlen:
-        raise Wrong
-    first = int(within.network_address) + (whole(at) << (within.max_prefixlen - length))
-    return str(type(within)((first, length)))
-
-
-def _subnets(cidr: Any, *bits: Any) -> list[str]:
-    within, found = _network(cidr), []
-    at = int(within.network_address)
-    for one in map(whole, bits):
-        length = within.prefixlen + one
-        if not one >= 1 or length > within.max_prefixlen:
-            raise Wrong
-        size = 1 << (within.max_prefixlen - length)
-        at = -(-at // size) * size
-        if at + size > int(within.network_address) + within.num_addresses:
-            raise Wrong
-        found.append(str(type(within)((at, length))))
-        at += size
-    return found
-
-
-def _host(cidr: Any, at: Any) -> str:
-    within = _network(cidr)
-    if not -within.num_addresses <= whole(at) < within.num_addresses:
-        raise Wrong
-    return str(within[whole(at)])
 
 
 def _equal(one: Any, other: Any) -> bool:
@@ -228,10 +132,10 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "base64encode": lambda one: base64.b64encode(text(one).encode()).decode(),
     "ceil": lambda one: -(-number(one) // 1),
     "chomp": lambda one: text(one).rstrip("\r\n"),
-    "cidrhost": _host,
+    "cidrhost": host,
     "cidrnetmask": lambda cidr: str(ipaddress.IPv4Network(text(cidr), strict=False).netmask),
-    "cidrsubnet": _subnet,
-    "cidrsubnets": _subnets,
+    "cidrsubnet": subnet,
+    "cidrsubnets": subnets,
     "coalesce": _coalesce,
     "coalescelist": lambda *given: next(one for one in map(listed, given) if one),
     "compact": lambda found: [text(one) for one in listed(found) if one not in (None, "")],
@@ -242,12 +146,12 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "endswith": lambda one, end: text(one).endswith(text(end)),
     "flatten": _flat,
     "floor": lambda one: number(one) // 1,
-    "format": _format,
-    "formatlist": _formatlist,
+    "format": formatted,
+    "formatlist": formatted_each,
     "index": lambda found, one: listed(found).index(one),
     "join": lambda between, *given: text(between).join(text(one) for part in given for one in listed(part)),
     "jsondecode": lambda one: json.loads(text(one)),
-    "jsonencode": _json,
+    "jsonencode": json_text,
     "keys": lambda found: sorted(mapped(found)),
     "length": len,
     "lookup": _lookup,
