@@ -8,6 +8,8 @@ from dicom_cdk.plan.expressions.conversions import Open, Partly, Unknown, follow
 
 STEPS = 50_000
 """Nodes of one expression that are evaluated: lists within lists grow without end."""
+LETTERS = 256
+"""Of a text that are one step: loops make lists of long ones."""
 Names = Mapping[tuple[Any, ...], Any]
 """What names stand for, by their steps, such as ("var", "nets") or ("each", "value")."""
 _MISSING = object()
@@ -30,6 +32,8 @@ class Run:
         if self.done[0] > STEPS:
             raise Open
         found = node.value(self)
+        if isinstance(found, str):
+            self.done[0] += len(found) // LETTERS
         if is_open(found) and not isinstance(found, Partly):
             raise Open
         return found
