@@ -104,3 +104,28 @@ def test_what_is_made_up_of_an_element_of_a_set_makes_no_other_element_of_it(
 ) -> None:
     """A made-up text in what an element is known by was a change in every later plan, a replacement where it forces one."""
     assert edited(kind, config, config).actions == ["no-op"]
+
+
+@pytest.mark.parametrize(
+    "late",
+    [
+        {"local_log_retention_hours": 0}, {"local_log_retention_space": 0}, {"log_retention_period": 1},
+        {"archive_backup_retention_period": 1},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_what_a_backup_policy_says_of_logs_comes_as_an_update_after_a_creation_that_says_nothing_of_them(
+    late: dict[str, object],
+) -> None:
+    """Its rule leaves these out until the state says that logs are backed up, which the cloud does unasked."""
+    policy = {"instance_id": "rm-1", **late}
+    made = applied("alicloud_db_backup_policy", policy).value
+    ((name, value),) = late.items()
+    assert made["enable_backup_log"] is True
+    assert made[name] != value
+    assert edited("alicloud_db_backup_policy", policy, policy).actions == ["update"]
+    said = {**policy, "enable_backup_log": True}
+    assert applied("alicloud_db_backup_policy", said).value[name] == value
+    assert edited("alicloud_db_backup_policy", said, said).actions == ["no-op"]
+    never = {**policy, "enable_backup_log": False}
+    assert edited("alicloud_db_backup_policy", never, never).actions == ["no-op"]
