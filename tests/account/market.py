@@ -273,7 +273,7 @@ def good() -> dict[str, Answer]:
         "ListInstance": registries,
         "ListInstanceRegion": {"IsSuccess": True, "Regions": [{"RegionId": region} for region in ZONES]},
         "DescribeVpnGatewayAvailableZones": lambda parameters: {
-            "AvailableZoneIdList": [{"ZoneId": zone} for zone in ZONES[parameters["RegionId"]]]
+            "AvailableZoneIdList": [{"ZoneId": zone} for zone in ZONES.get(parameters["RegionId"], ())]
         },
         "GetBucketInfo": error("NoSuchBucket", "no such bucket", 404),
         "GetProject": error("ProjectNotExist", "no such project", 404),

@@ -91,6 +91,13 @@ def test_a_bare_resource_of_a_type_that_is_judged_has_a_verdict(kind: str) -> No
     assert verdicts(stack({kind: {"one": {}}}), kind)
 
 
+def test_a_vpn_gateway_in_a_region_that_sells_none_has_a_verdict(stack_of: Callable[[str], Synthesized]) -> None:
+    resource = stack_of("examples/hospital.yaml").json["resource"]
+    alone = {"alicloud_vpn_gateway": resource["alicloud_vpn_gateway"]}
+    elsewhere = Stack(Path("clinic"), {"provider": {"alicloud": [{"region": "eu-central-1"}]}, "resource": alone})
+    assert verdicts(Target(elsewhere), "alicloud_vpn_gateway")
+
+
 @settings(max_examples=60, derandomize=True)
 @given(kinds=st.sets(st.sampled_from(sorted([*JUDGED, *UNASKED, "alicloud_ess_scaling_group", "aws_instance"]))))
 def test_any_stack_of_bare_resources_gets_verdicts_and_never_an_exception(kinds: set[str]) -> None:
