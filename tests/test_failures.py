@@ -1,6 +1,8 @@
 """How a command ends that failed."""
 
 import errno
+import json
+from pathlib import Path
 
 import pytest
 
@@ -27,6 +29,22 @@ def test_what_the_system_refuses_is_no_bug_of_ours(
     monkeypatch.setattr("dicom_cdk.settings.schema.schema_text", refused)
     assert cli.main(["schema"]) == 2
     assert capsys.readouterr().err.startswith(said)
+
+
+def test_a_terminal_obeys_no_name_that_an_error_quotes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    unseen = "\u202e\x1b[31m\x9b\u2066"
+    stack = tmp_path / "s"
+    stack.mkdir()
+    for body in (
+        {"module": {f"m{unseen}": {"source": "./x"}}},
+        {"resource": {"alicloud_db_instance": {f"d{unseen}": {"security_ips": 5}}}},
+    ):
+        (stack / "cdk.tf.json").write_text(json.dumps(body))
+        for command in ("check", "plan" if "module" in body else "check"):
+            assert cli.main([command, "--stack-dir", str(stack)]) == 2
+            said = capsys.readouterr().err
+            assert "\\u202e\\u001b[31m\\u009b\\u2066" in said
+            assert not set(unseen) & set(said) - set("[31m")
 
 
 @pytest.mark.parametrize("own", [True, False])

@@ -47,10 +47,10 @@ def told(error: Exception) -> int:
     kind = type(error)
     code = EXIT_CODES.get(f"{kind.__module__}.{kind.__qualname__}")
     if code is not None:
-        print(str(error), file=sys.stderr)
+        _say(str(error))
         return code
     if refused := _refused_by_the_system(error):
-        print(f"dicom-cdk: {refused}", file=sys.stderr)
+        _say(f"dicom-cdk: {refused}")
         return WRONG_USAGE
     import traceback
 
@@ -61,6 +61,13 @@ def told(error: Exception) -> int:
         file=sys.stderr,
     )
     return OWN_BUG
+
+
+def _say(text: str) -> None:
+    """Names and values that others wrote are in it: a terminal obeys none of them."""
+    from dicom_cdk.markdown import visible
+
+    print(visible(text, "\n"), file=sys.stderr)
 
 
 def _refused_by_the_system(error: Exception) -> str:

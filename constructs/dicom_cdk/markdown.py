@@ -23,10 +23,18 @@ def visible(text: str, keep: str = "") -> str:
 
 def as_json(value: Any) -> str:
     """A document as JSON for machines and people: letters as they are, everything unseen as JSON's own escapes."""
-    text = json.dumps(value, indent=2, ensure_ascii=False)
+    return _shown(json.dumps(value, indent=2, ensure_ascii=False)) + "\n"
+
+
+def as_line(value: Any) -> str:
+    """The same in one line, its keys sorted, which is YAML too."""
+    return _shown(json.dumps(value, ensure_ascii=False, sort_keys=True))
+
+
+def _shown(text: str) -> str:
     if text.isascii():
-        return text + "\n"
-    return "".join(sign if sign == "\n" or _escaped(sign) == sign else json.dumps(sign)[1:-1] for sign in text) + "\n"
+        return text
+    return "".join(sign if sign == "\n" or _escaped(sign) == sign else json.dumps(sign)[1:-1] for sign in text)
 
 
 def plain(text: str) -> str:

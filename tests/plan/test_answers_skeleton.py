@@ -100,7 +100,7 @@ resource "alicloud_vswitch" "w" {
   count      = length(data.alicloud_nlb_zones.n.zones) > 1 ? 2 : 0
   vpc_id     = "vpc-1"
   cidr_block = "10.0.${count.index}.0/24"
-  zone_id    = data.alicloud_nlb_zones.n.zones[count.index].id
+  zone_id    = data.alicloud_nlb_zones.n.zones[count.index + 3].id
 }
 resource "alicloud_vswitch" "each" {
   for_each   = toset(data.alicloud_nlb_zones.n.ids)
@@ -120,4 +120,12 @@ def test_made_up_values_fit_where_a_program_takes_them(tmp_path: Path, capsys: p
     module(tmp_path / "m", DATABASE)
     folder = stack(tmp_path, "s", {"module": {"m": {"source": "../../m"}}})
     assert main(["answers", "--stack-dir", str(folder), "--output", str(tmp_path / "a.yaml")]) == 0
+    assert main(["plan", "--stack-dir", str(folder), "--answers", str(tmp_path / "a.yaml")]) == 0, capsys.readouterr()
+
+
+def test_what_cannot_be_seen_is_escaped_and_still_matches(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data = {"alicloud_vpcs": {"v": {"name_regex": "a\u202eb\x9b"}}}
+    folder = stack(tmp_path, "s", {"data": data, "output": {"o": {"value": "${data.alicloud_vpcs.v.ids[0]}"}}})
+    assert main(["answers", "--stack-dir", str(folder), "--output", str(tmp_path / "a.yaml")]) == 0
+    assert "a\\u202eb\\u009b" in (tmp_path / "a.yaml").read_text()
     assert main(["plan", "--stack-dir", str(folder), "--answers", str(tmp_path / "a.yaml")]) == 0, capsys.readouterr()

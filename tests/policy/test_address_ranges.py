@@ -8,7 +8,8 @@ from dicom_cdk.policy.address_ranges import is_internet, is_public
 @pytest.mark.parametrize(
     "cidr",
     ["0.0.0.0/0", "::/0", "0.0.0.0/1", "128.0.0.0/1", "1.2.3.4/0", "8.0.0.0/8", "8.8.0.0/15", "10.0.0.0/7", "192.0.0.0/9",
-     "2000::/3", "2400::/12", "::/1", "::ffff:0.0.0.0/96", "::ffff:0:0/97", "0.0.0.0/0.0.0.0", " 0.0.0.0/1 ", "0/0"],
+     "2000::/3", "2400::/12", "::/1", "::ffff:0.0.0.0/96", "::ffff:0:0/97", "0.0.0.0/0.0.0.0",
+     "64:ff9b::/96", "64:ff9b::800:0/104", "2002::/16", "2002:800::/24", " 0.0.0.0/1 ", "0/0"],
 )  # fmt: skip
 def test_half_the_internet_is_the_internet(cidr: str) -> None:
     assert is_internet(cidr)
@@ -17,7 +18,7 @@ def test_half_the_internet_is_the_internet(cidr: str) -> None:
 
 @pytest.mark.parametrize(
     "cidr", ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "127.0.0.0/8", "fd00::/8", "fc00::/7",
-             "::ffff:10.0.0.0/104", "${var.clients}"]
+             "::ffff:10.0.0.0/104", "64:ff9b::a00:0/104", "2002:a00::/24", "::1", "::ffff:10.0.0.1", "${var.clients}"]
 )  # fmt: skip
 def test_a_private_range_is_neither(cidr: str) -> None:
     assert not is_internet(cidr)

@@ -56,7 +56,7 @@ def run(destination: Path, folders: Sequence[Path], *, answers: Path | None, tod
     if importlib.util.find_spec("checkov") is None:
         warnings.append("Checkov is not installed, so the hand-off holds no verdicts")
     for warning in warnings:
-        print(f"warning: {warning}", file=sys.stderr)
+        print(f"warning: {visible(warning)}", file=sys.stderr)
     return OK
 
 

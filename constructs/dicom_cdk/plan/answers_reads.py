@@ -17,6 +17,7 @@ MOST = 6
 """Elements that a program reads by a number of its own."""
 BY_COUNT = 3
 _INDEX = re.compile(r"\[(\d{1,2})\]|[A-Za-z_\])]\.(\d{1,2})(?![\w]|\.\d)")
+_COUNTED = re.compile(r"count\.index\s*(?:\+\s*(\d))?\s*\]")
 _ZONE = re.compile(r"\b(?:cn-[a-z]+(?:-\d)?-[a-z]|(?:ap|us|eu|me|na)-[a-z]+-\d[a-z])\b")
 _READ = re.compile(r"data\.(?P<kind>alicloud_\w+)\.[\w-]+(?P<path>(?:\[[^\]]*\]|\.[\w*-]+)+)")
 _KEY = re.compile(r"\b(?=(\w+)(?:\.([A-Za-z_]\w*)|\[\\?\"(\w+)\\?\"\]))")
@@ -26,7 +27,7 @@ _TRIED = ("1", "20", "100", "made-up", "2024-01-01T00:00:00Z")
 def reads(stack: Stack, text: str) -> Reads:
     """Of a stack whose documents are `text`."""
     numbers = [int(one or other) for one, other in _INDEX.findall(text)]
-    counted = [BY_COUNT] if "count.index]" in text else []
+    counted = [BY_COUNT + int(more or 0) for more in _COUNTED.findall(text)]
     least = max([1, *counted, *(at + 1 for at in numbers if at < MOST)])
     keys: dict[str, list[str]] = {}
     for name, key, quoted in _KEY.findall(text):

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from dicom_cdk.markdown import as_line
 from dicom_cdk.offline.answer_values import Reads, fitting
 from dicom_cdk.offline.answers import REMOTE_STATE
 from dicom_cdk.offline.companions.companion import companion
@@ -47,7 +48,7 @@ def skeleton(stacks: Sequence[Stack]) -> str:
                 found[kind].append(entry)
     lines = [
         # Entries that ask for more come first: the first one that fits answers.
-        f"{kind}: {json.dumps(sorted(entries, key=lambda one: -len(one.get('match', {}))), ensure_ascii=False, sort_keys=True)}\n"
+        f"{kind}: {as_line(sorted(entries, key=lambda one: -len(one.get('match', {}))))}\n"
         for kind, entries in sorted(found.items())
     ]
     return HEAD + ("".join(lines) or "{}\n")

@@ -18,17 +18,23 @@ NO_CLIENT = 16
 """A public range with a shorter prefix is no hospital and no office: half the internet is the internet."""
 _NAMED = re.compile(r"(?<![\w.:])(?:\d+(?:\.\d+){3}|[0-9A-Fa-f:]*::[0-9A-Fa-f:]*)/\d{1,3}(?![\w.:])")
 """A range inside an expression that only Terraform evaluates."""
-_MAPPED = ipaddress.IPv6Network("::ffff:0:0/96")
+_EMBEDDED = tuple(
+    # RFC 4291, 6052, 3056: all of IPv4 is in each.
+    ipaddress.IPv6Network(cidr)
+    for cidr in ("::ffff:0:0/96", "64:ff9b::/96", "2002::/16")
+)
 
 
 def network(cidr: Any) -> Network | None:
-    """A range as it is written, host bits ignored; None for what is none. IPv4 in IPv6 is IPv4."""
+    """A range as it is written, host bits ignored; None for what is none. IPv4 in IPv6, mapped or translated, is IPv4."""
     try:
         found = ipaddress.ip_network(str(cidr).strip(), strict=False)
     except ValueError:
         return None
-    if isinstance(found, ipaddress.IPv6Network) and found.subnet_of(_MAPPED):
-        return ipaddress.IPv4Network((int(found.network_address) & 0xFFFFFFFF, found.prefixlen - _MAPPED.prefixlen))
+    for within in _EMBEDDED if isinstance(found, ipaddress.IPv6Network) else ():
+        if found.subnet_of(within):  # type: ignore[arg-type]
+            address = int(found.network_address) >> (96 - within.prefixlen) & 0xFFFFFFFF
+            return ipaddress.IPv4Network((address, min(found.prefixlen - within.prefixlen, 32)), strict=False)
     return found
 
 

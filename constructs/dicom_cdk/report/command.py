@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dicom_cdk.markdown import visible
 from dicom_cdk.plan.stack import NotAStack, Stack, hand_out
 from dicom_cdk.policy.document import of_stack
 from dicom_cdk.report.content import shown
@@ -45,7 +46,7 @@ def run(
         )
     document = shown(stack, of_stack(stack))
     for text in document.unseen:
-        print(f"warning: {text}", file=sys.stderr)
+        print(f"warning: {visible(text)}", file=sys.stderr)
     if file.suffix == ".svg":
         text = svg(network_diagram(document), "network", alone=True) + "\n"
     elif file.suffix == ".mmd":
