@@ -7,7 +7,12 @@ from typing import Any
 import pytest
 
 from dicom_cdk.cli import main
-from tests.policy.judging import OPEN_RULE, judged
+from dicom_cdk.plan.stack import Stack
+from dicom_cdk.policy import catalogue
+from dicom_cdk.policy.document import of_stack
+from dicom_cdk.policy.gate import judge
+from dicom_cdk.policy.instances import expanded
+from tests.policy.judging import OPEN_RULE, TODAY, judged
 
 RULE = "alicloud_security_group_rule"
 SAID: dict[str, Any] = {
@@ -174,3 +179,34 @@ def test_what_a_module_is_handed_is_judged_and_what_it_cannot_say_is_named(
     assert "module.m.alicloud_security_group_rule.late" in unread
     assert "cidr_ip is an expression that only a plan knows: check --plan tells" in unread
     assert "give the stack's folder" not in unread
+
+
+REPEATED = """
+variable "who" {}
+resource "alicloud_security_group_rule" "r" {
+  for_each    = toset(["10.0.0.0/8"])
+  type        = "ingress"
+  ip_protocol = "tcp"
+  port_range  = each.value
+  cidr_ip     = var.who
+}
+"""
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        {"for_each": {"a": "0.0.0.0/0"}, "who": "${each.value}"},
+        {"for_each": {"a": {"net": "0.0.0.0/0"}}, "who": '${format("%s", each.value.net)}'},
+        {"count": 2, "who": "${var.nets[count.index]}"},
+    ],
+)
+def test_each_of_a_call_is_not_that_of_the_resource_which_it_reaches(call: dict[str, Any], tmp_path: Path) -> None:
+    """It was taken for it, and the internet passed as the private network that stands there."""
+    (tmp_path / "net").mkdir()
+    (tmp_path / "net/main.tf").write_text(REPEATED)
+    stack = Stack(tmp_path / "s", {"variable": {"nets": {}}, "module": {"m": {"source": "../net", **call}}})
+    (rule,) = expanded(of_stack(stack)).resources.values()
+    assert rule.values["port_range"] == "10.0.0.0/8"
+    found = judge([of_stack(stack)], catalogue.load(), TODAY).findings
+    assert [one.status for one in found if one.policy.id == "CKV2_DICOM_1"] == ["not judged"]

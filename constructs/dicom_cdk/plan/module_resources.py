@@ -26,6 +26,7 @@ DEEPEST = 20
 LONGEST = 200_000
 """Letters of one value that is filled in."""
 _KEPT = object()
+_REPEATED = re.compile(r"(?<![\w.\-\"])(?:each\.(?:key|value)|count\.index)\b")
 _REFERENCE = re.compile(
     r"(?<![\w.\-\"])(?:(?P<kind>var|local)\.(?P<name>[\w-]+)|module\.(?P<call>[\w-]+)(?:\[[^\]]*\])?\.(?P<output>[\w-]+)"
     r"|(?P<address>(?:data\.)?[a-z][a-z0-9]*_[a-z0-9_]+\.[A-Za-z_][\w-]*))"
@@ -189,6 +190,14 @@ class _Scope:
             self.known[kind, name] = found if small else _KEPT
         return self.known[kind, name]
 
+    def _of_call(self, value: Any) -> Any:
+        """An argument of a call that stands `for_each` or `count`: its `each` is not that of the resource which it reaches."""
+        if isinstance(value, dict):
+            return {key: self._of_call(part) for key, part in value.items()}
+        if isinstance(value, list):
+            return [self._of_call(part) for part in value]
+        return _REPEATED.sub(rf"{self.module}.\g<0>", value) if isinstance(value, str) and "{" in value else value
+
     def _looked_up(self, one: re.Match[str], depth: int) -> Any:
         if one["call"]:
             inner = self.children.get(one["call"])
@@ -203,7 +212,7 @@ class _Scope:
         if is_marked(body) or is_secret(one["name"], {}):
             return _KEPT
         if one["name"] in self.arguments:
-            return self.caller.filled(self.arguments[one["name"]], depth)
+            return self._of_call(self.caller.filled(self.arguments[one["name"]], depth))
         return body.get("default", _KEPT)
 
 
