@@ -15,9 +15,9 @@ from typing import Any
 from dicom_cdk.offline.store import Mode, shipped_store
 from dicom_cdk.offline.versions.store import others
 from dicom_cdk.payload.secrets_scan import findings
-from dicom_cdk.plan.expressions import evaluated, is_open
+from dicom_cdk.plan.expressions import evaluated
 from dicom_cdk.plan.stated import Decided, stated
-from dicom_cdk.plan.written_json import read_json
+from dicom_cdk.plan.written_json import is_open, read_json
 
 REDACTED = "(redacted)"
 UNMARKED = {

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from typing import Any, NoReturn
 
 DEEPEST = 100
@@ -58,6 +59,15 @@ def _finite(written: str) -> float:
     if math.isinf(found):
         raise ValueError(f"{written[:40]} is no number that a program can hold; write a smaller one")
     return found
+
+
+def is_open(value: Any) -> bool:
+    """Whether a text of Terraform JSON is a template, which Terraform alone may know."""
+    opened = isinstance(value, str) and "{" in value and ("${" in value or "%{" in value)
+    return opened and _TEMPLATE.search(value) is not None
+
+
+_TEMPLATE = re.compile(r"(?<!\$)\$\{|(?<!%)%\{")
 
 
 def _no_number(name: str) -> NoReturn:

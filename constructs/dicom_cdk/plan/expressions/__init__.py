@@ -5,12 +5,12 @@ import re
 from typing import Any
 
 from dicom_cdk.plan.expressions import conversions, directives
-from dicom_cdk.plan.expressions.conversions import LARGEST, Open, Unknown, Wrong, is_open
+from dicom_cdk.plan.expressions.conversions import LARGEST, Open, Unknown, Wrong
 from dicom_cdk.plan.expressions.nodes import Names, Run
 from dicom_cdk.plan.expressions.reader import parsed
 from dicom_cdk.plan.hcl_text import NotHcl, templates
 
-__all__ = ["Names", "evaluated", "expression", "is_open", "written"]
+__all__ = ["Names", "evaluated", "expression", "written"]
 
 _SIMPLE = re.compile(r'[\w.\-\[\]"*]+')
 LONGEST = 20_000

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from dicom_cdk.plan.written_json import is_open
+
 LARGEST = 50_000
 """Letters of a text that is made, and elements of a list."""
 
@@ -28,16 +30,6 @@ class Partly(str):
     """A text of JSON with parts that only Terraform knows, each as the `${…}` that it is written."""
 
     __slots__ = ()
-
-
-def is_open(value: Any) -> bool:
-    """Whether a text is known by Terraform alone."""
-    return (
-        isinstance(value, str) and "{" in value and ("${" in value or "%{" in value) and bool(_TEMPLATE.search(value))
-    )
-
-
-_TEMPLATE = re.compile(r"(?<!\$)\$\{|(?<!%)%\{")
 
 
 def text(value: Any) -> str:

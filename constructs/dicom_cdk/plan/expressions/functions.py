@@ -18,7 +18,6 @@ from dicom_cdk.plan.expressions.conversions import (
     Wrong,
     boolean,
     holds_open,
-    is_open,
     json_text,
     limited,
     listed,
@@ -30,6 +29,7 @@ from dicom_cdk.plan.expressions.conversions import (
 )
 from dicom_cdk.plan.expressions.formats import formatted, formatted_each
 from dicom_cdk.plan.expressions.networks import host, subnet, subnets
+from dicom_cdk.plan.written_json import is_open
 
 
 def called(name: str, function: Callable[..., Any], given: list[Any]) -> Any:

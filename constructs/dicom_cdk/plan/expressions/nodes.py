@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from dicom_cdk.plan.expressions.conversions import Open, Partly, Unknown, followed, is_open
+from dicom_cdk.plan.expressions.conversions import Open, Partly, Unknown, followed
+from dicom_cdk.plan.written_json import is_open
 
 STEPS = 50_000
 """Nodes of one expression that are evaluated: lists within lists grow without end."""
