@@ -40,6 +40,21 @@ def test_a_chain_of_ten_thousand_steps_is_planned_like_one(tmp_path: Path) -> No
     assert list(lines(plan_offline(after, terraform.find(), Base(before)))) == ["s: no changes"]
 
 
+@pytest.mark.terraform
+def test_a_hundred_steps_of_a_module_that_is_called_a_hundred_times_are_as_many(tmp_path: Path) -> None:
+    """Each call has all steps of its module: they were counted once, and Terraform did not end."""
+    steps = "".join(step(f"x{number}", f"x{number + 1}") for number in range(100))
+    before, after = (
+        stack(tmp_path / "base", BUCKET.format("x0")),
+        stack(tmp_path / "head", steps + BUCKET.format("x100")),
+    )
+    for one in (before, after):
+        calls = {f"m{number}": {"source": "./m"} for number in range(100)}
+        (one.folder / "cdk.tf.json").write_text(json.dumps({**one.document, "module": calls}))
+    planned = plan_offline(Stack.read(after.folder), terraform.find(), Base(Stack.read(before.folder)))
+    assert list(lines(planned)) == ["s: no changes"]
+
+
 def test_what_is_not_in_the_state_is_left_out_and_lines_stay(tmp_path: Path) -> None:
     before = stack(tmp_path / "base", BUCKET.format("x0"))
     text = CHAIN + BUCKET.format(f"x{MANY}")
@@ -59,6 +74,17 @@ def test_terraform_json_is_read_as_well(tmp_path: Path) -> None:
     after = stack(tmp_path, json.dumps({"moved": moved, "locals": {"a": 1}}), "main.tf.json")
     found = condensed_files(after, None)
     assert json.loads(found[after.folder.absolute() / "m/main.tf.json"]) == {"locals": {"a": 1}}
+
+
+def test_steps_of_many_modules_are_counted_together(tmp_path: Path) -> None:
+    one = stack(tmp_path, step("a", "b") + step("c", "d"))
+    calls = {"m": {"source": "./m"}}
+    for number in range(100):
+        (one.folder / f"m{number}").mkdir()
+        (one.folder / f"m{number}/main.tf").write_text(step("a", "b") + step("c", "d"))
+        calls[f"m{number}"] = {"source": f"./m{number}"}
+    (one.folder / "cdk.tf.json").write_text(json.dumps({**one.document, "module": calls}))
+    assert len(condensed_files(Stack.read(one.folder), None)) == 2 * 101
 
 
 def test_few_steps_and_blocks_that_cannot_be_told_from_text_are_left_to_terraform(tmp_path: Path) -> None:

@@ -15,14 +15,16 @@ LAST = "moved.tf.json"
 
 
 def condensed_files(stack: Stack, earlier: Stack | None) -> dict[Path, str]:
-    """Files of local modules, and what stands in them instead, where a module has very many. Lines stay where they are.
+    """Files of local modules, and what stands in them instead, where all calls have very many. Lines stay where they are.
 
     `earlier`: the stack that the state is of. Raises MovedInACircle and NotAStack.
     """
     found: dict[Path, str] = {}
-    for folder in modules.folders(stack):
-        written = module_files.document(folder)
-        left = condensed(written, _there(folder, stack, earlier))
+    documents = {folder: module_files.document(folder) for folder in modules.folders(stack)}
+    # Each call of a module has all blocks of it.
+    met = sum(len(documents[one.folder].get("moved") or ()) for one in modules.calls(stack) if one.folder is not None)
+    for folder, written in documents.items():
+        left = condensed(written, _there(folder, stack, earlier), met)
         files = _without(folder) if left is not written else None
         if files is not None:
             found |= {**files, folder / LAST: json.dumps({"moved": left["moved"]})}
