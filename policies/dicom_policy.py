@@ -14,7 +14,7 @@ from checkov.terraform.checks.resource.base_resource_check import BaseResourceCh
 
 from dicom_cdk.payload import unpack
 from dicom_cdk.payload.errors import PayloadError
-from dicom_cdk.plan.written_json import is_open, read_json
+from dicom_cdk.plan.reading.written_json import is_open, read_json
 from dicom_cdk.policy.address_ranges import network
 from dicom_cdk.policy.ingress_networks import LIST, LISTED, RANGES
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from fnmatch import fnmatch
 from pathlib import PurePosixPath
 
-from dicom_cdk.plan.written_json import read_json
+from dicom_cdk.plan.reading.written_json import read_json
 from dicom_policy import Json, ResourcePolicy, is_reference
 
 HOME = "/root"

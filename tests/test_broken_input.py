@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from dicom_cdk.cli import main
-from dicom_cdk.plan.plan_shape import misfit
+from dicom_cdk.plan.modules.stack_files import contents
+from dicom_cdk.plan.reading.plan_shape import misfit
 from dicom_cdk.plan.stack import Stack
-from dicom_cdk.plan.stack_files import contents
 from tests.conftest import ROOT
 from tests.plan.stacks import SOURCE, VPC
 

@@ -204,15 +204,22 @@ def test_no_file_leads_back_to_itself() -> None:
         pytest.fail(" -> ".join(reversed(error.args[1])))
 
 
-def test_rooms_of_the_rehearsal_import_in_one_direction() -> None:
-    order = ("archive", "machines", "gateway", "identity", "cloud", "clients", "people", "breaking", "rooms")
-    above = ("faults", "side_by_side", "command", "cli")
-    rehearsal = ROOT / "constructs/dicom_cdk/rehearsal"
-    assert {path.parent.name for path in rehearsal.glob("*/__init__.py")} == set(order)
+ORDER = {
+    "plan": ("reading", "redaction", "modules", "state", "answers"),
+    "rehearsal": ("archive", "machines", "gateway", "identity", "cloud", "clients", "people", "breaking", "rooms"),
+}
+"""The folders of a room that has many, each knowing only those before it."""
+ABOVE = {"plan": ("bench", "planning", "command"), "rehearsal": ("faults", "side_by_side", "command")}
+
+
+@pytest.mark.parametrize("room", ORDER)
+def test_folders_of_a_room_import_in_one_direction(room: str) -> None:
+    order, source = ORDER[room], ROOT / "constructs/dicom_cdk" / room
+    assert {path.parent.name for path in source.glob("*/__init__.py")} == set(order)
     for number, folder in enumerate(order):
-        later = "|".join((*order[number + 1 :], *above))
-        forbidden = re.compile(rf"^\s*from dicom_cdk\.rehearsal(\.| import )({later})\b", re.MULTILINE)
-        for path in (rehearsal / folder).rglob("*.py"):
+        later = "|".join((*order[number + 1 :], *ABOVE[room], "cli"))
+        forbidden = re.compile(rf"^\s*from dicom_cdk\.{room}(\.| import )({later})\b", re.MULTILINE)
+        for path in (source / folder).rglob("*.py"):
             found = forbidden.search(path.read_text())
             assert not found, f"{path.relative_to(ROOT)}: {found[0].strip() if found else ''}"
 

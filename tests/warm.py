@@ -37,8 +37,10 @@ from dicom_cdk.offline import plugin, schema_message
 from dicom_cdk.offline.answers import Answers
 from dicom_cdk.offline.service import Service
 from dicom_cdk.offline.store import ADDRESSES, FactStore, shipped_store
-from dicom_cdk.plan import applying, modules, terraform
+from dicom_cdk.plan import terraform
+from dicom_cdk.plan.modules import called as modules
 from dicom_cdk.plan.stack import Stack
+from dicom_cdk.plan.state import applying
 from dicom_cdk.policy import catalogue, checkov_runner
 from dicom_cdk.policy.document import Document, of_stack
 from dicom_cdk.review import beside, policies

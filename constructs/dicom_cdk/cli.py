@@ -21,7 +21,7 @@ COMMANDS = {
     "init": "dicom_cdk.settings.init_cli",
     "synth": "dicom_cdk.synth_cli",
     "plan": "dicom_cdk.plan.cli",
-    "answers": "dicom_cdk.plan.answers_cli",
+    "answers": "dicom_cdk.plan.answers.cli",
     "provider serve": "dicom_cdk.offline.serve_cli",
     "provider install": "dicom_cdk.offline.install_cli",
     "provider diff": "dicom_cdk.plan.provider_diff_cli",

@@ -14,7 +14,7 @@ import pytest
 
 from dicom_cdk.handoff.folder import archive_of
 from dicom_cdk.plan import terraform
-from dicom_cdk.plan.redaction import redacted
+from dicom_cdk.plan.redaction.plan_json import redacted
 from dicom_cdk.rehearsal.programs import ProgramMissing
 from tests import commanding
 from tests.plan.test_opentofu import alike

@@ -10,7 +10,7 @@ from dicom_cdk.offline.server import reattach, serving
 from dicom_cdk.offline.service import Service
 from dicom_cdk.offline.store import shipped_store
 from dicom_cdk.plan import terraform
-from dicom_cdk.plan.modules import types
+from dicom_cdk.plan.modules.called import types
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.review.drift import Drift, drift
 from tests.commanding import Done, dicom_cdk

@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from dicom_cdk.cost.errors import CostError
 from dicom_cdk.cost.price import Price, Unit, Wanted, amount
-from dicom_cdk.plan.written_json import read_document
+from dicom_cdk.plan.reading.written_json import read_document
 from dicom_cdk.text_files import text_of
 
 VERSION = 1

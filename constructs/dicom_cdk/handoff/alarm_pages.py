@@ -6,8 +6,8 @@ from functools import cache
 from typing import Any
 
 from dicom_cdk import shipped
+from dicom_cdk.plan.reading.written_json import read_json
 from dicom_cdk.plan.stack import block
-from dicom_cdk.plan.written_json import read_json
 from dicom_cdk.policy.document import Document
 
 TARGET = "docs/runbook.md"

@@ -16,7 +16,7 @@ from typing import Any
 from dicom_cdk.markdown import plain
 from dicom_cdk.offline.versions import choice
 from dicom_cdk.offline.versions.store import store_of
-from dicom_cdk.plan import modules
+from dicom_cdk.plan.modules import called as modules
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.policy.document import Document, of_stack
 

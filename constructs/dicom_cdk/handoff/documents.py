@@ -11,8 +11,9 @@ from dicom_cdk.handoff import alarm_pages
 from dicom_cdk.handoff.services import activated
 from dicom_cdk.handoff.stages import Stage, stages
 from dicom_cdk.markdown import cell, code, plain, visible
-from dicom_cdk.plan import modules, state_operations
+from dicom_cdk.plan.modules import called as modules
 from dicom_cdk.plan.stack import Stack, lifecycle
+from dicom_cdk.plan.state import operations as state_operations
 from dicom_cdk.plan.summary import GUIDE_STEPS
 from dicom_cdk.policy.document import Document, of_stack
 from dicom_cdk.policy.stack_rules.secret_readers import held

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dicom_cdk.payload import readable
-from dicom_cdk.plan import module_resources
+from dicom_cdk.plan.modules import resources as module_resources
 from dicom_cdk.plan.stack import Stack, texts_in
 from dicom_cdk.policy.document import Document
 

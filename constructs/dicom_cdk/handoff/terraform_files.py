@@ -7,9 +7,10 @@ from typing import Any
 
 from dicom_cdk.handoff.errors import HandoffError
 from dicom_cdk.markdown import visible
-from dicom_cdk.plan import modules, stack_files
-from dicom_cdk.plan.redacted_configuration import without
-from dicom_cdk.plan.secret_values import clean, is_marked, literals
+from dicom_cdk.plan.modules import called as modules
+from dicom_cdk.plan.modules import stack_files
+from dicom_cdk.plan.redaction.configuration import without
+from dicom_cdk.plan.redaction.secret_values import clean, is_marked, literals
 from dicom_cdk.plan.stack import Stack
 
 Json = dict[str, Any]

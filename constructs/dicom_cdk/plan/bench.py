@@ -6,13 +6,17 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from dicom_cdk.plan import long_texts, module_resources, modules, provisioners, remote_state, stack_files, unserved
-from dicom_cdk.plan.applying import applied
+from dicom_cdk.plan import long_texts, provisioners, unserved
 from dicom_cdk.plan.findings import Finding, Refused, reason
-from dicom_cdk.plan.module_moves import condensed_files
+from dicom_cdk.plan.modules import called as modules
+from dicom_cdk.plan.modules import resources as module_resources
+from dicom_cdk.plan.modules import stack_files
 from dicom_cdk.plan.providers import served
 from dicom_cdk.plan.stack import FILE, Stack, scratch
-from dicom_cdk.plan.state_operations import MovedInACircle, condensed
+from dicom_cdk.plan.state import remote as remote_state
+from dicom_cdk.plan.state.applying import applied
+from dicom_cdk.plan.state.moves import condensed_files
+from dicom_cdk.plan.state.operations import MovedInACircle, condensed
 from dicom_cdk.plan.terraform import Terraform
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from dicom_cdk.payload.unpack import ARGUMENTS
-from dicom_cdk.plan import hcl, hcl_text
-from dicom_cdk.plan.secret_values import is_secret
+from dicom_cdk.plan.reading import hcl, hcl_text
+from dicom_cdk.plan.redaction.secret_values import is_secret
 
 LARGEST = 1_000_000
 """Bytes of a file; a host gets 32 KB at most."""

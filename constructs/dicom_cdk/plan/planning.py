@@ -7,23 +7,19 @@ from enum import Enum, auto
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dicom_cdk.plan import (
-    applying,
-    ephemeral_variables,
-    long_texts,
-    module_files,
-    module_resources,
-    modules,
-    replacing,
-    stack_files,
-)
+from dicom_cdk.plan import long_texts
 from dicom_cdk.plan.bench import Bench, with_moves
 from dicom_cdk.plan.findings import Finding, Refused, all_new, diagnostics, errors, reason, spoken, stream
+from dicom_cdk.plan.modules import called as modules
+from dicom_cdk.plan.modules import ephemeral_variables, stack_files
+from dicom_cdk.plan.modules import files as module_files
+from dicom_cdk.plan.modules import resources as module_resources
 from dicom_cdk.plan.providers import Environment, served
-from dicom_cdk.plan.redaction import redacted, secrets_in
-from dicom_cdk.plan.secret_values import ephemerals, literals, scrubbed
+from dicom_cdk.plan.redaction.plan_json import redacted, secrets_in
+from dicom_cdk.plan.redaction.secret_values import ephemerals, literals, scrubbed
 from dicom_cdk.plan.stack import Stack, scratch
-from dicom_cdk.plan.state_operations import settled
+from dicom_cdk.plan.state import applying, replacing
+from dicom_cdk.plan.state.operations import settled
 from dicom_cdk.plan.terraform import PLAN, Terraform
 
 if TYPE_CHECKING:

@@ -7,8 +7,9 @@ from typing import Any
 from dicom_cdk.markdown import visible
 from dicom_cdk.offline.versions import news, whole
 from dicom_cdk.offline.versions.store import store_of
-from dicom_cdk.plan import modules, summary, terraform
-from dicom_cdk.plan.module_resources import documents
+from dicom_cdk.plan import summary, terraform
+from dicom_cdk.plan.modules import called as modules
+from dicom_cdk.plan.modules.resources import documents
 from dicom_cdk.plan.planning import Base, Detail, Planned, plan_offline
 from dicom_cdk.plan.stack import NotAStack, Stack
 

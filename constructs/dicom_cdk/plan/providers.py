@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
-from dicom_cdk.plan import modules
+from dicom_cdk.plan.modules import called as modules
 from dicom_cdk.plan.stack import Stack
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ import os
 from pathlib import Path
 from typing import Any
 
-from dicom_cdk.plan import module_files, modules
+from dicom_cdk.plan.modules import called as modules
+from dicom_cdk.plan.modules import files as module_files
 from dicom_cdk.plan.stack import Stack
 
 Json = dict[str, Any]

@@ -3,8 +3,8 @@
 import os
 from pathlib import Path
 
-from dicom_cdk.plan import stack_files
 from dicom_cdk.plan.findings import last
+from dicom_cdk.plan.modules import stack_files
 from dicom_cdk.plan.planning import Planned, planned_in
 from dicom_cdk.plan.providers import Environment
 from dicom_cdk.plan.stack import Stack, scratch

@@ -10,8 +10,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 
-from dicom_cdk.plan.bodies import merged
-from dicom_cdk.plan.written_json import read_document
+from dicom_cdk.plan.reading.bodies import merged
+from dicom_cdk.plan.reading.written_json import read_document
 from dicom_cdk.text_files import text_of
 
 Json = dict[str, Any]

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from dicom_cdk.offline.store import BASE
-from dicom_cdk.plan import modules
 from dicom_cdk.plan.deviations import deviations
+from dicom_cdk.plan.modules import called as modules
 from dicom_cdk.plan.planning import Planned
 
 GUIDE_STEPS = {

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dicom_cdk.offline.store import ADDRESSES
-from dicom_cdk.plan import module_files, modules
+from dicom_cdk.plan.modules import called as modules
+from dicom_cdk.plan.modules import files as module_files
 from dicom_cdk.plan.stack import Stack
 
 BUILT_IN = "terraform"

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from dicom_cdk.plan.reading.written_json import read_document
 from dicom_cdk.plan.stack import FILE, NotAStack, hand_out
-from dicom_cdk.plan.written_json import read_document
 from dicom_cdk.policy import catalogue, document, planned, reports
 from dicom_cdk.policy.document import Document
 from dicom_cdk.policy.gate import judge

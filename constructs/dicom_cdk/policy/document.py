@@ -13,10 +13,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from dicom_cdk.plan import module_resources, modules, stack_files
-from dicom_cdk.plan.expressions import evaluated
+from dicom_cdk.plan.modules import called as modules
+from dicom_cdk.plan.modules import resources as module_resources
+from dicom_cdk.plan.modules import stack_files
+from dicom_cdk.plan.reading.expressions import evaluated
+from dicom_cdk.plan.reading.stated import Decided, filled, inlined, stated
 from dicom_cdk.plan.stack import FILE, NotAStack, Stack
-from dicom_cdk.plan.stated import Decided, filled, inlined, stated
 from dicom_cdk.policy import ingress_networks
 from dicom_cdk.policy.dynamic_blocks import written_out
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from dicom_cdk.plan.reading.written_json import read_json
 from dicom_cdk.plan.stack import block
-from dicom_cdk.plan.written_json import read_json
 from dicom_cdk.policy.document import Document, Resource
 
 WHO = {"function": "signed requests only", "jwt": "callers with a token", "anonymous": "anybody"}

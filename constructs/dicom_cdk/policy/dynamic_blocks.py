@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from dicom_cdk.plan.expressions import evaluated
+from dicom_cdk.plan.reading.expressions import evaluated
 from dicom_cdk.plan.stack import block
 
 Json = dict[str, Any]

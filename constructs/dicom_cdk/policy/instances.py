@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from dicom_cdk.plan.expressions import Names, evaluated
+from dicom_cdk.plan.reading.expressions import Names, evaluated
 from dicom_cdk.policy.document import Document, Json, Resource
 from dicom_cdk.policy.dynamic_blocks import written_out
 

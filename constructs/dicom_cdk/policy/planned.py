@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from dicom_cdk.plan import plan_shape
-from dicom_cdk.plan.secret_values import REDACTED
+from dicom_cdk.plan.reading import plan_shape
+from dicom_cdk.plan.redaction.secret_values import REDACTED
 from dicom_cdk.plan.stack import NotAStack
 from dicom_cdk.policy.document import Document, Json, Resource
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from dicom_cdk.offline.answer_values import allowed
 from dicom_cdk.offline.store import shipped_store
+from dicom_cdk.plan.reading.written_json import is_open
 from dicom_cdk.plan.stack import NotAStack
-from dicom_cdk.plan.written_json import is_open
 from dicom_cdk.policy.document import Document, Json, Resource
 from dicom_cdk.policy.dynamic_blocks import DYNAMIC
 from dicom_cdk.policy.errors import PolicyError

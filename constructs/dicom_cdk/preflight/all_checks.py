@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dicom_cdk.account.asking import Ask
 from dicom_cdk.account.errors import AskError
 from dicom_cdk.finding import Finding
-from dicom_cdk.plan import modules
+from dicom_cdk.plan.modules import called as modules
 from dicom_cdk.preflight.check import Check, Question, Target, look
 from dicom_cdk.preflight.checks import (
     activated,

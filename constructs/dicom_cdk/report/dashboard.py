@@ -8,7 +8,7 @@ from typing import Any
 
 from dicom_cdk import shipped
 from dicom_cdk.log_query import Line, NotAQuery, rows
-from dicom_cdk.plan.written_json import read_json
+from dicom_cdk.plan.reading.written_json import read_json
 from dicom_cdk.policy.document import Document
 from dicom_cdk.report.chart import Row, chart_svg
 

@@ -4,7 +4,7 @@ import json
 import re
 from typing import Any
 
-from dicom_cdk.plan.secret_values import REDACTED, clean, hidden, is_marked
+from dicom_cdk.plan.redaction.secret_values import REDACTED, clean, hidden, is_marked
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.policy.document import Document
 

@@ -8,11 +8,15 @@ from typing import Any
 
 from dicom_cdk.offline.planning.unproven import NOT_KNOWN
 from dicom_cdk.offline.store import shipped_store
-from dicom_cdk.plan import module_resources, modules, stack_files, state_operations, summary
+from dicom_cdk.plan import summary
 from dicom_cdk.plan.addresses import kind, plain
+from dicom_cdk.plan.modules import called as modules
+from dicom_cdk.plan.modules import resources as module_resources
+from dicom_cdk.plan.modules import stack_files
 from dicom_cdk.plan.planning import Base, Detail, Planned, plan_offline
-from dicom_cdk.plan.secret_values import literals
+from dicom_cdk.plan.redaction.secret_values import literals
 from dicom_cdk.plan.stack import Stack
+from dicom_cdk.plan.state import operations as state_operations
 from dicom_cdk.plan.terraform import Terraform
 from dicom_cdk.review.in_place import UNKNOWN, protection_off
 from dicom_cdk.review.model import Change

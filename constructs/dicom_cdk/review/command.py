@@ -5,8 +5,9 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from dicom_cdk.plan import replacing, terraform
+from dicom_cdk.plan import terraform
 from dicom_cdk.plan.stack import hand_out
+from dicom_cdk.plan.state import replacing
 from dicom_cdk.review import data_loss, folders, reports
 from dicom_cdk.review.beside import Beside, beside_the_plan
 from dicom_cdk.review.errors import ReviewError

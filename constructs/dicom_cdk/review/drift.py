@@ -13,9 +13,10 @@ from typing import Any
 
 from dicom_cdk.markdown import plain, visible
 from dicom_cdk.offline.store import Mode, shipped_store
-from dicom_cdk.plan import plan_shape, summary
+from dicom_cdk.plan import summary
+from dicom_cdk.plan.reading import plan_shape
+from dicom_cdk.plan.reading.written_json import read_document, read_json
 from dicom_cdk.plan.stack import hand_out
-from dicom_cdk.plan.written_json import read_document, read_json
 from dicom_cdk.review.errors import ReviewError
 from dicom_cdk.text_files import text_of
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from dicom_cdk.plan.written_json import read_json
+from dicom_cdk.plan.reading.written_json import read_json
 from dicom_cdk.review.data_facts import Fact, data_facts
 from dicom_cdk.review.expiry import sooner_expired
 

@@ -3,9 +3,10 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from dicom_cdk.plan import module_files, modules
+from dicom_cdk.plan.modules import called as modules
+from dicom_cdk.plan.modules import files as module_files
+from dicom_cdk.plan.reading.stated import filled, stated
 from dicom_cdk.plan.stack import Stack
-from dicom_cdk.plan.stated import filled, stated
 from dicom_cdk.review.provider_places import Json, places
 
 

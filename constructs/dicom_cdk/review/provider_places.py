@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from dicom_cdk.plan.stated import filled, stated
+from dicom_cdk.plan.reading.stated import filled, stated
 
 Json = dict[str, Any]
 PLACE = ("region", "account_id", "profile", "assume_role", "assume_role_with_oidc", "ecs_role_name", "endpoints")

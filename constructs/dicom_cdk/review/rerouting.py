@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from dicom_cdk.plan import modules
 from dicom_cdk.plan.addresses import kind
+from dicom_cdk.plan.modules import called as modules
 from dicom_cdk.review.provider_blocks import Block, bare
 from dicom_cdk.review.sides import Json, Sides
 

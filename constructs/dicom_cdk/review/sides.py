@@ -8,9 +8,11 @@ from functools import cached_property
 from typing import Any
 
 from dicom_cdk.payload.readable import Carrier
-from dicom_cdk.plan import module_resources, stack_files, state_operations
 from dicom_cdk.plan.addresses import kind, plain
+from dicom_cdk.plan.modules import resources as module_resources
+from dicom_cdk.plan.modules import stack_files
 from dicom_cdk.plan.stack import Stack, lifecycle
+from dicom_cdk.plan.state import operations as state_operations
 from dicom_cdk.policy.document import Document, of_stack
 from dicom_cdk.review import provider_blocks, renames
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from dicom_cdk.plan.written_json import read_json
+from dicom_cdk.plan.reading.written_json import read_json
 
 
 def allowed(policy: Any) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from dicom_cdk.plan.addresses import kind
-from dicom_cdk.plan.secret_values import hidden, is_marked, is_secret
+from dicom_cdk.plan.redaction.secret_values import hidden, is_marked, is_secret
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.review import state_place
 from dicom_cdk.review.data_facts import lost_with

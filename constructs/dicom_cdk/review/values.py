@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from dicom_cdk.payload.readable import is_file
-from dicom_cdk.plan.secret_values import REDACTED, clean, hidden, is_secret, scrubbed
-from dicom_cdk.plan.written_json import read_json
+from dicom_cdk.plan.reading.written_json import read_json
+from dicom_cdk.plan.redaction.secret_values import REDACTED, clean, hidden, is_secret, scrubbed
 
 LONGEST = 200
 

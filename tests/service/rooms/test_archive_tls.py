@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from dicom_cdk.payload import readable
-from dicom_cdk.plan import module_resources
+from dicom_cdk.plan.modules import resources as module_resources
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.service.dicom import Dicom
 from dicom_cdk.settings.site import SiteSettings

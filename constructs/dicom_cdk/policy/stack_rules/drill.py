@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from dicom_cdk.plan.reading.written_json import read_json
 from dicom_cdk.plan.stack import lifecycle
-from dicom_cdk.plan.written_json import read_json
 from dicom_cdk.policy.address_ranges import network
 from dicom_cdk.policy.document import Document, Resource
 from dicom_cdk.policy.ingress_networks import networks

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
-from dicom_cdk.plan.written_json import read_json
+from dicom_cdk.plan.reading.written_json import read_json
 from dicom_cdk.policy.document import Document, Resource
 from dicom_cdk.policy.stack_rules.rule import StackRule
 

@@ -7,7 +7,7 @@ from dicom_cdk.account.answers import rows, word, words
 from dicom_cdk.account.asking import Ask, Json
 from dicom_cdk.account.calls import PROVISIONS
 from dicom_cdk.finding import Finding
-from dicom_cdk.plan import modules
+from dicom_cdk.plan.modules import called as modules
 from dicom_cdk.preflight.check import Check, Question, Target, lacks, look, ok
 
 SERVICES = {

@@ -15,7 +15,7 @@ from dicom_cdk.account.calls import ROS_RISKS
 from dicom_cdk.account.errors import AskError
 from dicom_cdk.account.orchestration import newest_terraform
 from dicom_cdk.finding import Finding
-from dicom_cdk.plan.secret_values import CARRIERS, clean, hidden
+from dicom_cdk.plan.redaction.secret_values import CARRIERS, clean, hidden
 from dicom_cdk.preflight.check import Target, lacks, look, ok
 from dicom_cdk.preflight.refusals import unanswered
 
