@@ -209,7 +209,7 @@ def test_no_place_to_break_is_refused() -> None:
 @pytest.mark.parametrize(
     ("text", "wanted"),
     [
-        (None, "no such file; synthesize first"),
+        (None, "No such file or directory; synthesize first"),
         ("{", "not JSON"),
         ("[]", "not Terraform JSON as cdktf writes it"),
         ('{"resource": []}', "not Terraform JSON as cdktf writes it"),
