@@ -73,7 +73,7 @@ YAML: dict[str, tuple[Break, str]] = {
     **BYTES,
     "NUL": (lambda text: text + b"\0", "x0000"),
     "tab": (lambda text: b"\t" + text, "found character '.t' that cannot start"),
-    "deep": (lambda _: b"a: " + b"[" * 5_000, "(more lists and maps within each other|deep)"),
+    "deep": (lambda _: b"a: " + b"[\n" * 5_000, "(more lists and maps within each other|deep)"),
     "date": (lambda _: b"a: 2020-13-45\n", ""),
     "number": (lambda _: b"a: !!int zz\n", ""),
     "digits": (lambda _: b"a: " + b"9" * 5_000 + b"\n", ""),

@@ -115,7 +115,7 @@ def test_another_file_system_in_its_place_is_refused(host: ScratchHost) -> None:
 
 def test_a_file_system_that_does_not_answer_is_waited_for_until_the_deadline(host: ScratchHost) -> None:
     (host.root.parent / "away").touch()
-    code, said = mount(host, "2")
+    code, said = mount(host, "1")
     assert code == 1
     assert f"still waiting for the file system {SOURCE}; last answer: mount.nfs: Connection timed out" in said
     assert (host.root / FOLDER / "NO_MOUNT").exists(), "and the archive stores nothing below it meanwhile"

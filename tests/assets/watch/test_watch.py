@@ -82,7 +82,7 @@ def test_without_the_installer_numbers_are_written_all_the_same_and_the_step_say
     ready: ScratchHost,
 ) -> None:
     (ready.root.parent / "vendor/linux64/logtail.sh").unlink()
-    done = ready.script("watch.sh", room="watch", more={"DICOM_SECONDS": "3"})
+    done = ready.script("watch.sh", room="watch", more={"DICOM_SECONDS": "1"})
     assert done.returncode == 1
     assert "still waiting for the collector's installer at file://" in done.stderr
     assert '"host": "archive"' in ready.read("/var/log/dicom/health.json")
