@@ -1,7 +1,11 @@
 """Synthesis: the same bytes every time, all sites or nothing, and what was there before stays whole."""
 
 import json
+import os
 import shutil
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,11 +14,13 @@ import pytest
 from dicom_cdk import node
 from dicom_cdk import synth as synthesis
 from dicom_cdk.payload.errors import PayloadError
+from dicom_cdk.rehearsal.checks import until
 from dicom_cdk.settings.errors import SettingsError
 from dicom_cdk.settings.loader import load_site, load_sites
 from dicom_cdk.settings.site import SiteSettings
 from dicom_cdk.synth import synthesize
 from tests.conftest import ROOT, SMALL_SITE
+from tests.interrupting import interruptible
 from tests.synthesized import Synthesized
 
 EXAMPLES = sorted(path.name for path in (ROOT / "examples").glob("[!_]*.yaml"))
@@ -131,6 +137,45 @@ def test_a_refusal_in_one_of_many_processes_is_told_as_ever(tmp_path: Path, monk
     with pytest.raises(SettingsError, match=r"site refused: waivers\[0\].resource: no such resource in the stack"):
         synthesize([site("clinic"), refused], tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+def alive(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_a_terminal_s_ctrl_c_ends_many_processes_with_one_line_and_nothing_of_them_stays(tmp_path: Path) -> None:
+    """A terminal sends it to all of them: the further ones and Node told tracebacks."""
+    for number in range(synthesis.BATCH + 1):
+        (tmp_path / f"s{number}.yaml").write_text(json.dumps({**SMALL_SITE, "name": f"site-{number}"}))
+    (tmp_path / "tmp").mkdir()
+    sites = sorted(map(str, tmp_path.glob("*.yaml")))
+    command = [sys.executable, "-m", "dicom_cdk", "synth", "--out", str(tmp_path / "out"), *sites]
+    with (
+        interruptible(),
+        subprocess.Popen(
+            command,
+            env={**os.environ, "TMPDIR": str(tmp_path / "tmp")},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        ) as running,
+    ):
+        # Before it has read our runtime, Node ends by itself and is missed.
+        until(lambda: any((tmp_path / "tmp").glob("jsii-kernel-*")), "Node that loads packages", within=60)
+        os.killpg(running.pid, signal.SIGINT)
+        said, _ = running.communicate(timeout=30)
+    assert running.returncode == 130
+    assert [line for line in said.splitlines() if not line.startswith("warning: ")] == [
+        "dicom-cdk: interrupted; what was there before is unchanged"
+    ]
+    assert not (tmp_path / "out").exists()
+    assert not list((tmp_path / "tmp").glob("dicom-cdk-*"))
+    until(lambda: not alive(running.pid), "nothing of the group left", within=10)
 
 
 def test_without_node_the_message_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:

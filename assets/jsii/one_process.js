@@ -8,6 +8,9 @@ const fs = require("fs");
 const path = require("path");
 const { Writable } = require("stream");
 
+// A terminal sends Ctrl-C to this process too. Python hears it, and ends this one by closing the channel.
+process.on("SIGINT", () => {});
+
 const [STDIN, STDOUT, STDERR, CHANNEL] = [0, 1, 2, 3];
 const { readSync, writeSync } = fs;
 fs.readSync = (descriptor, ...rest) => readSync(descriptor === CHANNEL ? STDIN : descriptor, ...rest);

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dicom_cdk import node
+from dicom_cdk import interrupts, node
 from dicom_cdk.quick_bindings import quick_bindings
 from dicom_cdk.settings.site import SiteSettings
 
@@ -116,13 +116,28 @@ def _synthesize_apart(
         mp_context=multiprocessing.get_context("spawn"),
         max_tasks_per_child=1,
     ) as pool:
-        running = [pool.submit(_synthesize_batch, sites, folder, _silent) for sites, folder in others]
-        # Python and Node of a further process take three seconds to start, and this one would only wait.
-        manifests = [_synthesize_batch(*first, report)]
-        for (sites, _), batch in zip(others, running, strict=True):
-            manifests.append(batch.result())
-            report(f"{sites[0].name} to {sites[-1].name}: built {len(sites)} sites")
+        with interrupts.unheard():
+            running = [pool.submit(_synthesize_there, sites, folder) for sites, folder in others]
+        try:
+            # Python and Node of a further process take three seconds to start, and this one would only wait.
+            manifests = [_synthesize_batch(*first, report)]
+            for (sites, _), batch in zip(others, running, strict=True):
+                manifests.append(batch.result())
+                report(f"{sites[0].name} to {sites[-1].name}: built {len(sites)} sites")
+        except BaseException:
+            # Nobody wants what they would go on with, and the pool would wait for it.
+            running_there = list((pool._processes or {}).values())
+            pool.shutdown(wait=False, cancel_futures=True)
+            for process in running_there:
+                process.kill()
+            raise
         return manifests
+
+
+def _synthesize_there(sites: Sequence[SiteSettings], folder: Path) -> dict[str, Any]:
+    # What a process leaves that is ended goes with the scratch folder.
+    tempfile.tempdir = str(folder.parent)
+    return _synthesize_batch(sites, folder, _silent)
 
 
 def _silent(_: str) -> None:
