@@ -154,17 +154,16 @@ def test_a_terminal_s_ctrl_c_ends_many_processes_with_one_line_and_nothing_of_th
     (tmp_path / "tmp").mkdir()
     sites = sorted(map(str, tmp_path.glob("*.yaml")))
     command = [sys.executable, "-m", "dicom_cdk", "synth", "--out", str(tmp_path / "out"), *sites]
-    with (
-        interruptible(),
-        subprocess.Popen(
+    with interruptible():
+        running = subprocess.Popen(
             command,
             env={**os.environ, "TMPDIR": str(tmp_path / "tmp")},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
-        ) as running,
-    ):
+        )
+    with running:
         # Before it has read our runtime, Node ends by itself and is missed.
         until(lambda: any((tmp_path / "tmp").glob("jsii-kernel-*")), "Node that loads packages", within=60)
         os.killpg(running.pid, signal.SIGINT)

@@ -42,7 +42,7 @@ def synthesize(sites: Sequence[SiteSettings], out: Path, report: Callable[[str],
     `report` is called with one line of progress a site. Raises node.NodeMissing, payload errors and settings errors before
     anything is written.
     """
-    report = report or _silent
+    report = report or (lambda _: None)
     node.choose()
     with tempfile.TemporaryDirectory(prefix="dicom-cdk-") as scratch:
         batches = [(sites[start : start + BATCH], Path(scratch) / str(start)) for start in range(0, len(sites), BATCH)]
@@ -125,11 +125,7 @@ def _synthesize_apart(
                 manifests.append(batch.result())
                 report(f"{sites[0].name} to {sites[-1].name}: built {len(sites)} sites")
         except BaseException:
-            # Nobody wants what they would go on with, and the pool would wait for it.
-            running_there = list((pool._processes or {}).values())
-            pool.shutdown(wait=False, cancel_futures=True)
-            for process in running_there:
-                process.kill()
+            interrupts.end(pool, running)
             raise
         return manifests
 
@@ -137,11 +133,7 @@ def _synthesize_apart(
 def _synthesize_there(sites: Sequence[SiteSettings], folder: Path) -> dict[str, Any]:
     # What a process leaves that is ended goes with the scratch folder.
     tempfile.tempdir = str(folder.parent)
-    return _synthesize_batch(sites, folder, _silent)
-
-
-def _silent(_: str) -> None:
-    pass
+    return _synthesize_batch(sites, folder, lambda _: None)
 
 
 @quick_bindings()
