@@ -11,7 +11,8 @@ from typing import Any
 def unheard() -> Iterator[None]:
     """Processes, and threads with the processes that they start, that begin inside never hear Ctrl-C (SIGINT).
 
-    This one hears afterwards what came meanwhile. A terminal sends it to all of them.
+    This one hears afterwards what came meanwhile. A terminal sends it to all of them. The tracker of resources, which
+    multiprocessing starts first, must run already: its start lets this one hear again (a pool starts it when it is made).
     """
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
