@@ -129,6 +129,7 @@ def test_json_is_whole_and_stable(tmp_path: Path) -> None:
             "action": "replace",
             "what": "logs",
             "reason": "",
+            "came_from": "",
             "allowed": False,
         }
     ]

@@ -19,7 +19,7 @@ from dicom_cdk.plan.redaction.plan_json import redacted, secrets_in
 from dicom_cdk.plan.redaction.secret_values import ephemerals, literals, scrubbed
 from dicom_cdk.plan.stack import Stack, scratch
 from dicom_cdk.plan.state import applying, replacing
-from dicom_cdk.plan.state.operations import settled
+from dicom_cdk.plan.state.importing import settled
 from dicom_cdk.plan.terraform import PLAN, Terraform
 
 if TYPE_CHECKING:

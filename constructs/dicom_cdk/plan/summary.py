@@ -79,8 +79,9 @@ def told(one: dict[str, Any]) -> str:
     """One change in words: what happens to which resource, and why or what that means."""
     forced = forced_by(one)
     moved = f", moved from {one['previous_address']}" if one.get("previous_address") else ""
+    imported = ", imported" if one["change"].get("importing") and action(one) != "import" else ""
     because = f", forced by {', '.join(forced)}" if forced else ""
-    return f"{action(one)} {one['address']}{moved}{NOTES.get(action(one) or '', '')}{because}"
+    return f"{action(one)} {one['address']}{moved}{imported}{NOTES.get(action(one) or '', '')}{because}"
 
 
 def by_room(planned: Planned) -> dict[str, list[dict[str, Any]]]:

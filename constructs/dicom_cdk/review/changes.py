@@ -4,10 +4,8 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from dicom_cdk.offline.planning.unproven import NOT_KNOWN
-from dicom_cdk.offline.store import shipped_store
 from dicom_cdk.plan import summary
 from dicom_cdk.plan.addresses import kind, plain
 from dicom_cdk.plan.modules import called as modules
@@ -18,7 +16,8 @@ from dicom_cdk.plan.redaction.secret_values import literals
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.plan.state import operations as state_operations
 from dicom_cdk.plan.terraform import Terraform
-from dicom_cdk.review.in_place import UNKNOWN, protection_off
+from dicom_cdk.review import known
+from dicom_cdk.review.in_place import protection_off
 from dicom_cdk.review.model import Change
 from dicom_cdk.review.reach import reached
 from dicom_cdk.review.sides import Json, Sides, prevented
@@ -115,7 +114,7 @@ def _planned(plan: Json, sides: Sides) -> Iterator[Judged]:
         came_from = one.get("previous_address") or ""
         was = sides.old.get(plain(came_from)) if came_from else sides.was(address)
         was, now = was or {}, sides.new.get(plain(address), {})
-        before, after = _values(one, was)
+        before, after = known.planned(one, was)
         yield Judged(
             Change(
                 address,
@@ -123,57 +122,14 @@ def _planned(plan: Json, sides: Sides) -> Iterator[Judged]:
                 str(action),
                 summary.forced_by(one) if action == "replace" else (),
                 differences(one["type"], was, now) if action in ("update", "replace") and was and now else (),
-                action == "replace" and prevented(now),
+                action in ("replace", "destroy") and prevented(now),
                 protection_off(before, after) if action in ("update", "replace") else (),
                 came_from,
+                bool(one["change"].get("importing")),
             ),
             before,
             after,
         )
-
-
-def _values(one: Json, written: Json) -> tuple[Json, Json]:
-    """Both sides of a planned change; what nobody wrote, and neither a default nor a sure fact says, is not known before."""
-    change = one["change"]
-    before = dict(change.get("before") or {})
-    if written and "dynamic" not in written:
-        sure = shipped_store().read_back(one["type"])
-        filled = [name for name in _filled_in(one["type"], written) if not _sure(sure.get(name))]
-        before |= dict.fromkeys(filled, UNKNOWN)
-    return before, _unknown(change.get("after") or {}, change.get("after_unknown") or {})
-
-
-def _filled_in(type_: str, written: Json) -> Iterator[str]:
-    """Arguments that the provider or the cloud decides, since nobody wrote them and they have no default."""
-    facts = shipped_store().find("managed", type_)
-    for name, said in (facts.overlay.get("fields", {}) if facts else {}).items():
-        if name not in written and said.get("computed") and "default" not in said:
-            yield name
-
-
-def _sure(rule: Any) -> bool:
-    """Whether a fact of what Read leaves is a constant that is proven (provider/read-back.md)."""
-    if isinstance(rule, list):
-        return all(_sure(one) for one in rule)
-    return isinstance(rule, dict) and "value" in rule and not rule.get("unsure")
-
-
-def _as_written(type_: str, body: Json) -> Json:
-    """Arguments as a stack writes them, with defaults; what is filled in elsewhere is not known."""
-    facts = shipped_store().find("managed", type_)
-    fields = facts.overlay.get("fields", {}) if facts else {}
-    defaults = {name: said["default"] for name, said in fields.items() if "default" in said}
-    return {**defaults, **dict.fromkeys(_filled_in(type_, body), UNKNOWN), **body}
-
-
-def _unknown(value: Any, mask: Any) -> Any:
-    if mask is True:
-        return UNKNOWN
-    if isinstance(mask, dict) and isinstance(value, dict):
-        return {**value, **{key: _unknown(value.get(key), part) for key, part in mask.items() if part}}
-    if isinstance(mask, list) and isinstance(value, list):
-        return [_unknown(part, mask[at] if at < len(mask) else None) for at, part in enumerate(value)]
-    return value
 
 
 def _written(sides: Sides) -> Iterator[Judged]:
@@ -182,17 +138,22 @@ def _written(sides: Sides) -> Iterator[Judged]:
     staying = {plain(one) for one in state_operations.forgotten(sides.blocks)}
     homes = tuple(f"{one}." for one in staying if not kind(one))
     imported = state_operations.imported(sides.blocks)
-    kept = set(sides.came_from.values())
     for address, body in sides.old.items():
-        if address not in sides.new and address not in kept:
-            stays = address in staying or address.startswith(homes)
-            yield Judged(Change(address, sides.room(address), "forget" if stays else "destroy"), body, {})
+        ends = sides.ways.get(address, [address])
+        if not any(one in sides.new for one in ends):
+            # Moved to where nothing stands, it goes under that name.
+            action = "forget" if any(one in staying or one.startswith(homes) for one in ends) else "destroy"
+            came_from = address if ends[0] != address else ""
+            yield Judged(Change(ends[0], sides.room(address), action, came_from=came_from), body, {})
     for address, body in sides.new.items():
         was = sides.was(address)
         if was is None:
-            action = "import" if address in imported else "create"
-            yield Judged(Change(address, sides.room(address), action), {}, body)
+            comes = address in imported
+            yield Judged(
+                Change(address, sides.room(address), "import" if comes else "create", imported=comes), {}, body
+            )
         elif told := differences(kind(address), was, body):
-            before, after = (_as_written(kind(address), side) for side in (was, body))
+            before, after = (known.as_written(kind(address), side) for side in (was, body))
             off = protection_off(before, after)
-            yield Judged(Change(address, sides.room(address), "update", (), told, False, off), before, after)
+            came_from = sides.came_from.get(address, "")
+            yield Judged(Change(address, sides.room(address), "update", (), told, False, off, came_from), before, after)

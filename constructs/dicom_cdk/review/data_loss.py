@@ -15,12 +15,20 @@ SHORTEST_REASON = 10
 
 @dataclass(frozen=True)
 class Loss:
-    """What would be lost. `reason`: why it is allowed, "" where nobody allowed it."""
+    """What would be lost. `reason`: why it is allowed, "" where nobody allowed it; `came_from`: the address before, of what is
+    moved in the same change."""
 
     address: str
     action: str
     what: str
     reason: str = ""
+    came_from: str = ""
+
+    @property
+    def told(self) -> str:
+        """In words, without the reason."""
+        moved = f", moved from {self.came_from}" if self.came_from else ""
+        return f"{self.action} {self.address}{moved}: {self.what}"
 
 
 def load_allowed(file: Path) -> dict[str, str]:

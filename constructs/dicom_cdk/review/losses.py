@@ -17,22 +17,28 @@ GOING = ("destroy", "replace")
 
 def losses(sides: Sides, judged: Sequence[Judged], *, refused: bool) -> Iterator[Loss]:
     """Of all changes. `refused`: without a plan an update may be a replacement."""
-    going = {plain(one.change.address) for one in judged if one.change.action in GOING}
+    going = {_before(one) for one in judged if one.change.action in GOING}
     for one in judged:
-        yield from _of(sides, one, going, refused=refused)
+        yield from (replace(loss, came_from=one.change.came_from) for loss in _of(sides, one, going, refused=refused))
     for old in sides.suggested:
         # Without a `moved` of its own, Terraform destroys the old and makes a new one.
         if what := lost_with(kind(old)):
             yield Loss(old, "destroy, unless it is moved,", what)
 
 
+def _before(one: Judged) -> str:
+    """Its address before the change, without indexes."""
+    return plain(one.change.came_from or one.change.address)
+
+
 def _of(sides: Sides, one: Judged, going: set[str], *, refused: bool) -> Iterator[Loss]:
+    """`going`: addresses before the change of what is destroyed or replaced."""
     change, address = one.change, one.change.address
     type_ = kind(address)
     what = lost_with(type_)
     if change.action in GOING and what:
         yield Loss(address, change.action, what)
-    elif change.action == "destroy" and type_ in data_facts().guards and not _with_it(sides, address, going):
+    elif change.action == "destroy" and type_ in data_facts().guards and not _with_it(sides, one, going):
         yield Loss(address, "destroy", data_facts().guards[type_])
     elif refused and change.action == "update" and what:
         yield Loss(address, "perhaps replace", what)
@@ -45,7 +51,7 @@ def _of(sides: Sides, one: Judged, going: set[str], *, refused: bool) -> Iterato
         for action, gone in lost_when_made(type_, one.after):
             yield Loss(address, action, gone)
     if change.action == "update" and change.unprotected:
-        behind = sorted(other for other in going if plain(address) in set(references(sides.old.get(other, {}))))
+        behind = sorted(other for other in going if _before(one) in set(references(sides.old.get(other, {}))))
         if behind:
             yield Loss(
                 address,
@@ -54,9 +60,9 @@ def _of(sides: Sides, one: Judged, going: set[str], *, refused: bool) -> Iterato
             )
 
 
-def _with_it(sides: Sides, address: str, going: set[str]) -> bool:
+def _with_it(sides: Sides, guard: Judged, going: set[str]) -> bool:
     """Whether what a guard kept goes in the same change, which is said of that."""
-    return any(one in going and lost_with(kind(one)) for one in references(sides.old.get(plain(address), {})))
+    return any(one in going and lost_with(kind(one)) for one in references(sides.old.get(_before(guard), {})))
 
 
 def allowed(losses: Sequence[Loss], reasons: Mapping[str, str]) -> tuple[Loss, ...]:

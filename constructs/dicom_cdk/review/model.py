@@ -15,7 +15,7 @@ STEP_TYPES = ("alicloud_ecs_command", "alicloud_ecs_invocation")
 class Change:
     """What happens to one resource. `action`: create, update, replace, destroy, import or forget; `forced_by`: arguments that
     force a replacement; `held`: prevent_destroy makes Terraform refuse it; `unprotected`: protections that are switched off;
-    `came_from`: the address before, of what is moved."""
+    `came_from`: the address before, of what is moved; `imported`: it comes from the account first."""
 
     address: str
     room: str
@@ -25,6 +25,7 @@ class Change:
     held: bool = False
     unprotected: tuple[str, ...] = ()
     came_from: str = ""
+    imported: bool = False
 
     @property
     def step(self) -> bool:

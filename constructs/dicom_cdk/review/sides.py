@@ -48,13 +48,20 @@ class Sides:
         return state_operations.came_from(self.blocks, self.old)
 
     @cached_property
+    def ways(self) -> dict[str, list[str]]:
+        """Old → its new addresses, without indexes, of what moves, declared or not."""
+        suggested = {old: [new] for old, new in self.suggested.items()}
+        return {**suggested, **state_operations.ways(self.blocks, self.old)}
+
+    @cached_property
     def suggested(self) -> dict[str, str]:
         """Old → new address of renames that nobody declared."""
         leaving = {plain(one) for one in state_operations.removed(self.blocks)}
         homes = tuple(f"{one}." for one in leaving if not kind(one))
         # What a `moved` names is told, also where it leads nowhere: Terraform says why.
         named = {plain(str(one.get("from", ""))) for one in self.blocks.get("moved", ())}
-        told = {*self.moved.values(), *leaving, *named} | {one for one in self.old if one.startswith(homes)}
+        told = {*state_operations.ways(self.blocks, self.old), *leaving, *named}
+        told |= {one for one in self.old if one.startswith(homes)}
         taken = {*self.moved, *state_operations.imported(self.blocks)}
         return renames.suggested(
             {one: body for one, body in self.old.items() if one not in self.new and one not in told},

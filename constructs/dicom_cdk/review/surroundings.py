@@ -61,7 +61,8 @@ def elsewhere(sides: Sides, changed: Sequence[Difference]) -> Iterator[Loss]:
         yield Loss(address, "point elsewhere", "sight of everything in it in the old place")
     for address, _, _ in rerouted(sides):
         if what := lost_with(kind(address)):
-            yield Loss(address, "point elsewhere", f"{what}: it is sought in another place")
+            gone = f"{what}: it is sought in another place"
+            yield Loss(address, "point elsewhere", gone, came_from=sides.came_from.get(address, ""))
 
 
 def _shown(block: Block) -> str:

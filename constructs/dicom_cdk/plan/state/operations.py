@@ -36,18 +36,19 @@ def of_stack(stack: Stack) -> Json:
 def came_from(blocks: Json, there: Iterable[str]) -> dict[str, str]:
     """New → old address, both without indexes, of what moves, alone or with its module. `there`: addresses before the change.
 
-    What runs into a circle, which Terraform refuses, moves nowhere.
+    Of several that become instances of one, the last. What runs into a circle, which Terraform refuses, moves nowhere.
     """
+    return {new: old for old, news in ways(blocks, there).items() for new in news}
+
+
+def ways(blocks: Json, there: Iterable[str]) -> dict[str, list[str]]:
+    """Old → its new addresses, without indexes, of what moves; several where instances go different ways."""
     steps: dict[str, list[str]] = {}
     for one in _blocks(blocks, "moved"):
         if {"from", "to"} <= set(one) and plain(one["from"]) != plain(one["to"]):
             steps.setdefault(plain(one["from"]), []).append(plain(one["to"]))
-    found = {}
-    for address in there if steps else ():
-        for last in _ends(address, steps):
-            if last != address:
-                found[last] = address
-    return found
+    found = {address: [last for last in _ends(address, steps) if last != address] for address in there if steps}
+    return {address: lasts for address, lasts in found.items() if lasts}
 
 
 def _ends(address: str, steps: Mapping[str, list[str]]) -> Iterator[str]:
@@ -140,27 +141,6 @@ def imports(document: Json) -> dict[str, str]:
         one["to"]: one["id"] if isinstance(one.get("id"), str) and "${" not in one["id"] else ""
         for one in _blocks(document, "import")
         if "to" in one
-    }
-
-
-def settled(plan: Json) -> Json:
-    """A plan with imports as they can be known offline: what the cloud holds is taken as what the configuration says, so that
-    nothing changes. Whether that is so, only a plan with the account tells."""
-    changes = plan.get("resource_changes")
-    if not isinstance(changes, list):
-        return plan
-    return {**plan, "resource_changes": [_settled(one) for one in changes]}
-
-
-def _settled(one: Json) -> Json:
-    change = one["change"]
-    if not change.get("importing") or change["actions"][-1] == "delete":
-        return one
-    same = {f"before{part}": change[f"after{part}"] for part in ("", "_sensitive") if f"after{part}" in change}
-    left = {key: value for key, value in change.items() if key != "replace_paths"}
-    return {
-        **{key: value for key, value in one.items() if key != "action_reason"},
-        "change": {**left, **same, "actions": ["no-op"]},
     }
 
 

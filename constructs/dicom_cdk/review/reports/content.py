@@ -47,15 +47,11 @@ def sections(review: StackReview) -> Iterator[Section]:
 def _all(review: StackReview) -> Iterator[Section]:
     yield Section(
         "Data could be lost",
-        tuple(f"{loss.action} {loss.address}: {loss.what}" for loss in review.losses if not loss.reason),
+        tuple(loss.told for loss in review.losses if not loss.reason),
     )
     yield Section(
         "Data goes, as allowed",
-        tuple(
-            f"{loss.action} {loss.address}: {loss.what}. Allowed: {loss.reason}"
-            for loss in review.losses
-            if loss.reason
-        ),
+        tuple(f"{loss.told}. Allowed: {loss.reason}" for loss in review.losses if loss.reason),
     )
     yield Section("The archive's release changes: the way", review.upgrades)
     yield Section("Images are received another way", review.receiving)
@@ -75,10 +71,13 @@ def _all(review: StackReview) -> Iterator[Section]:
     yield Section(
         "Renamed: paste into the site's `moved:`", tuple(f"{old}: {new}" for old, new in sorted(review.moves.items()))
     )
-    yield Section("Left in the account, managed by nobody", _addresses(review, "forget"))
+    yield Section(
+        "Left in the account, managed by nobody",
+        tuple(change.address for change in review.changes if change.action == "forget"),
+    )
     yield Section(
         "Imported, taken as holding what the configuration says: a plan with the account tells whether they do",
-        _addresses(review, "import"),
+        tuple(change.address for change in review.changes if change.imported),
     )
     yield Section(
         "Protection switched off",
@@ -96,10 +95,6 @@ def _all(review: StackReview) -> Iterator[Section]:
     yield Section("Policy findings gone", review.findings_gone, folded=True)
     if not review.policies_judged:
         yield Section("Policies", ("not judged: install dicom-cdk[policy]",))
-
-
-def _addresses(review: StackReview, action: str) -> tuple[str, ...]:
-    return tuple(change.address for change in review.changes if change.action == action)
 
 
 def _rooms(changes: Sequence[Change]) -> Iterator[str]:
@@ -123,7 +118,8 @@ def _resources(review: StackReview) -> Iterator[str]:
             continue
         forced = f", forced by {', '.join(change.forced_by)}" if change.forced_by else ""
         moved = f", moved from {change.came_from}" if change.came_from else ""
-        yield f"{change.action} {change.address}{moved}{forced}"
+        imported = ", imported" if change.imported and change.action != "import" else ""
+        yield f"{change.action} {change.address}{moved}{imported}{forced}"
         for one in change.differences:
             yield f"  {one.path}: {_arrow(one.before, one.after)}"
 

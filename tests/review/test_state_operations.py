@@ -1,0 +1,113 @@
+"""What a review and its guard say of state operations: what Terraform's own plan says, and what goes with it."""
+
+import html
+from typing import Any
+
+import pytest
+
+from dicom_cdk.plan import planning, terraform
+from dicom_cdk.plan.stack import Stack
+from dicom_cdk.plan.state import importing
+from dicom_cdk.review.model import StackReview
+from dicom_cdk.review.reports import FORMATS
+from dicom_cdk.review.review import review
+from tests.plan.operations import BUCKET, ROWS, Row, bucket, moved, program, removed
+from tests.review.small import Document, actions, document, lost, reviewed
+
+pytestmark = pytest.mark.terraform
+
+TERRAFORMS = {"create/delete": "replace", "delete/create": "replace", "delete": "destroy"}
+
+
+@pytest.fixture(scope="module")
+def judge() -> dict[str, Any]:
+    """The plan as Terraform writes it, before anything of ours touches it."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory, judge: dict[str, Any]) -> StackReview:
+    before, after = map(Stack.read, program(tmp_path_factory.mktemp("operations")))
+    replaced = [address for row in ROWS.values() for address in row.replaced]
+
+    def watched(plan: dict[str, Any]) -> dict[str, Any]:
+        judge.update(plan)
+        return importing.settled(plan)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(planning, "settled", watched)
+        return review("s", before, after, terraform.find(), replaced=replaced)
+
+
+def test_every_row_is_in_one_plan(found: StackReview) -> None:
+    assert (found.problems, found.moves) == ((), {})
+    assert {one.address for one in found.changes} == {address for row in ROWS.values() for address in row.happens}
+
+
+@pytest.mark.parametrize("row", ROWS.values(), ids=ROWS)
+def test_what_happens_is_said_by_address_with_what_goes(row: Row, found: StackReview) -> None:
+    own = [one for one in found.changes if one.address in row.happens]
+    said = {one.address: one.action + (f" from {one.came_from}" if one.came_from else "") for one in own}
+    assert said == row.happens
+    assert tuple(loss.told for loss in found.losses if loss.address in row.happens) == row.lost
+    assert tuple(one.address for one in own if one.held) == row.held
+
+
+def test_the_guard_says_nothing_else(found: StackReview) -> None:
+    assert {loss.told for loss in found.losses} == {one for row in ROWS.values() for one in row.lost}
+
+
+def test_terraform_s_own_plan_says_the_same(found: StackReview, judge: dict[str, Any]) -> None:
+    told = {one.address: one for one in found.changes}
+    for one in judge["resource_changes"]:
+        change, ours = one["change"], told.pop(one["address"], None)
+        words = "/".join(change["actions"])
+        if ours is None:
+            assert (words, change.get("importing")) == ("no-op", None), one["address"]
+            continue
+        assert ours.came_from == one.get("previous_address", ""), one["address"]
+        assert ours.imported is bool(change.get("importing")), one["address"]
+        # Of an import, what the account holds is not known: an update of it is none that could be said.
+        assert ours.action == ("import" if ours.imported and words == "update" else TERRAFORMS.get(words, words))
+    assert told == {}
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_every_form_says_each_loss_and_each_operation(form: str, found: StackReview) -> None:
+    said = html.unescape(FORMATS[form]([found])).replace('\\"', '"')
+    for one in found.changes:
+        assert one.address in said
+        assert one.came_from in said
+    for loss in found.losses:
+        assert (loss.told if form != "json" else f'"action": "{loss.action}"') in said
+
+
+REFUSED: Document = {"alicloud_vpc": {"v": {"no_such_argument": 1}}}
+
+
+def unplanned(before: Document, after: Document, **more: Any) -> StackReview:
+    """A change of a stack that Terraform refuses for another reason."""
+    found = reviewed(document({BUCKET: before}), document({BUCKET: after, **REFUSED} if after else REFUSED, **more))
+    assert found.problems
+    return found
+
+
+def test_without_a_plan_two_that_become_instances_of_one_are_not_destroyed() -> None:
+    found = unplanned(
+        {"a": bucket("a"), "b": bucket("b")},
+        {"both": {"for_each": {"a": "", "b": ""}, **bucket("${each.key}")}},
+        moved=moved((f"{BUCKET}.a", f'{BUCKET}.both["a"]'), (f"{BUCKET}.b", f'{BUCKET}.both["b"]')),
+    )
+    assert actions(found) == {f"{BUCKET}.both": "update", "alicloud_vpc.v": "create"}
+    assert lost(found) == [f"perhaps replace {BUCKET}.both: objects of the bucket"]
+
+
+def test_without_a_plan_what_moves_to_where_nothing_stands_is_destroyed_or_forgotten() -> None:
+    found = unplanned(
+        {"a": bucket("a"), "b": bucket("b")},
+        {},
+        moved=moved((f"{BUCKET}.a", f"{BUCKET}.x"), (f"{BUCKET}.b", f"{BUCKET}.y")),
+        removed=removed(f"{BUCKET}.y"),
+    )
+    assert [loss.told for loss in found.losses] == [f"destroy {BUCKET}.x, moved from {BUCKET}.a: objects of the bucket"]
+    assert actions(found)[f"{BUCKET}.y"] == "forget"
