@@ -49,8 +49,8 @@ def _argument(key: str, value: Any, folder: Path, root: Path) -> Any:
 
 def _content(value: str, folder: Path, root: Path) -> bytes | None:
     """What Terraform makes of a text; None where that is not known here."""
-    parts = list(hcl_text.templates(value))
-    if len(parts) == 1 and parts[0][0]:
+    parts = hcl_text.pieces(value)
+    if [sign for sign, _ in parts] == ["$"]:
         return _called(parts[0][1], folder, root)
     return None if _OPEN.search(value) else _literal(value).encode()
 

@@ -6,6 +6,7 @@ import pytest
 
 from dicom_cdk.plan.reading.hcl import read
 from dicom_cdk.plan.reading.hcl_text import NotHcl
+from dicom_cdk.plan.reading.written_json import DEEPEST
 
 
 @pytest.mark.parametrize(
@@ -55,3 +56,16 @@ def test_what_is_no_hcl_is_refused_by_line(text: str, line: int, why: str) -> No
     with pytest.raises(NotHcl) as refused:
         read(text)
     assert (refused.value.line, str(refused.value)) == (line, why)
+
+
+def test_the_deepest_that_is_allowed_is_read_without_more_of_pythons_stack_than_there_is() -> None:
+    """Blocks, lists and texts at their bounds at once: nothing here has to catch a RecursionError."""
+    texts = '"${' * DEEPEST + '"x"' + '}"' * DEEPEST
+    written = "b {\n" * DEEPEST + "a = " + "[" * DEEPEST + texts + "]" * DEEPEST + "\n" + "}\n" * DEEPEST
+    found: Any = read(written)
+    for _ in range(DEEPEST):
+        (found,) = found["b"]
+    found = found["a"]
+    for _ in range(DEEPEST):
+        (found,) = found
+    assert found == texts.strip('"')

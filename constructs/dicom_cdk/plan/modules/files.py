@@ -79,8 +79,6 @@ def _parsed(file: str, text: str, is_json: bool) -> Json:
         line = error.lineno if isinstance(error, json.JSONDecodeError) else error.line
         why = error.msg if isinstance(error, json.JSONDecodeError) else str(error)
         raise NotAStack(f"{file}:{line}: {'not JSON' if is_json else 'not HCL'}: {why}; repair the module") from None
-    except RecursionError:
-        raise NotAStack(f"{file}: more within each other than can be read; repair the module") from None
     except ValueError as error:
         raise NotAStack(f"{file}: not {'JSON' if is_json else 'HCL'}: {error}; repair the module") from None
     for section in ("resource", "data", "module", "variable", "output"):

@@ -121,10 +121,10 @@ class _Scope:
             return [self.filled(part, depth) for part in value]
         if not isinstance(value, str) or "${" not in value or depth > DEEPEST:
             return value
-        parts = list(hcl_text.templates(value))
-        if len(parts) == 1 and parts[0][0]:
+        parts = hcl_text.pieces(value)
+        if [sign for sign, _ in parts] == ["$"]:
             return self._expression(parts[0][1], depth)
-        return "".join(self._spliced(text, depth) if is_template else text for is_template, text in parts)
+        return "".join(self._piece(sign, text, depth) for sign, text in parts)
 
     def _filled_part(self, key: str, part: Any, depth: int) -> Any:
         if key == "depends_on" and isinstance(part, list):
@@ -152,6 +152,11 @@ class _Scope:
         if isinstance(found, str | int | float):
             return str(found)
         return f"${{{self._rewritten(text, depth)}}}"
+
+    def _piece(self, sign: str, text: str, depth: int) -> str:
+        if sign == "%":
+            return f"%{{{self._rewritten(text, depth)}}}"
+        return self._spliced(text, depth) if sign else text
 
     def _rewritten(self, text: str, depth: int) -> str:
         """An expression with what its references mean put into their place."""

@@ -8,7 +8,8 @@ import re
 import sys
 from typing import Any
 
-from dicom_cdk.plan.reading.hcl_text import DEEPEST, HEREDOC, SPACE, Text
+from dicom_cdk.plan.reading.hcl_text import HEREDOC, SPACE, Text
+from dicom_cdk.plan.reading.written_json import DEEPEST
 
 Json = dict[str, Any]
 _BLANK = re.compile(r"(?:[ \t\r]|/\*.*?\*/)+", re.DOTALL)

@@ -1,7 +1,8 @@
 """Where things end in HCL: texts with templates and quotes of their own inside, heredocs, brackets, comments."""
 
 import re
-from collections.abc import Iterator
+
+from dicom_cdk.plan.reading.written_json import DEEPEST
 
 SPACE = re.compile(r"(?:[ \t\r\n]|#[^\n]*|//[^\n]*|/\*.*?\*/)+", re.DOTALL)
 _COMMENT = re.compile(r"#[^\n]*|//[^\n]*|/\*.*?\*/", re.DOTALL)
@@ -9,8 +10,7 @@ HEREDOC = re.compile(r"<<(?P<flush>-?)(?P<word>[\w-]+)[ \t\r]*\n")
 _IN_TEXT = re.compile(r'[\\"\n$%]')
 _IN_TEMPLATE = re.compile(r'["{}]')
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
-DEEPEST = 100
-"""Blocks, brackets and templates within each other; more is no program that a person wrote."""
+_OPENED = re.compile(r"[$%]\{")
 
 
 class NotHcl(Exception):
@@ -118,11 +118,16 @@ class Text:
         return self.expression_end(at + 1, _CLOSING[self.text[at]])[0] + 1
 
 
-def templates(text: str) -> Iterator[tuple[bool, str]]:
-    """The parts of a text: (True, what stands inside `${…}`) and (False, letters as they are). A broken template is letters."""
+def pieces(text: str) -> list[tuple[str, str]]:
+    """The parts of a text: ("$", what stands inside `${…}`), ("%", inside `%{…}`) and ("", letters as they are).
+
+    A broken template is letters.
+    """
     reader, at, start = Text(text), 0, 0
-    while (at := text.find("${", at)) >= 0:
-        if text[max(at - 1, 0) : at] == "$":
+    found: list[tuple[str, str]] = []
+    while (opened := _OPENED.search(text, at)) is not None:
+        at = opened.start()
+        if text[max(at - 1, 0) : at] == text[at]:
             at += 2
             continue
         try:
@@ -130,8 +135,7 @@ def templates(text: str) -> Iterator[tuple[bool, str]]:
         except NotHcl:
             break
         if at > start:
-            yield False, text[start:at]
-        yield True, text[at + 2 : end - 1]
+            found.append(("", text[start:at]))
+        found.append((text[at], text[at + 2 : end - 1]))
         at = start = end
-    if start < len(text) or not text:
-        yield False, text[start:]
+    return [*found, ("", text[start:])] if start < len(text) or not text else found

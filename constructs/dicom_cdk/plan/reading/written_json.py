@@ -6,7 +6,7 @@ import re
 from typing import Any, NoReturn
 
 DEEPEST = 100
-"""Lists and maps within each other; more is no program that a person wrote."""
+"""Lists, maps, blocks, brackets and templates within each other; more is no program that a person wrote."""
 
 
 def read_document(text: str) -> Any:

@@ -8,7 +8,7 @@ from dicom_cdk.plan.reading.expressions import conversions, directives
 from dicom_cdk.plan.reading.expressions.conversions import LARGEST, Open, Unknown, Wrong
 from dicom_cdk.plan.reading.expressions.nodes import Names, Run
 from dicom_cdk.plan.reading.expressions.reader import parsed
-from dicom_cdk.plan.reading.hcl_text import NotHcl, templates
+from dicom_cdk.plan.reading.hcl_text import NotHcl, pieces
 
 __all__ = ["Names", "evaluated", "expression", "written"]
 
@@ -26,21 +26,26 @@ def evaluated(value: Any, names: Names) -> Any:
         return [evaluated(part, names) for part in value] if isinstance(value, list) else value
     if ("${" not in value and "%{" not in value) or len(value) > LONGEST:
         return value
-    if "%{" in value and (found := _directed(value, names)) is not None:
+    parts = pieces(value)
+    signs = {sign for sign, _ in parts}
+    if "%" in signs and (found := _directed(parts, names)) is not None:
         return found
-    parts = list(templates(value))
-    if len(parts) == 1 and parts[0][0]:
+    if signs == {"$"} and len(parts) == 1:
         found = expression(parts[0][1], names)
         return value if isinstance(found, Unknown) else found
-    said = [_spliced(text, names) if template else text for template, text in parts]
+    said = [_spliced(text, names) if sign == "$" else _as_written(sign, text) for sign, text in parts]
     whole = "".join(said)
     return whole if len(whole) <= LARGEST else value
 
 
-def _directed(value: str, names: Names) -> str | None:
+def _as_written(sign: str, text: str) -> str:
+    return f"{sign}{{{text}}}" if sign else text
+
+
+def _directed(parts: list[directives.Piece], names: Names) -> str | None:
     """A text with `%{ if }` or `%{ for }`; None where it is not decided as a whole."""
     try:
-        return directives.of_text(value, parsed, str)(Run(names))
+        return directives.of_text(parts, parsed, str)(Run(names))
     except (NotHcl, Wrong, Open, RecursionError):
         return None
 
@@ -53,8 +58,8 @@ def written(value: Any) -> str:
         return f"[{', '.join(map(written, value))}]"
     if not isinstance(value, str):
         return json.dumps(value)
-    parts = list(templates(value))
-    if len(parts) == 1 and parts[0][0]:
+    parts = pieces(value)
+    if [sign for sign, _ in parts] == ["$"]:
         inside = parts[0][1].strip()
         return inside if _SIMPLE.fullmatch(inside) else f"({inside})"
     return _quoted(value)
@@ -63,8 +68,7 @@ def written(value: Any) -> str:
 def _quoted(value: str) -> str:
     """As a text in quotes; what stands in its templates has quotes of its own."""
     parts = (
-        f"${{{text}}}" if template else json.dumps(text, ensure_ascii=False)[1:-1]
-        for template, text in templates(value)
+        _as_written(sign, text if sign else json.dumps(text, ensure_ascii=False)[1:-1]) for sign, text in pieces(value)
     )
     return f'"{"".join(parts)}"'
 

@@ -6,54 +6,42 @@ from typing import Any
 
 from dicom_cdk.plan.reading.expressions import conversions
 from dicom_cdk.plan.reading.expressions.nodes import Node, Run
-from dicom_cdk.plan.reading.hcl_text import NotHcl, Text
+from dicom_cdk.plan.reading.hcl_text import NotHcl
 
 Part = Callable[[Run], str]
+Piece = tuple[str, str]
+"""Of `pieces`."""
 _IF = re.compile(r"if\b(?P<asked>.+)", re.DOTALL)
 _FOR = re.compile(r"for\s+(?P<names>\w+(?:\s*,\s*\w+)?)\s+in\b(?P<over>.+)", re.DOTALL)
 
 
-def of_text(text: str, parsed: Callable[[str], Node], unescaped: Callable[[str], str]) -> Part:
-    """What gives the text. `parsed` reads an expression, `unescaped` letters. Raises NotHcl."""
-    pieces = _pieces(text)
-    found, rest = _until(pieces, (), parsed, unescaped)
+def of_text(parts: list[Piece], parsed: Callable[[str], Node], unescaped: Callable[[str], str]) -> Part:
+    """What gives the text of `pieces`. `parsed` reads an expression, `unescaped` letters. Raises NotHcl."""
+    found, rest = _until(_trimmed(parts), (), parsed, unescaped)
     if rest:
         raise NotHcl(1, "an end without its start")
     return found
 
 
-def _pieces(text: str) -> list[tuple[str, str]]:
-    """Sign ("", "$" or "%") and what it holds; `~` takes the blanks beside it."""
-    reader, at, start = Text(text), 0, 0
-    found: list[tuple[str, str]] = []
-    trimmed = False
-
-    def letters(end: int, *, trims: bool) -> None:
-        said = text[start:end]
-        said = said.lstrip() if trimmed else said
-        found.append(("", said.rstrip() if trims else said))
-
-    while (opened := re.compile(r"[$%]\{").search(text, at)) is not None:
-        at = opened.start()
-        if text[max(at - 1, 0) : at] == text[at]:
-            at += 2
+def _trimmed(parts: list[Piece]) -> list[Piece]:
+    """`~` takes the blanks beside it."""
+    found: list[Piece] = []
+    for at, (sign, said) in enumerate(parts):
+        if sign:
+            found.append((sign, said.strip("~").strip()))
             continue
-        end = reader.template_end(at + 2, 0)
-        inside = text[at + 2 : end - 1]
-        letters(at, trims=inside.startswith("~"))
-        trimmed = inside.endswith("~")
-        found.append((text[at], inside.strip("~").strip()))
-        at = start = end
-    letters(len(text), trims=False)
+        before, after = parts[at - 1] if at else ("", ""), parts[at + 1] if at + 1 < len(parts) else ("", "")
+        said = said.lstrip() if before[1].endswith("~") else said
+        found.append(("", said.rstrip() if after[1].startswith("~") else said))
     return found
 
 
 def _until(
-    pieces: list[tuple[str, str]],
+    pieces: list[Piece],
     ends: tuple[str, ...],
     parsed: Callable[[str], Node],
     unescaped: Callable[[str], str],
-) -> tuple[Part, list[tuple[str, str]]]:
+) -> tuple[Part, list[Piece]]:
     """The parts up to one of `ends`, and what follows, with that end."""
     parts: list[Part] = []
     while pieces:
@@ -81,7 +69,7 @@ def _until(
     return (lambda run: conversions.limited("".join(part(run) for part in parts))), pieces
 
 
-def _closed(rest: list[tuple[str, str]]) -> list[tuple[str, str]]:
+def _closed(rest: list[Piece]) -> list[Piece]:
     if not rest:
         raise NotHcl(1, "an end is missing")
     return rest[1:]

@@ -10,7 +10,8 @@ from typing import Any
 
 from dicom_cdk.plan.reading.expressions import conversions, directives, functions, operations
 from dicom_cdk.plan.reading.expressions.nodes import Node, Run
-from dicom_cdk.plan.reading.hcl_text import DEEPEST, HEREDOC, Text, templates
+from dicom_cdk.plan.reading.hcl_text import HEREDOC, Text, pieces
+from dicom_cdk.plan.reading.written_json import DEEPEST
 
 _TOKEN = re.compile(r"\.\.\.|=>|&&|\|\||[=!<>]=|[-+*/%<>!?:,.()\[\]{}=]")
 _NAME = re.compile(r"[^\W\d][\w-]*")
@@ -237,11 +238,11 @@ class _Reader(Text):
 
 
 def _text(written: str, *, escaped: bool) -> Callable[[Run], Any]:
-    parts = list(templates(written))
-    if "%{" in written:
-        return directives.of_text(written, parsed, (lambda said: _ESCAPE.sub(_unescaped, said)) if escaped else str)
+    parts = pieces(written)
+    if any(sign == "%" for sign, _ in parts):
+        return directives.of_text(parts, parsed, (lambda said: _ESCAPE.sub(_unescaped, said)) if escaped else str)
     read: list[str | Node] = [
-        parsed(text) if template else _ESCAPE.sub(_unescaped, text) if escaped else text for template, text in parts
+        parsed(text) if sign else _ESCAPE.sub(_unescaped, text) if escaped else text for sign, text in parts
     ]
     if len(read) == 1 and isinstance(only := read[0], Node):
         return lambda run: run.whole(only)
