@@ -16,7 +16,8 @@ from dicom_cdk.plan.modules import files as module_files
 from dicom_cdk.plan.modules import resources as module_resources
 from dicom_cdk.plan.providers import Environment, served
 from dicom_cdk.plan.redaction.plan_json import redacted, secrets_in
-from dicom_cdk.plan.redaction.secret_values import ephemerals, literals, scrubbed
+from dicom_cdk.plan.redaction.scrubbing import scrubbed
+from dicom_cdk.plan.redaction.secret_values import ephemerals, literals
 from dicom_cdk.plan.stack import Stack, scratch
 from dicom_cdk.plan.state import applying, replacing
 from dicom_cdk.plan.state.importing import settled

@@ -9,7 +9,8 @@ from typing import Any
 from dicom_cdk.payload import readable
 from dicom_cdk.plan import summary
 from dicom_cdk.plan.modules import resources as module_resources
-from dicom_cdk.plan.redaction.secret_values import literals, scrubbed
+from dicom_cdk.plan.redaction.scrubbing import scrubbed
+from dicom_cdk.plan.redaction.secret_values import literals
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.plan.summary import GUIDE_STEPS
 from dicom_cdk.policy import ingress_networks

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from dicom_cdk.plan.modules import stack_files
-from dicom_cdk.plan.redaction.secret_values import scrubbed
+from dicom_cdk.plan.redaction.scrubbing import scrubbed
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.plan.terraform import Terraform
 from dicom_cdk.review import receiving, surroundings, tenants

@@ -8,7 +8,8 @@ from typing import Any
 
 from dicom_cdk.payload.readable import is_file
 from dicom_cdk.plan.reading.written_json import read_json
-from dicom_cdk.plan.redaction.secret_values import REDACTED, clean, hidden, is_secret, scrubbed
+from dicom_cdk.plan.redaction.scrubbing import scrubbed
+from dicom_cdk.plan.redaction.secret_values import REDACTED, clean, hidden, is_secret
 
 LONGEST = 200
 

@@ -13,7 +13,8 @@ from dicom_cdk.cli import main
 from dicom_cdk.offline.store import ADDRESSES, shipped_store
 from dicom_cdk.plan import terraform
 from dicom_cdk.plan.redaction.plan_json import redacted
-from dicom_cdk.plan.redaction.secret_values import REDACTED, clean, hidden, literals, scrubbed
+from dicom_cdk.plan.redaction.scrubbing import scrubbed
+from dicom_cdk.plan.redaction.secret_values import REDACTED, clean, hidden, literals
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.policy import catalogue
 from dicom_cdk.policy.document import of_stack

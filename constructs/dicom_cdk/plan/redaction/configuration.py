@@ -1,15 +1,14 @@
 """The configuration in plan JSON without secrets: Terraform repeats every literal there, without marks."""
 
-from collections.abc import Collection
 from typing import Any
 
+from dicom_cdk.plan.redaction.scrubbing import scrubbed
 from dicom_cdk.plan.redaction.secret_values import (
     REDACTED,
     clean,
     hidden,
     is_marked,
     is_secret,
-    scrubbed,
     tells_nothing,
 )
 
@@ -147,7 +146,7 @@ def hidden_in(one: Json) -> frozenset[str]:
     return hidden(one["type"], "data" if one.get("mode") == "data" else "managed")
 
 
-def without(value: Any, secrets: Collection[str]) -> Any:
+def without(value: Any, secrets: frozenset[str]) -> Any:
     """`value` with secret texts taken out of every text in it."""
     if not secrets:
         return value

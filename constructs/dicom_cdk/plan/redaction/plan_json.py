@@ -56,7 +56,8 @@ def redacted(
         else:
             found["configuration"] = constants_without(written, _used(plan) if used is None else used)
     secrets.update(_values_of(plan.get("variables", {}), variables), _marked(plan), also)
-    return {key: without(part, {text for text in secrets if len(text) >= SHORTEST}) for key, part in found.items()}
+    all_of_them = frozenset(text for text in secrets if len(text) >= SHORTEST)
+    return {key: without(part, all_of_them) for key, part in found.items()}
 
 
 def secrets_in(plan: Json) -> frozenset[str]:

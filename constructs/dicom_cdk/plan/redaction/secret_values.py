@@ -158,13 +158,6 @@ def _tells(text: str) -> bool:
     return len(text) >= SHORTEST and "${" not in text and text != REDACTED
 
 
-def scrubbed(text: str, secrets: Iterable[str]) -> str:
-    """`text` without any of `secrets`, which others may have quoted."""
-    for secret in sorted(secrets, key=len, reverse=True):
-        text = text.replace(secret, REDACTED)
-    return text
-
-
 def _part(name: str, part: Any, beside: Mapping[str, Any], paths: frozenset[str], path: str) -> Any:
     if part in (None, "", [], {}) or isinstance(part, bool):
         return part

@@ -1,0 +1,61 @@
+"""Secret texts taken out of what others wrote, who may have quoted them.
+
+A large stack has thousands of secrets and ten thousands of texts: each text is gone through once, however many are looked for.
+"""
+
+from functools import lru_cache
+
+from dicom_cdk.plan.redaction.secret_values import REDACTED, SHORTEST
+
+FEW = 64
+"""Secrets that are looked for one by one."""
+HEADS = (64, 16, SHORTEST)
+"""Letters by which a secret is found first, as many as it has: scripts begin alike."""
+
+
+def scrubbed(text: str, secrets: frozenset[str]) -> str:
+    """`text` without any of `secrets`, which others may have quoted; of those within each other the longest first."""
+    return _sought(secrets).left_of(text)
+
+
+class _Sought:
+    def __init__(self, secrets: frozenset[str]) -> None:
+        self._ordered = sorted(secrets, key=_longest_first)
+        self._heads: dict[int, dict[str, dict[int, set[str]]]] = {}
+        for one in self._ordered if len(self._ordered) > FEW else ():
+            head = next((letters for letters in HEADS if len(one) >= letters), len(one))
+            begun = self._heads.setdefault(head, {}).setdefault(one[:head], {})
+            begun.setdefault(len(one), set()).add(one)
+        self._known: dict[str, str] = {}
+
+    def left_of(self, text: str) -> str:
+        """A plan says the same texts again and again."""
+        left = self._known.get(text)
+        if left is None:
+            left = text
+            for secret in self._in(text):
+                left = left.replace(secret, REDACTED)
+            self._known[text] = left
+        return left
+
+    def _in(self, text: str) -> list[str]:
+        if len(self._ordered) <= FEW:
+            return [one for one in self._ordered if one in text]
+        found = {
+            part
+            for head, begun in self._heads.items()
+            for at in range(len(text) - head + 1)
+            if (by_length := begun.get(text[at : at + head]))
+            for length, those in by_length.items()
+            if (part := text[at : at + length]) in those
+        }
+        return sorted(found, key=_longest_first)
+
+
+def _longest_first(secret: str) -> tuple[int, str]:
+    return -len(secret), secret
+
+
+@lru_cache(maxsize=2)
+def _sought(secrets: frozenset[str]) -> _Sought:
+    return _Sought(secrets)
