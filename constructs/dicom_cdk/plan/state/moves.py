@@ -23,19 +23,22 @@ def condensed_files(stack: Stack, earlier: Stack | None) -> dict[Path, str]:
     """
     found: dict[Path, str] = {}
     documents = {folder: module_files.document(folder) for folder in modules.folders(stack)}
+    homes: dict[Path, list[str]] = {folder: [] for folder in documents}
+    for one in modules.calls(stack):
+        if one.folder is not None:
+            homes[one.folder].append(f"{one.address}.")
     # Each call of a module has all blocks of it.
-    met = sum(len(documents[one.folder].get("moved") or ()) for one in modules.calls(stack) if one.folder is not None)
+    met = sum(len(documents[folder].get("moved") or ()) * len(calls) for folder, calls in homes.items())
     for folder, written in documents.items():
-        left = condensed(written, _there(folder, stack, earlier), met)
+        left = condensed(written, _there(homes[folder], earlier), met)
         files = _without(folder) if left is not written else None
         if files is not None:
             found |= {**files, folder / LAST: json.dumps({"moved": left["moved"]})}
     return found
 
 
-def _there(folder: Path, stack: Stack, earlier: Stack | None) -> Iterator[str]:
-    """Addresses of `earlier` inside any call of the module, as the module itself says them."""
-    homes = [f"{one.address}." for one in modules.calls(stack) if one.folder == folder]
+def _there(homes: list[str], earlier: Stack | None) -> Iterator[str]:
+    """Addresses of `earlier` inside any call of the module, which are its `homes`, as the module itself says them."""
     for one in module_resources.resources(earlier) if earlier else ():
         yield from (one.address.removeprefix(home) for home in homes if one.address.startswith(home))
 
