@@ -222,3 +222,12 @@ def test_a_file_of_fifty_megabytes_is_refused(tmp_path: Path) -> None:
 def test_what_is_no_plan_is_refused(plan: Any, tmp_path: Path) -> None:
     with pytest.raises(NotAStack, match=r"no plan of|nothing in the plan to judge"):
         planned.of_plan(plan, "s", tmp_path, None)
+
+
+def test_what_a_plan_forgets_is_judged_no_more(tmp_path: Path) -> None:
+    resources = [
+        {"address": f"alicloud_vpc.{name}", "type": "alicloud_vpc", "name": name, "values": {}} for name in "ab"
+    ]
+    forgotten = {"address": "alicloud_vpc.a", "type": "alicloud_vpc", "change": {"actions": ["forget"]}}
+    plan = {"planned_values": {"root_module": {"resources": resources}}, "resource_changes": [forgotten]}
+    assert list(planned.of_plan(plan, "s", tmp_path, None).resources) == ["alicloud_vpc.b"]

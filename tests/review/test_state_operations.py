@@ -11,8 +11,8 @@ from dicom_cdk.plan.state import importing
 from dicom_cdk.review.model import StackReview
 from dicom_cdk.review.reports import FORMATS
 from dicom_cdk.review.review import review
-from tests.plan.operations import BUCKET, ROWS, Row, bucket, moved, program, removed
-from tests.review.small import Document, actions, document, lost, reviewed
+from tests.plan.operations import BUCKET, ROWS, Row, bucket, imported, moved, program, removed
+from tests.review.small import Document, actions, document, lost, reviewed, stack
 
 pytestmark = pytest.mark.terraform
 
@@ -40,7 +40,7 @@ def found(tmp_path_factory: pytest.TempPathFactory, judge: dict[str, Any]) -> St
 
 
 def test_every_row_is_in_one_plan(found: StackReview) -> None:
-    assert (found.problems, found.moves) == ((), {})
+    assert (found.problems, found.moves, found.twice) == ((), {}, ())
     assert {one.address for one in found.changes} == {address for row in ROWS.values() for address in row.happens}
 
 
@@ -80,6 +80,37 @@ def test_every_form_says_each_loss_and_each_operation(form: str, found: StackRev
         assert one.came_from in said
     for loss in found.losses:
         assert (loss.told if form != "json" else f'"action": "{loss.action}"') in said
+
+
+def test_what_is_imported_again_is_not_left_in_the_account(found: StackReview) -> None:
+    said = FORMATS["text"]([found])
+    left = said.partition("  Left in the account, managed by nobody\n")[2].partition("  Imported")[0]
+    assert f"    {BUCKET}.kept\n" in left
+    assert f"{BUCKET}.here" not in left
+    assert f"    forget {BUCKET}.here, imported again as {BUCKET}.there\n" in said
+
+
+def test_one_object_at_two_addresses_is_said() -> None:
+    after = document({BUCKET: {"x": bucket("k")}}, **{"import": imported(x="clinic-k")})
+    found = reviewed(document({BUCKET: {"k": bucket("k")}}), after)
+    assert lost(found) == [f"destroy {BUCKET}.k: objects of the bucket"]
+    assert "  Objects of the account at two addresses\n    alicloud_oss_bucket clinic-k is destroyed as" in FORMATS[
+        "text"
+    ]([found])
+
+
+def test_a_new_stack_imports_what_another_left_and_makes_the_rest() -> None:
+    after = document(
+        {BUCKET: {"k": bucket("k"), "some": {"for_each": {"x": "", "y": ""}, **bucket("some-${each.key}")}}},
+        **{"import": [*imported(k="clinic-k"), {"to": f'{BUCKET}.some["x"]', "id": "clinic-some-x"}]},
+    )
+    found = review("s", None, stack(after), terraform.find())
+    happens = {f"{BUCKET}.k": "import", f'{BUCKET}.some["x"]': "import", f'{BUCKET}.some["y"]': "create"}
+    assert (actions(found), found.presence, found.problems) == (happens, "added", ())
+    assert FORMATS["text"]([found]).startswith("s: a new stack: 2 to import, 1 to create\n")
+    refused = review("s", None, stack({**after, "resource": {**after["resource"], **REFUSED}}), terraform.find())
+    assert refused.problems[0] == "Terraform refuses the stack as it is after the change"
+    assert actions(refused)[f"{BUCKET}.k"] == "import"
 
 
 REFUSED: Document = {"alicloud_vpc": {"v": {"no_such_argument": 1}}}

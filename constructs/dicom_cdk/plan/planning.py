@@ -20,7 +20,7 @@ from dicom_cdk.plan.redaction.scrubbing import scrubbed
 from dicom_cdk.plan.redaction.secret_values import ephemerals, literals
 from dicom_cdk.plan.stack import Stack, scratch
 from dicom_cdk.plan.state import applying, replacing
-from dicom_cdk.plan.state.importing import settled
+from dicom_cdk.plan.state.importing import settled, twice
 from dicom_cdk.plan.terraform import PLAN, Terraform
 
 if TYPE_CHECKING:
@@ -154,6 +154,7 @@ def planned_in(
     plan = ephemeral_variables.told(settled(long_texts.put_back(shown.json, stack.document)), stack)
     if lacking := replacing.lacking(replaced, plan):
         return Planned(stack, terraform, None, lacking)
+    findings += twice(plan)
     secrets = secrets_in(plan)
     also = ephemerals(module_resources.documents(stack)).union(*map(_handed_on, filter(None, [stack, earlier])))
     written = redacted(plan, secrets, also, only_changes=detail is Detail.CHANGES)

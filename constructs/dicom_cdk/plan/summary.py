@@ -8,6 +8,7 @@ from dicom_cdk.offline.store import BASE
 from dicom_cdk.plan.deviations import deviations
 from dicom_cdk.plan.modules import called as modules
 from dicom_cdk.plan.planning import Planned
+from dicom_cdk.plan.state.importing import again
 
 GUIDE_STEPS = {
     "network": "1", "database": "2", "directory": "3", "registry": "3, 4, 6", "storage": "4", "archive": "4", "dicomweb": "5",
@@ -59,13 +60,13 @@ def lines(planned: Planned) -> Iterator[str]:
     if planned.plan is None:
         yield f"{planned.stack.name}: refused by {planned.terraform.name} {planned.terraform.version}"
         return
-    rooms = by_room(planned)
+    rooms, comes_back = by_room(planned), again(planned.plan)
     for room, changes in rooms.items():
         step = f" (guide step {GUIDE_STEPS[room]})" if room in GUIDE_STEPS else ""
         yield f"  {room or 'elsewhere'}{step}: {counted(changes)}"
         for one in changes:
             if action(one) in TOLD:
-                yield f"    {told(one)}"
+                yield f"    {told(one, comes_back.get(one['address'], ''))}"
     yield total(planned, rooms)
     release = planned.release.release if planned.release else BASE
     if planned.release and (release != BASE or not planned.release.fits):
@@ -75,13 +76,14 @@ def lines(planned: Planned) -> Iterator[str]:
         yield f"note: {name}: {text} (docs/offline-plan.md)"
 
 
-def told(one: dict[str, Any]) -> str:
-    """One change in words: what happens to which resource, and why or what that means."""
+def told(one: dict[str, Any], comes_back: str = "") -> str:
+    """One change in words: what happens to which resource, and why or what that means; `comes_back`: where it is imported again."""
     forced = forced_by(one)
     moved = f", moved from {one['previous_address']}" if one.get("previous_address") else ""
     imported = ", imported" if one["change"].get("importing") and action(one) != "import" else ""
     because = f", forced by {', '.join(forced)}" if forced else ""
-    return f"{action(one)} {one['address']}{moved}{imported}{NOTES.get(action(one) or '', '')}{because}"
+    note = f", imported again as {comes_back}" if comes_back else NOTES.get(action(one) or "", "")
+    return f"{action(one)} {one['address']}{moved}{imported}{note}{because}"
 
 
 def by_room(planned: Planned) -> dict[str, list[dict[str, Any]]]:

@@ -29,9 +29,17 @@ def of_plan(plan: Json, name: str, file: Path, stack: Document | None) -> Docume
         one["address"]: (one.get("change") or {}).get("after_unknown") or {}
         for one in plan.get("resource_changes") or []
     }
+    # Terraform goes on showing the values of what leaves the state.
+    leaving = {
+        one["address"]
+        for one in plan.get("resource_changes") or []
+        if (one.get("change") or {}).get("actions") == ["forget"]
+    }
     resources = {}
     for one in _planned(plan["planned_values"].get("root_module") or {}):
         address = one["address"]
+        if address in leaving:
+            continue
         below = stack.resources.get(_configuration_key(address)) if stack else None
         resources[address] = _laid_over(
             one, written.get(_configuration_key(address), {}), unknown.get(address, {}), below

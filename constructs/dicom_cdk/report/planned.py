@@ -8,6 +8,7 @@ from typing import Any
 from dicom_cdk.plan import summary
 from dicom_cdk.plan.planning import Detail, Planned, plan_offline
 from dicom_cdk.plan.stack import Stack, lifecycle
+from dicom_cdk.plan.state.importing import again
 from dicom_cdk.plan.terraform import Terraform
 from dicom_cdk.policy.document import Document
 
@@ -56,11 +57,12 @@ def table_of(planned: Planned, document: Document) -> PlanTable:
     if planned.plan is None:
         return PlanTable(total=said[-1], notes=notes)
     rooms = summary.by_room(planned)
+    comes_back = again(planned.plan)
     beyond = (one for changes in rooms.values() for one in changes if summary.action(one) in summary.NOTES)
     return PlanTable(
         tuple(_rows(planned, rooms, document)),
         summary.total(planned, rooms),
-        (*notes, *(summary.told(one) for one in beyond)),
+        (*notes, *(summary.told(one, comes_back.get(one["address"], "")) for one in beyond)),
     )
 
 

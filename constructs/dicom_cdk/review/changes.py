@@ -14,6 +14,7 @@ from dicom_cdk.plan.modules import stack_files
 from dicom_cdk.plan.planning import Base, Detail, Planned, plan_offline
 from dicom_cdk.plan.redaction.secret_values import literals
 from dicom_cdk.plan.stack import Stack
+from dicom_cdk.plan.state import importing
 from dicom_cdk.plan.state import operations as state_operations
 from dicom_cdk.plan.terraform import Terraform
 from dicom_cdk.review import known
@@ -36,16 +37,22 @@ class Judged:
 @dataclass(frozen=True)
 class Changed:
     """Changes by room and address; `problems`: why no plan could be made; `secrets`: texts that are never shown; `unknown`: what
-    the plan says that it cannot know."""
+    the plan says that it cannot know; `twice`: objects of the account that it has at two addresses."""
 
     judged: tuple[Judged, ...]
     problems: tuple[str, ...] = ()
     secrets: frozenset[str] = field(default=frozenset(), repr=False)
     unknown: tuple[str, ...] = ()
+    twice: tuple[str, ...] = ()
 
 
 def changed(sides: Sides, terraform: Terraform, answers: Path | None, replaced: Sequence[str] = ()) -> Changed:
     """What happens to each resource; `replaced`: addresses of what is made anew in any case. Raises AnswersError."""
+    if sides.before is None and state_operations.imported(sides.blocks):
+        assert sides.after is not None
+        # Only a plan tells which instances are made and which are there already.
+        planned = plan_offline(sides.after, terraform, answers=answers, detail=Detail.CHANGES)
+        return _changed(planned, sides) if planned.plan is not None else _refused(planned, sides)
     if sides.before is None or sides.after is None:
         there, action = (sides.new, "create") if sides.before is None else (sides.old, "destroy")
         stack = sides.after or sides.before
@@ -58,16 +65,22 @@ def changed(sides: Sides, terraform: Terraform, answers: Path | None, replaced: 
     if planned.plan is None and parts[1] is not sides.after:
         # The whole says why, with all that is wrong and the lines where it stands.
         planned = _plan(sides.before, sides.after, sides, terraform, answers)
-    if planned.plan is None:
-        why = tuple(one.text for one in planned.findings if not one.warning)
-        side = "before" if planned.stack.folder == sides.before.folder else "after"
-        return Changed(
-            _sorted(_written(sides)),
-            (f"Terraform refuses the stack as it is {side} the change", *why),
-            _literals(sides),
-        )
+    return _changed(planned, sides) if planned.plan is not None else _refused(planned, sides)
+
+
+def _refused(planned: Planned, sides: Sides) -> Changed:
+    """Without a plan: what the files say, and why there is none."""
+    why = tuple(one.text for one in planned.findings if not one.warning)
+    side = "before" if sides.before is not None and planned.stack.folder == sides.before.folder else "after"
+    said = (f"Terraform refuses the stack as it is {side} the change", *why)
+    return Changed(_sorted(_written(sides)), said, _literals(sides))
+
+
+def _changed(planned: Planned, sides: Sides) -> Changed:
+    assert planned.plan is not None
     unknown = tuple(one.text for one in planned.findings if one.summary == NOT_KNOWN)
-    return Changed(_sorted(_planned(planned.plan, sides)), (), planned.secrets, unknown)
+    twice = tuple(one.detail for one in planned.findings if one.summary == importing.TWICE)
+    return Changed(_sorted(_planned(planned.plan, sides)), (), planned.secrets, unknown, twice)
 
 
 def _literals(sides: Sides) -> frozenset[str]:
@@ -106,6 +119,7 @@ def _free(stack: Stack, moves: dict[str, str]) -> Stack:
 
 
 def _planned(plan: Json, sides: Sides) -> Iterator[Judged]:
+    comes_back = importing.again(plan)
     for one in plan.get("resource_changes", []):
         action = summary.action(one)
         if action in (None, "read"):
@@ -126,6 +140,7 @@ def _planned(plan: Json, sides: Sides) -> Iterator[Judged]:
                 protection_off(before, after) if action in ("update", "replace") else (),
                 came_from,
                 bool(one["change"].get("importing")),
+                comes_back.get(address, ""),
             ),
             before,
             after,

@@ -15,7 +15,8 @@ STEP_TYPES = ("alicloud_ecs_command", "alicloud_ecs_invocation")
 class Change:
     """What happens to one resource. `action`: create, update, replace, destroy, import or forget; `forced_by`: arguments that
     force a replacement; `held`: prevent_destroy makes Terraform refuse it; `unprotected`: protections that are switched off;
-    `came_from`: the address before, of what is moved; `imported`: it comes from the account first."""
+    `came_from`: the address before, of what is moved; `imported`: it comes from the account first;
+    `comes_back`: the address under which what leaves the state is imported again."""
 
     address: str
     room: str
@@ -26,6 +27,7 @@ class Change:
     unprotected: tuple[str, ...] = ()
     came_from: str = ""
     imported: bool = False
+    comes_back: str = ""
 
     @property
     def step(self) -> bool:
@@ -38,7 +40,7 @@ class StackReview:
     """One stack. `presence`: both, added or removed. `problems`: why no plan could be made; `unprotected`: what stopped a destroy
     by mistake and does no more, by address; `upgrades`: the way to another release of the archive, its steps indented;
     `receiving`: another way of images into the bucket; `locks`: on buckets, that nobody takes back; `unknown`: what nobody looked
-    into, and rules whose answer hangs on a value that no fact proves."""
+    into, and rules whose answer hangs on a value that no fact proves; `twice`: objects of the account at two addresses."""
 
     name: str
     presence: str = "both"
@@ -65,6 +67,7 @@ class StackReview:
     locks: tuple[str, ...] = ()
     modalities: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+    twice: tuple[str, ...] = ()
     policies_judged: bool = True
 
     @property

@@ -62,6 +62,7 @@ def review(
         unprotected=tuple(switched_off(sides, judged)),
         losses=tuple(sorted(lost, key=lambda loss: (loss.address, loss.action, loss.what))),
         problems=problems,
+        twice=found.twice,
         unknown=(*passed_over, *(scrubbed(one, found.secrets) for one in found.unknown)),
     )
 

@@ -13,7 +13,15 @@ from dicom_cdk.plan.redaction.configuration import (
     secret_variable,
     without,
 )
-from dicom_cdk.plan.redaction.secret_values import REDACTED, SHORTEST, clean, is_marked, is_secret, secret_texts
+from dicom_cdk.plan.redaction.secret_values import (
+    REDACTED,
+    SAID_BY_ID,
+    SHORTEST,
+    clean,
+    is_marked,
+    is_secret,
+    secret_texts,
+)
 
 Json = dict[str, Any]
 
@@ -74,9 +82,13 @@ def _used(plan: Json) -> frozenset[str]:
 
 
 def _marked(plan: Json) -> frozenset[str]:
-    """Texts that Terraform marks, before and after: a provider that copies one into another argument leaves the mark behind."""
+    """Texts that Terraform marks, before and after, since a provider that copies one into another argument leaves the mark behind;
+    and ids that are secrets."""
     changes = [one["change"] for one in plan.get("resource_changes", [])]
-    return frozenset(
+    ids = (
+        one["change"].get("importing") or {} for one in plan.get("resource_changes", []) if one["type"] in SAID_BY_ID
+    )
+    return frozenset(str(one["id"]) for one in ids if len(str(one.get("id", ""))) >= SHORTEST) | frozenset(
         text
         for one in changes
         for side in ("before", "after")

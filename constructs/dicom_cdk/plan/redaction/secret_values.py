@@ -15,9 +15,11 @@ from typing import Any
 from dicom_cdk.offline.store import Mode, shipped_store
 from dicom_cdk.offline.versions.store import others
 from dicom_cdk.payload.secrets_scan import findings
+from dicom_cdk.plan.addresses import kind as kind_of
 from dicom_cdk.plan.reading.expressions import evaluated
 from dicom_cdk.plan.reading.stated import Decided, stated
 from dicom_cdk.plan.reading.written_json import is_open, read_json
+from dicom_cdk.plan.stack import texts_in
 
 REDACTED = "(redacted)"
 UNMARKED = {
@@ -34,6 +36,8 @@ UNMARKED = {
     "tls_private_key": ("private_key_openssh", "private_key_pem", "private_key_pem_pkcs8"),
 }
 """Type to attributes that may carry secrets though the provider does not mark them."""
+SAID_BY_ID = frozenset({"random_password", "random_bytes", "random_id"})
+"""Types that are imported by what they hold: the id is the secret."""
 CARRIERS = frozenset({"user_data", "command_content", "secret_data"})
 """Arguments of any type that carry files or secrets as one text."""
 SECRET_NAME = re.compile(
@@ -137,6 +141,10 @@ def literals(document: Mapping[str, Any]) -> frozenset[str]:
                 found.update(_secret_texts(body, hidden(kind, mode)))
     for part in ("provider", "locals", "module"):
         found.update(_secret_texts(document.get(part) or {}, frozenset()))
+    blocks = document.get("import") or []
+    for one in blocks if isinstance(blocks, list) else [blocks]:
+        if isinstance(one, dict) and kind_of(str(one.get("to")).removeprefix("${")) in SAID_BY_ID:
+            found.update(texts_in([one.get("id"), one.get("for_each")]))
     # What is put together, or comes by way of a local or a default, is looked for as it comes to.
     return frozenset(
         text for one in found for text in (one, evaluated(one, names)) if isinstance(text, str) and _tells(text)

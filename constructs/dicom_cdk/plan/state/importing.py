@@ -1,10 +1,15 @@
 """What a plan says of imports, as far as that can be known offline."""
 
+from collections.abc import Iterator
 from typing import Any
+
+from dicom_cdk.plan.addresses import plain
+from dicom_cdk.plan.findings import Finding
 
 Json = dict[str, Any]
 ASKED = ("replace_by_request", "replace_by_triggers")
 """Why Terraform makes anew what it has just imported, whatever the account holds."""
+TWICE = "One object at two addresses"
 
 
 def settled(plan: Json) -> Json:
@@ -26,3 +31,62 @@ def _settled(one: Json) -> Json:
         **{key: value for key, value in one.items() if key != "action_reason"},
         "change": {**left, **same, "actions": ["no-op"]},
     }
+
+
+def twice(plan: Json) -> Iterator[Finding]:
+    """What is said of every object that is imported and has another address too, which Terraform does not see.
+
+    `plan`: with its configuration, which says where a provider block leads.
+    """
+    for coming, others in _known(plan):
+        staying = [one["address"] for one in others if one["change"]["actions"] not in (["delete"], ["forget"])]
+        going = [one["address"] for one in others if one["change"]["actions"] == ["delete"]]
+        name = f"{coming[0]['type']} {coming[0]['change']['importing']['id']}"
+        addresses = sorted([*(one["address"] for one in coming), *staying])
+        if len(addresses) > 1:
+            text = f"{name} is {' and '.join(addresses)}: each would change and destroy what the other says; keep one of them"
+            yield Finding(TWICE, text, warning=True)
+        for address in going:
+            text = (
+                f"{name} is destroyed as {address} and imported as {addresses[0]}; write `moved` instead of `import`, or `removed` "
+                f"with destroy = false for {address}"
+            )
+            yield Finding(TWICE, text, warning=True)
+
+
+def again(plan: Json) -> dict[str, str]:
+    """Address that leaves the state → the one under which the same object is imported."""
+    return {
+        one["address"]: coming[0]["address"]
+        for coming, others in _known(plan)
+        for one in others
+        if one["change"]["actions"] == ["forget"]
+    }
+
+
+def _known(plan: Json) -> Iterator[tuple[list[Json], list[Json]]]:
+    """By object of the account: changes that import it, and others of what has its id and chooses the same provider block."""
+    blocks = dict(_provider_blocks(plan.get("configuration", {}).get("root_module", {})))
+    coming: dict[tuple[str, str, str], list[Json]] = {}
+    others: dict[tuple[str, str], list[Json]] = {}
+    for one in plan.get("resource_changes", []):
+        change = one["change"]
+        known = (change.get("importing") or change.get("before") or {}).get("id")
+        # Random values and the like are no objects of an account.
+        if isinstance(known, str) and one["type"].startswith("alicloud_"):
+            if change.get("importing"):
+                coming.setdefault((one["type"], known, blocks.get(plain(one["address"]), "")), []).append(one)
+            else:
+                others.setdefault((one["type"], known), []).append(one)
+    for (kind, known, block), same in coming.items():
+        # What goes is configured no more: which block it chose is not told.
+        rest = others.get((kind, known), [])
+        yield same, [one for one in rest if blocks.get(plain(one["address"]), block) == block]
+
+
+def _provider_blocks(module: Json, prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Address without indexes → the provider block that it chooses."""
+    for one in module.get("resources", []):
+        yield f"{prefix}{one['address']}", one.get("provider_config_key", "")
+    for name, call in module.get("module_calls", {}).items():
+        yield from _provider_blocks(call.get("module", {}), f"{prefix}module.{name}.")

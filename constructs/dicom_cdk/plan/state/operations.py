@@ -7,6 +7,7 @@ from dicom_cdk.plan.addresses import kind as kind_of
 from dicom_cdk.plan.addresses import plain
 from dicom_cdk.plan.modules import called as modules
 from dicom_cdk.plan.modules import files as module_files
+from dicom_cdk.plan.redaction.secret_values import SAID_BY_ID
 from dicom_cdk.plan.stack import Stack, lifecycle
 
 Json = dict[str, Any]
@@ -136,9 +137,11 @@ def imported(document: Json) -> set[str]:
 
 
 def imports(document: Json) -> dict[str, str]:
-    """Address → the id under which the cloud knows it, "" where none is written as text."""
+    """Address → the id under which the cloud knows it, "" where none is written as text, or where it is a secret."""
     return {
-        one["to"]: one["id"] if isinstance(one.get("id"), str) and "${" not in one["id"] else ""
+        one["to"]: one["id"]
+        if isinstance(one.get("id"), str) and "${" not in one["id"] and kind_of(one["to"]) not in SAID_BY_ID
+        else ""
         for one in _blocks(document, "import")
         if "to" in one
     }

@@ -32,11 +32,11 @@ def headline(review: StackReview) -> str:
         return "no changes"
     if review.presence == "removed":
         return f"the stack is gone: {len(review.changes)} to destroy"
-    if review.presence == "added":
-        return f"a new stack: {len(review.changes)} to create"
     count = Counter(change.action for change in review.changes)
-    told = [f"{count[action]} to {action}" for action in ACTIONS if count[action]]
-    return ", ".join(told) or "no resource changes"
+    told = ", ".join(f"{count[action]} to {action}" for action in ACTIONS if count[action])
+    if review.presence == "added":
+        return f"a new stack: {told or '0 to create'}"
+    return told or "no resource changes"
 
 
 def sections(review: StackReview) -> Iterator[Section]:
@@ -58,6 +58,7 @@ def _all(review: StackReview) -> Iterator[Section]:
     yield Section("Locks on what buckets hold", review.locks)
     yield Section("No plan could be made: replacements are not known", review.problems)
     yield Section("Not looked into, or not known offline", review.unknown)
+    yield Section("Objects of the account at two addresses", review.twice)
     yield Section("Provider, state, variables, data sources", tuple(_differences(review.settings)))
     yield Section("New ways in from the internet", review.exposure)
     yield Section("Networks that newly reach the archive itself, without login or filter", review.unfiltered)
@@ -73,7 +74,7 @@ def _all(review: StackReview) -> Iterator[Section]:
     )
     yield Section(
         "Left in the account, managed by nobody",
-        tuple(change.address for change in review.changes if change.action == "forget"),
+        tuple(change.address for change in review.changes if change.action == "forget" and not change.comes_back),
     )
     yield Section(
         "Imported, taken as holding what the configuration says: a plan with the account tells whether they do",
@@ -118,8 +119,9 @@ def _resources(review: StackReview) -> Iterator[str]:
             continue
         forced = f", forced by {', '.join(change.forced_by)}" if change.forced_by else ""
         moved = f", moved from {change.came_from}" if change.came_from else ""
+        again = f", imported again as {change.comes_back}" if change.comes_back else ""
         imported = ", imported" if change.imported and change.action != "import" else ""
-        yield f"{change.action} {change.address}{moved}{imported}{forced}"
+        yield f"{change.action} {change.address}{moved}{again}{imported}{forced}"
         for one in change.differences:
             yield f"  {one.path}: {_arrow(one.before, one.after)}"
 
