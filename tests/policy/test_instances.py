@@ -63,6 +63,36 @@ def test_what_only_a_plan_knows_and_very_many_are_judged_as_they_are_written(giv
     assert values({**given, "x": "${each.value}"}) == {"": {**given, "x": "${each.value}"}}
 
 
+@pytest.mark.parametrize(
+    "written",
+    [{"for_each": {str(at): at == 7 for at in range(MOST + 1)}}, {"count": MOST + 1}],
+    ids=["for_each", "count"],
+)
+def test_of_very_many_none_that_passes_hides_one_that_fails(written: dict[str, Any]) -> None:
+    """Checkov judged each of 201 buckets, and what it said of the last was said of all; 10,000 took 3 GB."""
+    emptied = "${each.value}" if "for_each" in written else "${count.index == 7}"
+    buckets = {"alicloud_oss_bucket": {"b": {**written, "bucket": "b", "force_destroy": emptied}}}
+    of_buckets = document.of_stack(Stack(Path("s"), {"resource": buckets}))
+    judged = judge([of_buckets], catalogue.load(), datetime.date(2026, 11, 30))
+    found = [(one.address, one.status) for one in judged.findings if one.policy.id == "CKV2_DICOM_34"]
+    assert found == [("alicloud_oss_bucket.b", "not judged")]
+
+
+def test_what_very_many_refer_to_in_their_keys_alone_is_still_referred_to() -> None:
+    """The block of public access that belongs to each bucket."""
+    keys = {str(at): "${alicloud_oss_bucket.b.bucket}" for at in range(MOST + 1)}
+    written = {
+        "alicloud_oss_bucket": {"b": {"bucket": "b"}},
+        "alicloud_oss_bucket_public_access_block": {
+            "p": {"for_each": keys, "bucket": "${each.value}", "block_public_access": True}
+        },
+    }
+    judged = judge(
+        [document.of_stack(Stack(Path("s"), {"resource": written}))], catalogue.load(), datetime.date(2026, 11, 30)
+    )
+    assert [one.status for one in judged.findings if one.policy.id == "CKV2_DICOM_32"] == ["passed"]
+
+
 def test_without_any_the_document_stays_itself() -> None:
     one = of(RULE)
     assert expanded(one) is one

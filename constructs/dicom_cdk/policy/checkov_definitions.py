@@ -5,7 +5,9 @@ import re
 from collections.abc import Container, Mapping
 from typing import Any
 
+from dicom_cdk.plan.stack import texts_in
 from dicom_cdk.policy.document import Document
+from dicom_cdk.policy.instances import REPEATED
 
 Json = dict[str, Any]
 _IN_MODULE = re.compile(r"(?:module\.[\w-]+(?:\[[^\]]*\])?\.)+[a-z0-9_]+\.[A-Za-z0-9_-]+")
@@ -27,7 +29,9 @@ def definitions(document: Document, *, whole: bool, types: frozenset[str] = froz
         if EVERY not in types and one.type not in types:
             continue
         values = (
-            document.resolved(one) if whole else {key: value for key, value in one.values.items() if key not in CARRIED}
+            document.resolved(one)
+            if whole
+            else _once({key: value for key, value in one.values.items() if key not in CARRIED})
         )
         values = _renamed(values, names) if names else values
         values = {key: value for key, value in values.items() if value is not None}
@@ -37,6 +41,17 @@ def definitions(document: Document, *, whole: bool, types: frozenset[str] = froz
         name = f"{name}#{place}" if name in named else name
         named[name] = {**values, **dict.fromkeys(PLACES, place)}
     return {"resource": blocks}
+
+
+def _once(values: Json) -> Json:
+    """Without count and for_each, but with what they refer to. What we leave together is judged as it is written: Checkov would
+    judge each instance, of which one that passes hid all that fail, and hand each of them all keys."""
+    repeated = [values[key] for key in REPEATED if key in values]
+    if not repeated:
+        return values
+    found = {key: value for key, value in values.items() if key not in REPEATED}
+    said = sorted({text for text in texts_in(repeated) if "${" in text})
+    return {**found, "repeated_by": said} if said else found
 
 
 def _names_in_modules(document: Document) -> dict[str, str]:
