@@ -4,14 +4,13 @@ from typing import Any
 
 import pytest
 
-from dicom_cdk.offline import dynamic_value, wire
 from dicom_cdk.offline.diagnostics import Diagnostic
-from dicom_cdk.offline.service import Service, answer
-from dicom_cdk.offline.store import shipped_store
 from dicom_cdk.offline.validation.nulls import null_elements
 from dicom_cdk.offline.validation.walk import validate
-from dicom_cdk.offline.values import Value, encode, holds_unknown
+from dicom_cdk.offline.values import holds_unknown
 from tests.offline import terraform_core as core
+from tests.offline.asking import plan, planned
+from tests.offline.reading.applying import applied
 from tests.offline.replay import described, facts_of
 
 UNKNOWN = "${terraform_data.u.output}"
@@ -74,6 +73,26 @@ def test_who_is_refused_for_two_names_is_not_told_of_their_age() -> None:
     assert found == [(False, "conflict"), (False, "conflict")]
 
 
+def test_an_empty_list_is_given_and_a_block_of_no_elements_is_not() -> None:
+    role = {"role_name": "r", "document": "{}"}
+    assert said("alicloud_ram_role", {**role, "services": []}).count((False, "conflict")) == 2
+    cluster = {
+        "vpc_id": "v",
+        "node_count": 1,
+        "name": "n",
+        "cluster_id": "c",
+        "instance_types": ["t"],
+        "vswitch_ids": ["v"],
+    }
+    assert (False, "conflict") in said("alicloud_cs_kubernetes_node_pool", {**cluster, "instances": []})
+    assert (False, "conflict") not in said(
+        "alicloud_sae_application", {**APPLICATION, "readiness": "{}", "readiness_v2": []}
+    )
+
+
+APPLICATION = {"app_name": "a", "package_type": "Image", "replicas": 1}
+
+
 def test_a_number_outside_every_range_is_said_for_each_range() -> None:
     found = judged("alicloud_nat_gateway", {"vpc_id": "v", "payment_type": "Subscription", "period": 10})
     assert [one.kind for one in found] == ["bad_value", "bad_value"]
@@ -118,27 +137,11 @@ def test_a_bad_timeout_is_refused_only_with_another_change() -> None:
     assert planned("alicloud_ram_access_key", None, {**key, **bad}) == wrong
 
 
-def planned(kind: str, prior: Value, config: dict[str, Any]) -> list[str]:
-    """What the provider's plan refuses."""
-    return [f"{one['summary']}: {one['detail']}" for one in _asked(kind, prior, config)[1]]
-
-
-def plan(kind: str, prior: Value, config: dict[str, Any]) -> Value:
-    return _asked(kind, prior, config)[0]
-
-
-def _asked(kind: str, prior: Value, config: dict[str, Any]) -> tuple[Value, list[dict[str, str]]]:
-    block = facts_of("managed", kind).schema["block"]
-    value = core.decode(block, config).value
-    parts = {1: kind.encode(), 4: _dynamic(value), 3: _dynamic(core.proposed(block, prior, value))}
-    if prior is not None:
-        parts[2] = _dynamic(prior)
-    request = b"".join(wire.always(number, part) for number, part in parts.items())
-    said = wire.decode(answer(Service("alicloud", shipped_store()).plan_resource_change, request))
-    found = [wire.decode(one) for one in said.get(4, []) if isinstance(one, bytes)]
-    errors = [{"summary": wire.text_of(one, 2), "detail": wire.text_of(one, 3)} for one in found if one[1] == [1]]
-    return dynamic_value.decoded(wire.data_of(said, 1)), errors
-
-
-def _dynamic(value: Value) -> bytes:
-    return wire.always(1, encode(value))
+def test_a_bad_timeout_is_refused_beside_a_difference_that_ends_as_no_change() -> None:
+    trail = {"trail_name": "t", "oss_bucket_name": "b"}
+    bad, off = {"timeouts": {"update": "soon"}}, {"is_organization_trail": False}
+    prior = applied("alicloud_actiontrail_trail", trail).value
+    assert plan("alicloud_actiontrail_trail", prior, {**trail, **off}) == prior
+    assert planned("alicloud_actiontrail_trail", prior, {**trail, **bad}) == []
+    assert len(planned("alicloud_actiontrail_trail", prior, {**trail, **off, **bad})) == 1
+    assert len(planned("alicloud_actiontrail_trail", prior, {**trail, "trail_name": "u", **bad})) == 1

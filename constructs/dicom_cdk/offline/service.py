@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from dicom_cdk.offline import dynamic_value, fields, schema_message, wire
 from dicom_cdk.offline.answers import Answers
 from dicom_cdk.offline.diagnostics import Diagnostic, messages, steps
-from dicom_cdk.offline.planning.durations import bad_timeouts
 from dicom_cdk.offline.planning.importing import IMPORTED, still_open
 from dicom_cdk.offline.planning.plan import Planned, plan
 from dicom_cdk.offline.planning.unproven import Unproven, read_by_rules
@@ -89,7 +88,7 @@ class Service:
         found: list[Diagnostic] = []
         config = dynamic_value.of(request, 1)
         if self.provider == "alicloud" and isinstance(config, dict):
-            found = Walk(config).block(fields.build_provider(self.store), config, ())
+            found = Walk(fields.build_provider(self.store), config).whole()
         return wire.field(1, wire.data_of(request, 1)) + messages(2, found)
 
     def configure(self, request: wire.Fields) -> bytes:
@@ -159,11 +158,7 @@ class Service:
         if nulls:
             return Planned(proposed, diagnostics=nulls)
         unproven = Unproven.read(private, prior, proposed)
-        planned = plan(self._described("managed", facts.name), prior, proposed, self._features, unproven)
-        wrong = bad_timeouts(config)
-        if wrong and (prior is None or planned.value is not prior):
-            return Planned(proposed, diagnostics=wrong)
-        return planned
+        return plan(self._described("managed", facts.name), prior, proposed, self._features, unproven)
 
     def _imported(self, facts: TypeFacts, prior: Value, config: Value) -> Planned:
         """What the cloud holds is taken as what the configuration says: never a replacement; the id is the imported one."""

@@ -118,6 +118,8 @@ class Application:
             kept += [str(key) for key in below if key not in before and key not in gone]
         else:
             kept = [str(key) for key in below if self._keeps((*path, key))]
+            if not kept and not (count is not None and (count.removed or count.new == "0")):
+                kept = list(before)
         if not kept and count is not None and count.new == "1" and field.nested:
             return [_empty_element(field)]
         return [self._element(field, (*path, key), before.get(key)) for key in kept]

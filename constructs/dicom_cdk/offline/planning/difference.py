@@ -191,7 +191,7 @@ class Differences:
 
 
 def _same_list(field: Field, old: Tree, new: Tree) -> bool:
-    """Whether two lists are equal before their elements are looked at: an unknown number or bool reads as zero there."""
+    """Whether two lists are equal before their elements are looked at: what is unknown and no text reads as nothing there."""
     return bool(old == new) or (len(old) == len(new) and _readable(field) and _read(field, old) == _read(field, new))
 
 
@@ -206,7 +206,7 @@ def _read(field: Field, tree: Tree) -> Tree:
     if field.plain:
         return unknown_text(field.kind) if is_unknown(tree) else ZERO_TEXT[field.kind] if tree is None else tree
     if is_unknown(tree):
-        return tree
+        return {} if field.kind is Kind.MAP else []
     if field.kind is Kind.LIST and field.fields is not None:
         return [{name: _read(part, element.get(name)) for name, part in field.fields.items()} for element in tree or []]
     return tree or ({} if field.kind is Kind.MAP else [])

@@ -8,9 +8,12 @@ from dicom_cdk.offline.values import Unknown, Value
 UNITS = ("ns", "us", "µs", "ms", "s", "m", "h")
 
 
-def bad_timeouts(config: Value) -> list[Diagnostic]:
-    """Seen in the cases: a bad or unknown duration passes validate and is refused at plan, if that has anything else to change."""
-    given = config.get("timeouts") if isinstance(config, dict) else None
+def bad_timeouts(proposed: Value) -> list[Diagnostic]:
+    """Seen in the cases: a bad or unknown duration passes validate and is refused at plan, if that has anything else to change.
+
+    `proposed`: of a type with such a block.
+    """
+    given = proposed.get("timeouts")
     if not isinstance(given, dict):
         return []
     return [

@@ -12,6 +12,8 @@ def element_key(field: Field, element: Tree) -> str:
     if field.fields is None:
         assert field.elem is not None
         key = _canonical(field.elem, element)
+    elif not element:
+        key = ""  # an element that says nothing is none of empty values
     elif rule is not None and rule["keys"] != "element":
         key = rule["join"].join(_plain(field.fields[name], element.get(name)) for name in rule["keys"])
     else:

@@ -9,6 +9,7 @@ from dicom_cdk.offline.planning import sides
 from dicom_cdk.offline.planning.applying import Application
 from dicom_cdk.offline.planning.customize import customize
 from dicom_cdk.offline.planning.difference import Differences, Entry
+from dicom_cdk.offline.planning.durations import bad_timeouts
 from dicom_cdk.offline.planning.replacement import replace_paths
 from dicom_cdk.offline.planning.rules import Question, View
 from dicom_cdk.offline.planning.settling import equal_block, keep_lost_values, set_unknowns, timeouts
@@ -62,6 +63,9 @@ def plan(
     warnings = unproven.warnings(described.facts.name, prior)
     if not found.entries:
         return Planned(prior, diagnostics=warnings)
+    # As the SDK: durations are read where anything differs, were it null against a zero that ends as no change.
+    if described.timeouts and (wrong := bad_timeouts(proposed)):
+        return Planned(proposed, diagnostics=wrong)
     planned = Application(found.entries).block(fields, (), old)
     planned = keep_lost_values(fields, planned, proposed)
     if described.timeouts:

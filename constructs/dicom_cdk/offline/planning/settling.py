@@ -73,9 +73,8 @@ def _equal_field(field: Field, prior: Value, planned: Value) -> bool:
     if not prior or not planned:
         return not prior and not planned
     if field.kind is Kind.MAP:
-        keys = prior.keys() | planned.keys()
-        return all(equal(prior.get(key), planned.get(key)) for key in keys)
-    if len(prior) != len(planned) and field.kind is Kind.LIST:
+        return prior.keys() == planned.keys() and all(equal(part, planned[key]) for key, part in prior.items())
+    if len(prior) != len(planned):
         return False
     if field.kind is Kind.LIST:
         return all(_equal_element(field, one, other) for one, other in zip(prior, planned, strict=True))

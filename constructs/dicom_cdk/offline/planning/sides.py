@@ -29,7 +29,7 @@ def _prior(field: Field, value: Value) -> Tree:
     if field.fields is not None:
         inner = field.fields
         if field.kind is Kind.SET:
-            value = [element for element in value if not _vanishes(element)]
+            value = [element for element in value if _written(element)]
         elements = [
             {name: _prior(part, element.get(name)) for name, part in inner.items()} if _written(element) else {}
             for element in value
@@ -44,11 +44,6 @@ def _prior(field: Field, value: Value) -> Tree:
 def _written(element: Value) -> bool:
     """Whether the element has any value of its own; one of nulls alone leaves no text behind, only the count."""
     return element is not None and any(part is not None for part in element.values())
-
-
-def _vanishes(element: Value) -> bool:
-    """Whether the element of a set leaves nothing behind that its key could be made of."""
-    return element is None or all(part is None or part == "" for part in element.values())
 
 
 def _element(elem: Field, value: Value) -> Tree:

@@ -16,7 +16,7 @@ _SHOWN = 60
 
 def validate(described: ResourceFields, config: Value) -> list[Diagnostic]:
     """Errors and warnings of one resource or data source; `config` is a dict of the type's attributes and blocks."""
-    found = Walk(config).block(described.fields, config, ())
+    found = Walk(described.fields, config).whole()
     overlay = described.facts.overlay
     if overlay.get("deprecated"):
         instead = overlay.get("replaced_by")
@@ -32,10 +32,14 @@ def validate(described: ResourceFields, config: Value) -> list[Diagnostic]:
 
 
 class Walk:
-    """One pass over a configuration; `top` is what relations look up their dotted names in."""
+    """One pass over a configuration, which is where relations look up their dotted names too."""
 
-    def __init__(self, top: Value) -> None:
-        self._top = top
+    def __init__(self, fields: dict[str, Field], config: Value) -> None:
+        self._top = relations.Given(fields, config)
+
+    def whole(self) -> list[Diagnostic]:
+        """Findings of the whole configuration."""
+        return self.block(dict(self._top.fields), self._top.config, ())
 
     def block(self, fields: dict[str, Field], value: Value, path: Path) -> list[Diagnostic]:
         """Findings of the resource or of one block element."""
