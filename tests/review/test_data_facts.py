@@ -65,6 +65,10 @@ def test_protections_are_arguments_of_some_type() -> None:
         if (described := shipped_store().find("managed", name))
     ]
     for fact in FACTS.protection:
+        for name in fact.types:
+            described = shipped_store().find("managed", name)
+            assert described is not None, name
+            assert _field(described.overlay["fields"], fact.path) is not None, f"{name} has no {fact.path}"
         assert any(_field(fields, fact.path) for fields in everything), f"no type has {fact.path}"
         assert fact.when in CONDITIONS
         assert (fact.when == "lower") == bool(fact.order), fact.path

@@ -48,6 +48,36 @@ def gone(kind: str, before: Values, after: Values) -> list[str]:
          "lower backup_frequency of it: backups between those of the new frequency"),
         ("polardb_backup_policy", {"data_level1_backup_frequency": "4/24H"}, {"data_level1_backup_frequency": "Normal"},
          "lower data_level1_backup_frequency of it: backups between those of the new frequency"),
+        ("db_backup_policy", {"backup_interval": "30"}, {"backup_interval": "-1"},
+         "lower backup_interval of it: backups between those of the new frequency"),
+        ("mongodb_instance", {"backup_interval": "15"}, {"backup_interval": "720"},
+         "lower backup_interval of it: backups between those of the new frequency"),
+        ("db_backup_policy", {"inc_backup_interval": 60}, {"inc_backup_interval": 360},
+         "lower inc_backup_interval of it: increments between those of the new frequency"),
+        ("mongodb_sharding_instance", {"snapshot_backup_type": "Flash"}, {"snapshot_backup_type": "Standard"},
+         "lower snapshot_backup_type of it: backups between the daily ones"),
+        ("dbs_backup_plan", {"backup_strategy_type": "simple"}, {"backup_strategy_type": "manual"},
+         "lower backup_strategy_type of it: backups from then on, other than those that somebody starts"),
+        ("hbr_policy", {"rules": [{"rule_type": "BACKUP"}, {"rule_type": "REPLICATION"}]}, {"rules": [{"rule_type": "BACKUP"}]},
+         "shorten rules.rule_type of it: what the rules left out did from then on: backups, copies, or the promise that nobody "
+         "deletes them early"),
+        ("hbr_policy", {"rules": [{"immutable": True}]}, {"rules": [{"immutable": False}]},
+         "switch off rules.immutable of it: the promise that nobody deletes backups early"),
+        ("hbr_policy", {"rules": [{"replication_region_id": "cn-beijing"}]}, {"rules": [{"replication_region_id": ""}]},
+         "shorten rules.replication_region_id of it: later copies in the regions left out"),
+        ("auto_provisioning_group", {"terminate_instances_with_expiration": False}, {"terminate_instances_with_expiration": True},
+         "switch on terminate_instances_with_expiration of it: hosts and their disks, when the group expires"),
+        ("ecs_launch_template", {}, {"auto_release_time": "2027-01-01T00:00:00Z"},
+         "set auto_release_time of it: hosts that are made of the template and their disks, at that time"),
+        ("ess_scaling_configuration", {"data_disk": [{"auto_snapshot_policy_id": "sp-1"}]}, {"data_disk": [{}]},
+         "take away data_disk.auto_snapshot_policy_id of it: snapshots of the data disks from then on"),
+        ("cs_kubernetes_node_pool", {"data_disks": [{"auto_snapshot_policy_id": "sp-1"}]}, {"data_disks": []},
+         "take away data_disks.auto_snapshot_policy_id of it: snapshots of the nodes' data disks from then on"),
+        ("realtime_compute_deployment", {"logging": [{"log_reserve_policy": [{"open_history": True}]}]},
+         {"logging": [{"log_reserve_policy": [{"open_history": False}]}]},
+         "switch off logging.log_reserve_policy.open_history of it: logs of the job from then on"),
+        ("cloud_storage_gateway_gateway_file_share", {"ignore_delete": True}, {"ignore_delete": False},
+         "switch off ignore_delete of it: objects of the bucket whose files somebody deletes at the gateway"),
         ("ens_image", {"delete_after_image_upload": "false"}, {"delete_after_image_upload": "true"},
          "switch on delete_after_image_upload of it: the instance that the image is taken of, once it is uploaded"),
         ("kvstore_backup_policy", {"backup_period": ["Monday", "Friday"]}, {"backup_period": ["Friday"]},
@@ -206,8 +236,60 @@ def test_a_rule_that_deletes_images_is_a_loss_when_it_is_made() -> None:
     ],
 )  # fmt: skip
 def test_a_protection_is_seen_when_it_goes_and_not_when_it_comes(on: Values, off: Values, name: str) -> None:
-    assert protection_off(on, off) == (name,)
-    assert protection_off(off, on) == ()
+    assert protection_off("alicloud_some_type", on, off) == (name,)
+    assert protection_off("alicloud_some_type", off, on) == ()
+
+
+def created(*made: tuple[str, str]) -> Values:
+    return {"delete_options": [{"resource_type": name, "delete_mode": mode} for name, mode in made]}
+
+
+LOGS_GO, LOGS_STAY = ("SLS_Data", "delete"), ("SLS_Data", "retain")
+BALANCER_GOES, BALANCER_STAYS = ("SLB", "delete"), ("SLB", "retain")
+
+
+@pytest.mark.parametrize(
+    ("kind", "on", "off", "name"),
+    [
+        ("cs_managed_kubernetes", created(), created(LOGS_GO), "delete_options.delete_mode"),
+        ("cs_kubernetes", created(LOGS_STAY), created(LOGS_GO), "delete_options.delete_mode"),
+        ("cs_serverless_kubernetes", created(BALANCER_GOES), created(BALANCER_GOES, LOGS_GO), "delete_options.delete_mode"),
+        ("cs_managed_kubernetes", created(BALANCER_STAYS), created(), "delete_options.delete_mode"),
+        ("ecs_snapshot", {"force": False}, {"force": True}, "force"),
+        ("image", {}, {"force": True}, "force"),
+        ("ehpc_cluster", {}, {"release_instance": True}, "release_instance"),
+        ("hbase_instance", {"immediate_delete_flag": False}, {"immediate_delete_flag": True}, "immediate_delete_flag"),
+        ("fc_layer_version", {"skip_destroy": True}, {}, "skip_destroy"),
+        ("ros_stack_group", {"auto_deployment": [{"retain_stacks_on_account_removal": True}]},
+         {"auto_deployment": [{"retain_stacks_on_account_removal": False}]}, "auto_deployment.retain_stacks_on_account_removal"),
+        ("ess_scaling_group", {"protected_instances": ["i-1", "i-2"]}, {"protected_instances": ["i-1"]}, "protected_instances"),
+        ("ess_scaling_configuration", {"data_disk": [{"delete_with_instance": False}]},
+         {"data_disk": [{"delete_with_instance": True}]}, "data_disk.delete_with_instance"),
+        ("ecs_launch_template", {"data_disks": [{"delete_with_instance": False}]}, {"data_disks": [{}]},
+         "data_disks.delete_with_instance"),
+    ],
+)  # fmt: skip
+def test_what_stays_with_a_type_of_its_own_is_seen_when_it_stays_no_more(
+    kind: str, on: Values, off: Values, name: str
+) -> None:
+    assert protection_off(f"alicloud_{kind}", on, off) == (name,)
+    assert protection_off(f"alicloud_{kind}", off, on) == ()
+
+
+@pytest.mark.parametrize(
+    ("kind", "before", "after"),
+    [
+        ("cs_managed_kubernetes", created(), created(BALANCER_GOES)),
+        ("cs_managed_kubernetes", created(LOGS_STAY), created()),
+        ("elasticsearch_instance", {"force": False}, {"force": True}),
+        ("oss_bucket_cname", {"force": False}, {"force": True}),
+        ("ecs_launch_template", {"data_disks": [{}]}, {"data_disks": [{"delete_with_instance": True}]}),
+    ],
+)
+def test_what_says_how_it_is_anyway_or_means_something_else_protects_nothing(
+    kind: str, before: Values, after: Values
+) -> None:
+    assert protection_off(f"alicloud_{kind}", before, after) == ()
 
 
 def test_only_what_makes_the_vendor_refuse_protects() -> None:

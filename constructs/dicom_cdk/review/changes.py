@@ -137,7 +137,7 @@ def _planned(plan: Json, sides: Sides) -> Iterator[Judged]:
                 summary.forced_by(one) if action == "replace" else (),
                 differences(one["type"], was, now) if action in ("update", "replace") and was and now else (),
                 action in ("replace", "destroy") and prevented(now),
-                protection_off(before, after) if action in ("update", "replace") else (),
+                protection_off(one["type"], before, after) if action in ("update", "replace") else (),
                 came_from,
                 bool(one["change"].get("importing")),
                 comes_back.get(address, ""),
@@ -169,6 +169,6 @@ def _written(sides: Sides) -> Iterator[Judged]:
             )
         elif told := differences(kind(address), was, body):
             before, after = (known.as_written(kind(address), side) for side in (was, body))
-            off = protection_off(before, after)
+            off = protection_off(kind(address), before, after)
             came_from = sides.came_from.get(address, "")
             yield Judged(Change(address, sides.room(address), "update", (), told, False, off, came_from), before, after)

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -27,6 +27,8 @@ class Fact:
     say: str = ""
     made: bool = False
     refuses: bool = False
+    types: tuple[str, ...] = ()
+    only: Mapping[str, list[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ def data_facts() -> DataFacts:
     by_type: dict[str, list[Fact]] = {}
     for entry in table["in_place"]:
         for kind in entry["types"]:
-            by_type.setdefault(kind, []).append(_fact(entry))
+            by_type.setdefault(kind, []).append(_fact({key: value for key, value in entry.items() if key != "types"}))
     return DataFacts(
         table["holds"],
         table["guards"],
@@ -64,6 +66,6 @@ def lost_with(kind: str) -> str | None:
 
 def _fact(entry: dict[str, Any]) -> Fact:
     arguments: dict[str, Any] = {
-        key: tuple(value) if isinstance(value, list) else value for key, value in entry.items() if key != "types"
+        key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()
     }
     return Fact(**arguments)

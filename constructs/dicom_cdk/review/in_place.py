@@ -1,6 +1,7 @@
 """Updates in place that let data go, judged by the facts of provider/data_loss.toml."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from dicom_cdk.plan.reading.written_json import read_json
@@ -41,13 +42,16 @@ def lost_when_made(kind: str, after: Json) -> Iterator[tuple[str, str]]:
             yield f"make, with {fact.path},", fact.what
 
 
-def protection_off(before: Json, after: Json) -> tuple[str, ...]:
-    """Arguments that stopped a destroy by mistake and do so no more."""
-    return tuple(
+def protection_off(kind: str, before: Json, after: Json) -> tuple[str, ...]:
+    """Arguments that stopped a destroy by mistake and do so no more, each once."""
+    off = (
         fact.path
         for fact in data_facts().protection
-        if (_first(fact) in before or _first(fact) in after) and _loses(fact, before, after)
+        if (_first(fact) in before or _first(fact) in after)
+        and (not fact.types or kind in fact.types)
+        and _loses(fact, before, after)
     )
+    return tuple(dict.fromkeys(off))
 
 
 def protections(values: Json) -> tuple[str, ...]:
@@ -70,7 +74,7 @@ def _first(fact: Fact) -> str:
 
 def _loses(fact: Fact, before: Json, after: Json) -> bool:
     names = fact.path.split(".")
-    old, new = list(_values(before, names)), list(_values(after, names))
+    old, new = list(_values(before, names, fact.only)), list(_values(after, names, fact.only))
     if fact.key:
         old, new = [_inside(one, fact.key) for one in old], [_inside(one, fact.key) for one in new]
     match fact.when:
@@ -170,14 +174,15 @@ def _members(values: list[Any]) -> set[str]:
     return found
 
 
-def _values(value: Any, names: list[str]) -> Iterator[Any]:
-    """Every value at a path, through lists of blocks."""
+def _values(value: Any, names: list[str], only: Mapping[str, list[str]] = MappingProxyType({})) -> Iterator[Any]:
+    """Every value at a path, through lists of blocks. `only`: of those last blocks whose arguments have one of these values."""
     if isinstance(value, list):
         for part in value:
-            yield from _values(part, names)
+            yield from _values(part, names, only)
     elif not names:
         yield value
     elif isinstance(value, dict):
-        yield from _values(value.get(names[0]), names[1:])
+        if len(names) > 1 or all(value.get(name) in allowed for name, allowed in only.items()):
+            yield from _values(value.get(names[0]), names[1:], only)
     elif value is UNKNOWN:
         yield value
