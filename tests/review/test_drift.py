@@ -82,6 +82,27 @@ def test_null_against_an_empty_value_is_no_drift_at_any_depth(empty: Any, kind: 
     assert len(drift(plan([], [one])).outside) == 1
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [({}, {"owner": ""}), ({"a": "", "b": "x"}, {"b": "x"}), ({"a": "x"}, {"a": ""}), (None, {"a": ""})],
+)
+def test_a_key_of_a_map_that_comes_or_goes_is_drift_though_it_has_no_text(before: Any, after: Any) -> None:
+    for one, other in ((before, after), (after, before)):
+        found = drift(plan([], [change("alicloud_vpc.v", "update", before={"tags": one}, after={"tags": other})]))
+        assert found.outside == ("alicloud_vpc.v: tags",)
+    null = change("alicloud_vpc.v", "update", before={"tags": {"a": None}}, after={"tags": {"a": ""}})
+    assert drift(plan([], [null])).outside == ()
+
+
+def test_a_planned_update_names_what_changes_and_not_what_is_written_in_another_way() -> None:
+    before = {"acl": "private", "lifecycle_rule": [{"id": "a", "tags": None}], "tags": None}
+    after = {"acl": "public-read", "lifecycle_rule": [{"id": "a", "tags": {}}], "tags": {}}
+    wanted = drift(plan([change("alicloud_oss_bucket.b", "update", before=before, after=after)])).wanted
+    assert wanted == ("update alicloud_oss_bucket.b: acl",)
+    alone = change("alicloud_oss_bucket.b", "update", before=before, after={**after, "acl": "private"})
+    assert drift(plan([alone])).wanted == ("update alicloud_oss_bucket.b: lifecycle_rule, tags",)
+
+
 def test_a_set_in_another_order_is_no_drift_and_a_list_is() -> None:
     def rules(kind: str, name: str, first: Any, second: Any) -> tuple[str, ...]:
         return drift(plan([], [change(f"{kind}.a", "update", before={name: first}, after={name: second})])).outside

@@ -101,13 +101,20 @@ def _outside(one: dict[str, Any]) -> str:
     """What others changed; "" where only nothing was written in another way."""
     if summary.action(one) == "destroy":
         return "deleted"
+    return ", ".join(_other(one))
+
+
+def _other(one: dict[str, Any], *, as_written: bool = False) -> list[str]:
+    """Arguments of an update that differ."""
     sides = _sides(one)
     if sides is None:
-        return ""
-    mode: Mode = "data" if one.get("mode") == "data" else "managed"
-    facts = shipped_store().find(mode, one["type"])
-    before, after = (_settled(side, facts.schema.get("block", {}) if facts else {}) for side in sides)
-    return ", ".join(sorted(name for name in {*before, *after} if before.get(name) != after.get(name)))
+        return []
+    if not as_written:
+        mode: Mode = "data" if one.get("mode") == "data" else "managed"
+        facts = shipped_store().find(mode, one["type"])
+        block = facts.schema.get("block", {}) if facts else {}
+        sides = _settled(sides[0], block), _settled(sides[1], block)
+    return sorted(name for name in {*sides[0], *sides[1]} if sides[0].get(name) != sides[1].get(name))
 
 
 def _sides(one: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]] | None:
@@ -149,6 +156,9 @@ def _plain(value: Any, kind: Any) -> Any:
     if isinstance(value, dict):
         kinds: dict[str, Any] = inner if outer == "object" and inner else dict.fromkeys(value, inner)
         named = {name: _plain(part, kinds.get(name)) for name, part in value.items()}
+        if outer == "map":
+            # A tag without a text is one: somebody made it.
+            return {name: None if part in EMPTY else part for name, part in named.items()}
         return {name: part for name, part in named.items() if part not in EMPTY}
     if isinstance(value, list):
         parts = [_plain(part, inner) for part in value]
@@ -178,6 +188,6 @@ def _because(one: dict[str, Any]) -> str:
 
 
 def _arguments(one: dict[str, Any]) -> str:
-    sides = _sides(one)
-    names = sorted(name for name in {*sides[0], *sides[1]} if sides[0].get(name) != sides[1].get(name)) if sides else ()
+    """What a planned update changes: without what is only written in another way, which the provider plans along."""
+    names = _other(one) or _other(one, as_written=True)
     return f": {', '.join(names)}" if names else ""
