@@ -69,7 +69,7 @@ def _of_stack(
     found = {f"terraform/{name}/{file}": text for file, text in terraform_files.files(stack).items()}
     before = next((other.name for other in stacks if other.name == name + BOOTSTRAP), "")
     found |= {
-        f"docs/{name}/runbook.md": documents.runbook(stack, before),
+        f"docs/{name}/runbook.md": documents.runbook(stack, before, planned.plan),
         f"docs/{name}/resources.md": documents.index(stack),
         f"docs/{name}/report.html": render(stack, table_of(planned, document), judged),
         f"docs/{name}/network.svg": svg(network, "network", alone=True) + "\n",

@@ -1,9 +1,10 @@
 """Pages of a hand-off for people: README, runbook, index of resources, index of payloads; Markdown from assets/handoff/."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import Any
 from urllib.parse import quote
 
 from dicom_cdk import pages
@@ -13,7 +14,7 @@ from dicom_cdk.handoff.stages import Stage, stages
 from dicom_cdk.markdown import cell, code, plain, visible
 from dicom_cdk.plan.modules import called as modules
 from dicom_cdk.plan.stack import Stack, lifecycle
-from dicom_cdk.plan.state import operations as state_operations
+from dicom_cdk.plan.state import told as state_words
 from dicom_cdk.plan.summary import GUIDE_STEPS
 from dicom_cdk.policy.document import Document, of_stack
 from dicom_cdk.policy.stack_rules.secret_readers import held
@@ -23,6 +24,7 @@ from dicom_cdk.report.content import shown
 from dicom_cdk.report.outputs import outputs
 from dicom_cdk.review.data_facts import lost_with
 
+Json = dict[str, Any]
 GENERATION = r"-g\d+$"
 """How the name of a secret ends that is rotated by a setting."""
 
@@ -47,10 +49,11 @@ def readme(stacks: Sequence[Stack]) -> str:
     )
 
 
-def runbook(stack: Stack, bootstrap: str = "") -> str:
-    """Of one stack. `bootstrap`: the stack to apply before it, "" where there is none."""
+def runbook(stack: Stack, bootstrap: str = "", plan: Json | None = None) -> str:
+    """Of one stack. `bootstrap`: the stack to apply before it, "" where there is none; `plan`: from nothing, which tells instances
+    apart."""
     document = shown(stack, of_stack(stack))
-    told, blocks = outputs(stack, document), state_operations.of_stack(stack)
+    told = outputs(stack, document)
     named = {name for name, _, _ in told}
     return pages.rendered(
         "handoff/runbook.md.j2",
@@ -58,12 +61,8 @@ def runbook(stack: Stack, bootstrap: str = "") -> str:
         bootstrap=bootstrap,
         services=activated(document),
         variables=sorted(stack.variables),
-        waves=_waves(document, state_operations.imported(blocks)),
-        imports=sorted(state_operations.imports(blocks).items()),
-        forgotten=sorted(state_operations.forgotten(blocks)),
-        gone=sorted(state_operations.removed(blocks) - state_operations.forgotten(blocks)),
-        undecided=state_operations.undecided(blocks),
-        moved=sorted(state_operations.moved(blocks).items()),
+        waves=_waves(document, state_words.imported(stack, plan)),
+        state=state_words.sentences(stack, plan),
         outputs=told,
         hospitals="dicomweb_url" in named,
         console={"archive_console", "archive_host_id"} <= named,
@@ -158,14 +157,17 @@ def _versioned(document: Document) -> bool:
     )
 
 
-def _waves(document: Document, imported: set[str]) -> list[Wave]:
-    """`imported`: addresses of what is there already and only comes into the state."""
+def _waves(document: Document, imported: Mapping[str, str]) -> list[Wave]:
+    """`imported`: address → how much of what stands there only comes into the state, since it is there already."""
     found = []
     for wave in waves(apply_order(document)):
         waits = [
-            0 if node.id in imported else _minutes(document.resources[node.id].values.get("timeouts")) for node in wave
+            0
+            if imported.get(node.id) == state_words.WHOLE
+            else _minutes(document.resources[node.id].values.get("timeouts"))
+            for node in wave
         ]
-        titles = (f"{node.title} ({node.service}{', imported' if node.id in imported else ''})" for node in wave)
+        titles = (f"{node.title} ({', '.join(filter(None, (node.service, imported.get(node.id))))})" for node in wave)
         found.append(Wave(tuple(titles), max(waits)))
     return found
 

@@ -2,11 +2,18 @@
 
 import re
 
-_INDEX = re.compile(r'\[(?:"(?:[^"\\]|\\.)*"|[^]"]*)\]')
+_TEXT = r'"(?:[^"\\]|\\.)*"'
+_INDEX = re.compile(rf'\[(?:{_TEXT}|\[(?:{_TEXT}|[^]"])*\]|[^]["])*\]')
+_STEP = re.compile(rf"(?:data\.)?[\w-]+\.[\w-]+(?:{_INDEX.pattern})?")
+
+
+def steps_of(address: str) -> list[str]:
+    """Its modules and its resource, such as module.a["x"] and alicloud_vpc.v, each with its index."""
+    return _STEP.findall(address)
 
 
 def plain(address: str) -> str:
-    """Without the indexes of for_each and count."""
+    """Without the indexes of for_each and count, also where they are an expression."""
     return _INDEX.sub("", address)
 
 

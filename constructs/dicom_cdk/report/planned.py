@@ -1,14 +1,16 @@
 """The offline plan as a table by room, with what is costly to change."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from dicom_cdk.plan import summary
 from dicom_cdk.plan.planning import Detail, Planned, plan_offline
 from dicom_cdk.plan.stack import Stack, lifecycle
+from dicom_cdk.plan.state import told
 from dicom_cdk.plan.state.importing import again
+from dicom_cdk.plan.state.told import Said
 from dicom_cdk.plan.terraform import Terraform
 from dicom_cdk.policy.document import Document
 
@@ -36,17 +38,20 @@ class PlanRow:
 
 @dataclass(frozen=True)
 class PlanTable:
-    """Rows by room, the stack's total, and what is to be said beside it: findings, deviations, why there is none."""
+    """Rows by room, the stack's total, and what is to be said beside it: findings, deviations, why there is none. `state`: what the
+    stack says of it; `imported`: address → how much of what stands there is imported."""
 
     rows: tuple[PlanRow, ...] = ()
     total: str = ""
     notes: tuple[str, ...] = ()
+    state: tuple[Said, ...] = ()
+    imported: Mapping[str, str] = field(default_factory=dict)
 
 
 def plan_table(stack: Stack, document: Document, terraform: Terraform | None, answers: Path | None) -> PlanTable:
     """The offline plan's summary, or why there is none. Raises AnswersError."""
     if terraform is None:
-        return PlanTable(notes=(NOT_PLANNED, *document.unseen))
+        return _with_state(PlanTable(notes=(NOT_PLANNED, *document.unseen)), stack, None)
     return table_of(plan_offline(stack, terraform, answers=answers, detail=Detail.SUMMARY), document)
 
 
@@ -55,15 +60,20 @@ def table_of(planned: Planned, document: Document) -> PlanTable:
     said = list(summary.lines(planned))
     notes = tuple(line for line in said if line.startswith(("error: ", "warning: ", "note: ")))
     if planned.plan is None:
-        return PlanTable(total=said[-1], notes=notes)
+        return _with_state(PlanTable(total=said[-1], notes=notes), planned.stack, None)
     rooms = summary.by_room(planned)
     comes_back = again(planned.plan)
     beyond = (one for changes in rooms.values() for one in changes if summary.action(one) in summary.NOTES)
-    return PlanTable(
+    table = PlanTable(
         tuple(_rows(planned, rooms, document)),
         summary.total(planned, rooms),
         (*notes, *(summary.told(one, comes_back.get(one["address"], "")) for one in beyond)),
     )
+    return _with_state(table, planned.stack, planned.plan)
+
+
+def _with_state(table: PlanTable, stack: Stack, plan: dict[str, Any] | None) -> PlanTable:
+    return replace(table, state=tuple(told.sentences(stack, plan)), imported=told.imported(stack, plan))
 
 
 def _rows(planned: Planned, rooms: dict[str, list[dict[str, Any]]], document: Document) -> Iterator[PlanRow]:

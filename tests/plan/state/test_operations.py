@@ -42,6 +42,40 @@ def test_a_circle_ends_and_what_runs_into_it_moves_nowhere() -> None:
     assert state_operations.moved({"moved": steps}) == {"t.x": "t.y"}
 
 
+def test_a_chain_goes_on_where_a_module_or_resource_around_it_moves() -> None:
+    steps = [
+        step("module.a.t.x", "module.a.t.y"),
+        step("module.a", "module.b"),
+        step("module.b", 'module.c["k"]'),
+        step('t.one["x"]', "t.two[0]"),
+        step("t.two", "t.three"),
+        step("t.same", "t.same[0]"),
+    ]
+    assert state_operations.moved({"moved": steps}) == {
+        "module.a.t.x": 'module.c["k"].t.y',
+        "module.a": 'module.c["k"]',
+        "module.b": 'module.c["k"]',
+        't.one["x"]': "t.three[0]",
+        "t.two": "t.three",
+        "t.same": "t.same[0]",
+    }
+
+
+def test_a_module_that_moves_into_itself_ends() -> None:
+    into_itself = {"moved": [step("module.a", "module.a.module.b")]}
+    assert state_operations.moved(into_itself) == {}
+    assert state_operations.came_from(into_itself, ["module.a.t.x"]) == {}
+
+
+def test_of_very_many_moves_those_that_follow_a_module_stay() -> None:
+    others = [step(f"t.o{number}", f"t.n{number}") for number in range(300)]
+    onward = [step("module.a", "module.b"), step("module.b.t.x", "t.x")]
+    assert state_operations.condensed({"moved": [*others, *onward]}, ["module.a.t.x"])["moved"] == [
+        step("module.a", "module.b"),
+        step("module.b.t.x", "t.x"),
+    ]
+
+
 def test_ten_thousand_steps_of_one_chain_lead_to_its_end() -> None:
     steps = [step(f"t.x{number}", f"t.x{number + 1}") for number in range(10_000)]
     for order in (steps, steps[::-1]):

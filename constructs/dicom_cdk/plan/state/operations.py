@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from dicom_cdk.plan.addresses import kind as kind_of
-from dicom_cdk.plan.addresses import plain
+from dicom_cdk.plan.addresses import plain, steps_of
 from dicom_cdk.plan.modules import called as modules
 from dicom_cdk.plan.modules import files as module_files
 from dicom_cdk.plan.redaction.secret_values import SAID_BY_ID
@@ -13,6 +13,8 @@ from dicom_cdk.plan.stack import Stack, lifecycle
 Json = dict[str, Any]
 MANY = 200
 """Blocks `moved` that Terraform takes as they are."""
+DEEPEST = 100
+"""Dots of an address; a module that moves into itself makes no end of them."""
 SECTIONS = {"moved": ("from", "to"), "removed": ("from",), "import": ("to",)}
 """Blocks, and their arguments that are addresses."""
 
@@ -60,7 +62,7 @@ def _ends(address: str, steps: Mapping[str, list[str]]) -> Iterator[str]:
         onward = list(_onward(at, steps))
         if not onward:
             yield at
-        waiting += [one for one in onward if one not in seen]
+        waiting += [one for one in onward if one not in seen and one.count(".") <= DEEPEST]
         seen.update(onward)
 
 
@@ -75,17 +77,41 @@ def _onward(address: str, steps: Mapping[str, list[str]]) -> Iterator[str]:
 
 
 def moved(document: Json) -> dict[str, str]:
-    """Old → last address: chains are followed to their end; what runs into a circle, which Terraform refuses, moves nowhere."""
-    steps = {one["from"]: one["to"] for one in _blocks(document, "moved") if "from" in one and "to" in one}
+    """Old → last address, with indexes: chains are followed to their end, also where a module or resource around one moves on.
+
+    What runs into a circle, which Terraform refuses, moves nowhere.
+    """
+    steps = {
+        one["from"]: one["to"]
+        for one in _blocks(document, "moved")
+        if isinstance(one.get("from"), str) and isinstance(one.get("to"), str)
+    }
     found: dict[str, str] = {}
     for start in steps:
         way: dict[str, None] = {}
-        at = start
-        while at in steps and at not in found and at not in way:
+        at, following = start, next_of(start, steps)
+        while following is not None and at not in found and at not in way and at.count(".") <= DEEPEST:
             way[at] = None
-            at = steps[at]
-        found |= dict.fromkeys(way, "" if at in way else found.get(at, at))
-    return {old: new for old, new in found.items() if new}
+            at, following = following, next_of(following, steps)
+        endless = at in way or at.count(".") > DEEPEST
+        found |= dict.fromkeys(way, "" if endless else found.get(at, at))
+    return {old: new for old, new in found.items() if new and old in steps}
+
+
+def next_of(address: str, steps: Mapping[str, str]) -> str | None:
+    """Where one step leads an address, by its own name or by the innermost module or resource around it that moves."""
+    if address in steps:
+        return steps[address]
+    parts = steps_of(address)
+    for count in range(len(parts), 0, -1):
+        around = ".".join(parts[:count])
+        if around in steps:
+            return f"{steps[around]}{address.removeprefix(around)}"
+        whole = ".".join((*parts[: count - 1], plain(parts[count - 1])))
+        # A step without indexes is of all instances; one that gives an index is of the one that had none.
+        if whole in steps and not steps[whole].endswith("]"):
+            return f"{steps[whole]}{address.removeprefix(whole)}"
+    return None
 
 
 def condensed(document: Json, there: Iterable[str], among: int = 0) -> Json:
@@ -105,11 +131,15 @@ def condensed(document: Json, there: Iterable[str], among: int = 0) -> Json:
             "resource is now"
         )
     known = set(there)
+    arriving = tuple(f"{plain(one['to'])}." for one in blocks if not kind_of(one["from"]))
     declared = {f"{kind}.{name}" for kind, named in document.get("resource", {}).items() for name in named}
     kept = [
         {"from": one["from"], "to": ends[one["from"]]}
         for one in blocks
-        if plain(one["from"]) in known or plain(one["from"]) in declared or not kind_of(one["from"])
+        if plain(one["from"]) in known
+        or plain(one["from"]) in declared
+        or not kind_of(one["from"])
+        or plain(one["from"]).startswith(arriving)
     ]
     return {**document, "moved": kept}
 
