@@ -8,7 +8,7 @@ from dicom_cdk.plan.providers import Environment, served
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.plan.state import base as base_state
 from dicom_cdk.plan.state.keeper import keeping
-from dicom_cdk.plan.terraform import Terraform
+from dicom_cdk.plan.terraform import PLAN, Terraform
 
 if TYPE_CHECKING:
     from dicom_cdk.offline.answers import Answers
@@ -22,8 +22,7 @@ def left_by(base: Stack, folder: Path, terraform: Terraform, answers: "Answers",
         kept: Kept = {}
         with served([base], answers, store, applies=True, settled=kept) as on:
             plan = terraform.plan(folder, environment=on)
-            shown = terraform.show(folder, environment=on) if plan.code == 0 else plan
-            state = base_state.of_plan(shown.json, kept, store) if isinstance(shown.json, dict) else None
+            state = base_state.of_plan(folder / PLAN, kept, store) if plan.code == 0 else None
         if state is not None:
             return state
     # Also where Terraform refuses: what it says of an apply is what is told.
