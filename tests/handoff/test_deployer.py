@@ -127,3 +127,17 @@ def test_unsure_actions_are_marked_with_why() -> None:
 def test_a_type_whose_calls_are_not_recorded_is_named() -> None:
     said = deployer.comments(stack({"alicloud_maxcompute_project": {"p": {}}, "random_password": {"p": {}}}))
     assert "the calls of these types are not recorded: alicloud_maxcompute_project." in said
+
+
+def test_what_the_stack_says_it_destroys_may_be_destroyed_and_what_it_leaves_alone_needs_no_right() -> None:
+    blocks = [
+        {"from": "alicloud_nas_file_system.gone", "lifecycle": {"destroy": True}},
+        {"from": "alicloud_oss_bucket.gone"},
+        {"from": "alicloud_kms_key.stays", "lifecycle": {"destroy": False}},
+    ]
+    found = allowed(deployer.policies(stack({"alicloud_oss_bucket": {"b": {"bucket": "kept"}}}, removed=blocks)))
+    for action in ACTIONS["alicloud_nas_file_system"]["delete"]:
+        assert found[action] == ["*"]
+    assert "nas:CreateFileSystem" not in found
+    assert found["oss:DeleteBucket"] == ["*"], "the name of the one that goes is not said"
+    assert not any(action.startswith("kms:") for action in found)

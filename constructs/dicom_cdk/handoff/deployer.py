@@ -18,6 +18,7 @@ from dicom_cdk.offline.versions import choice
 from dicom_cdk.offline.versions.store import store_of
 from dicom_cdk.plan.modules import called as modules
 from dicom_cdk.plan.stack import Stack
+from dicom_cdk.plan.state import operations
 from dicom_cdk.policy.document import Document, of_stack
 
 Json = dict[str, Any]
@@ -62,6 +63,8 @@ def grants(stack: Stack) -> list[Grant]:
         for extra in known["extra"].get(kind, []):
             need(kind, [extra["action"]])
             notes[extra["action"]] = (extra["mark"], f"checked by the cloud when {extra['when']}")
+    for kind in sorted(_leaving(stack) - modules.types(stack)["managed"]):
+        need(kind, (action for step in ("read", "delete") for action in known.get(kind, {}).get(step, ())))
     for kind in sorted(modules.types(stack)["data"]):
         for actions in known.get(f"data.{kind}", {}).values():
             need(f"data.{kind}", actions)
@@ -81,7 +84,10 @@ def grants(stack: Stack) -> list[Grant]:
 def unknown_types(stack: Stack) -> list[str]:
     """Types of the provider whose calls are not recorded: their actions have to be found by hand."""
     known = _actions(stack)
-    types = [*modules.types(stack)["managed"], *(f"data.{kind}" for kind in modules.types(stack)["data"])]
+    types = [
+        *(modules.types(stack)["managed"] | _leaving(stack)),
+        *(f"data.{kind}" for kind in modules.types(stack)["data"]),
+    ]
     return sorted(kind for kind in types if kind.removeprefix("data.").startswith("alicloud_") and kind not in known)
 
 
@@ -143,6 +149,11 @@ def _marked(
     return notes.get(action, ("", ""))
 
 
+def _leaving(stack: Stack) -> set[str]:
+    """Types of what the stack itself says it destroys, whose names it does not say."""
+    return operations.destroyed_types(operations.of_stack(stack))
+
+
 def _actions(stack: Stack) -> Json:
     """actions.json of the provider release that the stack asks for."""
     return store_of(choice.of(stack.document).release).actions()
@@ -152,7 +163,8 @@ def _names(document: Document, stack: Stack) -> dict[str, list[str]]:
     """Service → ARNs of everything of it in the stack; services with a name that only the cloud knows are left out."""
     region, account = (str(stack.provider.get(key, ANY)) for key in ("region", "account_id"))
     found: dict[str, list[str]] = {}
-    unknown: set[str] = set()
+    leaving = _leaving(stack)
+    unknown = {service for service, kind, *_ in NAMED if kind in leaving}
     for service, kind, argument, patterns in NAMED:
         for one in document.of(kind):
             name = document.resolved(one).get(argument)

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from dicom_cdk import pages
-from dicom_cdk.handoff import alarm_pages
+from dicom_cdk.handoff import alarm_pages, oldest
 from dicom_cdk.handoff.services import activated
 from dicom_cdk.handoff.stages import Stage, stages
 from dicom_cdk.markdown import cell, code, plain, visible
@@ -38,10 +38,13 @@ class Wave:
 
 
 def readme(stacks: Sequence[Stack]) -> str:
+    terraform, opentofu = map(oldest.text, oldest.oldest(*stacks))
     return pages.rendered(
         "handoff/README.md.j2",
         stacks=[stack.name for stack in stacks],
         main=stacks[0].name,
+        terraform=terraform,
+        opentofu=opentofu,
         dicom=any(map(_of_a_site, stacks)),
         variables=any(stack.variables for stack in stacks),
         modules=any(map(modules.folders, stacks)),

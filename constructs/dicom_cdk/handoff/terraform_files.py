@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from dicom_cdk.handoff import oldest
 from dicom_cdk.handoff.errors import HandoffError
 from dicom_cdk.markdown import visible
 from dicom_cdk.plan.modules import called as modules
@@ -16,7 +17,6 @@ from dicom_cdk.plan.stack import Stack
 Json = dict[str, Any]
 MODULES = "modules"
 """Folder of the local modules, which lie in it as they lie to each other."""
-OLDEST_TERRAFORM = ">= 1.5.0"
 
 
 def files(stack: Stack) -> dict[str, str]:
@@ -24,7 +24,7 @@ def files(stack: Stack) -> dict[str, str]:
     found = {
         "cdk.tf.json": json.dumps(_with_own_modules(stack), indent=2) + "\n",
         # As HCL: Checkov's reader of Terraform JSON breaks on it (3.3.30).
-        "versions.tf": f'terraform {{\n  required_version = "{OLDEST_TERRAFORM}"\n}}\n',
+        "versions.tf": f'terraform {{\n  required_version = ">= {oldest.text(oldest.oldest(stack)[0])}.0"\n}}\n',
         "backend.tf.example": _backend(stack),
     }
     found |= {f"{MODULES}/{path}": text for path, text in _module_files(stack).items()}
