@@ -83,3 +83,26 @@ def test_an_instance_that_is_moved_has_no_new_and_no_gone_findings() -> None:
     moved = [{"from": f"alicloud_log_store.{old}", "to": f"alicloud_log_store.{new}"} for old, new in steps.items()]
     found = judged(document({"alicloud_log_store": before}), document({"alicloud_log_store": after}, moved=moved))
     assert (found.findings_new, found.findings_gone) == ((), ())
+
+
+def test_an_instance_that_leaves_its_resource_takes_no_findings_of_the_others_along() -> None:
+    """The resource that it left was told as new, whole."""
+    body = {"project_name": "p", "logstore_name": "l", "retention_period": 7}
+    before = {"each": {**body, "for_each": {"x": "1", "y": "2"}}, "one": body, "first": {**body, "count": 1}}
+    after = {
+        "each": {**body, "for_each": {"x": "1"}}, "own": body, "one": {**body, "count": 1}, "first": body,
+    }  # fmt: skip
+    moved = [{"from": 'alicloud_log_store.each["y"]', "to": "alicloud_log_store.own"}]
+    found = judged(document({"alicloud_log_store": before}), document({"alicloud_log_store": after}, moved=moved))
+    assert (found.findings_new, found.findings_gone) == ((), ())
+
+
+def test_instances_that_become_resources_have_no_new_findings() -> None:
+    body = {"project_name": "p", "logstore_name": "l", "retention_period": 7}
+    moved = [
+        {"from": "alicloud_log_store.each[0]", "to": "alicloud_log_store.a"},
+        {"from": "alicloud_log_store.each[1]", "to": "alicloud_log_store.b"},
+    ]
+    before = document({"alicloud_log_store": {"each": {**body, "count": 2}}})
+    found = judged(before, document({"alicloud_log_store": {"a": body, "b": body}}, moved=moved))
+    assert (found.findings_new, found.findings_gone) == ((), ())

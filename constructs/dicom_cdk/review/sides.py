@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from dicom_cdk.payload.readable import Carrier
-from dicom_cdk.plan.addresses import kind, plain
+from dicom_cdk.plan.addresses import kind, plain, steps_of
 from dicom_cdk.plan.modules import resources as module_resources
 from dicom_cdk.plan.modules import stack_files
 from dicom_cdk.plan.stack import Stack, lifecycle
@@ -74,18 +74,37 @@ class Sides:
         return {**self.moved, **{new: old for old, new in self.suggested.items()}}
 
     @cached_property
+    def renamed(self) -> Mapping[str, str]:
+        """Old → new address, without indexes, of what gives up its old one: of what keeps that, only instances went."""
+        steps = [one for one in self.blocks.get("moved", ()) if not str(one.get("from")).endswith("]")]
+        whole = state_operations.came_from({"moved": steps}, self.old)
+        return {old: new for new, old in self.came_from.items() if old not in self.new or whole.get(new) == old}
+
+    @cached_property
     def instances(self) -> Mapping[str, str]:
         """Where single instances went, by the address that each has once its resource is under its new one."""
-        to = {old: new for new, old in self.came_from.items()}
-        ends = state_operations.moved(self.blocks)
-        return {
-            to.get(old, old): new for old, new in ends.items() if "[" in old.rpartition(".")[2] + new.rpartition(".")[2]
-        }
+        found: dict[str, str] = {}
+        for old, new in state_operations.moved(self.blocks).items():
+            index = steps_of(old)[-1].removeprefix(plain(steps_of(old)[-1]))
+            if index or steps_of(new)[-1] != plain(steps_of(new)[-1]):
+                resource = old.removesuffix(index)
+                found[self.renamed.get(resource, resource) + index] = new
+        for address, body in self.new.items():
+            was = self.was(address)
+            if was is not None and "count" in body and not {"count", "for_each"} & was.keys():
+                found.setdefault(address, f"{address}[0]")
+            elif was is not None and "count" in was and not {"count", "for_each"} & body.keys():
+                found.setdefault(f"{address}[0]", address)
+        # Of several that become instances of one, the document before can hold but one under that name.
+        for old, ends in self.ways.items():
+            if old not in self.renamed and old not in self.new:
+                found.setdefault(old, ends[-1])
+        return found
 
     @cached_property
     def aligned(self) -> Stack | None:
         """The stack before, with everything that is moved under its new address already: what is left differs in substance."""
-        to = {old: new for new, old in self.came_from.items() if old.count(".") == new.count(".") == 1}
+        to = {old: new for old, new in self.renamed.items() if old.count(".") == new.count(".") == 1}
         if self.before is None or not to:
             return self.before
         document = json.loads(
@@ -102,7 +121,7 @@ class Sides:
     @cached_property
     def documents(self) -> tuple[Document | None, Document | None]:
         """What policies judge on both sides, by the addresses of after; None for no stack or an empty one."""
-        inside = {old: new for new, old in self.came_from.items() if not old.count(".") == new.count(".") == 1}
+        inside = {old: new for old, new in self.renamed.items() if not old.count(".") == new.count(".") == 1}
         before = _document(self.aligned)
         return _readdressed(before, inside) if before and inside else before, _document(self.after)
 
@@ -115,8 +134,9 @@ class Sides:
     @cached_property
     def carriers(self) -> tuple[list[Carrier], list[Carrier]]:
         """Arguments of both sides, for what they carry, by the addresses of after."""
-        to = {old: new for new, old in self.came_from.items()}
-        before: list[Carrier] = [(to.get(address, address), kind(address), body) for address, body in self.old.items()]
+        before: list[Carrier] = [
+            (self.renamed.get(address, address), kind(address), body) for address, body in self.old.items()
+        ]
         return before, [(address, kind(address), body) for address, body in self.new.items()]
 
     def was(self, address: str) -> Json | None:
