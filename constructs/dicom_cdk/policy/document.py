@@ -16,8 +16,9 @@ from typing import Any
 from dicom_cdk.plan.modules import called as modules
 from dicom_cdk.plan.modules import resources as module_resources
 from dicom_cdk.plan.modules import stack_files
-from dicom_cdk.plan.reading.expressions import evaluated
-from dicom_cdk.plan.reading.stated import Decided, filled, inlined, stated
+from dicom_cdk.plan.reading.expressions import Names, evaluated
+from dicom_cdk.plan.reading.stated import Decided, stated
+from dicom_cdk.plan.reading.written_json import is_open
 from dicom_cdk.plan.stack import FILE, NotAStack, Stack
 from dicom_cdk.policy import ingress_networks
 from dicom_cdk.policy.dynamic_blocks import written_out
@@ -134,7 +135,7 @@ class Document:
         return _lines(self.file, self.resources)
 
 
-class _Literals(dict[tuple[Any, ...], Any]):
+class _Literals(Names):
     """Attributes of resources by address and name, where the stack says what they are."""
 
     def __init__(self, resources: Mapping[str, Resource]) -> None:
@@ -149,7 +150,7 @@ class _Literals(dict[tuple[Any, ...], Any]):
         addresses = (f"{above}.{last}", f"{above}[{json.dumps(last)}]")
         one = next((self._resources[address] for address in addresses if address in self._resources), None)
         given = one.values.get(key[-1]) if one else None
-        return default if given is None else given
+        return default if given is None or is_open(given) else given
 
 
 def read(folder: Path) -> Document:
@@ -169,10 +170,9 @@ def read(folder: Path) -> Document:
 def of_stack(stack: Stack) -> Document:
     """The document of a stack. Raises NotAStack for other shapes."""
     file = stack.folder / FILE
-    values = stated(stack.document)
-    names = Decided(values)
+    names = Decided(stated(stack.document))
     resources = {}
-    for one in module_resources.resources(stack):
+    for one in module_resources.resources(stack, names=names):
         body = one.body[0] if isinstance(one.body, list) and len(one.body) == 1 else one.body
         if not isinstance(body, dict):
             raise NotAStack(
@@ -185,7 +185,7 @@ def of_stack(stack: Stack) -> Document:
             one.address,
             one.type,
             one.name,
-            written_out(inlined(filled(evaluated(said, names), values), values)),
+            written_out(said),
             stack.paths.get(one.address, ""),
             _waivers(comment),
             module=one.folder if one.module else None,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from dicom_cdk.plan.reading.expressions import evaluated
+from dicom_cdk.plan.reading.expressions import Names, evaluated
 from dicom_cdk.plan.stack import block
 
 Json = dict[str, Any]
@@ -44,4 +44,6 @@ def _blocks(name: str, said: Json) -> list[Any] | None:
     if len(pairs) > MOST or "${" in "".join(key for key, _ in pairs if isinstance(key, str)):
         return None
     named = str(said.get("iterator") or name).removeprefix("${").removesuffix("}")
-    return [written_out(evaluated(content, {(named, "key"): key, (named, "value"): value})) for key, value in pairs]
+    return [
+        written_out(evaluated(content, Names({(named, "key"): key, (named, "value"): value}))) for key, value in pairs
+    ]

@@ -40,9 +40,9 @@ def _named(values: Json) -> dict[Any, Names] | None:
     """Key → what its instance calls its own; None where only a plan knows."""
     count, each = values.get("count"), values.get("for_each")
     if isinstance(count, int | str) and not isinstance(count, bool) and str(count).isdigit():
-        return {number: {("count", "index"): number} for number in range(min(int(count), MOST + 1))}
+        return {number: Names({("count", "index"): number}) for number in range(min(int(count), MOST + 1))}
     if isinstance(each, list) and all(isinstance(one, str) and "${" not in one for one in each):
         each = {one: one for one in each}
     if isinstance(each, dict) and not any("${" in key for key in each):
-        return {key: {("each", "key"): key, ("each", "value"): value} for key, value in each.items()}
+        return {key: Names({("each", "key"): key, ("each", "value"): value}) for key, value in each.items()}
     return None

@@ -5,7 +5,8 @@ from typing import Any
 
 from dicom_cdk.plan.modules import called as modules
 from dicom_cdk.plan.modules import files as module_files
-from dicom_cdk.plan.reading.stated import filled, stated
+from dicom_cdk.plan.reading.expressions import evaluated
+from dicom_cdk.plan.reading.stated import Decided, stated
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.review.provider_places import Json, places
 
@@ -25,7 +26,7 @@ Blocks = dict[str, dict[str, Block]]
 def of_stack(stack: Stack) -> Blocks:
     """All of a stack. Raises NotAStack."""
     found: Blocks = {"": {name: Block(name, place) for name, place in places(stack.document).items()}}
-    values = stated(stack.document)
+    names = Decided(stated(stack.document))
     for call in modules.calls(stack):
         above = found.get(call.address.rpartition(".module.")[0] if ".module." in call.address else "", {})
         passed = call.arguments.get("providers")
@@ -34,7 +35,7 @@ def of_stack(stack: Stack) -> Blocks:
             for key, value in (passed if isinstance(passed, dict) else {}).items()
         }
         inherited = {} if handed else {name: one for name, one in above.items() if "." not in name}
-        given = filled(call.arguments, values) if call.address.count("module.") == 1 else {}
+        given = evaluated(call.arguments, names) if call.address.count("module.") == 1 else {}
         own = places(module_files.document(call.folder), given) if call.folder is not None else {}
         found[call.address] = {
             **inherited, **handed, **{name: Block(f"{call.address}.{name}", place) for name, place in own.items()},

@@ -9,6 +9,7 @@ import pytest
 from dicom_cdk.plan.modules import called as modules
 from dicom_cdk.plan.modules import resources as module_resources
 from dicom_cdk.plan.modules import stack_files
+from dicom_cdk.plan.modules.scope import LONGEST
 from dicom_cdk.plan.stack import NotAStack, Stack
 
 
@@ -112,7 +113,7 @@ def test_values_that_refer_to_themselves_or_grow_without_end_stay_references(tmp
     text += 'resource "alicloud_vpc" "v" {\n  vpc_name = local.a\n  description = local.l39\n}\n'
     got = found(stack(tmp_path, {"module": {"m": {"source": "../m"}}}, m=text))["module.m.alicloud_vpc.v"]
     assert got["vpc_name"] == "${module.m.local.a}"
-    assert len(got["description"]) < 2 * module_resources.LONGEST
+    assert len(got["description"]) < 2 * LONGEST
 
 
 @pytest.mark.parametrize(

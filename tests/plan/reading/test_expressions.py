@@ -107,19 +107,13 @@ def test_terraform_decides_the_same(tmp_path: Path) -> None:
         "${alicloud_vpc.v.cidr_block}",
         "${cidrsubnet(alicloud_vpc.v.cidr_block, 8, 1)}",
         "${var.asked}",
-        "${local.self}",
-        "${try(alicloud_vpc.v.cidr_block, local.base)}",
         '${coalesce(var.asked, "10.0.0.0/8")}',
         '${var.asked ? "0.0.0.0/0" : "10.0.0.0/8"}',
-        '${join(",", local.mixed)}',
-        '${[for one in local.mixed : "${one}/x"]}',
         '${file("nets.txt")}',
         '${sensitive("0.0.0.0/0")}',
         '${format("%s %s", "a")}',
         '${format("%999999999s", "a")}',
         "${range(1000000)}",
-        '${"%{ if var.asked }a%{ endif }"}',
-        "%{ if var.open }a",
         "%{ for a in var.asked }a%{ endfor }",
         "%{ endif }",
         "${[for a in range(1000) : [for b in range(1000) : b]]}",
@@ -158,9 +152,20 @@ def test_what_only_terraform_knows_or_refuses_stays_as_it_is_written(written: st
         ),
         ("a${1 + 1}b${alicloud_vpc.v.id}", "a2b${alicloud_vpc.v.id}"),
         ("%%{ if } %{ if !var.open }a%{ endif }b", "%%{ if } b"),
+        ("${local.self}", '${format("%s", local.self)}'),
+        ("${try(alicloud_vpc.v.cidr_block, local.base)}", '${try(alicloud_vpc.v.cidr_block, "10.0.0.0/8")}'),
+        ('${join(",", local.mixed)}', '${join(",", ["10.1.0.0/16", "192.0.2.0/24", alicloud_vswitch.g.cidr_block])}'),
+        (
+            '${[for one in local.mixed : "${one}/x"]}',
+            '${[for one in ["10.1.0.0/16", "192.0.2.0/24", alicloud_vswitch.g.cidr_block] : "${one}/x"]}',
+        ),
+        ('${"%{ if var.asked }a%{ endif }"}', "%{ if var.asked }a%{ endif }"),
+        ('${"%{ if var.asked }\\"%{ endif }"}', '${"%{ if var.asked }\\"%{ endif }"}'),
+        ("%{ if var.open }a", "%{ if true }a"),
+        ("${var.asked[[1]]}${var.asked[{a = 1}]}", "${var.asked[[1]]}${var.asked[{a = 1}]}"),
     ],
 )  # fmt: skip
-def test_one_unknown_element_hides_none_of_the_others(written: str, value: Any) -> None:
+def test_of_what_only_terraform_knows_the_names_that_are_known_are_put_in(written: str, value: Any) -> None:
     assert evaluated(written, NAMES) == value
 
 

@@ -4,9 +4,15 @@ from typing import Any
 
 import pytest
 
-from dicom_cdk.plan.reading.stated import filled, inlined, stated
+from dicom_cdk.plan.reading.expressions import evaluated
+from dicom_cdk.plan.reading.stated import DEEPEST, Decided, stated
 
-VALUES = stated(
+
+def decided(document: dict[str, Any]) -> Decided:
+    return Decided(stated(document))
+
+
+NAMES = decided(
     {
         "variable": {"nets": {"default": ["10.1.0.0/16", "192.0.2.0/24"]}, "site": {"default": {"a-b": {"port": 104}}}},
         "locals": {
@@ -30,19 +36,31 @@ VALUES = stated(
         ("from ${local.again.of}", "from 10.1.0.0/16"),
         ("${var.nets[9]}", "${var.nets[9]}"),
         ("${var.site.c}", "${var.site.c}"),
-        ("${var.nets[*]}", "${var.nets[*]}"),
+        ("${var.nets[*]}", ["10.1.0.0/16", "192.0.2.0/24"]),
+        (
+            "${local.host[0]} ${local.again}",
+            '${alicloud_eip_address.e.ip_address} ${{"all": ["10.1.0.0/16", "192.0.2.0/24"], "of": "10.1.0.0/16"}}',
+        ),
+        ("${local.host}", ["${alicloud_eip_address.e.ip_address}"]),
     ],
 )
 def test_steps_into_a_value_are_taken(written: str, meant: Any) -> None:
-    assert filled(written, VALUES) == meant
+    assert evaluated(written, NAMES) == meant
 
 
 @pytest.mark.parametrize(
     ("written", "shown"),
     [
-        ("${element(var.nets, 1)}", '${element(["10.1.0.0/16", "192.0.2.0/24"], 1)}'),
+        ("${element(var.nets, var.at)}", '${element(["10.1.0.0/16", "192.0.2.0/24"], var.at)}'),
+        ('${max("var.nets ${var.nets[1]}", var.at)}', '${max("var.nets ${"192.0.2.0/24"}", var.at)}'),
+        (
+            "${max(<<-A\n  ${local.first}\n  A\n, x.var.nets /* var.nets */)}",
+            '${max(<<-A\n  ${"10.1.0.0/16"}\n  A\n, x.var.nets /* var.nets */)}',
+        ),
+        ("${[for one in var.at : one[local.first]]}", '${[for one in var.at : one["10.1.0.0/16"]]}'),
+        ("%{ if var.at == local.first }a%{ endif }", '%{ if var.at == "10.1.0.0/16" }a%{ endif }'),
         ("${var.nets[count.index]}", '${["10.1.0.0/16", "192.0.2.0/24"][count.index]}'),
-        ("%{ if true }${local.first}%{ endif }", "%{ if true }10.1.0.0/16%{ endif }"),
+        ("%{ if true }${local.first}%{ endif }", "10.1.0.0/16"),
         ('${join("", local.host)}', '${join("", [alicloud_eip_address.e.ip_address])}'),
         ("${module.m.var.nets}", "${module.m.var.nets}"),
         ("${max(var.absent, 1)}", "${max(var.absent, 1)}"),
@@ -50,24 +68,37 @@ def test_steps_into_a_value_are_taken(written: str, meant: Any) -> None:
     ],
 )
 def test_an_expression_shows_the_literals_and_references_behind_its_names(written: str, shown: str) -> None:
-    assert inlined(filled([written], VALUES), VALUES) == [shown]
+    assert evaluated([written], NAMES) == [shown]
 
 
 def test_texts_within_texts_do_not_grow_without_end() -> None:
     laughs = {f"l{n}": f"${{local.l{n + 1}}}" * 10 for n in range(12)}
-    grown = stated({"locals": {**laughs, "l12": "ha"}})
-    assert len(inlined(filled("${local.l0} ${max(local.l0)}", grown), grown)) < 100_000
+    grown = decided({"locals": {**laughs, "l12": "ha"}})
+    assert len(evaluated("${local.l0} ${max(local.l0)}", grown)) < 100_000
 
 
 def test_lists_within_lists_do_not_grow_without_end() -> None:
     """Nine locals of ten references each ended no check within minutes."""
     laughs = {f"l{n}": [f"${{local.l{n + 1}}}"] * 10 for n in range(12)}
-    grown = stated({"locals": {**laughs, "l12": "ha", "few": ["${local.l12}", {"a": "${local.l12}"}]}})
-    assert len(str(filled(["${local.l0}"] * 10, grown))) < 3_000_000
-    assert filled("${local.few}", grown) == ["ha", {"a": "ha"}]
-    assert filled("${local.l11}", grown) == ["ha"] * 10
+    grown = decided({"locals": {**laughs, "l12": "ha", "few": ["${local.l12}", {"a": "${local.l12}"}]}})
+    assert len(str(evaluated(["${local.l0}"] * 10, grown))) < 3_000_000
+    assert evaluated("${local.few}", grown) == ["ha", {"a": "ha"}]
+    assert evaluated("${local.l11}", grown) == ["ha"] * 10
 
 
 def test_a_list_is_followed_however_long_somebody_wrote_it() -> None:
     networks = [*(f"10.{one // 256}.{one % 256}.0/24" for one in range(5_000)), "0.0.0.0/0"]
-    assert filled("${local.nets}", stated({"locals": {"nets": networks}})) == networks
+    assert evaluated("${local.nets}", decided({"locals": {"nets": networks}})) == networks
+
+
+def test_a_long_payload_is_filled_in_too() -> None:
+    text = "x" * 60_000
+    assert evaluated(f"{text} ${{local.first}} ${{local.host[0]}}", NAMES) == (
+        f"{text} 10.1.0.0/16 ${{alicloud_eip_address.e.ip_address}}"
+    )
+
+
+def test_a_chain_of_names_is_followed_as_far_as_places_hold_and_from_wherever_it_is_asked() -> None:
+    chain = decided({"locals": {**{f"l{n}": f"${{local.l{n + 1}}}" for n in range(500)}, "l500": "end"}})
+    assert evaluated("${local.l0}", chain) == f"${{local.l{DEEPEST}}}"
+    assert evaluated(f"${{local.l{500 - DEEPEST + 1}}}", chain) == "end"

@@ -10,7 +10,8 @@ from dicom_cdk.offline.fields import Field, Kind
 from dicom_cdk.offline.store import shipped_store
 from dicom_cdk.offline.validation.value_rules import refusals
 from dicom_cdk.plan.modules import resources as module_resources
-from dicom_cdk.plan.reading.stated import inlined, stated
+from dicom_cdk.plan.reading.expressions import evaluated
+from dicom_cdk.plan.reading.stated import Decided, stated
 from dicom_cdk.plan.stack import Stack
 
 MOST = 6
@@ -39,13 +40,13 @@ def reads(stack: Stack, text: str) -> Reads:
 
 def _destinations(stack: Stack) -> Iterator[tuple[tuple[str, str], str]]:
     """Data source and attribute → a text that the argument takes which it is handed to, where it takes no made-up one."""
-    values = stated(stack.document)
+    names = Decided(stated(stack.document))
     for section in ("resource", "data"):
         mode = "managed" if section == "resource" else "data"
         for one in module_resources.resources(stack, section):
             facts = shipped_store().find(mode, one.type)  # type: ignore[arg-type]
             if facts is not None:
-                yield from _arguments(fields.build(facts).fields, inlined(one.body, values))
+                yield from _arguments(fields.build(facts).fields, evaluated(one.body, names))
 
 
 def _arguments(there: dict[str, Field], body: Any) -> Iterator[tuple[tuple[str, str], str]]:

@@ -9,7 +9,8 @@ from typing import Any
 
 from dicom_cdk.offline.store import Mode
 from dicom_cdk.plan.modules.files import document
-from dicom_cdk.plan.reading.stated import filled, stated
+from dicom_cdk.plan.reading.expressions import evaluated
+from dicom_cdk.plan.reading.stated import Decided, stated
 from dicom_cdk.plan.stack import FILE, NotAStack, Stack
 
 Json = dict[str, Any]
@@ -36,14 +37,14 @@ def calls(stack: Stack) -> tuple[Call, ...]:
         return ()
     found: list[Call] = []
     folder = stack.folder.absolute()
-    values: dict[tuple[str, str], Any] = stated(stack.document)
-    waiting: list[tuple[str, Json, Path, tuple[Path, ...], dict[tuple[str, str], Any]]] = [
-        (f"module.{name}", body, folder, (folder.resolve(),), values) for name, body in named
+    names = Decided(stated(stack.document))
+    waiting: list[tuple[str, Json, Path, tuple[Path, ...], Decided]] = [
+        (f"module.{name}", body, folder, (folder.resolve(),), names) for name, body in named
     ]
     while waiting:
-        address, body, caller, above, values = waiting.pop(0)
+        address, body, caller, above, names = waiting.pop(0)
         # OpenTofu takes variables and locals there; Terraform says itself that it does not.
-        source = filled(body.get("source"), values)
+        source = evaluated(body.get("source"), names)
         source = source if isinstance(source, str) else ""
         place = Path(os.path.normpath(caller / source)) if source.startswith(("./", "../", "/")) else None
         found.append(Call(address, source, place, body))
@@ -61,12 +62,10 @@ def calls(stack: Stack) -> tuple[Call, ...]:
             beside = "the stack" if caller == folder else caller.name
             raise NotAStack(f"{where}: no folder {source} beside {beside}; name one that is there")
         written = document(place)
-        given = {("var", name): filled(value, values) for name, value in body.items()}
-        inner = {**stated(written), **given}
-        waiting += [
-            (f"{address}.module.{name}", called, place, (*above, real), inner)
-            for name, called in _named(written.get("module"))
-        ]
+        below = list(_named(written.get("module")))
+        given = {("var", name): evaluated(value, names) for name, value in body.items()} if below else {}
+        inner = Decided(stated(written), given)
+        waiting += [(f"{address}.module.{name}", called, place, (*above, real), inner) for name, called in below]
     return tuple(found)
 
 

@@ -16,7 +16,7 @@ from dicom_cdk.offline.store import Mode, shipped_store
 from dicom_cdk.offline.versions.store import others
 from dicom_cdk.payload.secrets_scan import findings
 from dicom_cdk.plan.addresses import kind as kind_of
-from dicom_cdk.plan.reading.expressions import evaluated
+from dicom_cdk.plan.reading.expressions import Names, evaluated
 from dicom_cdk.plan.reading.stated import Decided, stated
 from dicom_cdk.plan.reading.written_json import is_open, read_json
 from dicom_cdk.plan.stack import texts_in
@@ -198,7 +198,7 @@ def _meant(text: str) -> Iterator[str]:
     """What a text says in other words: an expression by what it comes to and by its literals, base64 by what it encodes."""
     whole = text
     if is_open(text):
-        whole = str(evaluated(text, {}))
+        whole = str(evaluated(text, Names()))
         yield whole
         yield _DIRECTIVE.sub("", whole)
         # Of what only Terraform knows, the letters in their order.

@@ -9,7 +9,8 @@ from typing import Any
 
 from dicom_cdk.offline.answers import OF_STATE, REMOTE_STATE, Answers
 from dicom_cdk.plan.modules import resources as module_resources
-from dicom_cdk.plan.reading.stated import filled, stated
+from dicom_cdk.plan.reading.expressions import evaluated
+from dicom_cdk.plan.reading.stated import Decided, stated
 from dicom_cdk.plan.stack import FILE, NotAStack, Stack, block
 
 Json = dict[str, Any]
@@ -77,7 +78,7 @@ def _state(name: str, outputs: Json) -> str:
 
 def _outputs(stack: Stack, name: str, body: Json, outputs: Callable[[Stack], Json], answers: Answers) -> Json:
     # Terraform takes no variable in a backend, and takes any where a state is read.
-    body = filled(body, stated(stack.document))
+    body = evaluated(body, Decided(stated(stack.document)))
     canned = answers.find(REMOTE_STATE, OF_STATE["match"], {**body, "name": name})
     if canned is not None:
         values = canned["values"].get("outputs") or {}

@@ -4,15 +4,14 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from dicom_cdk.plan.reading.expressions.conversions import Open, Partly, Unknown, followed
+from dicom_cdk.plan.reading.expressions.conversions import Open, Partly, Unknown, Wrong, followed
+from dicom_cdk.plan.reading.expressions.wording import Names, inlined
 from dicom_cdk.plan.reading.written_json import is_open
 
 STEPS = 50_000
 """Nodes of one expression that are evaluated: lists within lists grow without end."""
 LETTERS = 256
 """Of a text that are one step: loops make lists of long ones."""
-Names = Mapping[tuple[Any, ...], Any]
-"""What names stand for, by their steps, such as ("var", "nets") or ("each", "value")."""
 _MISSING = object()
 
 
@@ -44,17 +43,25 @@ class Run:
         try:
             return self.whole(node)
         except Open:
-            if node.steps is not None and is_open(found := self.within.get(node.steps[0])) and not node.steps[1:]:
+            if node.steps is not None and (found := self._led(node.steps)):
                 return Unknown(found)
             if self.done[0] > STEPS or any(re.search(rf"\b{name}\b", node.text) for name in self.within):
                 raise
-            return Unknown(node.shown)
+            return Unknown(inlined(node.shown, self.names))
+
+    def _led(self, steps: tuple[Any, ...]) -> str | None:
+        """The text that the steps lead to where it is one that only Terraform fills in."""
+        try:
+            found = self.named(steps)
+        except (Open, Wrong):
+            return None
+        return found if is_open(found) else None
 
     def named(self, steps: tuple[Any, ...]) -> Any:
         """What the steps lead to. Raises Open and Wrong."""
         if steps[0] in self.within:
             return followed(self.within[steps[0]], steps[1:])
-        for length in range(1, len(steps) + 1):
+        for length in range(len(steps), 0, -1):
             found = self.names.get(steps[:length], _MISSING)
             if found is not _MISSING:
                 return followed(found, steps[length:])

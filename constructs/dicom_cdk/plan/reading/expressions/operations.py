@@ -24,11 +24,15 @@ def operation(sign: str, left: Node, right: Node) -> Callable[[Run], Any]:
 
 
 def indexed(into: Node, key: Node) -> Callable[[Run], Any]:
-    return lambda run: (
-        run.named((*into.steps, run.whole(key)))
-        if into.steps is not None
-        else conversions.followed(run.whole(into), (run.whole(key),))
-    )
+    def value(run: Run) -> Any:
+        step = run.whole(key)
+        if not conversions.scalar(step):
+            raise Wrong
+        return (
+            run.named((*into.steps, step)) if into.steps is not None else conversions.followed(run.whole(into), (step,))
+        )
+
+    return value
 
 
 def tried(name: str, arguments: list[Node]) -> Callable[[Run], Any]:

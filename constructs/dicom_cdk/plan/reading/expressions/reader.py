@@ -140,7 +140,9 @@ class _Reader(Text):
             end = self.string_end(start, 0)
             self.at = self.skipped(end)
             written = self.text[start + 1 : end - 1]
-            return Node(self.text[start:end], _text(written, escaped=True), shown=written)
+            # Outside quotes a backslash is a letter.
+            shown = written if "\\" not in written else None
+            return Node(self.text[start:end], _text(written, escaped=True), shown=shown)
         heredoc = HEREDOC.match(self.text, start)
         if heredoc:
             inside, end = self.heredoc(heredoc)
