@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from dicom_cdk.cost.bill import Bill, bill, wanted
-from dicom_cdk.cost.change import change
+from dicom_cdk.cost.change import change, stays
 from dicom_cdk.cost.price import Price, Wanted, amount
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.preflight.check import Target
@@ -115,3 +115,27 @@ def test_nothing_changed_is_no_change() -> None:
 )  # fmt: skip
 def test_amounts_are_exact_and_never_below_nothing(given: object, taken: str | None) -> None:
     assert amount(given) == (None if taken is None else Decimal(taken))
+
+
+def test_what_only_changes_its_place_in_the_state_is_billed_as_before() -> None:
+    base = target({"alicloud_instance": {"a": HOST, "b": HOST}, "alicloud_ecs_disk": {"d": DISK, "gone": DISK}})
+    resources = {"alicloud_instance": {"moved": HOST}, "alicloud_ecs_disk": {"came": DISK, "new": DISK}}
+    blocks = {
+        "moved": [{"from": "alicloud_instance.a", "to": "alicloud_instance.moved"}],
+        "removed": [
+            {"from": "alicloud_instance.b", "lifecycle": {"destroy": False}},
+            {"from": "alicloud_ecs_disk.gone", "lifecycle": {"destroy": True}},
+        ],
+        "import": [{"to": "alicloud_ecs_disk.came", "id": "d-1"}],
+    }
+    head = Target(Stack(Path("clinic"), {**target(resources).stack.document, **blocks}))
+    for prices in ({}, dict([HOUR_OF_HOST, HOUR_OF_DISK])):
+        found = change(bill(base, prices), bill(head, prices), stays(base.stack, head.stack))
+        assert {one.address: one.how for one in found.moved} == {
+            "alicloud_ecs_disk.came": "imported, billed already",
+            "alicloud_ecs_disk.new": "new",
+            "alicloud_instance.b": "left in the account, billed as before",
+            "alicloud_ecs_disk.d": "gone",
+            "alicloud_ecs_disk.gone": "gone",
+        }
+        assert found.monthly() == ({"CNY": Decimal("-219.00")} if prices else {})

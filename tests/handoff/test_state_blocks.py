@@ -46,7 +46,7 @@ def test_the_runbook_says_what_the_blocks_about_the_state_do() -> None:
         "`alicloud_oss_bucket.images` is imported from `clinic-images`: it is there already and comes into the state",
         "`alicloud_vpc.old` is from now on `alicloud_vpc.v`: the same resource. The move destroys nothing",
         "`alicloud_vpc.mid` is from now on `alicloud_vpc.v`",
-        "`alicloud_oss_bucket.left` leaves the state and stays in the account, managed by nobody.",
+        "`alicloud_oss_bucket.left` leaves the state and stays in the account, managed by nobody unless",
         "`alicloud_oss_bucket.gone` is destroyed, if the state has it.",
     ):
         assert words in said

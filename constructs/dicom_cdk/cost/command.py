@@ -12,7 +12,7 @@ from dicom_cdk.account.credentials import ID, SECRET, from_environment
 from dicom_cdk.cost import price_file
 from dicom_cdk.cost.asked import asked
 from dicom_cdk.cost.bill import Bill, bill, wanted
-from dicom_cdk.cost.change import change
+from dicom_cdk.cost.change import change, stays
 from dicom_cdk.cost.errors import CostError
 from dicom_cdk.cost.price import Price, Wanted
 from dicom_cdk.cost.reports import FORMS
@@ -54,7 +54,16 @@ def run(folders: Sequence[Path], wish: Wish, *, today: datetime.date) -> int:
     bills = [bill(target, prices, refused) for target in heads]
     if wish.whole:
         bills += [Bill(name, ()) for name in bases if name not in {one.name for one in bills}]
-    changes = {one.name: change(bill(bases[one.name], prices), one) for one in bills if one.name in bases}
+    stacks = {target.stack.name: target.stack for target in heads}
+    changes = {
+        one.name: change(
+            bill(bases[one.name], prices),
+            one,
+            stays(bases[one.name].stack, stacks[one.name]) if one.name in stacks else None,
+        )
+        for one in bills
+        if one.name in bases
+    }
     hand_out(FORMS[wish.format](bills, changes, wish.base is not None), wish.output)
     if wish.save:
         _save(wish.save, prices)

@@ -11,6 +11,7 @@ from dicom_cdk.plan.planning import Base, plan_offline
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.plan.state import told
 from tests.plan.operations import BUCKET, bucket, imported, moved, program, removed
+from tests.plan.state.test_operations import planned
 
 Json = dict[str, Any]
 ON, AWAY, GONE = "is from now on", "leaves the state as", "is destroyed, if the state has it: it moves to"
@@ -98,6 +99,16 @@ def test_without_a_plan_resources_are_known_and_their_instances_are_not() -> Non
         (f"{BUCKET}.c", AWAY, f"{BUCKET}.d"),
         (f"{BUCKET}.old", ON, f"{BUCKET}.a"),
         (f"{BUCKET}.one", ON, f'{BUCKET}.b["y"]'),
-        (f"{BUCKET}.d", "leaves the state and stays in the account, managed by nobody", ""),
+        (f"{BUCKET}.d", "leaves the state and stays in the account", ""),
     ]
     assert told.imported(stack) == {f"{BUCKET}.a": told.WHOLE, f"{BUCKET}.b": told.PART}
+
+
+@pytest.mark.terraform
+def test_a_move_to_another_type_is_said_to_be_refused_as_terraform_does() -> None:
+    disk = {"d": {"zone_id": "cn-shanghai-a", "size": 20}}
+    steps = moved(("alicloud_disk.d", "alicloud_ecs_disk.d"))
+    done = planned({"alicloud_ecs_disk": disk}, {"alicloud_disk": disk}, moved=steps)
+    assert [one.summary for one in done.findings if not one.warning] == ["Unsupported `moved` across resource types"]
+    (said,) = told.sentences(done.stack)
+    assert (said.address, said.verb, said.other) == ("alicloud_disk.d", "cannot become", "alicloud_ecs_disk.d")

@@ -13,6 +13,7 @@ from dicom_cdk.plan.state import operations
 
 Json = dict[str, Any]
 WHOLE, PART = "imported", "in part imported"
+NOBODY = "managed by nobody unless it is imported elsewhere."
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ def sentences(stack: Stack, plan: Json | None = None) -> list[Said]:
         ),
         *(_moved(old, new, new in there, forgotten) for old, new in sorted(moved.items())),
         *(
-            Said(address, "leaves the state and stays in the account, managed by nobody")
+            Said(address, "leaves the state and stays in the account", rest=f", {NOBODY}")
             for address in sorted(forgotten)
         ),
         *(
@@ -90,6 +91,13 @@ def _coming(plan: Json) -> dict[str, str]:
 
 
 def _moved(old: str, new: str, there: bool, forgotten: set[str]) -> Said:
+    if kind(old) != kind(new) and kind(new).startswith("alicloud_"):
+        return Said(
+            old,
+            "cannot become",
+            new,
+            ": of another type, which this provider does not take over; Terraform refuses the plan.",
+        )
     if there:
         same = "the same resource" if kind(new) else "with all that is in it"
         return Said(
@@ -97,7 +105,7 @@ def _moved(old: str, new: str, there: bool, forgotten: set[str]) -> Said:
             f": {same}. The move destroys nothing; stop if the plan replaces or destroys what it moves.",
         )  # fmt: skip
     if any(plain(new) == one or plain(new).startswith(f"{one}.") for one in forgotten):
-        return Said(old, "leaves the state as", new, " and stays in the account, managed by nobody.")
+        return Said(old, "leaves the state as", new, f" and stays in the account, {NOBODY}")
     return Said(old, "is destroyed, if the state has it: it moves to", new, ", where the stack has nothing.")
 
 
