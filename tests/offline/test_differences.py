@@ -59,3 +59,30 @@ def test_an_unknown_list_in_a_block_is_no_change_where_it_was_empty() -> None:
     assert edited("alicloud_oss_bucket", bucket([]), bucket(UNKNOWN)).actions == ["no-op"]
     assert edited("alicloud_oss_bucket", bucket([]), bucket(["a", UNKNOWN])).actions == ["no-op"]
     assert edited("alicloud_oss_bucket", bucket(["a"]), bucket(UNKNOWN)).actions == ["update"]
+
+
+@pytest.mark.parametrize(
+    ("inputs", "planned"),
+    [
+        ([{"type": "file", "mode": None}], [{"type": "file"}]),
+        ([{"type": "file"}, {"mode": "", "path": "/a"}], [{"type": "file"}, {"path": "/a"}]),
+        ([{"type": "file"}, {"path": UNKNOWN}], [{"type": "file"}, None]),
+    ],
+)
+def test_maps_in_a_list_lose_what_is_null_or_empty_and_are_unknown_one_by_one(inputs: Any, planned: Any) -> None:
+    pipeline = {"project": "p", "config_name": "c", "flushers": [{"type": "sls"}]}
+    kind, first = "alicloud_sls_logtail_pipeline_config", {**pipeline, "inputs": [{"type": "file"}]}
+    change = edited(kind, first, {**pipeline, "inputs": inputs})
+    assert change.after["inputs"] == planned
+    assert edited(kind, first, {**pipeline, "inputs": [{"type": "file", "mode": None}]}).actions == ["no-op"]
+
+
+def test_an_unknown_list_beside_an_element_that_says_nothing_is_a_change() -> None:
+    def group(*policies: dict[str, Any]) -> dict[str, Any]:
+        return {"az": "z", "cluster_id": "c", "node_group_name": "n", "machine_type": "m", "image_id": "i"} | {
+            "ip_allocation_policy": list(policies)
+        }
+
+    dynamic = {"dynamic": {"node_policy": {"for_each": UNKNOWN, "content": {}}}}
+    change = edited("alicloud_eflo_node_group", group({}, {}), group({}, dynamic))
+    assert [one["node_policy"] for one in change.after_unknown["ip_allocation_policy"]] == [[], True]

@@ -41,7 +41,7 @@ def said(kind: str, config: dict[str, Any]) -> list[tuple[bool, str]]:
         ("alicloud_instance", {**HOST, "data_disks": [{"size": 20}, {"size": UNKNOWN, "category": "bogus"}]}, "bad_value"),
         ("alicloud_instance", {**HOST, "data_disks": [{"category": "bogus", "size": 20, "name": UNKNOWN}]}, "bad_value"),
         ("alicloud_vpc", {"secondary_cidr_blocks": [UNKNOWN, "10.0.0.1/8"], "dns_hostname_status": "ENABLED"}, None),
-        (GROUP, {**BESIDE, "servers": [{"server_id": "", "port": UNKNOWN, "weight": 999}]}, "bad_value"),
+        (GROUP, {**BESIDE, "servers": [{"server_id": "", "port": UNKNOWN, "weight": 999}, {"server_id": "b", "port": 1}]}, "bad_value"),
         (GROUP, {**BESIDE, "servers": [{"server_id": "a", "port": UNKNOWN}]}, "too_few"),
     ],
 )  # fmt: skip
@@ -58,6 +58,11 @@ def test_a_mistake_beside_something_unknown_is_a_warning(
 def test_the_same_mistake_is_refused_where_all_is_known() -> None:
     config = {**HOST, "data_disks": [{"size": 20, "category": "bogus"}]}
     assert said("alicloud_instance", config) == [(False, "bad_value")]
+
+
+def test_of_too_few_elements_none_is_looked_at() -> None:
+    servers = {**BESIDE, "servers": [{"server_id": "a", "port": 99999, "is_backup": 1}]}
+    assert said(GROUP, servers) == [(False, "too_few")]
 
 
 def test_an_unknown_value_of_an_old_name_is_warned_of_once() -> None:

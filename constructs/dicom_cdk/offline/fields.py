@@ -59,7 +59,7 @@ class Field:
     plain: bool = field(init=False)
     """A text, a number or a bool."""
     maps: bool = False
-    """A map, or a block with one in it."""
+    """A map, a list of maps, or a block with one in it."""
 
     def __post_init__(self) -> None:
         self.plain = self.kind in PLAIN
@@ -96,8 +96,8 @@ def _build(name: str, facts: Json, attr: str, block: Json) -> Field:
         built.fields = {key: _build(key, part, f"{attr}.{key}", inner) for key, part in sorted(facts["block"].items())}
         built.maps = any(part.maps for part in built.fields.values())
     elif not built.plain:
-        built.maps = built.kind is Kind.MAP
         built.elem = _build(name, facts.get("elem") or {"type": "TypeString"}, attr, {})
+        built.maps = built.kind is Kind.MAP or built.elem.maps
     return built
 
 

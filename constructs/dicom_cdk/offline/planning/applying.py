@@ -96,7 +96,8 @@ class Application:
                 continue
             if entry.removed:
                 found.pop(str(key), None)
-            else:
+            elif isinstance(path[-1], str) or entry.unknown or entry.old or entry.new:
+                # A map that is an element of a list takes no empty text that was not there.
                 found[str(key)] = UNKNOWN if entry.unknown else value_of(elem.kind, entry.new)
         return found
 

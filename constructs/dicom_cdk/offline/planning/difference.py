@@ -208,5 +208,9 @@ def _read(field: Field, tree: Tree) -> Tree:
     if is_unknown(tree):
         return {} if field.kind is Kind.MAP else []
     if field.kind is Kind.LIST and field.fields is not None:
-        return [{name: _read(part, element.get(name)) for name, part in field.fields.items()} for element in tree or []]
+        # An element that says nothing is none of empty values.
+        return [
+            {name: _read(part, element.get(name)) for name, part in field.fields.items()} if element else None
+            for element in tree or []
+        ]
     return tree or ({} if field.kind is Kind.MAP else [])

@@ -87,7 +87,7 @@ def _new(field: Field, value: Value) -> Tree:
         assert field.elem is not None
         elem = field.elem
         elements = [_new(elem, element) for element in value]
-        if any(is_unknown(element) for element in elements):
+        if elem.plain and any(is_unknown(element) for element in elements):
             return PARTLY_UNKNOWN
         elements = [zero_tree(elem) if element is None else element for element in elements]
     return hashing.keyed(field, elements) if field.kind is Kind.SET else elements

@@ -41,8 +41,14 @@ def without_null_keys(fields: Mapping[str, Field], value: dict[str, Value]) -> d
 def _kept(field: Field, value: Value) -> Value:
     if field.kind is Kind.MAP and isinstance(value, dict):
         return {key: part for key, part in value.items() if part is not None} if None in value.values() else value
-    if field.fields is not None and isinstance(value, list):
-        inner = field.fields
-        kept = [without_null_keys(inner, one) if isinstance(one, dict) else one for one in value]
+    if field.kind is not Kind.MAP and isinstance(value, list):
+        kept = [_kept_element(field, one) for one in value]
         return kept if any(one is not other for one, other in zip(kept, value, strict=True)) else value
     return value
+
+
+def _kept_element(field: Field, element: Value) -> Value:
+    if field.fields is None:
+        assert field.elem is not None
+        return _kept(field.elem, element)
+    return without_null_keys(field.fields, element) if isinstance(element, dict) else element

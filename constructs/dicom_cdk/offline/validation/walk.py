@@ -107,6 +107,9 @@ class Walk:
         if field.kind is Kind.MAP:
             return _map(field, value, path)
         found = _count(field, value, path)
+        if found:
+            # As the SDK: of too many or too few it looks at none.
+            return found
         for index, element in enumerate(value):
             # Elements of a set have no index in Terraform: the finding names the set.
             at: Path = path if field.kind is Kind.SET and field.fields is None else (*path, index)
