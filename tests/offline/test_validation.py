@@ -22,6 +22,7 @@ HOST = {
 }
 GROUP = "alicloud_slb_master_slave_server_group"
 BESIDE = {"load_balancer_id": "l", "name": "g"}
+OTHER = {"server_id": "b", "port": 1}
 
 
 def judged(kind: str, config: dict[str, Any]) -> list[Diagnostic]:
@@ -41,7 +42,7 @@ def said(kind: str, config: dict[str, Any]) -> list[tuple[bool, str]]:
         ("alicloud_instance", {**HOST, "data_disks": [{"size": 20}, {"size": UNKNOWN, "category": "bogus"}]}, "bad_value"),
         ("alicloud_instance", {**HOST, "data_disks": [{"category": "bogus", "size": 20, "name": UNKNOWN}]}, "bad_value"),
         ("alicloud_vpc", {"secondary_cidr_blocks": [UNKNOWN, "10.0.0.1/8"], "dns_hostname_status": "ENABLED"}, None),
-        (GROUP, {**BESIDE, "servers": [{"server_id": "", "port": UNKNOWN, "weight": 999}, {"server_id": "b", "port": 1}]}, "bad_value"),
+        (GROUP, {**BESIDE, "servers": [{"server_id": "", "port": UNKNOWN, "weight": 999}, OTHER]}, "bad_value"),
         (GROUP, {**BESIDE, "servers": [{"server_id": "a", "port": UNKNOWN}]}, "too_few"),
     ],
 )  # fmt: skip
