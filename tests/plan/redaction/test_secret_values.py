@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from dicom_cdk.cli import main
-from dicom_cdk.offline.store import ADDRESSES, shipped_store
+from dicom_cdk.offline.store import ADDRESSES, Mode, shipped_store
 from dicom_cdk.plan import terraform
 from dicom_cdk.plan.redaction.plan_json import redacted
 from dicom_cdk.plan.redaction.scrubbing import scrubbed
@@ -289,6 +289,41 @@ def test_every_mark_of_the_providers_schema_counts() -> None:
         }
         assert marked
         assert marked <= hidden(kind)
+
+
+@pytest.mark.parametrize(
+    ("mode", "kind", "value"),
+    [
+        ("managed", "alicloud_vpc_bgp_group", {"auth_key": MARK}),
+        ("managed", "alicloud_launch_template", {"userdata": MARK}),
+        ("managed", "alicloud_cs_kubernetes_node_pool", {"pre_user_data": MARK}),
+        ("managed", "alicloud_cs_managed_kubernetes", {"certificate_authority": {"client_key": MARK}}),
+        ("managed", "alicloud_service_mesh_service_mesh", {"kubeconfig": MARK}),
+        ("managed", "alicloud_nas_smb_acl_attachment", {"keytab": MARK}),
+        ("managed", "alicloud_rds_clone_db_instance", {"server_key": MARK}),
+        ("managed", "alicloud_fcv2_function", {"environment_variables": {"A": MARK}}),
+        ("managed", "alicloud_edas_k8s_application", {"envs": {"A": MARK}}),
+        ("managed", "alicloud_oos_execution", {"parameters": MARK}),
+        ("managed", "alicloud_cdn_domain", {"auth_config": [{"master_key": MARK, "slave_key": MARK}]}),
+        ("managed", "alicloud_gpdb_jdbc_data_source", {"jdbc_connection_string": MARK}),
+        ("data", "alicloud_oos_secret_parameters", {"parameters": [{"value": MARK}]}),
+        ("data", "alicloud_cas_certificates", {"certificates": [{"key": MARK}]}),
+        ("data", "alicloud_fcv3_functions", {"functions": [{"environment_variables": {"A": MARK}}]}),
+        ("data", "alicloud_sae_applications", {"applications": [{"envs": MARK}]}),
+        ("data", "alicloud_ecs_invocations", {"invocations": [{"parameters": MARK}]}),
+        ("data", "alicloud_rds_backups", {"backups": [{"backup_download_url": MARK}]}),
+        ("data", "alicloud_ecd_ad_connector_directories", {"directories": [{"ad_connectors": [{"trust_key": MARK}]}]}),
+        ("data", "alicloud_vpn_connections", {"connections": [{"vpn_bgp_config": [{"auth_key": MARK}]}]}),
+    ],
+)  # fmt: skip
+def test_what_the_provider_forgets_to_mark_is_gone_in_resources_and_where_data_sources_list_them(
+    mode: Mode, kind: str, value: dict[str, Any]
+) -> None:
+    assert MARK not in json.dumps(clean(value, hidden(kind, mode)))
+
+
+def test_a_list_of_what_holds_no_secret_is_shown() -> None:
+    assert hidden("alicloud_vpcs", "data") == hidden("alicloud_vswitches", "data") == frozenset()
 
 
 def test_literals_in_the_configuration_of_modules_are_gone() -> None:

@@ -26,6 +26,12 @@ UNMARKED = {
     "alicloud_ecs_invocation": ("parameters",),
     "alicloud_sae_application": ("envs",),
     "alicloud_fcv3_function": ("environment_variables",),
+    "alicloud_fcv2_function": ("environment_variables",),
+    "alicloud_fc_function": ("environment_variables",),
+    "alicloud_edas_k8s_application": ("envs",),
+    "alicloud_eflo_invocation": ("parameters",),
+    "alicloud_oos_execution": ("parameters",),
+    "alicloud_cdn_domain": ("auth_config.master_key", "auth_config.slave_key"),
     "alicloud_db_instance": ("server_key", "client_ca_cert", "server_cert"),
     "alicloud_db_account": ("account_password", "password"),
     "alicloud_ram_access_key": ("secret", "encrypted_secret"),
@@ -38,11 +44,12 @@ UNMARKED = {
 """Type to attributes that may carry secrets though the provider does not mark them."""
 SAID_BY_ID = frozenset({"random_password", "random_bytes", "random_id"})
 """Types that are imported by what they hold: the id is the secret."""
-CARRIERS = frozenset({"user_data", "command_content", "secret_data"})
+CARRIERS = frozenset({"user_data", "userdata", "pre_user_data", "command_content", "secret_data"})
 """Arguments of any type that carry files or secrets as one text."""
 SECRET_NAME = re.compile(
     r"(?:^|[_\-.]|(?-i:(?<=[a-z0-9])(?=[A-Z])))(?:pass|passwd|\w*password|passphrase|pwd|psk|secrets?|secret_?data|secret_?string|tokens?|private_?key"
     r"|access_?keys?(?:_?secret)?|secret_?(?:access_?)?key|api_?keys?|credentials?|key_pem|conn_str"
+    r"|(?:auth|client|server|trust)_?key|keytab|kube_?config|jdbc_connection_string|\w*download_url"
     r"|(?:\w+_)?web_?hooks?(?:_?ur[il]s?)?)$",
     re.IGNORECASE,
 )
@@ -104,6 +111,8 @@ def hidden(kind: str, mode: Mode = "managed") -> frozenset[str]:
     stores = [shipped_store(), *(one for one in others() if one.differs(mode, kind))] if kind else []
     known = [facts for one in stores if (facts := one.find(mode, kind))]
     marked = {path for facts in known for path in _marked(facts.schema.get("block", {}), "")}
+    if mode == "data":
+        marked.update(path for facts in known for path in _of_resource(kind, facts.schema.get("block", {})))
     return frozenset({*marked, *UNMARKED.get(kind, ())})
 
 
@@ -217,6 +226,28 @@ def _marked(block: Json, path: str) -> Iterator[str]:
             yield f"{path}{name}"
     for name, body in (block.get("block_types") or {}).items():
         yield from _marked(body.get("block") or {}, f"{path}{name}.")
+
+
+def _of_resource(kind: str, block: Json) -> Iterator[str]:
+    """What a data source shows of a resource's secrets: no provider marks `certificates.key` of a list of certificates."""
+    stems = {kind, kind.removesuffix("s"), kind.removesuffix("es"), re.sub("ies$", "y", kind)}
+    last = {path.rpartition(".")[2] for one in stems for path in hidden(one)}
+    yield from (path for path in _paths(block, "") if path.rpartition(".")[2] in last)
+
+
+def _paths(block: Json, path: str) -> Iterator[str]:
+    for name, body in (block.get("attributes") or {}).items():
+        yield from _typed_paths(body.get("type"), f"{path}{name}")
+    for name, body in (block.get("block_types") or {}).items():
+        yield from _paths(body.get("block") or {}, f"{path}{name}.")
+
+
+def _typed_paths(kind: Any, path: str) -> Iterator[str]:
+    yield path
+    while isinstance(kind, list) and kind[0] != "object":
+        kind = kind[1]
+    for name, part in kind[1].items() if isinstance(kind, list) else ():
+        yield from _typed_paths(part, f"{path}.{name}")
 
 
 def _secret_texts(value: Any, paths: frozenset[str], path: str = "") -> Iterator[str]:
