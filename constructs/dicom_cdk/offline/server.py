@@ -24,8 +24,8 @@ from dicom_cdk.offline.wire import MalformedMessageError
 
 REGISTRIES = ("registry.terraform.io", "registry.opentofu.org")
 """Terraform and OpenTofu look for the same provider under their own host; neither minds the other's."""
-WORKERS = 10
-"""Terraform walks ten resources at once."""
+WORKERS = 2
+"""Python answers one call at a time; more threads than one that answers and one that is next only hand it round."""
 _SOCKET_PATH_LIMIT = 100
 
 
