@@ -8,9 +8,12 @@ import pytest
 from dicom_cdk.plan import planning, terraform
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.plan.state import importing
+from dicom_cdk.review import changes
+from dicom_cdk.review.losses import losses
 from dicom_cdk.review.model import StackReview
 from dicom_cdk.review.reports import FORMATS
 from dicom_cdk.review.review import review
+from dicom_cdk.review.sides import Sides
 from tests.plan.operations import BUCKET, ROWS, Row, bucket, imported, moved, program, removed
 from tests.review.small import Document, actions, document, lost, reviewed, stack
 
@@ -111,6 +114,15 @@ def test_a_new_stack_imports_what_another_left_and_makes_the_rest() -> None:
     refused = review("s", None, stack({**after, "resource": {**after["resource"], **REFUSED}}), terraform.find())
     assert refused.problems[0] == "Terraform refuses the stack as it is after the change"
     assert actions(refused)[f"{BUCKET}.k"] == "import"
+
+
+def test_what_opentofu_leaves_and_makes_anew_is_forgotten_and_created() -> None:
+    sides = Sides(*(stack(document({BUCKET: {"a": bucket(name)}}), name) for name in ("x", "y")))
+    change = {"actions": ["forget", "create"], "before": {"bucket": "clinic-x"}, "after": {"bucket": "clinic-y"}}
+    plan = {"resource_changes": [{"address": f"{BUCKET}.a", "type": BUCKET, "change": change}]}
+    found = list(changes._planned(plan, sides))
+    assert [one.change.action for one in found] == ["create", "forget"]
+    assert list(losses(sides, found, refused=False)) == []
 
 
 REFUSED: Document = {"alicloud_vpc": {"v": {"no_such_argument": 1}}}

@@ -83,6 +83,7 @@ def told(one: dict[str, Any], comes_back: str = "") -> str:
     imported = ", imported" if one["change"].get("importing") and action(one) != "import" else ""
     because = f", forced by {', '.join(forced)}" if forced else ""
     note = f", imported again as {comes_back}" if comes_back else NOTES.get(action(one) or "", "")
+    note += ", and another made" if "create" in one["change"]["actions"] and action(one) == "forget" else ""
     return f"{action(one)} {one['address']}{moved}{imported}{note}{because}"
 
 

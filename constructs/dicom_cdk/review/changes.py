@@ -126,6 +126,9 @@ def _planned(plan: Json, sides: Sides) -> Iterator[Judged]:
             continue
         address = one["address"]
         came_from = one.get("previous_address") or ""
+        if action == "forget" and "create" in one["change"]["actions"]:
+            # OpenTofu, where a resource says `destroy = false`: the old one stays in the account beside a new one.
+            yield Judged(Change(address, sides.room(address), "create"), {}, one["change"].get("after") or {})
         was = sides.old.get(plain(came_from)) if came_from else sides.was(address)
         was, now = was or {}, sides.new.get(plain(address), {})
         before, after = known.planned(one, was)

@@ -143,3 +143,11 @@ def test_the_id_of_an_import_that_is_a_secret_is_nowhere_in_the_plan() -> None:
     assert set(changes(done)) == {"random_password.p", 'random_password.q["a"]'}
     assert "Made-up-secret" not in str(done.plan)
     assert {"Made-up-secret-one", "Made-up-secret-two"} <= done.secrets
+
+
+def test_what_opentofu_leaves_and_makes_anew_is_both() -> None:
+    for actions in (["forget", "create"], ["create", "forget"]):
+        one = {"address": f"{BUCKET}.a", "change": {"actions": actions, "replace_paths": [["bucket"]]}}
+        assert summary.told(one) == (
+            f"forget {BUCKET}.a, left in the account, managed by nobody, and another made, forced by bucket"
+        )

@@ -39,7 +39,7 @@ def twice(plan: Json) -> Iterator[Finding]:
     `plan`: with its configuration, which says where a provider block leads.
     """
     for coming, others in _known(plan):
-        staying = [one["address"] for one in others if one["change"]["actions"] not in (["delete"], ["forget"])]
+        staying = [one["address"] for one in others if not _leaves(one)]
         going = [one["address"] for one in others if one["change"]["actions"] == ["delete"]]
         name = f"{coming[0]['type']} {coming[0]['change']['importing']['id']}"
         addresses = sorted([*(one["address"] for one in coming), *staying])
@@ -60,8 +60,12 @@ def again(plan: Json) -> dict[str, str]:
         one["address"]: coming[0]["address"]
         for coming, others in _known(plan)
         for one in others
-        if one["change"]["actions"] == ["forget"]
+        if "forget" in one["change"]["actions"]
     }
+
+
+def _leaves(one: Json) -> bool:
+    return one["change"]["actions"] == ["delete"] or "forget" in one["change"]["actions"]
 
 
 def _known(plan: Json) -> Iterator[tuple[list[Json], list[Json]]]:
