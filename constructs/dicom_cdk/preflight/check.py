@@ -8,6 +8,7 @@ from dicom_cdk.account.asking import Ask
 from dicom_cdk.account.calls import Call
 from dicom_cdk.finding import Finding
 from dicom_cdk.plan.stack import Stack
+from dicom_cdk.plan.state import told
 from dicom_cdk.policy.document import Document, Resource, of_stack
 
 AREA = "account"
@@ -43,6 +44,12 @@ class Target:
         """Account id of the provider block; "" where none is said."""
         found = str(self.stack.provider.get("account_id") or "")
         return "" if "${" in found else found
+
+    @cached_property
+    def imported(self) -> frozenset[str]:
+        """Addresses of what `import` blocks bring into the state: the account has it, and must."""
+        found = told.imported(self.stack)
+        return frozenset(address for address, how in found.items() if how == told.WHOLE)
 
     def word(self, resource: Resource, name: str) -> str:
         """An argument as text; "" where it is not set or known after apply only."""

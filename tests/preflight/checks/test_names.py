@@ -49,3 +49,18 @@ def test_a_log_project_s_name_is_free_ours_or_taken(answer: Answer, verdict: str
     resources = {"alicloud_log_project": {"p": {"project_name": "made-up"}}}
     (found,) = answered(names.CHECK, stack(resources), {"GetProject": answer})
     assert (found.name, found.verdict) == ("log project made-up", verdict)
+
+
+@pytest.mark.parametrize(
+    ("answer", "verdict", "said"),
+    [
+        (error("NoSuchBucket", status=404), "lacks", "is imported, and there is none in this account"),
+        ({"Location": "oss-cn-shanghai"}, "ok", "there, and imported"),
+        ({"Location": "oss-cn-beijing"}, "lacks", "there already, in cn-beijing"),
+    ],
+)
+def test_a_bucket_that_is_imported_has_to_be_there(answer: Answer, verdict: str, said: str) -> None:
+    target = stack({"alicloud_oss_bucket": {"b": {"bucket": "made-up"}}})
+    target.stack.document["import"] = [{"to": "alicloud_oss_bucket.b", "id": "made-up"}]
+    (found,) = answered(names.CHECK, target, {"GetBucketInfo": answer})
+    assert (found.verdict, found.said, found.paste) == (verdict, said, "")

@@ -1,6 +1,7 @@
 """Names that are unique in the world: buckets and log projects."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 
 from dicom_cdk.account.answers import word
@@ -18,16 +19,31 @@ OTHER_NAME = "names are unique in the world: choose another"
 def questions(target: Target) -> Iterator[Question]:
     for one in target.document.of("alicloud_oss_bucket"):
         if name := target.word(one, "bucket"):
-            yield Question(
-                f"bucket {name}", partial(_bucket, target.region_of(one), name, pasted(one, "bucket", f"{name}-2"))
-            )
+            ask = partial(_bucket, target.region_of(one), name, pasted(one, "bucket", f"{name}-2"))
+            yield Question(f"bucket {name}", partial(_imported, ask) if one.address in target.imported else ask)
         else:
             yield later(one, "its name")
     for one in target.document.of("alicloud_log_project"):
         if name := target.word(one, "project_name"):
-            yield Question(f"log project {name}", partial(_project, name, pasted(one, "project_name", f"{name}-2")))
+            ask = partial(_project, name, pasted(one, "project_name", f"{name}-2"))
+            yield Question(f"log project {name}", partial(_imported, ask) if one.address in target.imported else ask)
         else:
             yield later(one, "its name")
+
+
+def _imported(questions: Callable[[Ask], Iterable[Finding]], ask: Ask) -> Iterator[Finding]:
+    """The same of what is imported: it has to be there."""
+    for one in questions(ask):
+        if one.verdict == "ok":
+            yield lacks(
+                one.name,
+                "is imported, and there is none in this account",
+                "take the import block out, or correct the name",
+            )
+        elif one.verdict == "look":
+            yield ok(one.name, "there, and imported")
+        else:
+            yield replace(one, paste="")
 
 
 def _bucket(region: str, name: str, paste: str, ask: Ask) -> Iterable[Finding]:
