@@ -1,6 +1,12 @@
 """What a review and its guard say of state operations: what Terraform's own plan says, and what goes with it."""
 
+import contextlib
+import datetime
+import functools
 import html
+import json
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,7 +14,10 @@ import pytest
 from dicom_cdk.plan import planning, terraform
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.plan.state import importing
-from dicom_cdk.review import changes
+from dicom_cdk.review import changes, command
+from dicom_cdk.review.beside import of_pair
+from dicom_cdk.review.errors import ReviewError
+from dicom_cdk.review.folders import Pair
 from dicom_cdk.review.losses import losses
 from dicom_cdk.review.model import StackReview
 from dicom_cdk.review.reports import FORMATS
@@ -20,6 +29,16 @@ from tests.review.small import Document, actions, document, lost, reviewed, stac
 pytestmark = pytest.mark.terraform
 
 TERRAFORMS = {"create/delete": "replace", "delete/create": "replace", "delete": "destroy"}
+
+
+@pytest.fixture
+def without_policies(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those are slow, and others' tests."""
+
+    def here(pairs: Sequence[Pair], _: datetime.date) -> Any:
+        return contextlib.nullcontext([functools.partial(of_pair, pair, None) for pair in pairs])
+
+    monkeypatch.setattr(command, "beside_the_plan", here)
 
 
 @pytest.fixture(scope="module")
@@ -123,6 +142,72 @@ def test_what_opentofu_leaves_and_makes_anew_is_forgotten_and_created() -> None:
     found = list(changes._planned(plan, sides))
     assert [one.change.action for one in found] == ["create", "forget"]
     assert list(losses(sides, found, refused=False)) == []
+
+
+def exit_code(tmp_path: Path, before: Document, after: Document, allowed: str = "", **more: Any) -> tuple[int, str]:
+    """Of the command, and its report."""
+    for side, of in (("base", before), ("head", after)):
+        (tmp_path / side / "stacks/s").mkdir(parents=True)
+        (tmp_path / side / "stacks/s/cdk.tf.json").write_text(json.dumps(of))
+    (tmp_path / "allowed.yaml").write_text(f"- {{address: {allowed}, reason: exported before the change}}\n")
+    code = command.run(
+        tmp_path / "base",
+        tmp_path / "head",
+        format="text",
+        allowed=tmp_path / "allowed.yaml" if allowed else None,
+        output=tmp_path / "report.txt",
+        answers=None,
+        today=datetime.date(2026, 11, 25),
+        **more,
+    )
+    return code, (tmp_path / "report.txt").read_text()
+
+
+COMING = {"import": imported(x="clinic-x")}
+MOVING = {"moved": moved((f"{BUCKET}.a", f"{BUCKET}.b"))}
+CODES: dict[str, tuple[Document, Document, Document, int]] = {
+    "moved": ({"a": bucket("a")}, {"b": bucket("a")}, MOVING, 0),
+    "moved and replaced": ({"a": bucket("a")}, {"b": bucket("b")}, MOVING, 3),
+    "moved to where nothing stands": ({"a": bucket("a"), "k": bucket("k")}, {"k": bucket("k")}, MOVING, 3),
+    "forgotten": ({"a": bucket("a"), "k": bucket("k")}, {"k": bucket("k")}, {"removed": removed(f"{BUCKET}.a")}, 0),
+    "removed": (
+        {"a": bucket("a"), "k": bucket("k")}, {"k": bucket("k")}, {"removed": removed(f"{BUCKET}.a", destroy=True)}, 3,
+    ),
+    "imported": ({"k": bucket("k")}, {"k": bucket("k"), "x": bucket("x")}, COMING, 0),
+    "imported instead of moved": ({"k": bucket("x")}, {"x": bucket("x")}, COMING, 3),
+    "moved in a circle, which no plan takes": (
+        {"a": bucket("a")}, {"b": bucket("a")},
+        {"moved": moved((f"{BUCKET}.a", f"{BUCKET}.b"), (f"{BUCKET}.b", f"{BUCKET}.a"))}, 3,
+    ),
+}  # fmt: skip
+"""Buckets before and after, blocks, exit code."""
+
+
+@pytest.mark.usefixtures("without_policies")
+@pytest.mark.parametrize(("before", "after", "blocks", "code"), CODES.values(), ids=CODES)
+def test_the_exit_code_is_three_where_data_goes(
+    before: Document, after: Document, blocks: Document, code: int, tmp_path: Path
+) -> None:
+    documents = document({BUCKET: before}), document({BUCKET: after}, **blocks)
+    assert exit_code(tmp_path, *documents)[0] == code
+
+
+@pytest.mark.usefixtures("without_policies")
+def test_what_is_imported_and_made_anew_on_demand_is_allowed_by_its_address(tmp_path: Path) -> None:
+    before, after = document({BUCKET: {"k": bucket("k")}}), {"k": bucket("k"), "x": bucket("x")}
+    coming = document({BUCKET: after}, **COMING)
+    address = f"{BUCKET}.x"
+    assert exit_code(tmp_path / "not", before, coming, replaced=[address])[0] == 3
+    code, said = exit_code(tmp_path / "allowed", before, coming, address, replaced=[address])
+    assert (code, f"replace {address}: objects of the bucket. Allowed: exported before the change" in said) == (0, True)
+
+
+@pytest.mark.usefixtures("without_policies")
+def test_a_loss_of_what_moves_is_allowed_by_its_new_address_only(tmp_path: Path) -> None:
+    sides = document({BUCKET: {"a": bucket("a")}}), document({BUCKET: {"b": bucket("b")}}, **MOVING)
+    assert exit_code(tmp_path / "new", *sides, f"{BUCKET}.b")[0] == 0
+    with pytest.raises(ReviewError, match=rf"{BUCKET}.a is not lost by this change; lost is: {BUCKET}.b"):
+        exit_code(tmp_path / "old", *sides, f"{BUCKET}.a")
 
 
 REFUSED: Document = {"alicloud_vpc": {"v": {"no_such_argument": 1}}}

@@ -33,6 +33,7 @@ def test_an_import_is_replaced_only_where_somebody_asks_for_it(
 ) -> None:
     (found,) = importing.settled({"resource_changes": [change(actions, reason)]})["resource_changes"]
     assert found["change"]["actions"] == becomes
+    assert found["change"]["before"] == {"size": 1}, "taken as holding what the configuration says"
     assert summary.action(found) == ("import" if becomes == ["no-op"] else "replace")
     if becomes != ["no-op"]:
         assert "replace t.a, imported, forced by " in summary.told(found)

@@ -23,9 +23,11 @@ def settled(plan: Json) -> Json:
 
 def _settled(one: Json) -> Json:
     change = one["change"]
-    if not change.get("importing") or one.get("action_reason") in ASKED:
+    if not change.get("importing"):
         return one
     same = {f"before{part}": change[f"after{part}"] for part in ("", "_sensitive") if f"after{part}" in change}
+    if one.get("action_reason") in ASKED:
+        return {**one, "change": {**change, **same}}
     left = {key: value for key, value in change.items() if key != "replace_paths"}
     return {
         **{key: value for key, value in one.items() if key != "action_reason"},
