@@ -32,7 +32,7 @@ settings.register_profile("same", deadline=None, derandomize=True)
 settings.register_profile("new", deadline=None)
 settings.load_profile("same")
 
-pytest_plugins = ["tests.marks", "tests.browsing", "pytester"]
+pytest_plugins = ["tests.temporary", "tests.marks", "tests.browsing", "pytester"]
 
 ROOT = Path(__file__).resolve().parent.parent
 

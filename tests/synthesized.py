@@ -2,16 +2,27 @@
 
 import json
 import re
+import tempfile
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cdktf import App
 
 DEFAULT_SITE_RESOURCES = 240
 """Of sites/dicom-sh.yaml, as every command counts them. Changed by hand: another number is another service."""
 
 HASH = re.compile(r"(?<=[A-Za-z0-9])_[0-9A-F]{8}(?![A-Za-z0-9_-])")
 BOOKKEEPING = ("//", "provisioner")
+
+
+def app() -> "App":
+    """For a stack of a test's own that is written nowhere; cdktf makes a folder for each, which stays."""
+    from cdktf import Testing
+
+    return Testing.app(outdir=str(Path(tempfile.gettempdir()) / "apps"))
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ environment, with its standard output and error as file descriptors, and gets th
 STATES: a folder where the state that an apply of a stack leaves is kept, since most reviews start from the same one.
 """
 
+import atexit
 import contextlib
 import datetime
 import gc
@@ -14,6 +15,7 @@ import hashlib
 import json
 import os
 import select
+import signal
 import socket
 import sys
 import threading
@@ -78,6 +80,8 @@ def _child(connection: socket.socket) -> NoReturn:
             os.close(descriptor)
         with Path(os.devnull).open() as nothing:
             os.dup2(nothing.fileno(), 0)
+        # What a command leaves to the end of its process is its own, and done.
+        atexit._clear()
         os.chdir(asked["folder"])
         os.environ.clear()
         os.environ.update(asked["environment"])
@@ -86,6 +90,7 @@ def _child(connection: socket.socket) -> NoReturn:
             code = plugin.main(*asked["arguments"])
         else:
             code = _command(asked["arguments"])
+        atexit._run_exitfuncs()
         sys.stdout.flush()
         sys.stderr.flush()
     finally:
@@ -104,7 +109,7 @@ def _command(arguments: list[str]) -> int:
 def _end_with(connection: socket.socket) -> None:
     """Ends this process when its client is gone, as Terraform ends plug-ins."""
     connection.recv(1)
-    os._exit(1)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def keeping_states(left_by: LeftBy, folder: Path) -> LeftBy:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from dicom_cdk import __version__
+from dicom_cdk import __version__, ending
 from dicom_cdk.failures import WRONG_USAGE, told
 
 OK = 0
@@ -112,8 +112,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(BEGIN)
         return OK
     try:
-        code: int = options.run(options)
+        with ending.heard():
+            code: int = options.run(options)
         return code
+    except ending.Ended as ended:
+        print(f"dicom-cdk: ended by {ended.name}; what was there before is unchanged", file=sys.stderr)
+        return ended.code
     except KeyboardInterrupt:
         print("dicom-cdk: interrupted; what was there before is unchanged", file=sys.stderr)
         return 130

@@ -13,6 +13,7 @@ from cdktf_cdktf_provider_alicloud.vpc import Vpc
 from dicom_cdk.policy.errors import WaiverError
 from dicom_cdk.service.waivers import waive
 from tests.policy.judging import OPEN_RULE, judged
+from tests.synthesized import app
 
 WAIVED = {"id": "CKV2_DICOM_1", "comment": "a test of the vendor", "expires": "2026-11-25", "approved_by": "ops"}
 
@@ -57,14 +58,14 @@ def test_a_waiver_of_an_unknown_policy_is_an_error() -> None:
 
 
 def test_waive_writes_beside_the_resource_and_keeps_earlier_waivers(tmp_path: Path) -> None:
-    app = App(outdir=str(tmp_path))
-    stack = TerraformStack(app, "s")
+    whole = App(outdir=str(tmp_path))
+    stack = TerraformStack(whole, "s")
     AlicloudProvider(stack, "alicloud")
     vpc = Vpc(stack, "vpc", cidr_block="10.0.0.0/16")
     last = datetime.date(2027, 3, 31)
     waive(vpc, "CKV2_DICOM_101", reason="one zone is enough here", expires=last, approved_by="ops")
     waive(vpc, "CKV2_OWN_1", reason="it needs no name here", expires=last, approved_by="ops")
-    app.synth()
+    whole.synth()
     (body,) = json.loads((tmp_path / "stacks/s/cdk.tf.json").read_text())["resource"]["alicloud_vpc"].values()
     assert body["//"]["checkov"]["skip"] == [
         {
@@ -91,7 +92,7 @@ def test_waive_writes_beside_the_resource_and_keeps_earlier_waivers(tmp_path: Pa
     ],
 )
 def test_waive_refuses_what_says_nothing(given: dict[str, str], problem: str) -> None:
-    stack = TerraformStack(App(), "s")
+    stack = TerraformStack(app(), "s")
     vpc = Vpc(stack, "vpc", cidr_block="10.0.0.0/16")
     whole = {"reason": "one zone is enough here", "approved_by": "ops", **given}
     with pytest.raises(ValueError, match=problem):

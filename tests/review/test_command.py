@@ -181,7 +181,7 @@ def test_the_page_is_readable_by_everybody(opened: Opened, tmp_path: Path) -> No
             assert overflow(shown) == []
 
 
-@pytest.mark.parametrize("later_seconds", [0.5, 1.5])
+@pytest.mark.parametrize("later_seconds", [0.2, 0.8])
 def test_an_interrupted_review_ends_at_once_and_without_a_trace(later_seconds: float, tmp_path: Path) -> None:
     base, head = put(tmp_path / "base", SITE), put(tmp_path / "head", mutated(SITE, KINDS["replaced-logs"]))
     with interruptible():

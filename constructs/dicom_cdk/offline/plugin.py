@@ -6,6 +6,7 @@ Run by the executables that `mirror` writes, with the provider's name as the onl
 import base64
 import os
 import shutil
+import signal
 import sys
 import tempfile
 import threading
@@ -43,6 +44,9 @@ def main(provider: str) -> int:
 
     def end() -> None:
         ended.set()
+
+    # Who is gone without a word asks so, too.
+    signal.signal(signal.SIGTERM, lambda *_: end())
 
     known = answers.load(Path(os.environ[ANSWERS])) if ANSWERS in os.environ else answers.Answers()
     service = Service(provider, shipped_store(), None, known, os.environ.get(APPLY) == "1")

@@ -24,7 +24,7 @@ from dicom_cdk.service.parts.machine import Disks, Machine
 from dicom_cdk.service.parts.place import Place
 from dicom_cdk.service.parts.subnet import Subnet
 from dicom_cdk.settings.models.archive import Archive
-from tests.synthesized import without_hashes
+from tests.synthesized import app, without_hashes
 
 SHIPPED = sorted(path.name for path in shipped.path("assets/docker_host").iterdir() if path.name != "README.md")
 
@@ -41,7 +41,7 @@ class Images:
 def synthesized(
     *, data_disk_gb: int | None = None, protected: bool = True, base: Bundle | None = None, image_id: str = "ubuntu-1"
 ) -> dict[str, Any]:
-    stack = cdktf.TerraformStack(cdktf.Testing.app(), "site")
+    stack = cdktf.TerraformStack(app(), "site")
     AlicloudProvider(stack, "alicloud", region="cn-shanghai")
     whole = base or host_bundle(taken_cidrs=["172.18.0.0/16"], time_zone="Asia/Shanghai", egress="nat")
     host = DockerHost(

@@ -13,7 +13,7 @@ from cdktf_cdktf_provider_alicloud.provider import AlicloudProvider
 from dicom_cdk.payload import Bundle, SecretInTextError, TooLargeError
 from dicom_cdk.payload.unpack import payloads
 from dicom_cdk.service.parts.host_step import HostStep
-from tests.synthesized import without_hashes
+from tests.synthesized import app, without_hashes
 
 ROOM = {"prepare.sh": "#!/bin/bash\necho\n", "enable.sh": "#!/bin/bash\ntrue\n"}
 
@@ -41,7 +41,7 @@ class Site:
 
 @pytest.fixture
 def site() -> Site:
-    stack = cdktf.TerraformStack(cdktf.Testing.app(), "site")
+    stack = cdktf.TerraformStack(app(), "site")
     AlicloudProvider(stack, "alicloud", region="cn-shanghai")
     hosts = {}
     for role in ("l", "g"):
@@ -111,7 +111,7 @@ def test_steps_wait_for_their_host_and_for_what_they_are_told(site: Site) -> Non
 
 
 def commands(files: dict[str, str], node: str = "l", timeout_seconds: int = 900) -> dict[str, Any]:
-    stack = cdktf.TerraformStack(cdktf.Testing.app(), "site")
+    stack = cdktf.TerraformStack(app(), "site")
     AlicloudProvider(stack, "alicloud", region="cn-shanghai")
     host = Host("ldap-l", "i-1")
     for room in ("directory", "archive"):

@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-import cdktf
 import pytest
 
 from dicom_cdk.payload import archive_start
@@ -14,7 +13,7 @@ from dicom_cdk.settings.site import SiteSettings
 from dicom_cdk.synth import synthesize
 from tests.conftest import SMALL_SITE
 from tests.service.rooms.test_archive_modalities import CT, NORTH, PACS, many
-from tests.synthesized import Synthesized
+from tests.synthesized import Synthesized, app
 
 CERTIFIED = {**NORTH, "certificate": "north.pem"}
 PEM = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
@@ -183,7 +182,7 @@ def test_so_many_certificates_that_a_map_does_not_take_them_are_refused() -> Non
         strict=False,
     ).with_certificates({"north.pem": PEM.replace("AAAA", body)})
     with pytest.raises(ValueError, match="bytes in an instance's trust store, allowed 900000"):
-        DicomStack(cdktf.Testing.app(), site)
+        DicomStack(app(), site)
 
 
 @pytest.mark.parametrize(("count", "said"), [(150, []), (151, ["archive.dimse"])])

@@ -7,13 +7,13 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from cdktf import App, TerraformStack
+from cdktf import TerraformStack
 
 from dicom_cdk.service.identity import Identity
 from dicom_cdk.service.rooms.storage import Storage
 from dicom_cdk.settings.models import storage as settings_storage
 from tests.service.sites import CHOSEN
-from tests.synthesized import Synthesized
+from tests.synthesized import Synthesized, app
 
 BUCKETS = ("images", "operations")
 
@@ -183,7 +183,7 @@ def test_from_5_31_on_the_guard_is_written_as_an_attribute_and_the_way_back_keep
 
 
 def test_the_room_alone_says_what_the_folder_needs() -> None:
-    stack = TerraformStack(App(), "alone")
+    stack = TerraformStack(app(), "alone")
     secrets: Any = SimpleNamespace(key_id="key", bucket=None)
     with pytest.raises(ValueError, match="storage: receive 'cache' needs network and archive_host, got neither or one"):
         Storage(
