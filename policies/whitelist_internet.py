@@ -15,10 +15,12 @@ WHITELISTS: dict[str, tuple[str, ...]] = {
     "alicloud_api_gateway_access_control_list": ("acl_entrys.acl_entry_ip",),
     "alicloud_api_gateway_acl_entry_attachment": ("entry",),
     "alicloud_bastionhost_instance": ("public_white_list",),
+    "alicloud_cassandra_cluster": ("ip_white",),
     "alicloud_click_house_db_cluster": ("db_cluster_access_white_list.security_ip_list",),
     "alicloud_click_house_enterprise_db_cluster_security_ip": ("security_ip_list",),
     "alicloud_cr_endpoint_acl_policy": ("entry",),
     "alicloud_db_readonly_instance": ("security_ips",),
+    "alicloud_ecd_policy_group": ("authorize_access_policy_rules.cidr_ip",),
     "alicloud_elasticsearch_instance": ("public_whitelist", "private_whitelist", "kibana_whitelist", "kibana_private_whitelist"),
     "alicloud_ga_acl": ("acl_entries.entry",),
     "alicloud_ga_acl_entry_attachment": ("entry",),
@@ -27,6 +29,8 @@ WHITELISTS: dict[str, tuple[str, ...]] = {
     "alicloud_gpdb_instance": ("security_ip_list", "ip_whitelist.security_ip_list"),
     "alicloud_gpdb_supabase_project": ("security_ip_list",),
     "alicloud_graph_database_db_instance": ("db_instance_ip_array.security_ips",),
+    "alicloud_hbase_instance": ("ip_white",),
+    "alicloud_kms_network_rule": ("source_private_ip",),
     "alicloud_kvstore_instance": ("security_ips",),
     "alicloud_lindorm_instance": ("ip_white_list",),
     "alicloud_lindorm_instance_v2": ("white_ip_list.ip_list",),
@@ -74,11 +78,16 @@ class WhitelistInternet(ResourcePolicy):
         "alicloud_gpdb_instance": {"bad_halves": {"ip_whitelist": [{"security_ip_list": "0.0.0.0/1,128.0.0.0/1"}]}},
         "alicloud_slb_acl_entry_attachment": {"bad_v6": {"acl_id": "acl-1", "entry": "8000::/1"}},
         "alicloud_mongodb_instance": {"bad_word": {"security_ip_list": ["0.0.0.0"]}},
+        "alicloud_hbase_instance": {"bad_text": {"ip_white": "10.0.0.1,0.0.0.0/1"}},
+        "alicloud_kms_network_rule": {"bad_key": {"source_private_ip": ["0.0.0.0/0"]}},
+        "alicloud_ecd_policy_group": {"bad_desk": {"authorize_access_policy_rules": [{"cidr_ip": "0.0.0.0/0"}]}},
+        "alicloud_cassandra_cluster": {"bad_list": {"ip_white": "0.0.0.0/0"}},
         "alicloud_polardb_cluster": {"bad_block": {"db_cluster_ip_array": [{"security_ips": ["8.0.0.0/8"]}]}},
     }
     passing = {
         "alicloud_kvstore_instance": {"vpc": {"security_ips": ["172.18.80.0/20", "${alicloud_vswitch.g.cidr_block}"]}},
         "alicloud_slb_acl_entry_attachment": {"office": {"acl_id": "acl-1", "entry": "8.8.0.0/16"}},
+        "alicloud_hbase_instance": {"vpc": {"ip_white": "10.0.0.0/8,127.0.0.1"}},
         "alicloud_polardb_cluster": {"none": {"db_type": "MySQL"}},
     }
 

@@ -11,6 +11,7 @@ from checkov.common.checks_infra.checks_parser import GraphCheckParser
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from dicom_cdk.plan.addresses import plain
 from dicom_cdk.plan.stack import NotAStack, Stack
 from dicom_cdk.policy import catalogue, checkov_runner, document
 from dicom_cdk.policy.checkov_definitions import EVERY
@@ -147,6 +148,7 @@ ARGUMENTS = sorted(
 )
 
 
+@example({"alicloud_actiontrail_trail": {"a": {"for_each": {"": None}}}})
 @settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 @example({"alicloud_rds_clone_db_instance": {"a": {"security_ips": ["10.0.0.1/8"]}}, "alicloud_vswitch": {"a": {}}})
 @given(
@@ -173,7 +175,8 @@ def test_no_json_makes_a_policy_break(resources: dict[str, dict[str, dict[str, o
         if "Failed to run check CKV_ALI_" not in said:
             raise
         return
-    assert {one.address for one in judgement.findings} <= set(read.resources)
+    # Instances of a `for_each` are judged one by one.
+    assert {plain(one.address) for one in judgement.findings} <= set(read.resources)
 
 
 def test_what_was_judged_before_is_taken_from_there_and_says_the_same() -> None:
