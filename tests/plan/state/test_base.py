@@ -98,6 +98,7 @@ OF_ALL_KINDS: Json = {
             "d": {"input": {"generation": 1.5, "list": ["a", True], "nothing": None}, "triggers_replace": ["x"]},
             "of-another": {"input": "${alicloud_vpc.elsewhere.id}"},
             "alone": {},
+            "hidden": {"input": {"of": "${var.secret}"}, "triggers_replace": "${var.secret}"},
             "each": {"for_each": "${toset(var.names)}", "input": "${each.key}"},
         },
     },
