@@ -5,14 +5,15 @@ import functools
 import multiprocessing
 import os
 import pickle
-import signal
 import threading
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from typing import NamedTuple
 
+from dicom_cdk import interrupts
 from dicom_cdk.review import policies
 from dicom_cdk.review.folders import Pair
 from dicom_cdk.review.model import StackReview
@@ -46,7 +47,8 @@ def beside_the_plan(pairs: Sequence[Pair], today: datetime.date) -> Iterator[lis
     here, there = context.Pipe()
     # Typeshed gives it to the contexts by name alone.
     process = context.Process(target=_work, args=(there,), daemon=True)  # type: ignore[attr-defined]
-    with _uninterrupted():
+    resource_tracker.ensure_running()
+    with interrupts.unheard():
         process.start()
     # Whose end it is alone: when it dies, the wait ends.
     there.close()
@@ -77,19 +79,6 @@ def _wait(here: Connection, said: list[Beside | Exception], at: int) -> Beside:
     if isinstance(found, Exception):
         raise found
     return found
-
-
-@contextmanager
-def _uninterrupted() -> Iterator[None]:
-    """What is started here does not hear Ctrl-C: this process does, and ends it without a word of its own."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def _work(there: Connection) -> None:
