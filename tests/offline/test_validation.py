@@ -117,6 +117,12 @@ def test_a_null_in_a_list_or_a_set_is_refused_at_plan_at_any_depth() -> None:
     assert null_elements({"a": None, "b": {"c": None}, "d": []}) == []
 
 
+def test_of_a_data_source_with_a_null_in_a_list_nothing_else_is_said() -> None:
+    decoded = core.decode(facts_of("data", "alicloud_slb_acls").schema["block"], {"ids": ["a", None], "name_regex": "("})
+    found = validate(described("data", "alicloud_slb_acls"), decoded.value)
+    assert [one.summary for one in found] == ["Null value found in list"]
+
+
 def test_a_null_in_a_map_vanishes() -> None:
     vpc = {"cidr_block": "10.0.0.0/8", "tags": {"l": None, "team": "x"}}
     assert plan("alicloud_vpc", None, vpc)["tags"] == {"team": "x"}

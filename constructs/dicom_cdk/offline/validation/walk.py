@@ -16,6 +16,9 @@ _SHOWN = 60
 
 def validate(described: ResourceFields, config: Value) -> list[Diagnostic]:
     """Errors and warnings of one resource or data source; `config` is a dict of the type's attributes and blocks."""
+    if described.facts.mode == "data" and (nulls := null_elements(config)):
+        # As the SDK, which looks at nothing else then; of a resource it says so when it plans.
+        return nulls
     found = Walk(described.fields, config).whole()
     overlay = described.facts.overlay
     if overlay.get("deprecated"):
@@ -26,8 +29,6 @@ def validate(described: ResourceFields, config: Value) -> list[Diagnostic]:
                 "Deprecated resource", f"{described.facts.name} is deprecated{advice}.", warning=True, kind="deprecated"
             )
         )
-    if described.facts.mode == "data":
-        found.extend(null_elements(config))
     return found
 
 
