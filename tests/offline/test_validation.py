@@ -118,7 +118,9 @@ def test_a_null_in_a_list_or_a_set_is_refused_at_plan_at_any_depth() -> None:
 
 
 def test_of_a_data_source_with_a_null_in_a_list_nothing_else_is_said() -> None:
-    decoded = core.decode(facts_of("data", "alicloud_slb_acls").schema["block"], {"ids": ["a", None], "name_regex": "("})
+    decoded = core.decode(
+        facts_of("data", "alicloud_slb_acls").schema["block"], {"ids": ["a", None], "name_regex": "("}
+    )
     found = validate(described("data", "alicloud_slb_acls"), decoded.value)
     assert [one.summary for one in found] == ["Null value found in list"]
 
