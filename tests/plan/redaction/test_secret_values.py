@@ -382,3 +382,19 @@ def handing_on(mark: str) -> dict[str, Any]:
         "module": {"m": {"source": "./m", "db_password": f"module-{mark.lower()}", "shown": "${local.cfg.api_key}"}},
         "resource": {"terraform_data": {"t": {"input": "by ${var.site.db.password}"}}},
     }
+
+
+def test_ids_by_which_random_values_are_imported_are_secret_however_they_are_said() -> None:
+    document = {
+        "variable": {"one": {"default": "made-up-one"}, "many": {"default": {"a": "made-up-many"}}},
+        "locals": {"named": {"a": {"id": "made-up-named", "room": "archive"}}},
+        "import": [
+            {"to": "random_password.a", "id": "made-up-plain"},
+            {"to": "module.m.random_bytes.b", "id": "${var.one}"},
+            {"for_each": "${var.many}", "to": "random_password.c[each.key]", "id": "${each.value}"},
+            {"for_each": "${local.named}", "to": "random_password.d[each.key]", "id": '${each.value["id"]}'},
+            {"for_each": ["made-up-listed"], "to": "random_id.e[each.key]", "id": "${each.value}"},
+            {"to": "alicloud_oss_bucket.b", "id": "clinic-images"},
+        ],
+    }
+    assert literals(document) == {f"made-up-{one}" for one in ("plain", "one", "many", "named", "listed")}

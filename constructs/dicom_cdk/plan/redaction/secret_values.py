@@ -19,7 +19,6 @@ from dicom_cdk.plan.addresses import kind as kind_of
 from dicom_cdk.plan.reading.expressions import Names, evaluated
 from dicom_cdk.plan.reading.stated import Decided, stated
 from dicom_cdk.plan.reading.written_json import is_open, read_json
-from dicom_cdk.plan.stack import texts_in
 
 REDACTED = "(redacted)"
 UNMARKED = {
@@ -59,6 +58,7 @@ HARMLESS = frozenset({"http_tokens"})
 SHORTEST = 6
 """Letters of a secret that is looked for in other texts; shorter ones are words that stand anywhere."""
 _VALUE = re.compile(r"(.*?)(?:value|Value|VALUE)")
+_OF_EACH = re.compile(r"each\.value(?:\.|\[\")(?P<name>[\w-]+)")
 _REFERENCE = re.compile(r"\$\{\w+(?:\.[\w-]+|\[[^\]\"]*\])+\}")
 _WORDS = r"(?:password|passwd|passphrase|pwd|secrets?|tokens?|access-?key(?:-?secret)?|api-?key|credentials?)"
 _LITERAL = re.compile(r'"((?:[^"\\$%]|\\.|%[^{])*)"')
@@ -153,11 +153,22 @@ def literals(document: Mapping[str, Any]) -> frozenset[str]:
     blocks = document.get("import") or []
     for one in blocks if isinstance(blocks, list) else [blocks]:
         if isinstance(one, dict) and kind_of(str(one.get("to")).removeprefix("${")) in SAID_BY_ID:
-            found.update(texts_in([one.get("id"), one.get("for_each")]))
+            found.update(_imported(one, names))
     # What is put together, or comes by way of a local or a default, is looked for as it comes to.
     return frozenset(
         text for one in found for text in (one, evaluated(one, names)) if isinstance(text, str) and _tells(text)
     )
+
+
+def _imported(block: Json, names: Decided) -> Iterator[str]:
+    """Ids of an `import` block, by way of its `for_each` too."""
+    said = str(block.get("id"))
+    yield said
+    each, key = evaluated(block.get("for_each"), names), _OF_EACH.search(said)
+    for value in each.values() if isinstance(each, dict) else each if isinstance(each, list) else ():
+        of_key = value.get(key["name"]) if isinstance(value, dict) and key else value
+        if isinstance(of_key, str):
+            yield of_key
 
 
 def ephemerals(documents: Iterable[Mapping[str, Any]]) -> frozenset[str]:
