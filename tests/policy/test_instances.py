@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
+from dicom_cdk.plan.reading.repeated import MOST
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.policy import catalogue, document
 from dicom_cdk.policy.gate import judge
-from dicom_cdk.policy.instances import MOST, expanded
+from dicom_cdk.policy.instances import expanded
 
 RULE = {
     "type": "ingress",

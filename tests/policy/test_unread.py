@@ -49,6 +49,12 @@ def test_a_range_that_is_put_together_is_judged_by_what_it_comes_to(cidr: str) -
     assert (status, "port_range 443/443" in problems[0]) == ("failed", True)
 
 
+def test_a_stack_without_variables_and_locals_is_read_likewise() -> None:
+    rule = {**OPEN_RULE, "cidr_ip": '${format("%s/%d", "0.0.0.0", 0)}'}
+    found = judged({RULE: {"r": rule}}).findings
+    assert [one.status for one in found if one.policy.id == "CKV2_DICOM_1"] == ["failed"]
+
+
 @pytest.mark.parametrize(
     ("argument", "written"),
     [
@@ -196,16 +202,18 @@ resource "alicloud_security_group_rule" "r" {
 @pytest.mark.parametrize(
     "call",
     [
-        {"for_each": {"a": "0.0.0.0/0"}, "who": "${each.value}"},
-        {"for_each": {"a": {"net": "0.0.0.0/0"}}, "who": '${format("%s", each.value.net)}'},
-        {"count": 2, "who": "${var.nets[count.index]}"},
+        {"for_each": "${var.asked}", "who": "${each.value}"},
+        {"for_each": "${var.asked}", "who": '${format("%s", each.value.net)}'},
+        {"count": "${var.asked}", "who": "${var.nets[count.index]}"},
     ],
 )
 def test_each_of_a_call_is_not_that_of_the_resource_which_it_reaches(call: dict[str, Any], tmp_path: Path) -> None:
     """It was taken for it, and the internet passed as the private network that stands there."""
     (tmp_path / "net").mkdir()
     (tmp_path / "net/main.tf").write_text(REPEATED)
-    stack = Stack(tmp_path / "s", {"variable": {"nets": {}}, "module": {"m": {"source": "../net", **call}}})
+    stack = Stack(
+        tmp_path / "s", {"variable": {"nets": {}, "asked": {}}, "module": {"m": {"source": "../net", **call}}}
+    )
     (rule,) = expanded(of_stack(stack)).resources.values()
     assert rule.values["port_range"] == "10.0.0.0/8"
     found = judge([of_stack(stack)], catalogue.load(), TODAY).findings

@@ -1,10 +1,12 @@
 """Findings of both sides are compared by what they are about, also where that got another address."""
 
 import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from dicom_cdk.plan.stack import Stack
 from dicom_cdk.review import policies
 from dicom_cdk.review.model import StackReview
 from dicom_cdk.review.sides import Sides
@@ -106,3 +108,49 @@ def test_instances_that_become_resources_have_no_new_findings() -> None:
     before = document({"alicloud_log_store": {"each": {**body, "count": 2}}})
     found = judged(before, document({"alicloud_log_store": {"a": body, "b": body}}, moved=moved))
     assert (found.findings_new, found.findings_gone) == ((), ())
+
+
+STORE = """
+variable "days" {}
+resource "alicloud_log_store" "s" {
+  project_name     = "p"
+  logstore_name    = "l"
+  retention_period = var.days
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "new"),
+    [
+        ({"m": {"for_each": {"a": 7}}}, {"m": {"for_each": {"a": 7}}}, ()),
+        ({"m": {"for_each": {"a": 400}}}, {"m": {"for_each": {"a": 400, "b": 7}}}, ('module.m["b"].alicloud_log_store.s',)),
+        ({"m": {"count": 1}}, {"m": {}}, ()),
+        ({"m": {}}, {"m": {"count": 1}}, ()),
+        ({"m": {"count": 1}}, {"m": {"for_each": {"a": 7}, "days": 7}}, ()),
+        ({"m": {"for_each": {"a": 7}}}, {"n": {"for_each": {"a": 7}}}, ()),
+        ({"m": {"for_each": {"a": 7}}}, {"m": {"for_each": {"b": 7}}}, ()),
+    ],
+    ids=["same", "one more", "no longer counted", "counted", "by keys", "another name", "another key"],
+)  # fmt: skip
+def test_instances_of_modules_are_compared_by_their_keys_and_those_that_move_are_not_new(
+    before: Document, after: Document, new: tuple[str, ...], tmp_path: Path
+) -> None:
+    (tmp_path / "store").mkdir()
+    (tmp_path / "store/main.tf").write_text(STORE)
+    way = [{"from": "module.m", "to": "module.n"}] if "n" in after else []
+    if before != after and "for_each" in before["m"] and after.get("m", {}).get("for_each") == {"b": 7}:
+        way = [{"from": 'module.m["a"]', "to": 'module.m["b"]'}]
+
+    def side(name: str, calls: Document, **more: Any) -> Stack:
+        said = {
+            key: {"source": "../store", "days": "${each.value}" if "for_each" in body else 7, **body}
+            for key, body in calls.items()
+        }
+        return Stack(tmp_path / name, {"module": said, **more})
+
+    sides = Sides(side("before", before), side("after", after, moved=way))
+    found = policies.with_policies(StackReview("s"), policies.verdicts(sides, TODAY))
+    told = {text.split(":")[0].split()[-1] for text in found.findings_new if "CKV2_DICOM_80" in text}
+    assert told == set(new)
+    assert new or found.findings_gone == ()

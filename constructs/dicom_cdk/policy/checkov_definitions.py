@@ -5,9 +5,9 @@ import re
 from collections.abc import Container, Mapping
 from typing import Any
 
+from dicom_cdk.plan.reading.repeated import REPEATED
 from dicom_cdk.plan.stack import texts_in
 from dicom_cdk.policy.document import Document
-from dicom_cdk.policy.instances import REPEATED
 
 Json = dict[str, Any]
 _IN_MODULE = re.compile(r"(?:module\.[\w-]+(?:\[[^\]]*\])?\.)+[a-z0-9_]+\.[A-Za-z0-9_-]+")

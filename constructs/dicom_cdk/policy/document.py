@@ -7,17 +7,20 @@ Over 200 lines: one form of all that is judged, which every policy relies on.
 import json
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from dicom_cdk.plan.addresses import plain
 from dicom_cdk.plan.modules import called as modules
 from dicom_cdk.plan.modules import resources as module_resources
 from dicom_cdk.plan.modules import stack_files
+from dicom_cdk.plan.modules.resources import Placed
 from dicom_cdk.plan.reading.expressions import Names, evaluated
-from dicom_cdk.plan.reading.stated import Decided, stated
+from dicom_cdk.plan.reading.repeated import REPEATED
+from dicom_cdk.plan.reading.stated import stated
 from dicom_cdk.plan.reading.written_json import is_open
 from dicom_cdk.plan.stack import FILE, NotAStack, Stack
 from dicom_cdk.policy import ingress_networks
@@ -29,6 +32,7 @@ _MODULE = r"(?:module\.[\w-]+(?:\[[^\]]*\])?\.)*"
 _REFERENCE = re.compile(
     rf"(?<![\w.\"-])(?P<address>{_MODULE}(?:alicloud|random|tls|time|terraform)_[a-z0-9_]+\.[A-Za-z0-9_-]+)"
 )
+_OWN_KEY = re.compile(r'\[(?:\d+|"(?:[^"\\]|\\.)*")\]$')
 _OPENED = re.compile(r"\s*:\s*[\[{]")
 
 
@@ -74,6 +78,8 @@ class Document:
     mode: str = "json"
     unseen: tuple[str, ...] = ()
     """What is said of each module that cannot be looked into."""
+    by_call: Mapping[str, Resource] | None = None
+    """The resources by each instance of the modules that call them, where the files name some; None where they name none."""
 
     def of(self, *types: str) -> list[Resource]:
         return [one for one in self.resources.values() if one.type in types]
@@ -93,11 +99,12 @@ class Document:
 
     @cached_property
     def _instances(self) -> Mapping[str, list[str]]:
-        """Address without a key → those of its instances, of `count` and `for_each` in a plan."""
+        """Address without keys, its own or all, → those of its instances, of `count` and `for_each`."""
         found: dict[str, list[str]] = {}
         for address in self.resources:
             if "[" in address:
-                found.setdefault(address.partition("[")[0], []).append(address)
+                for bare in {plain(address), _OWN_KEY.sub("", address)}:
+                    found.setdefault(bare, []).append(address)
         return found
 
     def resolved(self, resource: Resource) -> Json:
@@ -170,9 +177,20 @@ def read(folder: Path) -> Document:
 def of_stack(stack: Stack) -> Document:
     """The document of a stack. Raises NotAStack for other shapes."""
     file = stack.folder / FILE
-    names = Decided(stated(stack.document))
+    said = stated(stack.document)
+    found = _resources(stack, file, module_resources.resources(stack, stated=said))
+    if not any(part for section, part in stack.document.items() if section != "//"):
+        raise NotAStack(f"{file}: nothing in it to judge; name the folder of a stack that cdktf wrote")
+    by_call = None
+    if any(key in call.arguments for call in modules.calls(stack) for key in REPEATED):
+        by_call = _resources(stack, file, module_resources.resources(stack, stated=said, each=True))
+    unseen = (*modules.unseen(stack), *stack_files.passed_over(stack))
+    return Document(stack.name, file, found, unseen=unseen, by_call=by_call)
+
+
+def _resources(stack: Stack, file: Path, placed: Iterable[Placed]) -> dict[str, Resource]:
     resources = {}
-    for one in module_resources.resources(stack, names=names):
+    for one in placed:
         body = one.body[0] if isinstance(one.body, list) and len(one.body) == 1 else one.body
         if not isinstance(body, dict):
             raise NotAStack(
@@ -190,9 +208,7 @@ def of_stack(stack: Stack) -> Document:
             _waivers(comment),
             module=one.folder if one.module else None,
         )
-    if not any(part for section, part in stack.document.items() if section != "//"):
-        raise NotAStack(f"{file}: nothing in it to judge; name the folder of a stack that cdktf wrote")
-    return Document(stack.name, file, resources, unseen=(*modules.unseen(stack), *stack_files.passed_over(stack)))
+    return resources
 
 
 def _expressions(value: str) -> list[str]:

@@ -85,7 +85,7 @@ def shown(stack: Stack, document: Document) -> Document:
         return scrubbed(value, secrets) if isinstance(value, str) else value
 
     found = {address: replace(one, values=safe(one.values)) for address, one in document.resources.items()}
-    return replace(document, resources=found) if secrets else document
+    return replace(document, resources=found, by_call=None) if secrets else document
 
 
 def steps(document: Document) -> list[Step]:

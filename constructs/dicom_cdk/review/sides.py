@@ -1,4 +1,7 @@
-"""The two sides of a review: resources by address, and which address came from which."""
+"""The two sides of a review: resources by address, and which address came from which.
+
+Over 200 lines: one pair of stacks, whose addresses every verdict of a review asks for.
+"""
 
 import json
 import re
@@ -11,6 +14,8 @@ from dicom_cdk.payload.readable import Carrier
 from dicom_cdk.plan.addresses import kind, plain, steps_of
 from dicom_cdk.plan.modules import resources as module_resources
 from dicom_cdk.plan.modules import stack_files
+from dicom_cdk.plan.modules.called import calls
+from dicom_cdk.plan.reading.repeated import REPEATED
 from dicom_cdk.plan.stack import Stack, lifecycle
 from dicom_cdk.plan.state import operations as state_operations
 from dicom_cdk.policy.document import Document, of_stack
@@ -122,8 +127,22 @@ class Sides:
     def documents(self) -> tuple[Document | None, Document | None]:
         """What policies judge on both sides, by the addresses of after; None for no stack or an empty one."""
         inside = {old: new for old, new in self.renamed.items() if not old.count(".") == new.count(".") == 1}
-        before = _document(self.aligned)
-        return _readdressed(before, inside) if before and inside else before, _document(self.after)
+        before, after = _document(self.aligned), _document(self.after)
+        if before is None or after is None or not (inside or self._calls_move):
+            return before, after
+        # Instances of modules that move: both sides are judged as they are written, or all were told as gone and as new.
+        before = _readdressed(before, inside) if inside else before
+        return replace(before, by_call=None), replace(after, by_call=None)
+
+    @property
+    def _calls_move(self) -> bool:
+        """Whether instances of a call get other addresses, by `moved` or since the call is repeated in another way."""
+        before, after = (
+            {one.address: [key for key in REPEATED if key in one.arguments] for one in calls(stack)} if stack else {}
+            for stack in (self.before, self.after)
+        )
+        changed = any(before[address] != after[address] for address in before.keys() & after.keys())
+        return changed or any("module." in f"{old} {new}" for old, new in state_operations.moved(self.blocks).items())
 
     @cached_property
     def provider_blocks(self) -> tuple[provider_blocks.Blocks, provider_blocks.Blocks]:

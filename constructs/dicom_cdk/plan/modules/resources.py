@@ -15,9 +15,8 @@ from typing import Any
 
 from dicom_cdk.plan.modules import called as modules
 from dicom_cdk.plan.modules import files as module_files
-from dicom_cdk.plan.modules.scope import Scope, single
+from dicom_cdk.plan.modules.scope import Stated, scopes, single
 from dicom_cdk.plan.payload_files import read_in
-from dicom_cdk.plan.reading.expressions import Names
 from dicom_cdk.plan.stack import Stack
 
 Json = dict[str, Any]
@@ -38,24 +37,21 @@ class Placed:
         return f"{self.module}{'.' if self.module else ''}{self.type}.{self.name}"
 
 
-def resources(stack: Stack, section: str = "resource", names: Names | None = None) -> Iterator[Placed]:
+def resources(
+    stack: Stack, section: str = "resource", stated: Stated | None = None, *, each: bool = False
+) -> Iterator[Placed]:
     """Those of the stack first, in the order of its file. `section`: or its data sources. Raises NotAStack.
 
-    `names`: what variables and locals of the stack stand for; without them these stay references.
+    `stated`: what variables and locals of the stack are written as; without it these stay references. `each`: by the instances
+    of the modules that call them, as far as the files say which there are.
     """
-    scopes = {"": Scope("", stack.folder, stack.document, stated=names)}
-    for call in modules.calls(stack):
-        above, _, name = call.address.rpartition("module.")
-        caller = scopes.get(above.removesuffix("."))
-        if call.folder is not None and caller is not None:
-            inner = Scope(call.address, call.folder, module_files.document(call.folder), caller, call.arguments)
-            caller.children[name] = scopes[call.address] = inner
-    for scope in scopes.values():
+    found = list(scopes(stack, stated or {}, each=each))
+    for scope in found:
         for kind, named in (scope.document.get(section) or {}).items():
             if kind == "//" or not isinstance(named, dict):
                 continue
             for name, body in named.items():
-                body = scope.filled(body) if len(scopes) > 1 or names is not None else body
+                body = scope.filled(body) if len(found) > 1 or stated is not None else body
                 yield Placed(scope.module, scope.folder, kind, name, read_in(body, scope.folder, stack.folder))
 
 
