@@ -17,6 +17,12 @@ def plain(address: str) -> str:
     return _INDEX.sub("", address)
 
 
+def keyless(address: str) -> str:
+    """Without the resource's own index; those of its modules stay."""
+    above, last = address[: -len(steps_of(address)[-1])], steps_of(address)[-1]
+    return above + plain(last)
+
+
 def kind(address: str) -> str:
     """The resource type, such as alicloud_vpc; "" for the address of a module."""
     parts = plain(address).split(".")

@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from dicom_cdk.plan.addresses import plain
+from dicom_cdk.plan.addresses import keyless, plain
 from dicom_cdk.plan.modules import called as modules
 from dicom_cdk.plan.modules import resources as module_resources
 from dicom_cdk.plan.modules import stack_files
@@ -32,7 +32,6 @@ _MODULE = r"(?:module\.[\w-]+(?:\[[^\]]*\])?\.)*"
 _REFERENCE = re.compile(
     rf"(?<![\w.\"-])(?P<address>{_MODULE}(?:alicloud|random|tls|time|terraform)_[a-z0-9_]+\.[A-Za-z0-9_-]+)"
 )
-_OWN_KEY = re.compile(r'\[(?:\d+|"(?:[^"\\]|\\.)*")\]$')
 _OPENED = re.compile(r"\s*:\s*[\[{]")
 
 
@@ -103,7 +102,7 @@ class Document:
         found: dict[str, list[str]] = {}
         for address in self.resources:
             if "[" in address:
-                for bare in {plain(address), _OWN_KEY.sub("", address)}:
+                for bare in {plain(address), keyless(address)}:
                     found.setdefault(bare, []).append(address)
         return found
 
@@ -134,7 +133,7 @@ class Document:
 
     def line(self, address: str) -> int:
         """Line, from 1, of a resource in cdk.tf.json; 1 where it cannot be told."""
-        return self._lines.get(address.partition("[")[0], 1)
+        return self._lines.get(plain(address), 1)
 
     @cached_property
     def _lines(self) -> Mapping[str, int]:

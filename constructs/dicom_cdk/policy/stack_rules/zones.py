@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from dicom_cdk.plan.addresses import keyless, steps_of
 from dicom_cdk.policy.document import Document, Resource
 from dicom_cdk.policy.stack_rules.rule import StackRule
 
@@ -19,22 +20,24 @@ def judge(document: Document) -> Iterator[tuple[str, str]]:
         zones = {
             zone
             for one in document.of("alicloud_vswitch")
-            if _plain(document.target(one.values.get("vpc_id"), "alicloud_vpc")) == _plain(vpc)
+            if keyless(vpc.address) in _vpcs(document, one)
             for zone in _zones(one)
         }
         if len(zones) < MANY:
             yield vpc.address, f"vSwitches in {', '.join(sorted(zones)) or 'no zone'}: two zones are needed"
 
 
-def _plain(resource: Resource | None) -> str | None:
-    """Its address without the key of an instance."""
-    return resource.address.partition("[")[0] if resource else None
+def _vpcs(document: Document, vswitch: Resource) -> set[str]:
+    """The VPC that it stands in, without its own key. A plan refers to all instances of a module: its own is meant."""
+    found = {keyless(one.address) for one in document.targets(vswitch.values.get("vpc_id"), "alicloud_vpc")}
+    own = {one for one in found if steps_of(one)[:-1] == steps_of(vswitch.address)[:-1]}
+    return own or found
 
 
 def _zones(vswitch: Resource) -> Iterator[str]:
     """The zones of all instances; where only Terraform can tell, as many as there are instances, or two."""
     zone = str(vswitch.get("zone_id"))
-    if "[" in vswitch.address or ("each." not in zone and "count.index" not in zone):
+    if keyless(vswitch.address) != vswitch.address or ("each." not in zone and "count.index" not in zone):
         yield zone
         return
     keys = _keys(vswitch.get("for_each"))
