@@ -252,3 +252,18 @@ def test_without_a_plan_what_nobody_wrote_before_is_no_lowering() -> None:
     found = reviewed(document(bare), document(said))
     assert found.problems != ()
     assert lost(found) == []
+
+
+def test_without_a_plan_what_variables_and_locals_stand_for_is_judged_too() -> None:
+    refused = {"project_name": "p", "logstore_name": "l", "retention_period": "${local.days}", "no_such_argument": 1}
+
+    def kept(days: int) -> Document:
+        held = {"alicloud_log_store": {"l": refused}}
+        return document(held, variable={"days": {"default": days}}, locals={"days": "${var.days * 2}"})
+
+    found = reviewed(kept(90), kept(30))
+    assert found.problems != ()
+    assert lost(found)[0] == "lower retention_period of alicloud_log_store.l: logs older than the new period"
+    assert [(one.address, one.differences) for one in found.changes] == [("alicloud_log_store.l", ())]
+    assert lost(reviewed(kept(30), kept(90))) == ["perhaps replace alicloud_log_store.l: logs"]
+    assert reviewed(kept(30), kept(30)).changes == ()

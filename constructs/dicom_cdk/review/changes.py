@@ -21,7 +21,7 @@ from dicom_cdk.review import known
 from dicom_cdk.review.in_place import protection_off
 from dicom_cdk.review.model import Change
 from dicom_cdk.review.reach import reached
-from dicom_cdk.review.sides import Json, Sides, prevented
+from dicom_cdk.review.sides import Json, Sides, prevented, resources
 from dicom_cdk.review.values import differences
 
 
@@ -163,6 +163,7 @@ def _written(sides: Sides) -> Iterator[Judged]:
             action = "forget" if any(one in staying or one.startswith(homes) for one in ends) else "destroy"
             came_from = address if ends[0] != address else ""
             yield Judged(Change(ends[0], sides.room(address), action, came_from=came_from), body, {})
+    before_all, after_all = (resources(one, decided=True) for one in (sides.before, sides.after))
     for address, body in sides.new.items():
         was = sides.was(address)
         if was is None:
@@ -170,8 +171,12 @@ def _written(sides: Sides) -> Iterator[Judged]:
             yield Judged(
                 Change(address, sides.room(address), "import" if comes else "create", imported=comes), {}, body
             )
-        elif told := differences(kind(address), was, body):
-            before, after = (known.as_written(kind(address), side) for side in (was, body))
+            continue
+        came_from = sides.came_from.get(address, "")
+        old, new = before_all.get(came_from or address, was), after_all.get(address, body)
+        told = differences(kind(address), was, body)
+        # Values of variables are judged and not told: who says which of them are secret?
+        if told or differences(kind(address), old, new):
+            before, after = (known.as_written(kind(address), side) for side in (old, new))
             off = protection_off(kind(address), before, after)
-            came_from = sides.came_from.get(address, "")
             yield Judged(Change(address, sides.room(address), "update", (), told, False, off, came_from), before, after)

@@ -16,6 +16,7 @@ from dicom_cdk.plan.modules import resources as module_resources
 from dicom_cdk.plan.modules import stack_files
 from dicom_cdk.plan.modules.called import calls
 from dicom_cdk.plan.reading.repeated import REPEATED
+from dicom_cdk.plan.reading.stated import stated
 from dicom_cdk.plan.stack import Stack, lifecycle
 from dicom_cdk.plan.state import operations as state_operations
 from dicom_cdk.policy.document import Document, of_stack
@@ -172,13 +173,16 @@ class Sides:
         return ""
 
 
-def resources(stack: Stack | None) -> dict[str, Json]:
-    """Arguments of every managed resource by address, those of local modules too, as the stack writes them. Raises NotAStack."""
+def resources(stack: Stack | None, *, decided: bool = False) -> dict[str, Json]:
+    """Arguments of every managed resource by address, those of local modules too, as the stack writes them. Raises NotAStack.
+
+    `decided`: with the values that variables and locals stand for, as far as the files say them; else these stay references.
+    """
     if stack is None:
         return {}
     return {
         one.address: body
-        for one in module_resources.resources(stack)
+        for one in module_resources.resources(stack, stated=stated(stack.document) if decided else None)
         if isinstance(body := one.body[0] if isinstance(one.body, list) and len(one.body) == 1 else one.body, dict)
     }
 
