@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
+from dicom_cdk import text_files
 from dicom_cdk.cli import main
-from dicom_cdk.plan.modules.stack_files import contents
+from dicom_cdk.plan.modules.stack_files import beside, contents, lay_out, passed_over
 from dicom_cdk.plan.reading.plan_shape import misfit
 from dicom_cdk.plan.stack import Stack
 from tests.conftest import ROOT
@@ -164,6 +165,46 @@ def test_a_pipe_in_a_module_is_not_waited_for(tmp_path: Path, capsys: pytest.Cap
     os.mkfifo(folder / "m/main.tf")
     for command in ("check", "plan", "answers"):
         refused([command, "--stack-dir", str(folder)], folder / "m/main.tf", "is a pipe, allowed is a file", capsys)
+
+
+@pytest.mark.parametrize("name", ["payload.sh", "more.tf", "more.tf.json", "terraform.tfstate", "x.auto.tfvars"])
+def test_a_pipe_or_a_device_beside_a_stack_is_not_waited_for(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`file()` waited without end for somebody to write into the pipe, in every command and in Terraform; a device has no end."""
+    command = {"name": "c", "type": "RunShellScript", "command_content": f'${{filebase64("${{path.module}}/{name}")}}'}
+    document = {**SOURCE, "resource": {"alicloud_ecs_command": {"c": command}}}
+    for at in ("pipe", "device"):
+        folder = written(tmp_path / f"{at}/stacks/s/cdk.tf.json", json.dumps(document).encode()).parent
+        if at == "pipe":
+            os.mkfifo(folder / name)
+        else:
+            (folder / name).symlink_to("/dev/zero")
+        for arguments in (["check"], ["answers"], ["cost"]):
+            assert main([*arguments, "--stack-dir", str(folder)]) in (0, 1), capsys.readouterr()
+        capsys.readouterr()
+        stack = Stack.read(folder)
+        assert beside(stack) == {}
+        assert list(lay_out(stack, tmp_path / f"{at}/laid").iterdir()) == []
+        told = [one for one in passed_over(stack) if one.startswith(f"{name} is not looked into: ")]
+        assert len(told) == (name != "terraform.tfstate"), "a state beside the stack is nobody's input"
+
+
+def test_what_has_no_end_is_refused(tmp_path: Path, good: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It took all memory, and came as a bug of ours."""
+    (endless := tmp_path / "zero").symlink_to("/dev/zero")
+    whole = written(tmp_path / "whole.json", b"[" + b" " * (3 * text_files.PART))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(text_files, "LARGEST", 2 * text_files.PART)
+        for file in (endless, whole):
+            for arguments in (
+                ["check", "--stack-dir", str(good), "--plan", str(file)],
+                ["drift", str(file)],
+                ["plan", "--stack-dir", str(good), "--answers", str(file)],
+                ["review", str(good), str(good), "--allow", str(file)],
+                ["cost", "--stack-dir", str(good), "--prices", str(file)],
+            ):
+                refused(arguments, file, "it is larger than 2,097,152 bytes; is it the right file", capsys)
 
 
 def test_a_link_that_leads_back_into_a_module_is_a_circle(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -86,7 +86,8 @@ def _file(path: str, folder: Path, root: Path) -> bytes | None:
     if not any(place.is_relative_to(one.resolve()) for one in (folder, root)):
         return None
     try:
-        return place.read_bytes() if place.stat().st_size <= LARGEST else None
+        # Nobody may be at the other end of a pipe.
+        return place.read_bytes() if place.is_file() and place.stat().st_size <= LARGEST else None
     except OSError:
         return None
 

@@ -23,6 +23,8 @@ OF_TERRAFORM = (
     ".tfstate.backup",
     ".hcl",
 )
+LARGEST = 1_000_000
+"""Bytes of a file beside the stack that is read to tell whether it says something."""
 _ASSIGNS = re.compile(r"^terraform\.tfvars(\.json)?$|\.auto\.tfvars(\.json)?$")
 _PROTECTED = re.compile(r'(\bprevent_destroy"?\s*[=:]\s*)true\b')
 
@@ -71,7 +73,12 @@ def lay_out(stack: Stack, root: Path, *, protected: bool = True, instead: Mappin
 
 def _goes_along(entry: Path) -> bool:
     """Whether a file or folder beside a stack's document belongs to its program."""
-    return not entry.name.startswith(".") and not entry.name.endswith(OF_TERRAFORM)
+    return not entry.name.startswith(".") and not entry.name.endswith(OF_TERRAFORM) and not _never_ends(entry)
+
+
+def _never_ends(entry: Path) -> bool:
+    """A pipe, a device, a socket, or a link to one: who reads it waits, or has no end of it."""
+    return entry.exists() and not entry.is_file() and not entry.is_dir()
 
 
 def _files(folder: Path, stack: Path) -> Iterator[Path]:
@@ -102,8 +109,16 @@ def passed_over(stack: Stack) -> list[str]:
     in_modules = [os.path.relpath(file, stack.folder) for folder in folders(stack) for file in left_out(folder)]
     return [f"{one} is not looked into: only OpenTofu reads it, and Terraform runs here" for one in in_modules] + [
         f"{one.name} is not looked into: {_who_reads(one.name)} {FILE}; write it into the program, or into a module"
+        if one.name.endswith(OF_TERRAFORM)
+        else f"{one.name} is not looked into: it is a pipe, a socket or a device, allowed is a file; put one there"
         for one in found
-        if one.name != FILE and not one.name.startswith(".") and (_says_something(one) or _ASSIGNS.search(one.name))
+        if one.name != FILE
+        and not one.name.startswith(".")
+        and (
+            _says_something(one)
+            or _ASSIGNS.search(one.name)
+            or (_never_ends(one) and not one.name.endswith(OF_TERRAFORM))
+        )
     ]
 
 
@@ -114,9 +129,11 @@ def _who_reads(name: str) -> str:
 
 
 def _says_something(file: Path) -> bool:
-    """Whether a file of Terraform says more than what releases it needs."""
-    if not file.name.endswith(READ) or not file.is_file():
+    """Whether a file of Terraform says more than what releases it needs; what nobody can read, or is very large, may."""
+    if not file.name.endswith(READ) or file.is_dir():
         return False
+    if not file.is_file() or file.stat().st_size > LARGEST:
+        return True
     try:
         return bool({*parsed(file, file.read_text())} - {"terraform", "//"})
     except (NotAStack, OSError, UnicodeDecodeError):
