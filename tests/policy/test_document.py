@@ -157,6 +157,16 @@ def test_the_line_of_a_resource_is_that_of_its_key() -> None:
         assert lines[read.line(address) - 1].strip() == f'"{one.name}": {{'
 
 
+def test_a_resource_that_is_called_as_an_argument_of_another_is_found_at_its_own_line(tmp_path: Path) -> None:
+    """Also where they stand in no order of names; 10,000 were looked for from the first on, each."""
+    vpcs: dict[str, Any] = {"b": {"tags": {"a": "b"}}, "c": {"vpc_name": "y"}, "tags": {"vpc_name": "x"}, "a": {}}
+    file = tmp_path / "cdk.tf.json"
+    file.write_text(json.dumps({"resource": {"alicloud_vpc": vpcs}}, indent=1))
+    found = document.read(tmp_path)
+    lines = [file.read_text().splitlines()[found.line(address) - 1] for address in found.resources]
+    assert lines == ['   "b": {', '   "c": {', '   "tags": {', '   "a": {}']
+
+
 def test_a_file_that_shows_no_lines_is_searched_once(monkeypatch: pytest.MonkeyPatch) -> None:
     searched: list[Path] = []
 

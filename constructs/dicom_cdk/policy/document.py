@@ -240,18 +240,23 @@ def _waivers(comment: Json) -> tuple[Json, ...]:
 
 
 def _lines(file: Path, resources: Mapping[str, Resource]) -> dict[str, int]:
-    """By looking for each type's key, then each name's, in the order of the file."""
+    """By looking for each type's key, then each name's behind the one before, which is the order of the file."""
     try:
         text = file.read_text()
     except (OSError, UnicodeDecodeError):
         return {}
     found: dict[str, int] = {}
-    start, kinds = max(text.find('"resource"'), 0), {}
+    named: dict[tuple[str, str], int] = {}
+    start, kinds, behind = max(text.find('"resource"'), 0), {}, {}
     ends = [found.start() for found in re.finditer("\n", text)]
     for one in resources.values():
         if one.type not in kinds:
-            kinds[one.type] = _key_end(text, one.type, start)
-        name = _key_end(text, one.name, kinds[one.type]) if kinds[one.type] >= 0 else -1
+            kinds[one.type] = behind[one.type] = _key_end(text, one.type, start)
+        if (one.type, one.name) not in named and kinds[one.type] >= 0:
+            at = _key_end(text, one.name, behind[one.type])
+            named[one.type, one.name] = at if at >= 0 else _key_end(text, one.name, kinds[one.type])
+            behind[one.type] = max(at, behind[one.type])
+        name = named.get((one.type, one.name), -1)
         if name >= 0:
             found[one.address] = bisect_left(ends, name - 1) + 1
     return found
