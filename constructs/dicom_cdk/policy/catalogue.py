@@ -107,7 +107,15 @@ def _built_ins(file: Path) -> list[Policy]:
     if unknown:
         raise PolicyError(f"{file.name}: Checkov has no {', '.join(unknown)}; correct the list")
     return [
-        Policy(known, names[known][0], entry["severity"], entry["fix"], "built-in", names[known][1])
+        Policy(
+            known,
+            names[known][0],
+            entry["severity"],
+            entry["fix"],
+            "built-in",
+            names[known][1],
+            worst=entry.get("worst", {}),
+        )
         for known, entry in sorted(listed["kept"].items())
     ]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from dicom_cdk.plan.addresses import plain
-from dicom_cdk.policy import checkov_runner, instances, sources, waivers
+from dicom_cdk.policy import checkov_runner, instances, sources, unread_built_ins, waivers
 from dicom_cdk.policy.catalogue import SEVERITIES, Catalogue
 from dicom_cdk.policy.document import Document
 from dicom_cdk.policy.policy_files import Policy
@@ -98,6 +98,7 @@ def verdicts(document: Document, catalogue: Catalogue, known: dict[str, list[Ver
         if not policy.source.startswith("stack_rules/")
     }
     found = checkov_runner.judge(document, catalogue.graph, by_checkov, known)
+    found = unread_built_ins.judged(document, catalogue.policies, found)
     for rule in catalogue.rules:
         found += _ruled(document, rule)
     return [hidden(one, document.resources[one.address], catalogue.policies[one.policy].reads) for one in found]

@@ -3,7 +3,8 @@
 import importlib.util
 import re
 import sys
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +41,8 @@ class Policy:
     failing: Json | None = None
     passing: Json | None = None
     plain: bool = False
+    worst: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Of a built-in: type → argument → the worst that an expression there could come to."""
 
 
 def yaml_document(file: Path) -> Json:
