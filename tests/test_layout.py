@@ -206,9 +206,14 @@ def test_no_file_leads_back_to_itself() -> None:
 ORDER = {
     "plan": ("reading", "redaction", "modules", "state", "answers"),
     "rehearsal": ("archive", "machines", "gateway", "identity", "cloud", "clients", "people", "breaking", "rooms"),
+    "review": ("before_after", "ways_in", "loss", "archive", "places", "reports"),
 }
 """The folders of a room that has many, each knowing only those before it."""
-ABOVE = {"plan": ("bench", "planning", "command"), "rehearsal": ("faults", "side_by_side", "command")}
+ABOVE = {
+    "plan": ("bench", "planning", "command"),
+    "rehearsal": ("faults", "side_by_side", "command"),
+    "review": ("review", "beside", "command"),
+}
 
 
 @pytest.mark.parametrize("room", ORDER)

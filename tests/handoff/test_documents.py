@@ -10,7 +10,7 @@ from dicom_cdk.handoff import documents
 from dicom_cdk.handoff.stages import stages
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.policy.document import of_stack
-from dicom_cdk.review.data_facts import lost_with
+from dicom_cdk.review.loss.data_facts import lost_with
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.terraform

@@ -11,7 +11,7 @@ from dicom_cdk.plan.stack import Stack
 from dicom_cdk.policy.document import of_stack
 from dicom_cdk.policy.doors import Door, doors
 from dicom_cdk.rehearsal.identity.tokens import SigningKey
-from dicom_cdk.review.access import new_exposure
+from dicom_cdk.review.ways_in.access import new_exposure
 
 ISSUER = "https://login.example.com"
 KEYS = [SigningKey(kid, "ES256") for kid in ("old", "new")]

@@ -9,11 +9,11 @@ import pytest
 from dicom_cdk.cli import main
 from dicom_cdk.plan import terraform
 from dicom_cdk.plan.stack import Stack
+from dicom_cdk.review.before_after.payload_changes import file_changes
+from dicom_cdk.review.before_after.sides import Sides, same
 from dicom_cdk.review.model import StackReview
-from dicom_cdk.review.payload_changes import file_changes
 from dicom_cdk.review.reports.json_report import json_report
 from dicom_cdk.review.review import review
-from dicom_cdk.review.sides import Sides, same
 
 pytestmark = [pytest.mark.terraform, pytest.mark.apart]
 

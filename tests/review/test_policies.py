@@ -8,8 +8,8 @@ import pytest
 
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.review import policies
+from dicom_cdk.review.before_after.sides import Sides
 from dicom_cdk.review.model import StackReview
-from dicom_cdk.review.sides import Sides
 from tests.review.small import Document, document, reviewed, stack
 
 TODAY = datetime.date(2026, 11, 25)

@@ -15,6 +15,7 @@ from dicom_cdk.plan import planning, terraform
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.plan.state import importing
 from dicom_cdk.review import changes, command
+from dicom_cdk.review.before_after.sides import Sides
 from dicom_cdk.review.beside import of_pair
 from dicom_cdk.review.errors import ReviewError
 from dicom_cdk.review.folders import Pair
@@ -22,7 +23,6 @@ from dicom_cdk.review.losses import losses
 from dicom_cdk.review.model import StackReview
 from dicom_cdk.review.reports import FORMATS
 from dicom_cdk.review.review import review
-from dicom_cdk.review.sides import Sides
 from tests.plan.operations import BUCKET, ROWS, Row, bucket, imported, moved, program, removed
 from tests.review.small import Document, actions, document, lost, reviewed, stack
 

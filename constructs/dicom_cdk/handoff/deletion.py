@@ -11,7 +11,7 @@ from dicom_cdk.markdown import cell, code, plain
 from dicom_cdk.plan.stack import Stack, block
 from dicom_cdk.policy.document import Document, Resource, of_stack
 from dicom_cdk.report.content import shown
-from dicom_cdk.review.permissions import Permission, permissions
+from dicom_cdk.review.ways_in.permissions import Permission, permissions
 
 DEPLOYER = "deployer (deployer-policy-*.json)"
 KINDS: dict[str, tuple[tuple[str, ...], str, dict[str, str]]] = {

@@ -22,7 +22,7 @@ from dicom_cdk.report import content
 from dicom_cdk.report.apply_order import apply_order, waves
 from dicom_cdk.report.content import shown
 from dicom_cdk.report.outputs import outputs
-from dicom_cdk.review.data_facts import lost_with
+from dicom_cdk.review.loss.data_facts import lost_with
 
 Json = dict[str, Any]
 GENERATION = r"-g\d+$"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from dicom_cdk.policy.document import Document
-from dicom_cdk.review.data_facts import lost_with
+from dicom_cdk.review.loss.data_facts import lost_with
 
 SERVING = ("gateway", "dicomweb")
 """Rooms that hold nothing themselves, in the order in which they may go. Hosts are stopped, not destroyed: disks hold data."""

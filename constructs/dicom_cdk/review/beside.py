@@ -15,9 +15,9 @@ from typing import NamedTuple
 
 from dicom_cdk import interrupts
 from dicom_cdk.review import policies
+from dicom_cdk.review.before_after.sides import Sides, same
 from dicom_cdk.review.folders import Pair
 from dicom_cdk.review.model import StackReview
-from dicom_cdk.review.sides import Sides, same
 from dicom_cdk.review.written import as_written
 
 START = "spawn"

@@ -17,12 +17,12 @@ from dicom_cdk.plan.stack import Stack
 from dicom_cdk.plan.state import importing
 from dicom_cdk.plan.state import operations as state_operations
 from dicom_cdk.plan.terraform import Terraform
-from dicom_cdk.review import known
-from dicom_cdk.review.in_place import protection_off
+from dicom_cdk.review.before_after.sides import Json, Sides, prevented, resources
+from dicom_cdk.review.before_after.values import differences
+from dicom_cdk.review.loss import known
+from dicom_cdk.review.loss.in_place import protection_off
 from dicom_cdk.review.model import Change
 from dicom_cdk.review.reach import reached
-from dicom_cdk.review.sides import Json, Sides, prevented, resources
-from dicom_cdk.review.values import differences
 
 
 @dataclass(frozen=True)

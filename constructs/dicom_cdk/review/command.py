@@ -8,9 +8,10 @@ from pathlib import Path
 from dicom_cdk.plan import terraform
 from dicom_cdk.plan.stack import hand_out
 from dicom_cdk.plan.state import replacing
-from dicom_cdk.review import data_loss, folders, reports
+from dicom_cdk.review import folders, reports
 from dicom_cdk.review.beside import Beside, beside_the_plan
 from dicom_cdk.review.errors import ReviewError
+from dicom_cdk.review.loss import data_loss
 from dicom_cdk.review.model import StackReview
 from dicom_cdk.review.policies import with_policies
 from dicom_cdk.review.review import allow, review

@@ -5,12 +5,12 @@ from dataclasses import replace
 
 from dicom_cdk.plan.addresses import kind, plain
 from dicom_cdk.policy.document import references
+from dicom_cdk.review.before_after.sides import Sides
 from dicom_cdk.review.changes import Judged
-from dicom_cdk.review.data_facts import data_facts, lost_with
-from dicom_cdk.review.data_loss import Loss
-from dicom_cdk.review.in_place import lost_in_place, lost_when_made
+from dicom_cdk.review.loss.data_facts import data_facts, lost_with
+from dicom_cdk.review.loss.data_loss import Loss
+from dicom_cdk.review.loss.in_place import lost_in_place, lost_when_made
 from dicom_cdk.review.protection import protected
-from dicom_cdk.review.sides import Sides
 
 GOING = ("destroy", "replace")
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from dicom_cdk.plan.addresses import kind
-from dicom_cdk.review.data_loss import Loss
-from dicom_cdk.review.payload_changes import FileChange
-from dicom_cdk.review.values import Difference
+from dicom_cdk.review.before_after.payload_changes import FileChange
+from dicom_cdk.review.before_after.values import Difference
+from dicom_cdk.review.loss.data_loss import Loss
 
 STEP_TYPES = ("alicloud_ecs_command", "alicloud_ecs_invocation")
 

@@ -8,8 +8,8 @@ from types import MappingProxyType
 from typing import Any
 
 from dicom_cdk.policy.document import Document
+from dicom_cdk.review.before_after.sides import Sides, same
 from dicom_cdk.review.model import StackReview
-from dicom_cdk.review.sides import Sides, same
 
 SOON_DAYS = 30
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from dicom_cdk.plan.addresses import plain
+from dicom_cdk.review.before_after.sides import PREVENT, Sides, prevented
 from dicom_cdk.review.changes import Judged
-from dicom_cdk.review.in_place import protections
-from dicom_cdk.review.sides import PREVENT, Sides, prevented
+from dicom_cdk.review.loss.in_place import protections
 
 
 def switched_off(sides: Sides, judged: Sequence[Judged]) -> Iterator[str]:

@@ -8,14 +8,15 @@ from dicom_cdk.plan.modules import stack_files
 from dicom_cdk.plan.redaction.scrubbing import scrubbed
 from dicom_cdk.plan.stack import Stack
 from dicom_cdk.plan.terraform import Terraform
-from dicom_cdk.review import receiving, surroundings, tenants
+from dicom_cdk.review.archive import receiving, tenants
+from dicom_cdk.review.archive.upgrades import lost_by_upgrade, told, upgrades
+from dicom_cdk.review.before_after.sides import Sides, same
+from dicom_cdk.review.before_after.values import without
 from dicom_cdk.review.changes import changed
 from dicom_cdk.review.losses import allowed, losses
 from dicom_cdk.review.model import StackReview
+from dicom_cdk.review.places import surroundings
 from dicom_cdk.review.protection import switched_off
-from dicom_cdk.review.sides import Sides, same
-from dicom_cdk.review.upgrades import lost_by_upgrade, told, upgrades
-from dicom_cdk.review.values import without
 from dicom_cdk.review.written import as_written
 
 

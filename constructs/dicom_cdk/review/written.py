@@ -1,12 +1,14 @@
 """What a review says of two sides as they are written: all that needs no plan."""
 
-from dicom_cdk.review import access, permissions, receiving, surroundings, tenants
-from dicom_cdk.review.hospital_links import link_changes
-from dicom_cdk.review.modalities import modality_changes, partner_changes
+from dicom_cdk.review.archive import receiving, tenants
+from dicom_cdk.review.before_after.payload_changes import file_changes
+from dicom_cdk.review.before_after.sides import Sides
+from dicom_cdk.review.loss.retention import lock_changes
 from dicom_cdk.review.model import StackReview
-from dicom_cdk.review.payload_changes import file_changes
-from dicom_cdk.review.retention import lock_changes
-from dicom_cdk.review.sides import Sides
+from dicom_cdk.review.places import surroundings
+from dicom_cdk.review.ways_in import access, permissions
+from dicom_cdk.review.ways_in.hospital_links import link_changes
+from dicom_cdk.review.ways_in.modalities import modality_changes, partner_changes
 
 
 def as_written(name: str, sides: Sides) -> StackReview:

@@ -21,9 +21,9 @@ from dicom_cdk.policy.document import of_stack
 from dicom_cdk.policy.gate import judge
 from dicom_cdk.policy.reports import FORMATS as POLICY_FORMATS
 from dicom_cdk.review import folders
+from dicom_cdk.review.before_after.values import differences
 from dicom_cdk.review.reports import FORMATS as REVIEW_FORMATS
 from dicom_cdk.review.review import review
-from dicom_cdk.review.values import differences
 
 MARK = "Marker-8c1f"
 PLACES: dict[str, dict[str, Any]] = {

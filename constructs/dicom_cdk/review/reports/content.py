@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from dicom_cdk.plan.summary import GUIDE_STEPS, place
+from dicom_cdk.review.before_after.values import Difference
 from dicom_cdk.review.model import Change, StackReview
-from dicom_cdk.review.values import Difference
 
 ACTIONS = ("import", "create", "update", "replace", "destroy", "forget")
 

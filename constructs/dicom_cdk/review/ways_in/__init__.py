@@ -1,0 +1,1 @@
+"""Who may reach, read or do more than before."""
