@@ -53,13 +53,16 @@ def beside_the_plan(pairs: Sequence[Pair], today: datetime.date) -> Iterator[lis
     # Whose end it is alone: when it dies, the wait ends.
     there.close()
     # Who writes more than a pipe holds waits until the process has begun.
-    threading.Thread(target=_hand_over, args=(here, handed), daemon=True).start()
+    handing = threading.Thread(target=_hand_over, args=(here, handed), daemon=True)
+    handing.start()
     said: list[Beside | Exception] = []
     try:
         yield [functools.partial(_wait, here, said, at) for at in range(len(handed))]
     finally:
         process.kill()
         process.join()
+        # Nobody reads any more: what it still writes fails, and nothing may be taken from under it.
+        handing.join()
         here.close()
 
 
