@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -18,6 +19,17 @@ def test_what_a_command_of_ours_left_is_named_and_nothing_else() -> None:
     assert temporary.left_in(["jsii-kernel-a", "dicom-warm-b", "x"]) == ""
     said = temporary.left_in(["tfp-a", "cdktf.outdir.b", "x"])
     assert said.startswith("cdktf.outdir.b, tfp-a: left in the temporary folder; let ")
+
+
+def test_what_is_still_ending_is_waited_for_and_what_stays_is_told(tmp_path: Path) -> None:
+    folder = tmp_path / "tfp-a"
+    folder.mkdir()
+    ending = threading.Timer(0.3, folder.rmdir)
+    ending.start()
+    assert temporary.left_at_last(tmp_path) == ""
+    ending.join()
+    folder.mkdir()
+    assert temporary.left_at_last(tmp_path, seconds=0.2).startswith("tfp-a: left")
 
 
 def test_temporary_files_of_a_run_are_below_a_folder_of_its_own() -> None:

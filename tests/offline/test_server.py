@@ -10,18 +10,21 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import grpc
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dicom_cdk.cli import main
 from dicom_cdk.offline import mirror, wire
+from dicom_cdk.offline.plugin import COOKIE
 from dicom_cdk.offline.server import reattach, serving
 from dicom_cdk.offline.service import Service, answer
 from dicom_cdk.offline.store import ADDRESSES, shipped_store
 from dicom_cdk.offline.values import UNKNOWN, MalformedValueError, decode, encode
 from dicom_cdk.offline.wire import MalformedMessageError
 from dicom_cdk.plan.terraform import Answer, Terraform, find
+from tests.interrupting import interruptible
 from tests.offline.replay import cases, differences
 
 pytestmark = pytest.mark.terraform
@@ -255,6 +258,41 @@ def test_a_plugin_started_by_hand_says_what_it_is() -> None:
     )
     assert said.returncode == 1
     assert said.stderr.startswith("This is dicom-cdk's offline stand-in")
+
+
+@pytest.fixture
+def plugin(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """A provider as Terraform starts it, and the address that it gave."""
+    with interruptible():
+        running = subprocess.Popen(
+            [sys.executable, "-m", "dicom_cdk.offline.plugin", "random"],
+            env={**os.environ, "TF_PLUGIN_MAGIC_COOKIE": COOKIE[1], "TMPDIR": str(tmp_path)},
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+    assert running.stdout
+    with running:
+        yield running, "unix:" + running.stdout.readline().split("|")[3]
+        running.kill()
+
+
+def test_a_plugin_that_is_killed_while_it_ends_leaves_nothing(
+    plugin: tuple[subprocess.Popen[str], str], tmp_path: Path
+) -> None:
+    """Terraform waits for two seconds, which pass on a busy machine; two folders stayed."""
+    running, address = plugin
+    with grpc.insecure_channel(address) as channel:
+        channel.unary_unary("/plugin.GRPCController/Shutdown")(b"", timeout=30)
+    running.kill()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_ctrl_c_is_left_to_terraform(plugin: tuple[subprocess.Popen[str], str]) -> None:
+    running, address = plugin
+    running.send_signal(signal.SIGINT)
+    with grpc.insecure_channel(address) as channel:
+        channel.unary_unary("/plugin.GRPCController/Shutdown")(b"", timeout=30)
+    assert running.wait(timeout=30) == 0
 
 
 SERVICE = Service("alicloud", shipped_store(), applies=True)

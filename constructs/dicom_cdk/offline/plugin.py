@@ -32,21 +32,15 @@ def main(provider: str) -> int:
     if "5" not in os.environ.get("PLUGIN_PROTOCOL_VERSIONS", "5").split(","):
         print("dicom-cdk's offline provider speaks plugin protocol 5; this Terraform does not", file=sys.stderr)
         return 1
+    # A terminal's Ctrl-C reaches everybody; Terraform says when a provider is to end.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = os.getppid()
     import grpc
 
     from dicom_cdk.offline import answers
     from dicom_cdk.offline.server import start
     from dicom_cdk.offline.service import Service
     from dicom_cdk.offline.store import shipped_store
-
-    folder = Path(tempfile.mkdtemp(prefix="tfp-"))
-    ended = threading.Event()
-
-    def end() -> None:
-        ended.set()
-
-    # Who is gone without a word asks so, too.
-    signal.signal(signal.SIGTERM, lambda *_: end())
 
     known = answers.load(Path(os.environ[ANSWERS])) if ANSWERS in os.environ else answers.Answers()
     service = Service(provider, shipped_store(), None, known, os.environ.get(APPLY) == "1")
@@ -55,15 +49,24 @@ def main(provider: str) -> int:
         key, chain, certificate = _self_signed()
         # Asking for the client's certificate fails with grpcio: the socket's folder is what keeps others out.
         credentials = grpc.ssl_server_credentials([(key, chain)])
+    folder = Path(tempfile.mkdtemp(prefix="tfp-"))
+    ended = threading.Event()
+
+    def end() -> None:
+        # Terraform kills whoever takes longer than two seconds from here, and has no use for the socket's name any more.
+        shutil.rmtree(folder, ignore_errors=True)
+        ended.set()
+
+    # Who is gone without a word asks so, too.
+    signal.signal(signal.SIGTERM, lambda *_: end())
     try:
         socket = folder / "provider"
         server, _ = start(service, f"unix:{socket}", end, credentials)
         print(f"1|5|unix|{socket}|grpc|{certificate}", flush=True)
-        parent = os.getppid()
         while not ended.wait(1):
             if os.getppid() != parent:
                 break
-        server.stop(grace=None)
+        server.stop(grace=1).wait()
         # Time for the answer to Shutdown to be sent.
         time.sleep(0.05)
     finally:

@@ -46,8 +46,8 @@ class Handler(grpc.GenericRpcHandler):  # type: ignore[misc]
             return grpc.unary_stream_rpc_method_handler(_nothing)
         return None
 
-    def _end(self, _: bytes, context: grpc.ServicerContext) -> bytes:
-        context.add_callback(self._shutdown)
+    def _end(self, _: bytes, __: grpc.ServicerContext) -> bytes:
+        self._shutdown()
         return b""
 
 
