@@ -9,7 +9,7 @@ import os
 import select
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -22,6 +22,8 @@ Json = dict[str, Any]
 Call: TypeAlias = Callable[[str, bytes], bytes]
 PATIENCE = 60.0
 """Seconds until the handshake, and until an answer."""
+GRACE = 2.0
+"""Seconds that a program has to end, as many as Terraform gives it."""
 HANDSHAKE_PARTS = 5
 _FLAGS = {4: "required", 5: "optional", 6: "computed", 7: "sensitive", 9: "deprecated"}
 _NESTING = {1: "single", 2: "list", 3: "set", 4: "map"}
@@ -65,11 +67,19 @@ def running(
         unlimited = [("grpc.max_receive_message_length", -1)]
         with grpc.insecure_channel(address, unlimited) as channel:
             yield functools.partial(_asked, program, channel, answer)
+            _end(channel, started)
     finally:
         started.kill()
         started.wait()
         if started.stdout:
             started.stdout.close()
+
+
+def _end(channel: grpc.Channel, started: "subprocess.Popen[bytes]") -> None:
+    """As Terraform ends it, so that it takes its socket away; whoever has no ear for that is killed."""
+    with suppress(grpc.RpcError, subprocess.TimeoutExpired):
+        channel.unary_unary("/plugin.GRPCController/Shutdown")(b"", timeout=GRACE)
+        started.wait(GRACE)
 
 
 def _address(program: Path, started: "subprocess.Popen[bytes]", patience: float) -> str:

@@ -253,6 +253,11 @@ def test_what_cannot_be_started_is_refused(tmp_path: Path, kind: str) -> None:
         binary.schema(file)
 
 
-def test_a_running_provider_is_asked_for_the_schema_that_the_record_has() -> None:
+def test_a_running_provider_is_asked_for_the_schema_that_the_record_has_and_leaves_nothing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """It was killed with its socket in the temporary folder."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
     asked = binary.schema(Path(sys.executable), ("-m", "dicom_cdk.offline.plugin", "alicloud"))
     assert asked == whole.base()["schema"]
+    assert list(tmp_path.iterdir()) == []
