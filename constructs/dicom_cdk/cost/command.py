@@ -16,6 +16,7 @@ from dicom_cdk.cost.change import change, stays
 from dicom_cdk.cost.errors import CostError
 from dicom_cdk.cost.price import Price, Wanted
 from dicom_cdk.cost.reports import FORMS
+from dicom_cdk.plan.modules.stack_files import warn_of_unseen
 from dicom_cdk.plan.stack import CannotWrite, NotAStack, Stack, hand_out
 from dicom_cdk.preflight.check import Target
 from dicom_cdk.shipped import how_to_get
@@ -67,6 +68,7 @@ def run(folders: Sequence[Path], wish: Wish, *, today: datetime.date) -> int:
     hand_out(FORMS[wish.format](bills, changes, wish.base is not None), wish.output)
     if wish.save:
         _save(wish.save, prices)
+    warn_of_unseen(stacks.values())
     return CANNOT_ASK if refused and not prices else OK
 
 

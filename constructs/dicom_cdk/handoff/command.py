@@ -11,6 +11,7 @@ from dicom_cdk.handoff import deletion, deployer, documents, folder, images, pol
 from dicom_cdk.handoff.errors import HandoffError
 from dicom_cdk.markdown import visible
 from dicom_cdk.plan import summary, terraform
+from dicom_cdk.plan.modules.stack_files import warn_of_unseen
 from dicom_cdk.plan.planning import Planned, plan_offline
 from dicom_cdk.plan.stack import NotAStack, Stack
 from dicom_cdk.policy.document import of_stack
@@ -55,6 +56,7 @@ def run(destination: Path, folders: Sequence[Path], *, answers: Path | None, tod
     print(folder.archive_of(destination))
     if importlib.util.find_spec("checkov") is None:
         warnings.append("Checkov is not installed, so the hand-off holds no verdicts")
+    warn_of_unseen(_service_first(stacks))
     for warning in warnings:
         print(f"warning: {visible(warning)}", file=sys.stderr)
     return OK

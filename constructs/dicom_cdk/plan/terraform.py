@@ -44,7 +44,9 @@ class Terraform:
             env={name: value for name, value in whole.items() if value is not None},
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            text=True,
+            encoding="utf-8",
+            # It quotes what it cannot read.
+            errors="replace",
             check=False,
         )
         return Answer(arguments[0], done.returncode, done.stdout, done.stderr)

@@ -183,7 +183,7 @@ def of_stack(stack: Stack) -> Document:
     by_call = None
     if any(key in call.arguments for call in modules.calls(stack) for key in REPEATED):
         by_call = _resources(stack, file, module_resources.resources(stack, stated=said, each=True))
-    unseen = (*modules.unseen(stack), *stack_files.passed_over(stack))
+    unseen = tuple(stack_files.not_looked_into(stack))
     return Document(stack.name, file, found, unseen=unseen, by_call=by_call)
 
 

@@ -7,6 +7,7 @@ from dicom_cdk.account.asking import Ask
 from dicom_cdk.account.errors import AskError
 from dicom_cdk.finding import Finding
 from dicom_cdk.plan.modules import called as modules
+from dicom_cdk.plan.modules import stack_files
 from dicom_cdk.preflight.check import Check, Question, Target, look
 from dicom_cdk.preflight.checks import (
     activated,
@@ -48,6 +49,7 @@ def findings(target: Target, ask: Ask, progress: Progress = lambda *_: None) -> 
     first = identity(target, ask)
     yield first
     if first.verdict != "ok":
+        yield from unseen(target)
         return
     asked = [one for check in CHECKS if check.concerns(target) for one in check.questions(target)]
     yield from answers_of(asked, ask, progress)
@@ -57,14 +59,19 @@ def findings(target: Target, ask: Ask, progress: Progress = lambda *_: None) -> 
 def unjudged(target: Target) -> Iterator[Finding]:
     """Types of the stack that no check is about and no reason is known for."""
     judged = {kind for check in CHECKS for kind in check.types}
-    for text in modules.unseen(target.stack):
-        said, _, do = text.partition("; ")
-        yield look(said.partition(" ")[0], said.partition(" ")[2], do)
+    yield from unseen(target)
     unknown = sorted(modules.types(target.stack)["managed"] - judged - set(UNASKED) - {"//"})
     if unknown:
         yield look(
             "not judged", ", ".join(unknown), "nothing here asks about these types: look at what they need by hand"
         )
+
+
+def unseen(target: Target) -> Iterator[Finding]:
+    """Of modules and files that nobody looks into here; known without a call."""
+    for text in stack_files.not_looked_into(target.stack):
+        said, _, do = text.partition("; ")
+        yield look(said.partition(" ")[0], said.partition(" ")[2], do)
 
 
 def answers_of(asked: Sequence[Question], ask: Ask, progress: Progress = lambda *_: None) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from dicom_cdk.account.credentials import ID, SECRET, from_environment
 from dicom_cdk.finding import Finding
 from dicom_cdk.plan.stack import NotAStack, Stack, hand_out
 from dicom_cdk.preflight import policy, report
-from dicom_cdk.preflight.all_checks import findings
+from dicom_cdk.preflight.all_checks import findings, unseen
 from dicom_cdk.preflight.check import AREA, Target
 from dicom_cdk.preflight.checks import by_hand
 from dicom_cdk.preflight.checks import deployer as permissions
@@ -50,11 +50,13 @@ def _calls(target: Target, deployer: bool) -> list[Finding]:
     credentials = from_environment(os.environ)
     if credentials is None:
         said = f"{ID} or {SECRET} is not set"
-        return [Finding(AREA, "credentials", "unasked", said, "set both, of a user that may read (docs/preflight.md)")]
+        do = "set both, of a user that may read (docs/preflight.md)"
+        return [Finding(AREA, "credentials", "unasked", said, do), *unseen(target)]
     try:
         ask = asking.by_network(credentials, target.region)
     except ModuleNotFoundError:
-        return [Finding(AREA, "calls", "unasked", "the vendor's client is not installed", how_to_get("doctor"))]
+        said = "the vendor's client is not installed"
+        return [Finding(AREA, "calls", "unasked", said, how_to_get("doctor")), *unseen(target)]
     with shown(target.stack.name) as progress:
         found = list(findings(target, ask, progress))
     if deployer and found[0].verdict == "ok":

@@ -25,7 +25,11 @@ def _schema(program: str, user_data: str) -> tuple[int, str]:
         file.write(user_data)
         file.flush()
         done = subprocess.run(
-            [program, "schema", "--config-file", file.name], capture_output=True, text=True, check=False
+            [program, "schema", "--config-file", file.name],
+            capture_output=True,
+            text=True,
+            errors="replace",
+            check=False,
         )
     return done.returncode, done.stdout + done.stderr
 
@@ -36,5 +40,7 @@ def compose(stage: Stage, checks: Checks, room: str, path: str) -> None:
         home = stage.hosts[path].root / "opt/dicom" / room
         command = [need("docker-compose", "docker-compose"), "-p", "dcm4chee", "--env-file", str(home / "compose.env")]
         command += ["-f", str(home / "current/compose.yaml"), "config", "-q"]
-        done = subprocess.run(command, capture_output=True, text=True, check=False, env={"PATH": "/usr/bin:/bin"})
+        done = subprocess.run(
+            command, capture_output=True, text=True, errors="replace", check=False, env={"PATH": "/usr/bin:/bin"}
+        )
         expect(done.returncode == 0, done.stderr)

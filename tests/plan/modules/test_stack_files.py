@@ -44,3 +44,43 @@ def test_files_beside_a_stack_that_terraform_would_read_are_named(
             in said
         )
     assert len(of_stack(Stack.read(folder)).unseen) == 2
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("check",),
+        ("plan",),
+        ("report", "--out", "r.mmd"),
+        ("handoff", "handed"),
+        ("cost",),
+        ("answers",),
+        ("preflight",),
+        ("doctor",),
+    ],
+    ids=lambda command: command[0],
+)
+def test_every_command_names_what_it_does_not_look_into(
+    command: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A hand-off left the override out, a bill and a file of answers passed over it, without a word."""
+    monkeypatch.chdir(tmp_path)
+    folder = stack(tmp_path, "s", {})
+    (folder / "cdk_override.tf").write_text('resource "alicloud_oss_bucket" "b" {\n  bucket = "other"\n}\n')
+    main([*command, "--stack-dir", str(folder)])
+    said = capsys.readouterr()
+    told = [line for line in (said.out + said.err).splitlines() if "cdk_override.tf" in line]
+    assert len(told) == 1, said
+    assert "not looked into" in told[0]
+
+
+def test_what_terraform_says_of_bytes_that_are_no_text_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = stack(tmp_path, "s", {"module": {"m": {"source": "./m"}}})
+    (folder / "m").mkdir()
+    (folder / "m" / "main.tf").write_text("")
+    (folder / "tests").mkdir()
+    (folder / "tests" / "a.tftest.hcl").write_bytes('run "x" {}'.encode("utf-16"))
+    assert main(["plan", "--stack-dir", str(folder)]) == 1
+    assert "tests/a.tftest.hcl" in capsys.readouterr().out

@@ -15,6 +15,7 @@ from dicom_cdk.offline.store import TypeFacts, shipped_store
 from dicom_cdk.plan.answers.reads import reads
 from dicom_cdk.plan.modules import called as modules
 from dicom_cdk.plan.modules import files as module_files
+from dicom_cdk.plan.modules.stack_files import warn_of_unseen
 from dicom_cdk.plan.redaction.secret_values import clean, hidden
 from dicom_cdk.plan.stack import NotAStack, Stack, hand_out
 from dicom_cdk.plan.state.remote import made_up
@@ -36,7 +37,9 @@ def run(folders: Sequence[Path], *, output: Path | None) -> int:
     """Write the skeleton. Raises NotAStack and CannotWrite."""
     if not folders:
         raise NotAStack("cdktf.out/stacks: no stack there; synthesize first, or name a stack's folder by --stack-dir")
-    hand_out(skeleton([Stack.read(folder) for folder in folders]), output)
+    stacks = [Stack.read(folder) for folder in folders]
+    hand_out(skeleton(stacks), output)
+    warn_of_unseen(stacks)
     return OK
 
 

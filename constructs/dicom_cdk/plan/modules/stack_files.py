@@ -5,10 +5,12 @@ Terraform plans in a folder of ours, so all that it may read is laid around the 
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+import sys
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from dicom_cdk.plan.modules.called import folders
+from dicom_cdk.markdown import visible
+from dicom_cdk.plan.modules.called import folders, unseen
 from dicom_cdk.plan.modules.files import READ, left_out, parsed
 from dicom_cdk.plan.stack import FILE, NotAStack, Stack
 
@@ -101,6 +103,18 @@ def _put(file: Path, place: Path, protected: bool, text: str | None) -> None:
         return
     text = file.read_text(errors="replace") if text is None else text
     place.write_text(text if protected else _PROTECTED.sub(r"\1false", text))
+
+
+def not_looked_into(stack: Stack) -> list[str]:
+    """What is said of each module and each file of the stack that nobody looks into here."""
+    return [*unseen(stack), *passed_over(stack)]
+
+
+def warn_of_unseen(stacks: Iterable[Stack]) -> None:
+    """For commands whose output has no place for it."""
+    for stack in stacks:
+        for text in not_looked_into(stack):
+            print(f"warning: {stack.name}: {visible(text)}", file=sys.stderr)
 
 
 def passed_over(stack: Stack) -> list[str]:

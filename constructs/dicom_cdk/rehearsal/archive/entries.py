@@ -23,7 +23,7 @@ def asked(url: str, base_dn: str, password_file: str, below: str) -> str:
         f"cn=admin,{base_dn}",
     ]
     command += ["-y", password_file, "-b", f"{below},{base_dn}", "(objectClass=*)"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
     if done.returncode:
         raise OSError(done.stderr.strip())
     return done.stdout

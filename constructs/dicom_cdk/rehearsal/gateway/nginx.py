@@ -34,6 +34,7 @@ def rendered(template: str, environment: Mapping[str, str]) -> str:
         env={**os.environ, **environment},
         capture_output=True,
         text=True,
+        errors="replace",
         check=True,
     )
     return done.stdout
@@ -91,7 +92,7 @@ class Nginx:
             (folder / "conf.d" / name).write_text(content)
         folder.chmod(0o755)
         command = [*into, need("nginx", "nginx"), "-e", "stderr", "-p", str(folder), "-c", str(folder / "nginx.conf")]
-        judged = subprocess.run([*command, "-t"], capture_output=True, text=True, check=False)
+        judged = subprocess.run([*command, "-t"], capture_output=True, text=True, errors="replace", check=False)
         assert judged.returncode == 0, judged.stderr
         # Workers read files beside the configuration, which lie in a folder of ours alone.
         user = " user root;" if beside and os.getuid() == 0 else ""
@@ -149,7 +150,11 @@ class Nginx:
         start = [*into, "env", "-i", f"DICOM_LOG={folder.parent / 'stdout'}", "PATH=/usr/bin:/bin"]
         start += [f"{name}={value}" for name, value in environment.items()]
         done = subprocess.run(
-            [*start, "sh", str(files / "15-dicom-gateway.sh")], capture_output=True, text=True, check=False
+            [*start, "sh", str(files / "15-dicom-gateway.sh")],
+            capture_output=True,
+            text=True,
+            errors="replace",
+            check=False,
         )
         expect(done.returncode == 0, f"the container refuses to start: {done.stderr}")
         main = (files / "nginx.conf").read_text()

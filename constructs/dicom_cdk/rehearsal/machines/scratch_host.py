@@ -96,6 +96,7 @@ class ScratchHost:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            errors="replace",
             start_new_session=True,
         ) as process:
             try:

@@ -21,6 +21,8 @@ def built(script: Path, folder: Path) -> Path:
     """What `script`, the image's viewer.sh, makes of OHIF. Raises ProgramMissing without OHIF."""
     if not (OHIF / "index.html").exists():
         raise ProgramMissing("OHIF is not here: the npm package @ohif/app; run make ohif (50 MB, npm registry)")
-    done = subprocess.run([need("dash", "dash"), str(script), str(OHIF), str(folder)], capture_output=True, text=True)
+    done = subprocess.run(
+        [need("dash", "dash"), str(script), str(OHIF), str(folder)], capture_output=True, text=True, errors="replace"
+    )
     expect(done.returncode == 0, f"viewer.sh ended with {done.returncode}: {done.stderr[-400:]}")
     return folder
