@@ -177,7 +177,34 @@ CODES: dict[str, tuple[Document, Document, Document, int]] = {
     "imported instead of moved": ({"k": bucket("x")}, {"x": bucket("x")}, COMING, 3),
     "moved in a circle, which no plan takes": (
         {"a": bucket("a")}, {"b": bucket("a")},
+        {"moved": moved((f"{BUCKET}.a", f"{BUCKET}.b"), (f"{BUCKET}.b", f"{BUCKET}.a"))}, 1,
+    ),
+    "moved into a circle": (
+        {"a": bucket("a")}, {"b": bucket("a")},
+        {"moved": moved((f"{BUCKET}.a", f"{BUCKET}.x"), (f"{BUCKET}.x", f"{BUCKET}.y"), (f"{BUCKET}.y", f"{BUCKET}.x"))}, 1,
+    ),
+    "moved in a circle while another goes": (
+        {"a": bucket("a"), "k": bucket("k")}, {"b": bucket("a")},
         {"moved": moved((f"{BUCKET}.a", f"{BUCKET}.b"), (f"{BUCKET}.b", f"{BUCKET}.a"))}, 3,
+    ),
+    "moved from what is no address": (
+        {"k": bucket("k")}, {"k": bucket("k")}, {"moved": moved(("not an address", f"{BUCKET}.x"), (f"{BUCKET}.k", "m"))}, 1,
+    ),
+    "moved from two to one": (
+        {"a": bucket("a"), "k": bucket("a")}, {"b": bucket("a")},
+        {"moved": moved((f"{BUCKET}.a", f"{BUCKET}.b"), (f"{BUCKET}.k", f"{BUCKET}.b"))}, 1,
+    ),
+    "moved from what stays": (
+        {"a": bucket("a")}, {"a": bucket("a"), "b": bucket("b")}, {"moved": moved((f"{BUCKET}.a", f"{BUCKET}.b"))}, 3,
+    ),
+    "removed and declared": ({"a": bucket("a")}, {"a": bucket("a")}, {"removed": removed(f"{BUCKET}.a")}, 1),
+    "removed by no truth value": (
+        {"a": bucket("a"), "k": bucket("k")}, {"k": bucket("k")},
+        {"removed": [{"from": f"{BUCKET}.a", "lifecycle": {"destroy": "maybe"}}]}, 3,
+    ),
+    "imported of no type": ({"k": bucket("k")}, {"k": bucket("k")}, {"import": [{"to": "alicloud_none.x", "id": "x"}]}, 1),
+    "imported twice": (
+        {"k": bucket("k")}, {"k": bucket("k"), "x": bucket("x")}, {"import": [*COMING["import"], *COMING["import"]]}, 1,
     ),
 }  # fmt: skip
 """Buckets before and after, blocks, exit code."""
@@ -228,6 +255,13 @@ def test_without_a_plan_two_that_become_instances_of_one_are_not_destroyed() -> 
     )
     assert actions(found) == {f"{BUCKET}.both": "update", "alicloud_vpc.v": "create"}
     assert lost(found) == [f"perhaps replace {BUCKET}.both: objects of the bucket"]
+
+
+def test_without_a_plan_what_moves_in_a_circle_is_told_and_not_taken_for_destroyed() -> None:
+    steps = moved((f"{BUCKET}.a", f"{BUCKET}.b"), (f"{BUCKET}.b", f"{BUCKET}.a"))
+    found = unplanned({"a": bucket("a")}, {"b": bucket("a")}, moved=steps)
+    told = f"{BUCKET}.a: its `moved` blocks lead in a circle, so nobody can say what becomes of it"
+    assert (found.problems[-1], lost(found)) == (told, [])
 
 
 def test_without_a_plan_what_moves_to_where_nothing_stands_is_destroyed_or_forgotten() -> None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from dicom_cdk.cost.bill import Bill, Line
 from dicom_cdk.plan.modules import resources as module_resources
 from dicom_cdk.plan.stack import Stack
-from dicom_cdk.plan.state import operations, told
+from dicom_cdk.plan.state import chains, operations, told
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Stays:
 def stays(base: Stack, head: Stack) -> Stays:
     """By the blocks `moved`, `removed` and `import` of `head`. Raises NotAStack."""
     blocks = operations.of_stack(head)
-    came_from = operations.came_from(blocks, [one.address for one in module_resources.resources(base)])
+    came_from = chains.came_from(blocks, [one.address for one in module_resources.resources(base)])
     # What keeps its address only gives instances away.
     there = {one.address for one in module_resources.resources(head)}
     renamed = {old: new for new, old in came_from.items() if old not in there}

@@ -14,7 +14,7 @@ from dicom_cdk.plan.modules import stack_files
 from dicom_cdk.plan.planning import Base, Detail, Planned, plan_offline
 from dicom_cdk.plan.redaction.secret_values import literals
 from dicom_cdk.plan.stack import Stack
-from dicom_cdk.plan.state import importing
+from dicom_cdk.plan.state import chains, importing
 from dicom_cdk.plan.state import operations as state_operations
 from dicom_cdk.plan.terraform import Terraform
 from dicom_cdk.review.before_after.sides import Json, Sides, prevented, resources
@@ -72,7 +72,11 @@ def _refused(planned: Planned, sides: Sides) -> Changed:
     """Without a plan: what the files say, and why there is none."""
     why = tuple(one.text for one in planned.findings if not one.warning)
     side = "before" if sides.before is not None and planned.stack.folder == sides.before.folder else "after"
-    said = (f"Terraform refuses the stack as it is {side} the change", *why)
+    circling = sorted(chains.circling(sides.blocks, sides.old))
+    lost = tuple(
+        f"{one}: its `moved` blocks lead in a circle, so nobody can say what becomes of it" for one in circling
+    )
+    said = (f"Terraform refuses the stack as it is {side} the change", *why, *lost)
     return Changed(_sorted(_written(sides)), said, _literals(sides))
 
 
@@ -156,7 +160,10 @@ def _written(sides: Sides) -> Iterator[Judged]:
     staying = {plain(one) for one in state_operations.forgotten(sides.blocks)}
     homes = tuple(f"{one}." for one in staying if not kind(one))
     imported = state_operations.imported(sides.blocks)
+    circling = chains.circling(sides.blocks, sides.old)
     for address, body in sides.old.items():
+        if address in circling:
+            continue
         ends = sides.ways.get(address, [address])
         if not any(one in sides.new for one in ends):
             # Moved to where nothing stands, it goes under that name.

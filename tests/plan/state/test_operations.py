@@ -1,4 +1,4 @@
-"""Blocks about the state: chains, circles, what leaves and what comes; and what a plan with them says."""
+"""Blocks about the state: what moves, leaves and comes; and what a plan with them says."""
 
 from pathlib import Path
 from typing import Any
@@ -32,41 +32,6 @@ def changes(plan: Planned) -> dict[str, Any]:
     return {one["address"]: one for one in plan.plan["resource_changes"]}
 
 
-def test_chains_are_followed_to_their_end_in_any_order() -> None:
-    steps = [step("t.c", "t.d"), step("t.a", "t.b"), step("t.b", "t.c"), step("t.x", "t.y")]
-    assert state_operations.moved({"moved": steps}) == {"t.a": "t.d", "t.b": "t.d", "t.c": "t.d", "t.x": "t.y"}
-
-
-def test_a_circle_ends_and_what_runs_into_it_moves_nowhere() -> None:
-    steps = [step("t.a", "t.b"), step("t.b", "t.a"), step("t.c", "t.c"), step("t.into", "t.a"), step("t.x", "t.y")]
-    assert state_operations.moved({"moved": steps}) == {"t.x": "t.y"}
-
-
-def test_a_chain_goes_on_where_a_module_or_resource_around_it_moves() -> None:
-    steps = [
-        step("module.a.t.x", "module.a.t.y"),
-        step("module.a", "module.b"),
-        step("module.b", 'module.c["k"]'),
-        step('t.one["x"]', "t.two[0]"),
-        step("t.two", "t.three"),
-        step("t.same", "t.same[0]"),
-    ]
-    assert state_operations.moved({"moved": steps}) == {
-        "module.a.t.x": 'module.c["k"].t.y',
-        "module.a": 'module.c["k"]',
-        "module.b": 'module.c["k"]',
-        't.one["x"]': "t.three[0]",
-        "t.two": "t.three",
-        "t.same": "t.same[0]",
-    }
-
-
-def test_a_module_that_moves_into_itself_ends() -> None:
-    into_itself = {"moved": [step("module.a", "module.a.module.b")]}
-    assert state_operations.moved(into_itself) == {}
-    assert state_operations.came_from(into_itself, ["module.a.t.x"]) == {}
-
-
 def test_of_very_many_moves_those_that_follow_a_module_stay() -> None:
     others = [step(f"t.o{number}", f"t.n{number}") for number in range(300)]
     onward = [step("module.a", "module.b"), step("module.b.t.x", "t.x")]
@@ -74,12 +39,6 @@ def test_of_very_many_moves_those_that_follow_a_module_stay() -> None:
         step("module.a", "module.b"),
         step("module.b.t.x", "t.x"),
     ]
-
-
-def test_ten_thousand_steps_of_one_chain_lead_to_its_end() -> None:
-    steps = [step(f"t.x{number}", f"t.x{number + 1}") for number in range(10_000)]
-    for order in (steps, steps[::-1]):
-        assert set(state_operations.moved({"moved": order}).values()) == {"t.x10000"}
 
 
 def test_of_very_many_moves_a_plan_takes_those_of_what_is_in_the_state() -> None:
@@ -254,37 +213,6 @@ def test_a_replacement_that_somebody_asked_for_or_something_else_triggers_says_s
     for reason, word in (("replace_by_request", "-replace"), ("replace_by_triggers", "replace_triggered_by")):
         change = {"address": "t.a", "action_reason": reason, "change": {"actions": ["delete", "create"]}}
         assert summary.told(change) == f"replace t.a, forced by {word}"
-
-
-def test_what_moves_alone_or_with_its_module_is_found_by_its_new_address() -> None:
-    steps = [
-        step("module.a", "module.b"),
-        step("module.b.t.old", "module.b.t.mid"),
-        step("module.b.t.mid", "module.b.module.c.t.new"),
-        step("t.root", "module.b.t.root"),
-        step("t.one[0]", "t.first"),
-        step('t.one["x"]', "t.second"),
-        step("t.same", "t.same[0]"),
-        step("module.loop", "module.round"),
-        step("module.round", "module.loop"),
-    ]
-    there = [
-        "module.a.t.old",
-        "module.a.t.stays",
-        "module.a.module.d.t.x",
-        "t.root",
-        "t.one",
-        "t.same",
-        "module.loop.t.x",
-    ]
-    assert state_operations.came_from({"moved": steps}, there) == {
-        "module.b.module.c.t.new": "module.a.t.old",
-        "module.b.t.stays": "module.a.t.stays",
-        "module.b.module.d.t.x": "module.a.module.d.t.x",
-        "module.b.t.root": "t.root",
-        "t.first": "t.one",
-        "t.second": "t.one",
-    }
 
 
 def test_blocks_of_local_modules_are_read_with_addresses_from_the_root(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from dicom_cdk.plan.modules import called as modules
 from dicom_cdk.plan.modules import resources as module_resources
 from dicom_cdk.plan.redaction.secret_values import REDACTED
 from dicom_cdk.plan.stack import Stack
-from dicom_cdk.plan.state import operations
+from dicom_cdk.plan.state import chains, operations
 
 Json = dict[str, Any]
 WHOLE, PART = "imported", "in part imported"
@@ -31,7 +31,7 @@ def sentences(stack: Stack, plan: Json | None = None) -> list[Said]:
     None where none could be made. Raises NotAStack."""
     blocks = operations.of_stack(stack)
     forgotten = operations.forgotten(blocks)
-    undecided, moved = operations.undecided(blocks), operations.moved(blocks)
+    undecided, moved = operations.undecided(blocks), chains.moved(blocks)
     places = _places(stack, plan) if moved else set()
     # Without a plan nobody knows the instances.
     there = {new for new in moved.values() if (plain(new) if plan is None else new) in places}

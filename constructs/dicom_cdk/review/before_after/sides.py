@@ -18,6 +18,7 @@ from dicom_cdk.plan.modules.called import calls
 from dicom_cdk.plan.reading.repeated import REPEATED
 from dicom_cdk.plan.reading.stated import stated
 from dicom_cdk.plan.stack import Stack, lifecycle
+from dicom_cdk.plan.state import chains
 from dicom_cdk.plan.state import operations as state_operations
 from dicom_cdk.policy.document import Document, of_stack
 from dicom_cdk.review.before_after import provider_blocks, renames
@@ -51,13 +52,13 @@ class Sides:
     @cached_property
     def moved(self) -> dict[str, str]:
         """New → old address, without indexes, as the stack after the change declares it."""
-        return state_operations.came_from(self.blocks, self.old)
+        return chains.came_from(self.blocks, self.old)
 
     @cached_property
     def ways(self) -> dict[str, list[str]]:
         """Old → its new addresses, without indexes, of what moves, declared or not."""
         suggested = {old: [new] for old, new in self.suggested.items()}
-        return {**suggested, **state_operations.ways(self.blocks, self.old)}
+        return {**suggested, **chains.ways(self.blocks, self.old)}
 
     @cached_property
     def suggested(self) -> dict[str, str]:
@@ -66,7 +67,7 @@ class Sides:
         homes = tuple(f"{one}." for one in leaving if not kind(one))
         # What a `moved` names is told, also where it leads nowhere: Terraform says why.
         named = {plain(str(one.get("from", ""))) for one in self.blocks.get("moved", ())}
-        told = {*state_operations.ways(self.blocks, self.old), *leaving, *named}
+        told = {*chains.ways(self.blocks, self.old), *leaving, *named}
         told |= {one for one in self.old if one.startswith(homes)}
         taken = {*self.moved, *state_operations.imported(self.blocks)}
         return renames.suggested(
@@ -83,14 +84,17 @@ class Sides:
     def renamed(self) -> Mapping[str, str]:
         """Old → new address, without indexes, of what gives up its old one: of what keeps that, only instances went."""
         steps = [one for one in self.blocks.get("moved", ()) if not str(one.get("from")).endswith("]")]
-        whole = state_operations.came_from({"moved": steps}, self.old)
+        whole = chains.came_from({"moved": steps}, self.old)
         return {old: new for new, old in self.came_from.items() if old not in self.new or whole.get(new) == old}
 
     @cached_property
     def instances(self) -> Mapping[str, str]:
         """Where single instances went, by the address that each has once its resource is under its new one."""
         found: dict[str, str] = {}
-        for old, new in state_operations.moved(self.blocks).items():
+        for old, new in chains.moved(self.blocks).items():
+            if not steps_of(old) or not steps_of(new):
+                # No address at all: Terraform says so.
+                continue
             index = steps_of(old)[-1].removeprefix(plain(steps_of(old)[-1]))
             if index or steps_of(new)[-1] != plain(steps_of(new)[-1]):
                 resource = old.removesuffix(index)
@@ -143,7 +147,7 @@ class Sides:
             for stack in (self.before, self.after)
         )
         changed = any(before[address] != after[address] for address in before.keys() & after.keys())
-        return changed or any("module." in f"{old} {new}" for old, new in state_operations.moved(self.blocks).items())
+        return changed or any("module." in f"{old} {new}" for old, new in chains.moved(self.blocks).items())
 
     @cached_property
     def provider_blocks(self) -> tuple[provider_blocks.Blocks, provider_blocks.Blocks]:
