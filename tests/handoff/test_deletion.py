@@ -95,6 +95,24 @@ def test_a_final_lock_leaves_everything() -> None:
     assert row.endswith("| everything (locked for 365 days) |")
 
 
+def test_an_action_is_matched_once_a_pattern_and_not_again_for_each_bucket(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    matches = deletion._matches
+
+    def counted(action: str, pattern: str) -> bool:
+        asked.append(action)
+        return matches(action, pattern)
+
+    monkeypatch.setattr(deletion, "_matches", counted)
+
+    def matched(buckets: int) -> int:
+        asked.clear()
+        told(allow("oss:DeleteObject"), buckets={f"b{number}": {"bucket": f"b{number}"} for number in range(buckets)})
+        return len(asked)
+
+    assert matched(30) == matched(3) > 0
+
+
 def test_of_the_default_site_nobody_but_the_deployer_deletes_versions_keys_or_the_database() -> None:
     text = deletion.text(Stack.read(ROOT / "cdktf.out/stacks/dicom-sh"))
     for action in ("oss:DeleteObjectVersion", "kms:ScheduleKeyDeletion", "rds:DeleteDBInstance", "log:DeleteProject"):

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from dicom_cdk.plan import command as plan_command
 from dicom_cdk.plan.stack import NotAStack, Stack
 from dicom_cdk.policy import catalogue, document, planned
-from dicom_cdk.policy.document import Document
+from dicom_cdk.policy.document import Document, Resource
 from dicom_cdk.policy.gate import verdicts
 from tests.conftest import ROOT
 from tests.policy.judging import OPEN_RULE, failed
@@ -178,6 +179,26 @@ def test_a_file_that_shows_no_lines_is_searched_once(monkeypatch: pytest.MonkeyP
     read = document.of_stack(Stack(Path("s"), {"resource": {"alicloud_vpc": {"v": {}, "w": {}}}}))
     assert [read.line(address) for address in read.resources] == [1, 1]
     assert len(searched) == 1
+
+
+def test_resources_of_some_types_come_in_the_order_of_the_stack_and_all_are_looked_through_once() -> None:
+    class Counted(dict[str, Resource]):
+        looked = 0
+
+        def values(self) -> Any:
+            self.looked += 1
+            return super().values()
+
+    read = document.of_stack(
+        Stack(Path("s"), {"resource": {"alicloud_eip": {"a": {}}, "alicloud_vpc": {"b": {}, "c": {}}}})
+    )
+    resources = Counted({key: read.resources[key] for key in ("alicloud_vpc.c", "alicloud_eip.a", "alicloud_vpc.b")})
+    read = replace(read, resources=resources)
+    for types in (("alicloud_vpc", "alicloud_eip"), ("alicloud_eip", "alicloud_vpc", "alicloud_vpc")):
+        assert [one.address for one in read.of(*types)] == ["alicloud_vpc.c", "alicloud_eip.a", "alicloud_vpc.b"]
+    assert [one.address for one in read.of("alicloud_vpc")] == ["alicloud_vpc.c", "alicloud_vpc.b"]
+    assert read.of("alicloud_nat_gateway") == []
+    assert resources.looked == 1
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 An answer about the stack, not about the account: its owner, RAM administrators and rights given elsewhere are not in it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 
 from dicom_cdk.handoff import deployer
@@ -13,6 +13,7 @@ from dicom_cdk.policy.document import Document, Resource, of_stack
 from dicom_cdk.report.content import shown
 from dicom_cdk.review.ways_in.permissions import Permission, permissions
 
+_Copies = Mapping[str, list[Resource]]
 DEPLOYER = "deployer (deployer-policy-*.json)"
 KINDS: dict[str, tuple[tuple[str, ...], str, dict[str, str]]] = {
     "objects of bucket {name}": (
@@ -81,53 +82,67 @@ def text(stack: Stack) -> str:
             "| nobody | | |"
         ]
         lines.append("")
-    givers = sorted({(one.who, action) for one in known for action in RIGHTS if _matches(action, one.action)})
+    givers = sorted({(one.who, action) for action in RIGHTS for one in _holders(action, known)})
     lines += ["## Whoever may give itself any right", ""]
     lines += [f"- {plain(who)}: {code(action)}" for who, action in givers] or ["Nobody."]
     return "\n".join(lines) + "\n"
 
 
-def _row(who: str, action: str, left: str) -> str:
-    return f"| {cell(who)} | {code(action)} | {cell(left)} |"
-
-
 def _things(document: Document, known: list[Permission]) -> Iterator[tuple[str, list[tuple[str, str, str]]]]:
+    ordered, copies, locks = sorted(set(known), key=str), _copied(document), _locks(document)
     for title, (types, argument, actions) in KINDS.items():
+        holders = {action: _holders(action, ordered) for action in actions}
         for one in document.of(*types)[: None if argument else 1]:
             name = str(document.resolved(one).get(argument) or one.address) if argument else ""
-            facts = _facts(document, one)
+            facts = _facts(document, one, copies, locks)
             rows = [
                 (who.who, action, left.format(**facts))
                 for action, left in actions.items()
-                for who in sorted(set(known), key=str)
-                if _matches(action, who.action) and _covers(who, one, name)
+                for who in holders[action]
+                if _covers(who, one, name)
             ]
             yield title.format(name=name), list(dict.fromkeys(rows))
 
 
-def _facts(document: Document, one: Resource) -> dict[str, str]:
+def _holders(action: str, known: list[Permission]) -> list[Permission]:
+    """Those of `known` that an action is of: a stack of a thousand buckets says the same few patterns for each."""
+    covering = {pattern for pattern in {one.action for one in known} if _matches(action, pattern)}
+    return [one for one in known if one.action in covering]
+
+
+def _facts(document: Document, one: Resource, copies: _Copies, locks: Mapping[str, str]) -> dict[str, str]:
     """What is left of a bucket's objects; a key's days."""
     days = _noncurrent_days(one)
-    copies = [
-        document.target(block(each.get("destination")).get("bucket"), "alicloud_oss_bucket")
-        for each in document.of("alicloud_oss_bucket_replication")
-        if document.target(each.values.get("bucket"), "alicloud_oss_bucket") is one and each.get("action") == "PUT"
-    ]
     said = "".join(
-        f", but the copy in {document.resolved(copy).get('bucket')}{_locked(document, copy)}" for copy in copies if copy
+        f", but the copy in {document.resolved(copy).get('bucket')}{locks.get(copy.address, '')}"
+        for copy in copies.get(one.address, [])
     )
-    lock = _locked(document, one)
+    lock = locks.get(one.address, "")
     gone = f"everything{lock}" if FINAL in lock else f"nothing here{said}"
     versions = f"everything{lock}" if FINAL in lock else f"the old version for {days} days{said}" if days else gone
     return {"versions": versions, "copies": said, "gone": gone, "window": str(one.get("pending_window_in_days") or "7")}
 
 
-def _locked(document: Document, bucket: Resource) -> str:
+def _copied(document: Document) -> _Copies:
+    """The address of a bucket → the buckets that its objects are copied to."""
+    found: dict[str, list[Resource]] = {}
+    for each in document.of("alicloud_oss_bucket_replication"):
+        source = document.target(each.values.get("bucket"), "alicloud_oss_bucket")
+        copy = document.target(block(each.get("destination")).get("bucket"), "alicloud_oss_bucket")
+        if source and copy and each.get("action") == "PUT":
+            found.setdefault(source.address, []).append(copy)
+    return found
+
+
+def _locks(document: Document) -> Mapping[str, str]:
+    """The address of a bucket → what its lock is; the first one of several."""
+    found: dict[str, str] = {}
     for lock in document.of("alicloud_oss_bucket_worm"):
-        if document.target(lock.values.get("bucket"), "alicloud_oss_bucket") is bucket:
+        if bucket := document.target(lock.values.get("bucket"), "alicloud_oss_bucket"):
             days, state = lock.get("retention_period_in_days"), str(lock.get("status"))
-            return f" ({FINAL} {days} days)" if state == "Locked" else f" (a lock of {days} days that is not final)"
-    return ""
+            final = f" ({FINAL} {days} days)" if state == "Locked" else f" (a lock of {days} days that is not final)"
+            found.setdefault(bucket.address, final)
+    return found
 
 
 def _noncurrent_days(bucket: Resource) -> int:

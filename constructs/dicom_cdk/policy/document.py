@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -81,7 +82,17 @@ class Document:
     """The resources by each instance of the modules that call them, where the files name some; None where they name none."""
 
     def of(self, *types: str) -> list[Resource]:
-        return [one for one in self.resources.values() if one.type in types]
+        """The resources of `types`, in the order of the stack."""
+        found = [placed for kind in dict.fromkeys(types) for placed in self._by_type.get(kind, ())]
+        return [one for _, one in sorted(found, key=itemgetter(0))]
+
+    @cached_property
+    def _by_type(self) -> Mapping[str, list[tuple[int, Resource]]]:
+        """Type → its resources with their place in the order: rules ask for each of thousands."""
+        found: dict[str, list[tuple[int, Resource]]] = {}
+        for place, one in enumerate(self.resources.values()):
+            found.setdefault(one.type, []).append((place, one))
+        return found
 
     def target(self, value: Any, *types: str) -> Resource | None:
         """The resource of one of `types` that `value` refers to."""
