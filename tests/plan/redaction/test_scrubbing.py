@@ -41,3 +41,21 @@ def test_of_secrets_within_each_other_nothing_is_left() -> None:
 def test_what_stands_for_a_secret_is_none_again() -> None:
     assert scrubbed("xredacted-clinic", frozenset({"redacted", "clinic"})) == f"x{REDACTED}-{REDACTED}"
     assert scrubbed("clinics", frozenset({"redacted", "clinic"})) == f"{REDACTED}s"
+
+
+def test_equal_sets_of_secrets_are_compared_once_and_not_for_each_text() -> None:
+    compared: list[object] = []
+
+    class Counted(frozenset[str]):
+        __hash__ = frozenset.__hash__
+
+        def __eq__(self, other: object) -> bool:
+            compared.append(other)
+            return super().__eq__(other)
+
+    words = [f"secret-{at:04}" for at in range(2 * FEW)]
+    first, second = Counted(words), Counted(words)
+    for at in range(100):
+        for secrets in (first, second):
+            assert scrubbed(f"{at} {words[at]}", secrets) == f"{at} {REDACTED}"
+    assert len(compared) < 10

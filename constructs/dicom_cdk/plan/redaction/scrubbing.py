@@ -3,12 +3,12 @@
 A large stack has thousands of secrets and ten thousands of texts: each text is gone through once, however many are looked for.
 """
 
-from functools import lru_cache
-
 from dicom_cdk.plan.redaction.secret_values import REDACTED, SHORTEST
 
 FEW = 64
 """Secrets that are looked for one by one."""
+KEPT = 4
+"""Sets of secrets, equal ones counted, whose texts are remembered."""
 HEADS = (64, 16, SHORTEST)
 """Letters by which a secret is found first, as many as it has: scripts begin alike."""
 
@@ -56,6 +56,15 @@ def _longest_first(secret: str) -> tuple[int, str]:
     return -len(secret), secret
 
 
-@lru_cache(maxsize=2)
+_RECENT: list[tuple[frozenset[str], _Sought]] = []
+"""What was looked for last, newest first."""
+
+
 def _sought(secrets: frozenset[str]) -> _Sought:
-    return _Sought(secrets)
+    """Found by the very set, since two equal ones of a thousand secrets would be compared again for each of ten thousand texts."""
+    for known, sought in _RECENT:
+        if known is secrets:
+            return sought
+    sought = next((sought for known, sought in _RECENT if known == secrets), None) or _Sought(secrets)
+    _RECENT[:] = [(secrets, sought), *_RECENT[: KEPT - 1]]
+    return sought
