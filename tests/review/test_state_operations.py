@@ -273,3 +273,12 @@ def test_without_a_plan_what_moves_to_where_nothing_stands_is_destroyed_or_forgo
     )
     assert [loss.told for loss in found.losses] == [f"destroy {BUCKET}.x, moved from {BUCKET}.a: objects of the bucket"]
     assert actions(found)[f"{BUCKET}.y"] == "forget"
+
+
+def test_without_a_plan_what_is_imported_in_part_is_told_by_instance() -> None:
+    some = {"for_each": {"x": "", "y": ""}, **bucket("some-${each.key}")}
+    coming = [{"for_each": ["x"], "to": f"{BUCKET}.some[each.key]", "id": "clinic-some-${each.key}"}]
+    found = unplanned({"k": bucket("k")}, {"k": bucket("k"), "some": some}, **{"import": coming})
+    assert actions(found) == {
+        f'{BUCKET}.some["x"]': "import", f'{BUCKET}.some["y"]': "create", "alicloud_vpc.v": "create",
+    }  # fmt: skip

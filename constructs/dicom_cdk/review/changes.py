@@ -14,7 +14,7 @@ from dicom_cdk.plan.modules import stack_files
 from dicom_cdk.plan.planning import Base, Detail, Planned, plan_offline
 from dicom_cdk.plan.redaction.secret_values import literals
 from dicom_cdk.plan.stack import Stack
-from dicom_cdk.plan.state import chains, importing
+from dicom_cdk.plan.state import chains, identity, importing
 from dicom_cdk.plan.state import operations as state_operations
 from dicom_cdk.plan.terraform import Terraform
 from dicom_cdk.review.before_after.sides import Json, Sides, prevented, resources
@@ -159,7 +159,11 @@ def _written(sides: Sides) -> Iterator[Judged]:
     assert sides.after is not None
     staying = {plain(one) for one in state_operations.forgotten(sides.blocks)}
     homes = tuple(f"{one}." for one in staying if not kind(one))
-    imported = state_operations.imported(sides.blocks)
+    coming = identity.imports(sides.after)
+    brought = {plain(one) for one in coming}
+    instances: dict[str, set[str]] = {}
+    for one in (*identity.written(sides.after), *coming) if coming else ():
+        instances.setdefault(plain(one), set()).add(one)
     circling = chains.circling(sides.blocks, sides.old)
     for address, body in sides.old.items():
         if address in circling:
@@ -174,10 +178,10 @@ def _written(sides: Sides) -> Iterator[Judged]:
     for address, body in sides.new.items():
         was = sides.was(address)
         if was is None:
-            comes = address in imported
-            yield Judged(
-                Change(address, sides.room(address), "import" if comes else "create", imported=comes), {}, body
-            )
+            # Of several instances some may be there already.
+            for one in sorted(instances[address] if address in brought else {address}):
+                action = "import" if one in coming else "create"
+                yield Judged(Change(one, sides.room(one), action, imported=one in coming), {}, body)
             continue
         came_from = sides.came_from.get(address, "")
         old, new = before_all.get(came_from or address, was), after_all.get(address, body)

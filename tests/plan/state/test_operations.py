@@ -81,9 +81,8 @@ def test_what_is_removed_without_destroy_is_forgotten(lifecycle: Any, stays: boo
     assert state_operations.removed({"removed": block}) == {"t.a"}
 
 
-def test_imports_are_known_by_address_and_id() -> None:
+def test_imports_are_known_by_address() -> None:
     blocks = [{"to": "t.a", "id": "a-1"}, {"to": 't.b["k"]', "id": 7}]
-    assert state_operations.imports({"import": blocks}) == {"t.a": "a-1", 't.b["k"]': ""}
     assert state_operations.imported({"import": blocks}) == {"t.a", "t.b"}
 
 
@@ -245,7 +244,3 @@ moved {
     ]
     assert state_operations.forgotten(found) == {"module.m.module.inner.t.gone"}
     assert found["import"] == []
-
-
-def test_an_id_that_each_instance_has_for_itself_is_not_said() -> None:
-    assert state_operations.imports({"import": {"to": "t.a[each.key]", "id": "${each.value}"}}) == {"t.a[each.key]": ""}

@@ -85,8 +85,8 @@ def test_all_that_leaves_the_state_is_said(both: Both) -> None:
             assert any(plain == address or plain.startswith(f"{address}.") for address in stays), one["address"]
 
 
-def test_without_a_plan_resources_are_known_and_their_instances_are_not() -> None:
-    resources = {BUCKET: {"a": bucket("a"), "b": {"for_each": {"x": ""}, **bucket("b-${each.key}")}}}
+def test_without_a_plan_the_files_say_what_is_imported_moves_and_leaves() -> None:
+    resources = {BUCKET: {"a": bucket("a"), "b": {"for_each": {"x": "", "y": ""}, **bucket("b-${each.key}")}}}
     blocks = {
         "moved": moved((f"{BUCKET}.old", f"{BUCKET}.a"), (f"{BUCKET}.one", f'{BUCKET}.b["y"]'), (f"{BUCKET}.c", f"{BUCKET}.d")),
         "removed": removed(f"{BUCKET}.d"),
@@ -112,3 +112,24 @@ def test_a_move_to_another_type_is_said_to_be_refused_as_terraform_does() -> Non
     assert [one.summary for one in done.findings if not one.warning] == ["Unsupported `moved` across resource types"]
     (said,) = told.sentences(done.stack)
     assert (said.address, said.verb, said.other) == ("alicloud_disk.d", "cannot become", "alicloud_ecs_disk.d")
+
+
+def test_without_a_plan_what_files_say_of_instances_is_said() -> None:
+    def how(blocks: list[Json], **body: Any) -> dict[str, str]:
+        resource = {BUCKET: {"some": {**bucket("some-${each.key}"), **body}}}
+        return told.imported(Stack(Path("/nowhere/s"), {"resource": resource, "import": blocks}))
+
+    one, two = ({"to": f'{BUCKET}.some["{key}"]', "id": f"clinic-some-{key}"} for key in "xy")
+    each = [{"for_each": ["x", "y"], "to": f"{BUCKET}.some[each.key]", "id": "clinic-some-${each.key}"}]
+    several = {"for_each": {"x": "", "y": ""}}
+    assert how([one], **several) == {f"{BUCKET}.some": told.PART}
+    assert how([one, two], **several) == {f"{BUCKET}.some": told.WHOLE}
+    assert how(each, **several) == {f"{BUCKET}.some": told.WHOLE}
+    assert how(each, for_each={"x": "", "y": "", "z": ""}) == {f"{BUCKET}.some": told.PART}
+    assert how(each, for_each="${data.alicloud_zones.z.ids}") == {f"{BUCKET}.some": told.PART}
+    assert how([{"to": f"{BUCKET}.some", "id": "clinic-some-"}]) == {f"{BUCKET}.some": told.WHOLE}
+    sayings = told.sentences(Stack(Path("/nowhere/s"), {"resource": {BUCKET: {"some": several}}, "import": each}))
+    assert [(one.address, one.other) for one in sayings] == [
+        (f'{BUCKET}.some["x"]', "clinic-some-x"),
+        (f'{BUCKET}.some["y"]', "clinic-some-y"),
+    ]

@@ -7,7 +7,6 @@ from dicom_cdk.plan.addresses import kind as kind_of
 from dicom_cdk.plan.addresses import plain
 from dicom_cdk.plan.modules import called as modules
 from dicom_cdk.plan.modules import files as module_files
-from dicom_cdk.plan.redaction.secret_values import SAID_BY_ID
 from dicom_cdk.plan.stack import Stack, lifecycle
 from dicom_cdk.plan.state.chains import blocks_of, moved
 
@@ -89,18 +88,7 @@ def undecided(document: Json) -> set[str]:
 
 def imported(document: Json) -> set[str]:
     """Addresses, without indexes, of what `import` blocks bring into the state."""
-    return {plain(address) for address in imports(document)}
-
-
-def imports(document: Json) -> dict[str, str]:
-    """Address → the id under which the cloud knows it, "" where none is written as text, or where it is a secret."""
-    return {
-        one["to"]: one["id"]
-        if isinstance(one.get("id"), str) and "${" not in one["id"] and kind_of(one["to"]) not in SAID_BY_ID
-        else ""
-        for one in blocks_of(document, "import")
-        if "to" in one
-    }
+    return {plain(one["to"]) for one in blocks_of(document, "import") if "to" in one}
 
 
 def _destroys(block: Json) -> bool:

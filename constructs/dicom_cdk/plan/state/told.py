@@ -9,7 +9,7 @@ from dicom_cdk.plan.modules import called as modules
 from dicom_cdk.plan.modules import resources as module_resources
 from dicom_cdk.plan.redaction.secret_values import REDACTED
 from dicom_cdk.plan.stack import Stack
-from dicom_cdk.plan.state import chains, operations
+from dicom_cdk.plan.state import chains, identity, operations
 
 Json = dict[str, Any]
 WHOLE, PART = "imported", "in part imported"
@@ -45,7 +45,7 @@ def sentences(stack: Stack, plan: Json | None = None) -> list[Said]:
                 "offline; read the plan of your account: it must say import and nothing of replace or destroy, else stop and "
                 "make the configuration say what is there.",
             )
-            for address, known in sorted(_imports(blocks, plan).items())
+            for address, known in sorted(_imports(stack, plan).items())
         ),
         *(_moved(old, new, new in there, forgotten) for old, new in sorted(moved.items())),
         *(
@@ -68,17 +68,18 @@ def sentences(stack: Stack, plan: Json | None = None) -> list[Said]:
 def imported(stack: Stack, plan: Json | None = None) -> dict[str, str]:
     """Address without indexes → whether all that stands there is imported, or some of its instances. Raises NotAStack."""
     if plan is None:
-        targets = operations.imports(operations.of_stack(stack))
-        return {plain(one): WHOLE if one == plain(one) else PART for one in targets}
+        brought, written = set(identity.imports(stack)), identity.written(stack)
+        left = {plain(one) for one in written if one not in brought}
+        return {plain(one): PART if plain(one) in left else WHOLE for one in sorted(brought)}
     coming = Counter(plain(one) for one in _coming(plan))
     there = Counter(plain(one["address"]) for one in plan.get("resource_changes", []))
     return {address: WHOLE if count == there[address] else PART for address, count in coming.items()}
 
 
-def _imports(blocks: Json, plan: Json | None) -> dict[str, str]:
+def _imports(stack: Stack, plan: Json | None) -> dict[str, str]:
     """Address → id, "" where that is not known or not said."""
     if plan is None:
-        return operations.imports(blocks)
+        return identity.imports(stack)
     return {address: "" if known == REDACTED else known for address, known in _coming(plan).items()}
 
 
