@@ -2,12 +2,12 @@
 
 import datetime
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 from dicom_cdk.plan.addresses import plain
-from dicom_cdk.policy import checkov_runner, instances, sources, unread_built_ins, waivers
+from dicom_cdk.policy import checkov_runner, instances, sources, unread_built_ins, unread_rules, waivers
 from dicom_cdk.policy.catalogue import SEVERITIES, Catalogue
 from dicom_cdk.policy.document import Document
 from dicom_cdk.policy.policy_files import Policy
@@ -105,17 +105,15 @@ def verdicts(document: Document, catalogue: Catalogue, known: dict[str, list[Ver
 
 
 def _ruled(document: Document, rule: StackRule) -> list[Verdict]:
-    said: dict[str, list[str]] = {one.address: [] for one in document.of(*rule.types)}
     try:
-        for address, problem in rule.judge(document):
-            said.setdefault(address, []).append(problem)
+        found = unread_rules.verdicts(document, rule)
     except Exception as error:
         kinds = " ".join(sorted({one.type for one in document.resources.values()}))
         why = f"{rule.id} ({rule.source}) broke: {type(error).__name__}: {error}"
         raise refused(document, why, kinds) from error
     # What a plan hides from one resource, a rule over all of them lacks.
     lacking = any(set(rule.reads) & one.hidden for one in document.resources.values())
-    return [Verdict(rule.id, address, not problems, tuple(problems), not lacking) for address, problems in said.items()]
+    return [replace(one, judged=False) if lacking else one for one in found]
 
 
 def _judged(

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dicom_cdk.payload import unpack
 from dicom_cdk.payload.errors import PayloadError
 from dicom_cdk.policy.document import Document
-from dicom_cdk.policy.stack_rules.rule import StackRule
+from dicom_cdk.policy.stack_rules.rule import ANY, Open, StackRule
 
 BEFORE_SERVICE = ("database/schema", "storage/entries")
 BEFORE_STEP = {
@@ -84,6 +84,7 @@ APPLY_ORDER = StackRule(
     fix="hand the later room the earlier one's `ready` (depends_on the step's invocation)",
     types=("alicloud_sae_application", "alicloud_ecs_invocation", "alicloud_fcv3_function"),
     judge=judge,
+    weighs={"alicloud_ecs_command": {"command_content": Open(worst=ANY, text=True)}},
     reads=("command_content",),
     failing=_example(depends=False),
     passing=_example(depends=True),

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from dicom_cdk.policy.archive_http import ways_to_archives
+from dicom_cdk.policy.archive_http import MARKS, ways_to_archives
 from dicom_cdk.policy.document import Document
-from dicom_cdk.policy.stack_rules.rule import StackRule
+from dicom_cdk.policy.stack_rules.rule import INGRESS, Open, StackRule
 
 
 def judge(document: Document) -> Iterator[tuple[str, str]]:
@@ -35,6 +35,14 @@ ARCHIVE_HTTP = StackRule(
     ),
     types=("alicloud_security_group_rule",),
     judge=judge,
+    weighs={
+        "alicloud_security_group_rule": INGRESS,
+        "alicloud_sae_application": {
+            "image_url": Open("unknown", MARKS[0], text=True),
+            "envs": Open("[]", MARKS[1], text=True),
+        },
+        "alicloud_instance": {"user_data": Open(worst=_COMPOSE.format('"8080:8080"'), text=True)},
+    },
     failing={
         "alicloud_security_group": _GROUPS,
         "alicloud_security_group_rule": {

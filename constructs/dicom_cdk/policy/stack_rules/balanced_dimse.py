@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from dicom_cdk.policy.document import Document, Resource
-from dicom_cdk.policy.stack_rules.rule import StackRule
+from dicom_cdk.policy.stack_rules.rule import Open, StackRule
 
 PLAIN_PORTS, TLS_PORTS = ("11112", "2575"), ("2762", "12575")
 KEY = "ARCHIVE_KEY_STORE"
@@ -53,6 +53,13 @@ BALANCED_DIMSE = StackRule(
     fix="replicas 2 or more, protocol TCP, and with port 2762 the variables archive_key_store and archive_key_store_password",
     types=("alicloud_sae_load_balancer_intranet",),
     judge=judge,
+    weighs={
+        "alicloud_sae_load_balancer_intranet": {
+            "intranet.target_port": Open("8080", PLAIN_PORTS[0]),
+            "intranet.protocol": Open("TCP", "HTTP"),
+        },
+        "alicloud_sae_application": {"replicas": Open(2, 1), "envs": Open(f'"{KEY}"', "[]", text=True)},
+    },
     failing={
         "alicloud_sae_application": {
             "one": {"replicas": 1, "envs": "[]"},

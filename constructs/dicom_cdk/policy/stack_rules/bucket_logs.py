@@ -4,17 +4,17 @@ from collections.abc import Iterator
 from typing import Any
 
 from dicom_cdk.policy.document import Document
-from dicom_cdk.policy.stack_rules.rule import StackRule
+from dicom_cdk.policy.stack_rules.rule import ANY, Open, StackRule
 
 
 def judge(document: Document) -> Iterator[tuple[str, str]]:
     """A bucket that logs to itself grows by its own logs: so the one that takes them has none (in place of CKV_ALI_12)."""
     buckets = document.of("alicloud_oss_bucket")
-    logging = {one.address: _target(one.values.get("logging")) for one in buckets}
+    logging = {one.address: _target(one.get("logging")) for one in buckets}
     for one in document.of("alicloud_oss_bucket_logging"):
         bucket = document.target(one.values.get("bucket"), "alicloud_oss_bucket")
         if bucket:
-            logging[bucket.address] = one.values.get("target_bucket")
+            logging[bucket.address] = one.get("target_bucket")
     taking = {address for target in logging.values() for address in _named(document, target)}
     for one in buckets:
         if not logging[one.address] and one.address not in taking:
@@ -41,6 +41,13 @@ BUCKET_LOGS = StackRule(
     fix="logging: target_bucket and target_prefix",
     types=("alicloud_oss_bucket",),
     judge=judge,
+    weighs={
+        "alicloud_oss_bucket": {"logging.target_bucket": Open("logs", None, leads=True)},
+        "alicloud_oss_bucket_logging": {
+            "bucket": Open(ANY, leads=True),
+            "target_bucket": Open("logs", None, leads=True),
+        },
+    },
     failing={"alicloud_oss_bucket": {"bad_silent": {"bucket": "a"}}},
     passing={
         "alicloud_oss_bucket": {

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from dicom_cdk.policy.document import Document, Resource
 from dicom_cdk.policy.ingress_networks import networks
-from dicom_cdk.policy.stack_rules.rule import StackRule
+from dicom_cdk.policy.stack_rules.rule import INGRESS, StackRule
 
 HEALTH_CHECKS = "100.64.0.0/10"
 CONTRACTS_OF: dict[str, dict[int, tuple[str, ...]]] = {
@@ -70,6 +70,7 @@ CONTRACTS = StackRule(
     fix="remove the rule, or change the room's contract in policy/stack_rules/contracts.py with the reason",
     types=("alicloud_security_group_rule",),
     judge=judge,
+    weighs={"alicloud_security_group_rule": INGRESS},
     # Whose group it is, is said by the construct path, which no plan has.
     reads=("//",),
     failing={

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from dicom_cdk.policy.document import Document
-from dicom_cdk.policy.stack_rules.rule import StackRule
+from dicom_cdk.policy.document import Document, Resource
+from dicom_cdk.policy.stack_rules.rule import GONE, Open, StackRule
 
 
 def judge(document: Document) -> Iterator[tuple[str, str]]:
@@ -11,11 +11,18 @@ def judge(document: Document) -> Iterator[tuple[str, str]]:
         servers = group.values.get("servers")
         servers = [one for one in servers if isinstance(one, dict)] if isinstance(servers, list) else []
         hosts = [document.target(one.get("server_id"), "alicloud_instance") for one in servers]
-        zones = {str(host.get("availability_zone")) for host in hosts if host}
+        zones = {zone for host in hosts if host and (zone := _zone(document, host))}
         if len(servers) != 2:
             yield group.address, f"{len(servers)} members, two are needed"
         elif all(hosts) and len(zones) < 2:
-            yield group.address, f"both members in zone {', '.join(zones)}"
+            yield group.address, f"both members in zone {', '.join(zones) or 'none'}"
+
+
+def _zone(document: Document, host: Resource) -> str:
+    """Its own, or that of its vSwitch; "" where neither says one."""
+    vswitch = document.target(host.values.get("vswitch_id"), "alicloud_vswitch")
+    said = host.get("availability_zone") or (vswitch.get("zone_id") if vswitch else None)
+    return str(said or "")
 
 
 DIRECTORY_PAIR = StackRule(
@@ -25,6 +32,11 @@ DIRECTORY_PAIR = StackRule(
     fix="one LDAP host in each zone (guide step 3)",
     types=("alicloud_slb_master_slave_server_group",),
     judge=judge,
+    weighs={
+        "alicloud_slb_master_slave_server_group": {"servers.server_id": Open(GONE, leads=True)},
+        "alicloud_instance": {"availability_zone": Open(worst="")},
+        "alicloud_vswitch": {"zone_id": Open(worst="")},
+    },
     failing={
         "alicloud_instance": {"l": {"availability_zone": "l"}, "g": {"availability_zone": "l"}},
         "alicloud_slb_master_slave_server_group": {

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dicom_cdk.payload.login import NAMES, Login
 from dicom_cdk.policy.document import Document
 from dicom_cdk.policy.doors import Door, doors
-from dicom_cdk.policy.stack_rules.rule import Json, StackRule
+from dicom_cdk.policy.stack_rules.rule import ANY, Json, Open, StackRule
 from dicom_cdk.public_key import ALGORITHMS, faults
 
 CUSTOM, SIGNED, ISSUER, KEYS = "DICOM_CUSTOM_DOMAIN", "DICOM_SIGNED_DOMAIN", "DICOM_LOGIN_ISSUER", "DICOM_LOGIN_KEYS"
@@ -87,6 +87,13 @@ DOOR_CONTAINER = StackRule(
     fix="give both from one source: gateway.domain, gateway.signed_domain and gateway.login of the site file",
     types=("alicloud_fcv3_custom_domain",),
     judge=judge,
+    weighs={
+        "alicloud_fcv3_custom_domain": {
+            "custom_domain_name": Open(worst=ANY),
+            "auth_config.auth_type": Open(ANY, ANY),
+        },
+        "alicloud_fcv3_function": {"environment_variables": Open(worst=ANY, text=True)},
+    },
     reads=("auth_config", "environment_variables"),
     failing={
         "alicloud_fcv3_function": _FUNCTIONS,

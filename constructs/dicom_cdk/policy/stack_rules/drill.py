@@ -12,7 +12,7 @@ from dicom_cdk.plan.stack import lifecycle
 from dicom_cdk.policy.address_ranges import network
 from dicom_cdk.policy.document import Document, Resource
 from dicom_cdk.policy.ingress_networks import networks
-from dicom_cdk.policy.stack_rules.rule import StackRule
+from dicom_cdk.policy.stack_rules.rule import Open, StackRule
 
 CLONE, GROUP, RULE = "alicloud_rds_clone_db_instance", "alicloud_security_group", "alicloud_security_group_rule"
 DATABASE, VPC, LINK = "alicloud_db_instance", "alicloud_vpc", "alicloud_cr_vpc_endpoint_linked_vpc"
@@ -154,6 +154,11 @@ DRILL = StackRule(
         "alicloud_instance",
     ),
     judge=judge,
+    weighs={
+        RULE: {"type": Open(worst="ingress"), "policy": Open(worst="accept")},
+        "alicloud_instance": {"deletion_protection": Open(False, True)},
+        DATABASE: {"deletion_protection": Open(False, True)},
+    },
     failing={
         CLONE: {
             "database": _CLONE,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from dicom_cdk.policy.document import Document
 from dicom_cdk.policy.reachability import paths_from_internet
-from dicom_cdk.policy.stack_rules.rule import StackRule
+from dicom_cdk.policy.stack_rules.rule import ANY, GONE, INGRESS, Open, StackRule
 
 
 def judge(document: Document) -> Iterator[tuple[str, str]]:
@@ -19,6 +19,16 @@ EXPOSURE = StackRule(
     fix="take away the public address, forwarding or rule that the path names; the gateway is the only public way in",
     types=("alicloud_instance", "alicloud_db_instance", "alicloud_slb_load_balancer", "alicloud_sae_application"),
     judge=judge,
+    weighs={
+        "alicloud_security_group_rule": INGRESS,
+        "alicloud_instance": {
+            "internet_max_bandwidth_out": Open(0, 1),
+            "security_groups": Open(worst=[], leads=True),
+        },
+        "alicloud_slb_load_balancer": {"address_type": Open("intranet", "internet")},
+        "alicloud_db_instance": {"security_ips": Open(worst="0.0.0.0/0")},
+        "alicloud_forward_entry": {"internal_ip": Open(worst=ANY, leads=True), "internal_port": Open(GONE, "any")},
+    },
     failing={
         "alicloud_security_group": {"open": {"security_group_name": "a"}},
         "alicloud_security_group_rule": {

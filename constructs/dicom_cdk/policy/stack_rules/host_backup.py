@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from dicom_cdk.policy.document import Document
-from dicom_cdk.policy.stack_rules.rule import StackRule
+from dicom_cdk.policy.stack_rules.rule import Open, StackRule
 
 ATTACHMENT = "alicloud_ecs_auto_snapshot_policy_attachment"
 
@@ -12,9 +12,9 @@ def judge(document: Document) -> Iterator[tuple[str, str]]:
     """System disks by attribute, data disks by attribute or by an attachment."""
     attached = {address for one in document.of(ATTACHMENT) for address in one.needs}
     for host in document.of("alicloud_instance"):
-        if not host.values.get("system_disk_auto_snapshot_policy_id"):
+        if not host.get("system_disk_auto_snapshot_policy_id"):
             yield host.address, "system disk is in no snapshot policy"
-        disks = host.values.get("data_disks")
+        disks = host.get("data_disks")
         for number, disk in enumerate(disks if isinstance(disks, list) else [], 1):
             if isinstance(disk, dict) and not disk.get("auto_snapshot_policy_id"):
                 yield host.address, f"data disk {number} is in no snapshot policy"
@@ -31,6 +31,12 @@ HOST_BACKUP = StackRule(
     fix="system_disk_auto_snapshot_policy_id, and alicloud_ecs_auto_snapshot_policy_attachment for each data disk",
     types=("alicloud_instance", "alicloud_ecs_disk", "alicloud_disk"),
     judge=judge,
+    weighs={
+        "alicloud_instance": {
+            "system_disk_auto_snapshot_policy_id": Open(worst=None, leads=True),
+            "data_disks.auto_snapshot_policy_id": Open(worst=None, leads=True),
+        }
+    },
     failing={
         "alicloud_instance": {
             "bad_host": {"instance_type": "a"},

@@ -8,7 +8,7 @@ from dicom_cdk.policy.address_ranges import network
 from dicom_cdk.policy.document import Document
 from dicom_cdk.policy.ingress_networks import networks
 from dicom_cdk.policy.modality_list import listed, partners
-from dicom_cdk.policy.stack_rules.rule import StackRule
+from dicom_cdk.policy.stack_rules.rule import INGRESS, Open, StackRule
 
 PORTS = (11112, 2762)
 HL7_PORTS = (2575, 12575)
@@ -54,6 +54,10 @@ LISTED_MODALITIES = StackRule(
     fix="list the device in modalities, or take the rule out: it lets in what the list does not name",
     types=("alicloud_security_group_rule",),
     judge=judge,
+    weighs={
+        "alicloud_security_group_rule": INGRESS,
+        "alicloud_oss_bucket_object": {"content": Open(worst='{"modalities": [], "hl7": []}', text=True)},
+    },
     failing={
         "alicloud_oss_bucket_object": _LIST | {"partners": {**_PARTNERS["list"]}},
         "alicloud_security_group_rule": {

@@ -5,9 +5,10 @@ from typing import Any
 
 from dicom_cdk.plan.stack import block
 from dicom_cdk.policy.document import Document, Resource
-from dicom_cdk.policy.stack_rules.rule import StackRule
+from dicom_cdk.policy.stack_rules.rule import Open, StackRule
 
 LOCK, BUCKET, REPLICATION = "alicloud_oss_bucket_worm", "alicloud_oss_bucket", "alicloud_oss_bucket_replication"
+VERSIONS = "alicloud_oss_bucket_versioning"
 ENDS = ("expiration", "noncurrent_version_expiration")
 
 
@@ -20,7 +21,8 @@ def judge(document: Document) -> Iterator[tuple[str, str]]:
     for one in document.of(LOCK):
         bucket = document.target(one.values.get("bucket"), BUCKET)
         if bucket is not None:
-            for problem in (*_open(bucket), *(() if bucket in copies else _sooner(held_days(one), bucket))):
+            sooner = () if bucket in copies else _sooner(held_days(one), bucket)
+            for problem in (*_open(document, bucket), *sooner):
                 yield one.address, problem
 
 
@@ -30,8 +32,18 @@ def held_days(lock: Resource) -> int:
     return int(days) if days.isdigit() else 0
 
 
-def _open(bucket: Resource) -> Iterator[str]:
-    versions = block(bucket.values.get("versioning")).get("status") or "none"
+def versions_of(document: Document, bucket: Resource) -> str:
+    """What its own block says, else a resource beside it; "none" where neither does."""
+    beside = [
+        one.get("status")
+        for one in document.of(VERSIONS)
+        if document.target(one.values.get("bucket"), BUCKET) == bucket
+    ]
+    return str(block(bucket.get("versioning")).get("status") or next(iter(beside), None) or "none")
+
+
+def _open(document: Document, bucket: Resource) -> Iterator[str]:
+    versions = versions_of(document, bucket)
     if versions != "Enabled":
         yield f"{bucket.address} keeps no versions (versioning.status {versions})"
     if str(bucket.get("force_destroy")).lower() == "true":
@@ -39,7 +51,7 @@ def _open(bucket: Resource) -> Iterator[str]:
 
 
 def _sooner(days: int, bucket: Resource) -> Iterator[str]:
-    rules = bucket.values.get("lifecycle_rule")
+    rules = bucket.get("lifecycle_rule")
     for rule in rules if isinstance(rules, list) else [rules]:
         for kind in ENDS:
             ends = block(block(rule).get(kind)).get("days")
@@ -61,6 +73,15 @@ LOCKED_BUCKETS = StackRule(
     fix="the bucket: versioning Enabled, no force_destroy, no rule that ends objects or versions before the lock does",
     types=(LOCK,),
     judge=judge,
+    weighs={
+        LOCK: {"retention_period_in_days": Open("0", "100000")},
+        BUCKET: {
+            "versioning.status": Open("Enabled", "Suspended"),
+            "force_destroy": Open(False, True),
+            **{f"lifecycle_rule.{kind}.days": Open(100_000, 1) for kind in ENDS},
+        },
+        VERSIONS: {"status": Open("Enabled", "Suspended")},
+    },
     failing={
         BUCKET: {
             "plain": {"bucket": "a", "versioning": [{"status": "Suspended"}]},

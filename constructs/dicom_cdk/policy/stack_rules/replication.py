@@ -5,7 +5,8 @@ from typing import Any
 
 from dicom_cdk.plan.stack import block
 from dicom_cdk.policy.document import Document, Resource
-from dicom_cdk.policy.stack_rules.rule import StackRule
+from dicom_cdk.policy.stack_rules.locked_buckets import VERSIONS, versions_of
+from dicom_cdk.policy.stack_rules.rule import Open, StackRule
 
 REPLICATION, POLICY, BUCKET = (
     "alicloud_oss_bucket_replication",
@@ -21,24 +22,24 @@ def judge(document: Document) -> Iterator[tuple[str, str]]:
             yield one.address, problem
     for one in document.of(POLICY):
         copied = str(one.get("enable_cross_region_copy")).lower() == "true"
-        if copied and str(block(one.values.get("copy_encryption_configuration")).get("encrypted")).lower() != "true":
+        if copied and str(block(one.get("copy_encryption_configuration")).get("encrypted")).lower() != "true":
             yield one.address, "copies of snapshots are not encrypted (copy_encryption_configuration)"
 
 
 def _replication(document: Document, one: Resource) -> Iterator[str]:
-    if not block(one.values.get("encryption_configuration")).get("replica_kms_key_id"):
+    if not block(one.get("encryption_configuration")).get("replica_kms_key_id"):
         yield "copies are not encrypted with a KMS key (encryption_configuration.replica_kms_key_id)"
-    chosen = block(block(one.values.get("source_selection_criteria")).get("sse_kms_encrypted_objects"))
+    chosen = block(block(one.get("source_selection_criteria")).get("sse_kms_encrypted_objects"))
     if chosen.get("status") != "Enabled":
         yield "objects that KMS encrypts are not copied (source_selection_criteria.sse_kms_encrypted_objects)"
-    if not one.values.get("sync_role"):
+    if not one.get("sync_role"):
         yield "no sync_role: OSS may not decrypt the objects, and copies none that KMS encrypts"
     # Without one, OSS carries everything over.
     action = str(one.get("action") or "ALL")
     if action != "PUT":
         yield f"action is {action}: what is deleted at the source is deleted in the copy; PUT copies and deletes nothing"
     target = document.target(block(one.values.get("destination")).get("bucket"), BUCKET)
-    if target and block(target.values.get("versioning")).get("status") != "Enabled":
+    if target and versions_of(document, target) != "Enabled":
         yield f"{target.address} takes the copies and keeps no versions of what is overwritten"
 
 
@@ -59,6 +60,20 @@ REPLICATED = StackRule(
     "copy_encryption_configuration",
     types=(REPLICATION, POLICY),
     judge=judge,
+    weighs={
+        REPLICATION: {
+            "encryption_configuration.replica_kms_key_id": Open("key", None, leads=True),
+            "source_selection_criteria.sse_kms_encrypted_objects.status": Open("Enabled", "Disabled"),
+            "sync_role": Open("role", None, leads=True),
+            "action": Open("PUT", "ALL"),
+        },
+        BUCKET: {"versioning.status": Open("Enabled", "Suspended")},
+        VERSIONS: {"status": Open("Enabled", "Suspended")},
+        POLICY: {
+            "enable_cross_region_copy": Open(False, True),
+            "copy_encryption_configuration.encrypted": Open(True, False),
+        },
+    },
     failing={
         BUCKET: {"copy": {"bucket": "b", "versioning": [{"status": "Enabled"}]}, "plain": {"bucket": "c"}},
         REPLICATION: {

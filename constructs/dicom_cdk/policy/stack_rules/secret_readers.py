@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 
 from dicom_cdk.plan.reading.written_json import read_json
 from dicom_cdk.policy.document import Document, Resource
-from dicom_cdk.policy.stack_rules.rule import StackRule
+from dicom_cdk.policy.stack_rules.rule import ANY, Open, StackRule
 
 READ = {"kms:GetSecretValue": ":secret/", "oss:GetObject": "acs:oss:"}
 """Action that reads a secret, and what stands before its name in a policy's resource."""
@@ -118,6 +118,7 @@ SECRET_READERS = StackRule(
     "remove grants that nobody uses",
     types=KINDS,
     judge=judge,
+    weighs={"alicloud_ram_policy": {"policy_document": Open(ANY, ANY, text=True)}},
     reads=("policy_document", "parameters", "content"),
     failing={
         "alicloud_oss_bucket_object": {

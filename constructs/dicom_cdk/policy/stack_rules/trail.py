@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from dicom_cdk.policy.document import Document, Resource
-from dicom_cdk.policy.stack_rules.rule import StackRule
+from dicom_cdk.policy.stack_rules.rule import Open, StackRule
 
 
 def judge(document: Document) -> Iterator[tuple[str, str]]:
@@ -33,6 +33,13 @@ TRAIL = StackRule(
     fix="watch.account_calls; elsewhere alicloud_actiontrail_trail with event_rw = All and oss_bucket_name",
     types=("alicloud_log_project", "alicloud_actiontrail_trail"),
     judge=judge,
+    weighs={
+        "alicloud_actiontrail_trail": {
+            "status": Open("Enable", "Disable"),
+            "event_rw": Open("All", "Write"),
+            "oss_bucket_name": Open(worst=None, leads=True),
+        }
+    },
     failing={
         "alicloud_log_project": {"logs": {"project_name": "a"}},
         "alicloud_actiontrail_trail": {"bad_writes": {"trail_name": "a", "event_rw": "Write", "oss_bucket_name": "b"}},

@@ -7,7 +7,7 @@ from typing import Any
 
 from dicom_cdk.plan.addresses import keyless, steps_of
 from dicom_cdk.policy.document import Document, Resource
-from dicom_cdk.policy.stack_rules.rule import StackRule
+from dicom_cdk.policy.stack_rules.rule import Open, StackRule
 
 _EACH = re.compile(r"\$\{each\.(?P<side>key|value)(?P<below>(?:\.\w+|\[\"\w+\"\])*)\}")
 _LISTED = re.compile(r"\$\{(?:toset|tolist)\((?P<list>\[.*\])\)\}", re.DOTALL)
@@ -22,6 +22,7 @@ def judge(document: Document) -> Iterator[tuple[str, str]]:
             for one in document.of("alicloud_vswitch")
             if keyless(vpc.address) in _vpcs(document, one)
             for zone in _zones(one)
+            if zone
         }
         if len(zones) < MANY:
             yield vpc.address, f"vSwitches in {', '.join(sorted(zones)) or 'no zone'}: two zones are needed"
@@ -77,6 +78,7 @@ ZONES = StackRule(
     fix="one vSwitch in each of two zones (network.vswitch_l, network.vswitch_g)",
     types=("alicloud_vpc",),
     judge=judge,
+    weighs={"alicloud_vswitch": {"zone_id": Open(worst="")}},
     failing={
         "alicloud_vpc": {"bad_vpc": {"cidr_block": "10.0.0.0/16"}, "bad_each": {"cidr_block": "10.1.0.0/16"}},
         "alicloud_vswitch": {
