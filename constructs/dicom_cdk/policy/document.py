@@ -164,8 +164,7 @@ class _Literals(Names):
             return default
         above, last = ".".join(str(step) for step in key[:-2]), key[-2]
         # `.v` and `["v"]` are the same step.
-        addresses = (f"{above}.{last}", f"{above}[{json.dumps(last)}]")
-        one = next((self._resources[address] for address in addresses if address in self._resources), None)
+        one = self._resources.get(f"{above}.{last}") or self._resources.get(f"{above}[{json.dumps(last)}]")
         given = one.values.get(key[-1]) if one else None
         return default if given is None or is_open(given) else given
 

@@ -13,6 +13,7 @@ STEPS = 50_000
 LETTERS = 256
 """Of a text that are one step: loops make lists of long ones."""
 _MISSING = object()
+_PLAIN = re.compile(r"[^\W\d][\w-]*(?:\.[\w-]+)*")
 
 
 class Run:
@@ -40,6 +41,10 @@ class Run:
 
     def part(self, node: "Node") -> Any:
         """Its value, or that it is unknown: one element of a list may be, and the others are read."""
+        # Most expressions are references that nothing here follows.
+        if node.plain and not self.within and self.done[0] < STEPS and self._found(node.steps or ()) is None:
+            self.done[0] += 1
+            return Unknown(node.shown)
         try:
             return self.whole(node)
         except Open:
@@ -61,11 +66,17 @@ class Run:
         """What the steps lead to. Raises Open and Wrong."""
         if steps[0] in self.within:
             return followed(self.within[steps[0]], steps[1:])
+        if (known := self._found(steps)) is None:
+            raise Open
+        return followed(*known)
+
+    def _found(self, steps: tuple[Any, ...]) -> tuple[Any, tuple[Any, ...]] | None:
+        """What as many of the steps as are known stand for, and the others; None where none is."""
         for length in range(len(steps), 0, -1):
             found = self.names.get(steps[:length], _MISSING)
             if found is not _MISSING:
-                return followed(found, steps[length:])
-        raise Open
+                return found, steps[length:]
+        return None
 
 
 class Node:
@@ -78,5 +89,7 @@ class Node:
         self.value = value
         self.steps = steps
         """Of a name that is followed, such as ("var", "nets", 0)."""
+        self.plain = steps is not None and _PLAIN.fullmatch(text) is not None and tuple(text.split(".")) == steps
+        """A name that stands there as its steps are, without brackets and blanks."""
         self.shown = f"${{{text}}}" if shown is None else shown
         """How it stands in a text."""
