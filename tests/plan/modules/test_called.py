@@ -7,6 +7,7 @@ import pytest
 
 from dicom_cdk.cli import main
 from dicom_cdk.plan.modules import called as modules
+from dicom_cdk.plan.modules import files
 from dicom_cdk.plan.stack import NotAStack, Stack
 from tests.plan.stacks import changes_of, module, stack
 
@@ -123,3 +124,20 @@ def test_a_modules_place_may_come_from_variables_as_opentofu_takes_it(tmp_path: 
     ]  # fmt: skip
     unknown = Stack.read(stack(tmp_path, "t", {"variable": {"place": {}}, "module": {"m": {"source": "${var.place}"}}}))
     assert modules.unseen(unknown)[0].startswith("module.m is not looked into: it comes from ${var.place}")
+
+
+def test_a_folder_that_a_hundred_calls_name_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    module(tmp_path / "m", 'module "inner" {\n  source = "./inner"\n}\n')
+    module(tmp_path / "m/inner", "")
+    folder = stack(tmp_path, "s", {"module": {f"m{number}": {"source": "../../m"} for number in range(100)}})
+    read: list[Path] = []
+
+    def counted(place: Path) -> dict[str, object]:
+        read.append(place)
+        return files.document(place)
+
+    monkeypatch.setattr(modules, "document", counted)
+    found = modules.calls(Stack.read(folder))
+    assert len(found) == 200
+    assert {one.folder for one in found if one.address.endswith(".inner")} == {tmp_path / "m/inner"}
+    assert read == [tmp_path / "m", tmp_path / "m/inner"]

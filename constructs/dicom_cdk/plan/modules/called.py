@@ -38,6 +38,7 @@ def calls(stack: Stack) -> tuple[Call, ...]:
     found: list[Call] = []
     folder = stack.folder.absolute()
     names = Decided(stated(stack.document))
+    read: dict[Path, tuple[Path, Json]] = {}
     waiting: list[tuple[str, Json, Path, tuple[Path, ...], Decided]] = [
         (f"module.{name}", body, folder, (folder.resolve(),), names) for name, body in named
     ]
@@ -54,14 +55,15 @@ def calls(stack: Stack) -> tuple[Call, ...]:
         if place is None:
             continue
         # A link may lead back to where it lies, by a longer name each time.
-        real = place.resolve() if place.exists() else place
+        real = read[place][0] if place in read else place.resolve() if place.exists() else place
         if real in above:
             circle = " → ".join(one.name for one in (*above[above.index(real) :], real))
             raise NotAStack(f"{where}: modules call each other in a circle: {circle}; break it")
-        if not place.is_dir():
+        if place not in read and not place.is_dir():
             beside = "the stack" if caller == folder else caller.name
             raise NotAStack(f"{where}: no folder {source} beside {beside}; name one that is there")
-        written = document(place)
+        # A thousand calls are often of one folder.
+        _, written = read[place] = read.get(place) or (real, document(place))
         below = list(_named(written.get("module")))
         given = {("var", name): evaluated(value, names) for name, value in body.items()} if below else {}
         inner = Decided(stated(written), given)
