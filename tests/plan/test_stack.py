@@ -16,6 +16,8 @@ VPC: dict[str, Any] = {"resource": {"alicloud_vpc": {"v": {}}}}
     ("document", "problem"),
     [
         ({"resource": {"alicloud_vpc": []}}, "resource.alicloud_vpc is list, allowed is a map of names"),
+        ({**VPC, "ephemeral": True}, "not Terraform JSON as cdktf writes it"),
+        ({**VPC, "ephemeral": {"random_password": []}}, "ephemeral.random_password is list, allowed is a map of names"),
         ({"data": {"alicloud_zones": "x"}}, "data.alicloud_zones is str, allowed is a map of names"),
         ({**VPC, "terraform": {"required_providers": []}}, "terraform.required_providers is list, allowed is a map"),
         ({**VPC, "terraform": {"backend": ["local"]}}, "terraform.backend is list, allowed is a map"),
@@ -51,3 +53,20 @@ def test_a_pipe_is_refused_instead_of_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "cdk.tf.json")
     with pytest.raises(NotAStack, match="is a pipe, allowed is a file"):
         Stack.read(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("comment", "path"),
+    [
+        ({"metadata": {"path": "site/network/vpc"}}, "network/vpc"),
+        ([{"metadata": {"path": "site/network/vpc"}}], "network/vpc"),
+        ({"metadata": {"path": 3}}, ""),
+        ({"metadata": ["x"]}, ""),
+        ({"metadata": "x"}, ""),
+        ("x", ""),
+        (None, ""),
+    ],
+)
+def test_a_comment_of_another_form_names_no_construct(comment: Any, path: str, tmp_path: Path) -> None:
+    stack = Stack(tmp_path, {"resource": {"//": "x", "alicloud_vpc": {"v": {"//": comment}}}})
+    assert stack.paths == {"alicloud_vpc.v": path}

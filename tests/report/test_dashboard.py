@@ -47,14 +47,17 @@ def test_no_query_of_a_client_and_no_machine_s_own_name_is_in_the_recording() ->
     assert {one["peer"] for one in requests} == {"198.18.0.30"}
 
 
-def of(charts: Any, lines: dict[str, Any]) -> list[Any]:
+FIELDS = [{"name": "disk"}, {"name": "host"}]
+
+
+def of(charts: Any, lines: dict[str, Any], fields: Any = FIELDS) -> list[Any]:
     stack = {
         "resource": {
             "alicloud_log_store": {"a": {"logstore_name": "health"}},
             "alicloud_log_store_index": {
                 "a": {
                     "logstore": "${alicloud_log_store.a.logstore_name}",
-                    "field_search": [{"name": "disk"}, {"name": "host"}],
+                    "field_search": fields,
                 }
             },
             "alicloud_log_dashboard": {"a": {"display_name": "Own", "char_list": charts}},
@@ -84,6 +87,13 @@ def test_a_chart_by_host_has_a_line_for_each_and_names_are_escaped() -> None:
 def test_a_table_has_the_rows_that_the_query_gives() -> None:
     ((_, (panel,)),) = of(chart("* | SELECT host, disk FROM log", "table"), LINES)[0].groups
     assert (panel.head, panel.table) == (("host", "disk"), (("a", "10"), ("<b>", "20")))
+
+
+@pytest.mark.parametrize("fields", [[["disk"], 3], "disk", [{}], None])
+def test_an_index_of_another_form_counts_by_what_it_names(fields: Any) -> None:
+    ((_, (panel,)),) = of(chart("* | SELECT disk FROM log", "table"), LINES, fields)[0].groups
+    assert panel.table == ()
+    assert "no such column: disk" in panel.instead
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,8 @@ class Stack:
         except ValueError as error:
             raise NotAStack(f"{file}: not JSON: {error}; synthesize again") from None
         if not isinstance(document, dict) or not all(
-            isinstance(document.get(key, {}), dict) for key in ("resource", "data", "variable", "terraform")
+            isinstance(document.get(key, {}), dict)
+            for key in ("resource", "data", "ephemeral", "variable", "terraform")
         ):
             raise NotAStack(f"{file}: not Terraform JSON as cdktf writes it; synthesize again")
         for place, problem in _misshapen(document):
@@ -87,10 +88,9 @@ class Stack:
         """Resource address to construct path below the stack, such as archive/host/instance; "" where none is written."""
         found = {}
         for kind, named in self.document.get("resource", {}).items():
-            for name, body in named.items():
-                comment = body.get("//", {}) if isinstance(body, dict) else {}
-                path = comment.get("metadata", {}).get("path", "") if isinstance(comment, dict) else ""
-                found[f"{kind}.{name}"] = path.partition("/")[2]
+            for name, body in named.items() if isinstance(named, dict) else ():
+                path = block(block(block(body).get("//")).get("metadata")).get("path")
+                found[f"{kind}.{name}"] = path.partition("/")[2] if isinstance(path, str) else ""
         return found
 
     @property
@@ -135,8 +135,8 @@ class Stack:
 
 def _misshapen(document: Json) -> Iterator[tuple[str, str]]:
     """Parts of another form than cdktf writes, which everything behind relies on."""
-    for section in ("resource", "data"):
-        for kind, named in document.get(section, {}).items():
+    for section in ("resource", "data", "ephemeral"):
+        for kind, named in (document.get(section) or {}).items():
             if kind != "//" and not isinstance(named, dict):
                 yield f"{section}.{kind}", f"is {type(named).__name__}, allowed is a map of names"
     for name, body in (document.get("variable") or {}).items():

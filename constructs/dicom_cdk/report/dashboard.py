@@ -9,6 +9,7 @@ from typing import Any
 from dicom_cdk import shipped
 from dicom_cdk.log_query import Line, NotAQuery, rows
 from dicom_cdk.plan.reading.written_json import read_json
+from dicom_cdk.plan.state.chains import blocks_of
 from dicom_cdk.policy.document import Document
 from dicom_cdk.report.chart import Row, chart_svg
 
@@ -92,8 +93,7 @@ def _columns(document: Document) -> dict[str, list[str]]:
     for index in document.of("alicloud_log_store_index"):
         store = document.target(index.values.get("logstore"), "alicloud_log_store")
         name = str(store.get("logstore_name") if store else index.get("logstore"))
-        fields = index.get("field_search") or []
-        found[name] = [TIME, *(str(field["name"]) for field in fields)]
+        found[name] = [TIME, *(str(field.get("name")) for field in blocks_of(index.values, "field_search"))]
     return found
 
 

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from dicom_cdk.cli import main
+from dicom_cdk.plan.answers.skeleton import skeleton
+from dicom_cdk.plan.stack import Stack
 from tests.plan.stacks import VPC, module, stack
 
 pytestmark = pytest.mark.terraform
@@ -129,3 +131,9 @@ def test_what_cannot_be_seen_is_escaped_and_still_matches(tmp_path: Path, capsys
     assert main(["answers", "--stack-dir", str(folder), "--output", str(tmp_path / "a.yaml")]) == 0
     assert "a\\u202eb\\u009b" in (tmp_path / "a.yaml").read_text()
     assert main(["plan", "--stack-dir", str(folder), "--answers", str(tmp_path / "a.yaml")]) == 0, capsys.readouterr()
+
+
+def test_a_dynamic_block_of_another_form_hands_nothing_on(tmp_path: Path) -> None:
+    vpc = {"dynamic": {"ipv6_cidr_blocks": [3, {"content": {"ipv6_cidr_block": "${data.alicloud_vpcs.a.id}"}}]}}
+    document = {"resource": {"alicloud_vpc": {"v": vpc}}, "data": {"alicloud_vpcs": {"a": {}}}}
+    assert "alicloud_vpcs" in skeleton([Stack(tmp_path, document)])

@@ -54,7 +54,7 @@ def _arguments(there: dict[str, Field], body: Any) -> Iterator[tuple[tuple[str, 
         for name, value in part.items() if isinstance(part, dict) else ():
             if name == "dynamic":
                 for block, said in value.items() if isinstance(value, dict) else ():
-                    content = [one.get("content") for one in (said if isinstance(said, list) else [said])]
+                    content = [one.get("content") for one in _listed(said) if isinstance(one, dict)]
                     yield from _arguments(there, {block: [inner for one in content for inner in _listed(one)]})
             elif (field := there.get(name)) is not None:
                 if field.fields is not None:
