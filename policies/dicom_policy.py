@@ -283,8 +283,10 @@ def _text(data: bytes) -> str:
         return ""
 
 
-def code_lines(text: str, comment: str = "#") -> Iterator[tuple[int, str]]:
-    """Lines with their numbers from 1, without whole-line comments and blank lines."""
-    for number, line in enumerate(text.splitlines(), 1):
-        if line.strip() and not line.lstrip().startswith(comment):
-            yield number, line
+@lru_cache(maxsize=64)
+def code_lines(text: str, comment: str = "#") -> tuple[tuple[int, str], ...]:
+    """Lines with their numbers from 1, without whole-line comments and blank lines. Nine policies ask for those of each file."""
+    numbered = enumerate(text.splitlines(), 1)
+    return tuple(
+        (number, line) for number, line in numbered if (bare := line.lstrip()) and not bare.startswith(comment)
+    )

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from dicom_policy import PayloadPolicy, code_lines
 
 SKIPS = re.compile(
+    # The first letters of all below, without which each of them would be tried at every letter of every script.
+    r"(?=[tcwlsvpi_])(?:"
     r"trust-all-certs[\"']?\s*[=:]\s*[\"']?true|\bcurl\b[^|;]*\s(?:-[a-zA-Z]*k\b|--insecure\b)|\bwget\b[^|;]*--no-check-certificate"
     r"|TLS_REQCERT\s+(?:never|allow)|LDAPTLS_REQCERT=(?:never|allow)|sslverify\s*=\s*(?:false|0)|_create_unverified_context"
-    r"|verify\s*=\s*False|proxy_ssl_verify\s+off|insecure-registries",
+    r"|verify\s*=\s*False|proxy_ssl_verify\s+off|insecure-registries)",
     re.IGNORECASE,
 )
 
