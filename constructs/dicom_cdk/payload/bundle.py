@@ -108,7 +108,7 @@ class Bundle:
     @cached_property
     def ascii85(self) -> str:
         """`packed` as text without `{`, as commands carry it."""
-        return base64.a85encode(self.packed).decode()
+        return _ascii85(self.packed)
 
     @cached_property
     def shares(self) -> tuple[tuple[str, int], ...]:
@@ -163,3 +163,9 @@ def _packed(files: tuple[File, ...]) -> bytes:
             info.mode, info.size = file.mode, len(file.content)
             tar.addfile(info, io.BytesIO(file.content))
     return lzma.compress(raw.getvalue(), format=lzma.FORMAT_XZ, check=lzma.CHECK_CRC32, filters=_FILTERS)
+
+
+@lru_cache(maxsize=256)
+def _ascii85(packed: bytes) -> str:
+    """Kept as well: Python's own takes longer than all else that a command needs."""
+    return base64.a85encode(packed).decode()

@@ -1,14 +1,16 @@
 """Names in the output: readable addresses, a provider's version, moves."""
 
 import re
+import string
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cdktf import TerraformStack
 
 RANDOM_VERSION = "~> 3.7"
-HASHED = re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]+_[0-9A-F]{8}(?![A-Za-z0-9_-])")
-"""A name as cdktf makes it: the construct's path and eight hex digits."""
+_WORD = f"{string.ascii_letters}{string.digits}_-"
+_HASH = re.compile(r"_[0-9A-F]{8}(?![A-Za-z0-9_-])")
+"""How a name ends that cdktf makes: the construct's path before it. Payloads in base64, most of a stack, hold no underscore."""
 
 
 def readable(path: str) -> str:
@@ -22,7 +24,14 @@ def with_readable_names(text: str, stack: Mapping[str, Any]) -> str:
     Here rather than in the stack's allocateLogicalId: a call from Node back into Python for each element is a tenth of the whole.
     """
     names = {name: readable(path) for name, path in _paths(stack)}
-    return HASHED.sub(lambda found: names.get(found[0], found[0]), text)
+    parts, done = [], 0
+    for ending in _HASH.finditer(text):
+        before = text[done : ending.start()]
+        start = len(before.rstrip(_WORD))
+        name = before[start:] + ending[0]
+        parts += [before[:start], names.get(name, name)]
+        done = ending.end()
+    return "".join([*parts, text[done:]])
 
 
 def refuse_clashes(name: str, stack: Mapping[str, Any]) -> None:
