@@ -105,11 +105,11 @@ def judge(
         address = resources[place - 1].address
         for verdict in known.setdefault(key, said.get(address, [])):
             found[address, verdict.policy] = replace(verdict, address=address)
-    read_by = {one["metadata"]["id"]: sorted(_attributes(one["definition"])) for one in graph}
+    definitions_of = {one["metadata"]["id"]: one["definition"] for one in graph}
     for policy, types in policies.items():
         for one in resources:
             if one.type in types and not policy.startswith("CKV_") and (one.address, policy) not in found:
-                if not (left := [name for name in read_by.get(policy, ()) if "${" in str(one.values.get(name))]):
+                if not (left := _open_arguments(document, one, definitions_of.get(policy))):
                     raise PolicyError(f"{document.name}: {policy} gave no verdict on {one.address}; report it")
                 found[one.address, policy] = read(Verdict(policy, one.address, True, tuple(left)), document.mode)
     return [found[key] for key in sorted(found)]
@@ -134,14 +134,28 @@ def _asked_for(check: BaseGraphCheck) -> Iterator[str]:
             yield from check.connected_resources_types or [EVERY]
 
 
-def _attributes(definition: Any) -> set[str]:
-    """Arguments that a policy of YAML looks at."""
+def _open_arguments(document: Document, one: Resource, definition: Any) -> list[str]:
+    """Arguments that a policy of YAML looks at and only Terraform knows: its own, else those of resources that refer to it."""
+    asked = sorted(_attributes(definition))
+    if own := [name for name in dict.fromkeys(name for name, _ in asked) if "${" in str(one.get(name))]:
+        return own
+    return [
+        f"{other.address}.{name}"
+        for name, kinds in asked
+        for other in document.of(*kinds)
+        if "${" in str(other.get(name)) and one in document.targets(other.values, one.type)
+    ]
+
+
+def _attributes(definition: Any) -> set[tuple[str, tuple[str, ...]]]:
+    """Arguments that a policy of YAML looks at, and of which types."""
     if isinstance(definition, list):
-        return {name for one in definition for name in _attributes(one)}
+        return {pair for one in definition for pair in _attributes(one)}
     if not isinstance(definition, dict):
         return set()
-    own = {str(definition["attribute"]).partition(".")[0]} if "attribute" in definition else set()
-    return own | {name for one in definition.values() for name in _attributes(one)}
+    kinds = tuple(map(str, force_list(definition.get("resource_types") or [])))
+    own = {(str(definition["attribute"]).partition(".")[0], kinds)} if "attribute" in definition else set()
+    return own | {pair for one in definition.values() for pair in _attributes(one)}
 
 
 class _Filter(RunnerFilter):

@@ -8,12 +8,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from dicom_cdk.plan.addresses import plain, steps_of
 from dicom_cdk.plan.reading import plan_shape
 from dicom_cdk.plan.redaction.secret_values import REDACTED
 from dicom_cdk.plan.stack import NotAStack
+from dicom_cdk.policy import instances
 from dicom_cdk.policy.document import Document, Json, Resource
 
 ONLY_IN_STACK = ("lifecycle", "//")
+_BY_KEY = re.compile(r"(?:each\.(?:key|value)|count\.index)\b")
+_WHOLE = re.compile(r"(\$\{(?:module\.[\w-]+\.)*(?:alicloud|random|tls|time)_[a-z0-9_]+\.[\w-]+)\}")
 
 
 def of_plan(plan: Json, name: str, file: Path, stack: Document | None) -> Document:
@@ -35,14 +39,16 @@ def of_plan(plan: Json, name: str, file: Path, stack: Document | None) -> Docume
         for one in plan.get("resource_changes") or []
         if (one.get("change") or {}).get("actions") == ["forget"]
     }
+    by_instance = instances.expanded(stack).resources if stack else {}
     resources = {}
     for one in _planned(plan["planned_values"].get("root_module") or {}):
         address = one["address"]
         if address in leaving:
             continue
-        below = stack.resources.get(_configuration_key(address)) if stack else None
+        # By its keys, where the files name them: what refers to all instances of another one says which it means.
+        below = by_instance.get(address) or (stack.resources.get(_configuration_key(address)) if stack else None)
         resources[address] = _laid_over(
-            one, written.get(_configuration_key(address), {}), unknown.get(address, {}), below
+            one, _of_instance(written.get(_configuration_key(address), {}), address), unknown.get(address, {}), below
         )
     if not resources and not plan.get("configuration") and not plan["planned_values"].get("outputs"):
         raise NotAStack(f"{file}: nothing in the plan to judge; name what `dicom-cdk plan --json` wrote")
@@ -119,15 +125,33 @@ def _referred(expression: Any, prefix: str) -> Any:
     if not isinstance(expression, dict):
         return None
     if isinstance(expression.get("references"), list):
-        named = [
-            name
-            for name in map(str, expression["references"])
-            if name.count(".") > 1 or name.startswith(("var.", "local."))
-        ]
-        return ",".join(f"${{{prefix}{name}}}" for name in named or map(str, expression["references"]))
+        said = [str(name) for name in expression["references"]]
+        # Terraform lists what stands before each step, too.
+        named = [name for name in said if not any(other.startswith((f"{name}.", f"{name}[")) for other in said)]
+        return ",".join(f"${{{prefix}{name}}}" for name in named)
     if "constant_value" in expression:
         return None if _has(expression["constant_value"], REDACTED) else expression["constant_value"]
     return {name: text for name, part in expression.items() if (text := _referred(part, prefix)) is not None} or None
+
+
+def _of_instance(written: Json, address: str) -> Json:
+    """`written` in words of one instance: its own module, and what it refers to by its own key."""
+    *modules, own = steps_of(address)
+    bare, real = ("".join(f"{step}." for step in found) for found in (map(plain, modules), modules))
+    key = own[len(plain(own)) :]
+
+    def meant(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: meant(part) for name, part in value.items()}
+        if isinstance(value, list):
+            return [meant(part) for part in value]
+        if not isinstance(value, str):
+            return value
+        by_key = key and _BY_KEY.search(value)
+        value = _WHOLE.sub(lambda found: f"{found[1]}{key}}}", value) if by_key else value
+        return value.replace(f"${{{bare}", f"${{{real}") if bare != real else value
+
+    return {name: meant(part) for name, part in written.items()}
 
 
 def _refers(value: Any) -> bool:
