@@ -9,6 +9,14 @@ import pytest
 from tests.conftest import ROOT
 from tests.marks import MARKS, PHASES, QUICK, marks_of, phase, without_group
 
+PLUGINS = ("-p", "xdist.plugin", "-p", "tests.marks", "-p", "no:cacheprovider")
+"""Of a run within a test; loading all that is installed takes half of its time."""
+
+
+@pytest.fixture(autouse=True)
+def no_other_plugins(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+
 
 @pytest.mark.parametrize(
     ("command", "marks"),
@@ -55,7 +63,7 @@ def test_a_quick_run_does_not_import_a_module_that_leaves_it_as_a_whole(
         test_b="import pytest\npytestmark = pytest.mark.terraform\nraise ValueError",
         test_c="import pytest\npytestmark = pytest.mark.apart\ndef test_quick():\n    pass",
     )
-    done = pytester.runpytest_subprocess("--quick", "-p", "tests.marks", "-p", "no:cacheprovider")
+    done = pytester.runpytest_subprocess("--quick", *PLUGINS)
     done.assert_outcomes(passed=1)
 
 
@@ -69,7 +77,7 @@ def test_within_a_phase_files_that_stay_together_come_before_tests_that_any_work
         test_c="import pytest\npytestmark = pytest.mark.apart\ndef test_c(): pass",
         test_d="def test_d(): pass",
     )
-    done = pytester.runpytest_subprocess("--collect-only", "-q", "-p", "tests.marks", "-p", "no:cacheprovider")
+    done = pytester.runpytest_subprocess("--collect-only", "-q", *PLUGINS)
     done.stdout.fnmatch_lines([f"test_{name}.py::test_{name}" for name in "dcba"], consecutive=True)
 
 
@@ -114,23 +122,14 @@ def test_an_unmarked_test_that_starts_a_server_fails_in_every_run_and_is_told_th
     (pytester.path / "slapd").write_text("#!/bin/sh\n")
     (pytester.path / "slapd").chmod(0o755)
 
-    compiled = {name: os.environ[name] for name in ("PYTHONPYCACHEPREFIX",) if name in os.environ}
+    kept = ("PYTHONPYCACHEPREFIX", "PYTEST_DISABLE_PLUGIN_AUTOLOAD")
+    given = {name: os.environ[name] for name in kept if name in os.environ}
 
     def run(*arguments: str) -> str:
         done = subprocess.run(
-            [
-                sys.executable,
-                "-m",
-                "pytest",
-                "-p",
-                "tests.marks",
-                "-p",
-                "no:cacheprovider",
-                str(pytester.path),
-                *arguments,
-            ],
+            [sys.executable, "-m", "pytest", *PLUGINS, str(pytester.path), *arguments],
             cwd=pytester.path,
-            env={**compiled, "PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1"},
+            env={**given, "PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1"},
             capture_output=True,
             text=True,
         )

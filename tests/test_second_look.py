@@ -64,6 +64,9 @@ def test_a_run_records_its_own_failures_those_of_set_up_and_of_reading_a_file_am
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    # Loading all that is installed takes half of the time of each run.
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    plugins = ("-p", "xdist.plugin", "-p", "tests.marks")
     pytester.makepyfile(
         test_a="""
         import pytest
@@ -78,8 +81,8 @@ def test_a_run_records_its_own_failures_those_of_set_up_and_of_reading_a_file_am
         """,
         test_b="import nothing_of_this_name",
     )
-    pytester.runpytest_subprocess("-p", "tests.marks", "--continue-on-collection-errors")
+    pytester.runpytest_subprocess(*plugins, "--continue-on-collection-errors")
     recorded = json.loads((pytester.path / RECORD).read_text())
     assert recorded == ["test_a.py::test_bad", "test_a.py::test_unready", "test_b.py"]
-    pytester.runpytest_subprocess("-p", "tests.marks", "test_a.py::test_good")
+    pytester.runpytest_subprocess(*plugins, "test_a.py::test_good")
     assert json.loads((pytester.path / RECORD).read_text()) == []
