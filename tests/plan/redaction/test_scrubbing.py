@@ -59,3 +59,17 @@ def test_equal_sets_of_secrets_are_compared_once_and_not_for_each_text() -> None
         for secrets in (first, second):
             assert scrubbed(f"{at} {words[at]}", secrets) == f"{at} {REDACTED}"
     assert len(compared) < 10
+
+
+def test_a_long_text_is_not_looked_at_letter_by_letter_for_secrets_that_are_long() -> None:
+    class Counted(str):
+        looked = 0
+
+        def __getitem__(self, part: object) -> str:
+            Counted.looked += 1
+            return super().__getitem__(part)  # type: ignore[index]
+
+    secrets = frozenset(f"{at:04} {'of the clinic, ' * 9}" for at in range(2 * FEW))
+    text = "".join(f"{at} lines of a script\n" for at in range(1_000))
+    assert scrubbed(Counted(text), secrets) == text
+    assert 0 < Counted.looked < len(text) / 16

@@ -3,6 +3,8 @@
 A large stack has thousands of secrets and ten thousands of texts: each text is gone through once, however many are looked for.
 """
 
+from collections.abc import Iterable
+
 from dicom_cdk.plan.redaction.secret_values import REDACTED, SHORTEST
 
 FEW = 64
@@ -26,6 +28,7 @@ class _Sought:
             head = next((letters for letters in HEADS if len(one) >= letters), len(one))
             begun = self._heads.setdefault(head, {}).setdefault(one[:head], {})
             begun.setdefault(len(one), set()).add(one)
+        self._windows = {head: _windows(begun, head // 2) for head, begun in self._heads.items() if head > SHORTEST}
         self._known: dict[str, str] = {}
 
     def left_of(self, text: str) -> str:
@@ -44,12 +47,33 @@ class _Sought:
         found = {
             part
             for head, begun in self._heads.items()
-            for at in range(len(text) - head + 1)
+            for at in self._places(text, head)
             if (by_length := begun.get(text[at : at + head]))
             for length, those in by_length.items()
             if (part := text[at : at + length]) in those
         }
         return sorted(found, key=_longest_first)
+
+    def _places(self, text: str, head: int) -> Iterable[int]:
+        """Where a head may begin. Whatever is as long as two windows holds one that begins at a multiple of their length."""
+        if head not in self._windows:
+            return range(len(text) - head + 1)
+        windows, size = self._windows[head], head // 2
+        return (
+            at - offset
+            for at in range(0, len(text) - size + 1, size)
+            for offset in windows.get(text[at : at + size], ())
+            if at >= offset
+        )
+
+
+def _windows(heads: Iterable[str], size: int) -> dict[str, set[int]]:
+    """Each part of `size` letters that begins in the first half of a head → where in it."""
+    found: dict[str, set[int]] = {}
+    for head in heads:
+        for offset in range(size):
+            found.setdefault(head[offset : offset + size], set()).add(offset)
+    return found
 
 
 def _longest_first(secret: str) -> tuple[int, str]:
