@@ -14,6 +14,7 @@ class DatabaseAvailability(ResourcePolicy):
     category = "BACKUP_AND_RECOVERY"
     fix = "category HighAvailability, zone_id and another zone_id_slave_a, vswitch_id naming one vSwitch for each"
     types = ("alicloud_db_instance",)
+    weighs = ("zone_id", "zone_id_slave_a")
     failing = {
         "alicloud_db_instance": {
             "bad_basic": {"category": "Basic", "zone_id": "l", "zone_id_slave_a": "g", "vswitch_id": "a,b"},

@@ -15,6 +15,7 @@ class DatabaseVersion(ResourcePolicy):
     category = "GENERAL_SECURITY"
     fix = "database.engine_version: 15.0 or newer, after a test of the archive with it"
     types = ("alicloud_db_instance",)
+    weighs = ("engine", "engine_version")
     failing = {"alicloud_db_instance": {"bad_old": {"engine": "PostgreSQL", "engine_version": "13.0"}}}
     passing = {
         "alicloud_db_instance": {

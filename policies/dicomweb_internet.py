@@ -12,6 +12,7 @@ class DicomwebInternet(ResourcePolicy):
     category = "NETWORKING"
     fix = "use alicloud_sae_load_balancer_intranet; the gateway is the only public way in"
     types = ("alicloud_sae_load_balancer_internet", "alicloud_sae_application")
+    weighs = ("associate_eip",)
     failing = {
         "alicloud_sae_load_balancer_internet": {"bad_public": {"app_id": "a"}},
         "alicloud_sae_application": {"bad_eip": {"associate_eip": True}},

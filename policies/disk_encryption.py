@@ -12,6 +12,7 @@ class DiskEncryption(ResourcePolicy):
     category = "ENCRYPTION"
     fix = "system_disk_encrypted and system_disk_kms_key_id; encrypted and kms_key_id on each data disk"
     types = ("alicloud_instance", "alicloud_ecs_disk", "alicloud_disk")
+    weighs = ("data_disks.encrypted",)
     failing = {
         "alicloud_instance": {
             "bad_plain": {"system_disk_category": "cloud_essd"},

@@ -17,7 +17,7 @@ class GatewayMethods(ResourcePolicy):
     fix = "methods: GET, HEAD, OPTIONS, POST"
     types = ("alicloud_fcv3_trigger", "alicloud_fcv3_custom_domain")
     reads = ("trigger_config",)
-    weighs = reads
+    weighs = (*reads, "trigger_type", "route_config.routes.methods")
     failing = {
         "alicloud_fcv3_trigger": {
             "bad_delete": {

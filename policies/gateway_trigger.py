@@ -14,7 +14,8 @@ class GatewayTrigger(ResourcePolicy):
     category = "API_SECURITY"
     fix = "authType function (requests signed with an AccessKey) or jwt; never anonymous"
     types = ("alicloud_fcv3_trigger", "alicloud_fc_trigger")
-    reads = weighs = ("trigger_config", "config")
+    reads = ("trigger_config", "config")
+    weighs = (*reads, "trigger_type", "type")
     failing = {
         "alicloud_fcv3_trigger": {
             "bad_open": {"trigger_type": "http", "trigger_config": '{"authType":"anonymous","methods":["GET"]}'},

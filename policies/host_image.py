@@ -16,6 +16,7 @@ class HostImage(ResourcePolicy):
     category = "GENERAL_SECURITY"
     fix = "image_id: a dated Ubuntu 22.04 or 24.04 image of the vendor, or your own (m-...) built from one"
     types = ("alicloud_instance",)
+    weighs = ("image_id",)
     failing = {
         "alicloud_instance": {
             "bad_old": {"image_id": "ubuntu_18_04_x64_20G_alibase_20230613.vhd"},

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from dicom_policy import Json, ResourcePolicy, block
+from dicom_policy import Json, ResourcePolicy, block, values
 
 INNER = re.compile(r"-vpc\.[a-z0-9-]+\.cr\.aliyuncs\.com/|^registry-vpc\.[a-z0-9-]+\.aliyuncs\.com/")
 
@@ -31,6 +31,11 @@ class ImagePinning(ResourcePolicy):
         "alicloud_fcv3_function": {"code": {"runtime": "python3.10"}},
     }
 
+    def weighed(self, resource: Json) -> tuple[str, ...]:
+        """What the site's registry is called is not known; an image that is one expression may be any."""
+        paths = ("image_url", "custom_container_config.image")
+        return tuple(path for path in paths if any(map(_is_any, values(resource, path.split(".")))))
+
     def problems(self, resource: Json) -> Iterator[str]:
         image = str(resource.get("image_url") or block(resource, "custom_container_config").get("image") or "")
         if not image or image.startswith("${"):
@@ -41,6 +46,10 @@ class ImagePinning(ResourcePolicy):
             tag = image.rpartition("/")[2].partition(":")[2]
             if not tag or tag == "latest" or not any(letter.isdigit() for letter in tag):
                 yield f"{image} has no version: {tag or 'no tag'}"
+
+
+def _is_any(image: object) -> bool:
+    return isinstance(image, str) and image.startswith("${") and image.find("}") == len(image) - 1
 
 
 check = ImagePinning()

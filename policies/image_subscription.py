@@ -12,6 +12,7 @@ class ImageSubscription(ResourcePolicy):
     category = "SUPPLY_CHAIN"
     fix = "tag_regexp anchored to one tag, such as ^5\\.25\\.0$, and override false"
     types = ("alicloud_cr_artifact_subscription_rule",)
+    weighs = ("override",)
     failing = {
         "alicloud_cr_artifact_subscription_rule": {
             "bad_all": {"tag_regexp": ".*", "override": False},

@@ -13,7 +13,7 @@ class LogPublic(ResourcePolicy):
     fix = "leave enable_web_tracking out; name accounts or roles in the project's policy"
     types = ("alicloud_log_store", "alicloud_log_project")
     reads = ("enable_web_tracking", "policy")
-    weighs = ("policy",)
+    weighs = reads
     failing = {
         "alicloud_log_store": {"bad_tracking": {"logstore_name": "a", "enable_web_tracking": True}},
         "alicloud_log_project": {

@@ -17,7 +17,7 @@ class NasClients(ResourcePolicy):
     category = "NETWORKING"
     fix = "access_group_type Vpc; source_cidr_ip of a vSwitch; user_access_type no_squash for a /32 only"
     types = ("alicloud_nas_access_rule", "alicloud_nas_access_group")
-    weighs = ("access_group_type", "type", "source_cidr_ip", "ipv6_source_cidr_ip")
+    weighs = ("access_group_type", "type", "source_cidr_ip", "ipv6_source_cidr_ip", "user_access_type")
     failing = {
         "alicloud_nas_access_rule": {
             "bad_all": {"access_group_name": "a", "source_cidr_ip": "0.0.0.0/0", "user_access_type": "all_squash"},

@@ -20,6 +20,7 @@ class RamDangerousActions(ResourcePolicy):
     fix = "leave these to the deployer; a host or function never needs them"
     types = ("alicloud_ram_policy",)
     reads = ("policy_document", "document")
+    weighs = reads
     failing = {
         "alicloud_ram_policy": {
             "bad_pass": {

@@ -17,6 +17,7 @@ class RamPolicy(ResourcePolicy):
     fix = "name the actions, and the resources by acs:SERVICE:REGION:ACCOUNT:NAME"
     types = ("alicloud_ram_policy",)
     reads = ("policy_document", "document")
+    weighs = reads
     failing = {
         "alicloud_ram_policy": {
             "bad_all": {"policy_document": '{"Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}'},

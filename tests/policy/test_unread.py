@@ -218,3 +218,37 @@ def test_each_of_a_call_is_not_that_of_the_resource_which_it_reaches(call: dict[
     assert rule.values["port_range"] == "10.0.0.0/8"
     found = judge([of_stack(stack)], catalogue.load(), TODAY).findings
     assert [one.status for one in found if one.policy.id == "CKV2_DICOM_1"] == ["not judged"]
+
+
+PAIR = {"category": "HighAvailability", "zone_id": "l", "vswitch_id": "a,b"}
+DISK = {"system_disk_encrypted": True, "system_disk_kms_key_id": "k"}
+KEPT = {"recovery_window_in_days": 30}
+
+
+@pytest.mark.parametrize(
+    ("policy", "kind", "argument", "body"),
+    [
+        ("CKV2_DICOM_11", "alicloud_db_instance", "zone_id_slave_a", {**PAIR, "zone_id_slave_a": "${var.asked}"}),
+        ("CKV2_DICOM_15", "alicloud_db_instance", "engine", {"engine": "${var.asked}", "engine_version": "9.4"}),
+        ("CKV2_DICOM_27", "alicloud_instance", "data_disks.encrypted", {**DISK, "data_disks": "${var.asked}"}),
+        ("CKV2_DICOM_28", "alicloud_instance", "image_id", {"image_id": "${var.asked}"}),
+        ("CKV2_DICOM_30", "alicloud_sae_application", "associate_eip", {"associate_eip": "${var.asked}"}),
+        ("CKV2_DICOM_40", "alicloud_fcv3_trigger", "trigger_type", {"trigger_type": "${var.asked}", "trigger_config": "{}"}),
+        ("CKV2_DICOM_50", "alicloud_sae_application", "image_url", {"image_url": "${var.asked}"}),
+        ("CKV2_DICOM_52", "alicloud_cr_artifact_subscription_rule", "override", {"tag_regexp": "^1$", "override": "${var.asked}"}),
+        ("CKV2_DICOM_73", "alicloud_ram_policy", "policy_document", {"policy_document": "${var.asked}"}),
+        ("CKV2_DICOM_81", "alicloud_log_store", "enable_web_tracking", {"enable_web_tracking": "${var.asked}"}),
+        ("CKV2_DICOM_13", "alicloud_db_instance", "encryption_key", {"encryption_key": '${var.asked ? "k" : null}'}),
+        ("CKV2_DICOM_64", "alicloud_kms_secret", "encryption_key_id", {**KEPT, "encryption_key_id": "${one(var.asked)}"}),
+    ],
+)  # fmt: skip
+def test_arguments_that_policies_passed_over_are_named(
+    policy: str, kind: str, argument: str, body: dict[str, Any]
+) -> None:
+    said = f"{argument} is an expression that only a plan knows: check --plan tells"
+    assert statuses(body, policy, kind) == [("not judged", (said,))]
+
+
+def test_a_key_that_a_default_or_one_reference_gives_is_there() -> None:
+    for key in ('${var.wide ? "k" : null}', "${alicloud_kms_key.k.id}"):
+        assert statuses({"encryption_key": key}, "CKV2_DICOM_13", "alicloud_db_instance") == [("passed", ())]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from dicom_cdk.plan.addresses import plain
-from dicom_cdk.policy import checkov_runner, instances, sources, unread_built_ins, unread_rules, waivers
+from dicom_cdk.policy import checkov_runner, instances, may_be_null, sources, unread_built_ins, unread_rules, waivers
 from dicom_cdk.policy.catalogue import SEVERITIES, Catalogue
 from dicom_cdk.policy.document import Document
 from dicom_cdk.policy.policy_files import Policy
@@ -99,6 +99,7 @@ def verdicts(document: Document, catalogue: Catalogue, known: dict[str, list[Ver
     }
     found = checkov_runner.judge(document, catalogue.graph, by_checkov, known)
     found = unread_built_ins.judged(document, catalogue.policies, found)
+    found = may_be_null.judged(document, catalogue.graph, found)
     for rule in catalogue.rules:
         found += _ruled(document, rule)
     return [hidden(one, document.resources[one.address], catalogue.policies[one.policy].reads) for one in found]

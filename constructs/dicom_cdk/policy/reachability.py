@@ -133,8 +133,8 @@ def _to_database(document: Document) -> Iterator[Path]:
     for connection in document.of("alicloud_db_connection"):
         database = document.target(connection.values.get("instance_id"), "alicloud_db_instance")
         listed = database.get("security_ips") if database else None
-        for cidr in listed if isinstance(listed, list) else []:
-            if database and is_public(cidr):
+        for cidr in listed if isinstance(listed, list) else [listed]:
+            if cidr and database and is_public(cidr):
                 yield Path(database.address, (connection.address, f"whitelist {cidr}"))
 
 

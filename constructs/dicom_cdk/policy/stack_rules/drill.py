@@ -158,6 +158,7 @@ DRILL = StackRule(
         RULE: {"type": Open(worst="ingress"), "policy": Open(worst="accept")},
         "alicloud_instance": {"deletion_protection": Open(False, True)},
         DATABASE: {"deletion_protection": Open(False, True)},
+        "alicloud_oss_bucket": {"bucket": Open(worst="elsewhere")},
     },
     failing={
         CLONE: {

@@ -118,7 +118,10 @@ SECRET_READERS = StackRule(
     "remove grants that nobody uses",
     types=KINDS,
     judge=judge,
-    weighs={"alicloud_ram_policy": {"policy_document": Open(ANY, ANY, text=True)}},
+    weighs={
+        "alicloud_ram_policy": {"policy_document": Open(ANY, ANY, text=True)},
+        "alicloud_kms_secret": {"secret_name": Open(ANY, ANY)},
+    },
     reads=("policy_document", "parameters", "content"),
     failing={
         "alicloud_oss_bucket_object": {

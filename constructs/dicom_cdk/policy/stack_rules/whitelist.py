@@ -21,7 +21,7 @@ def judge(document: Document) -> Iterator[tuple[str, str]]:
         )
         whole = wholes.get(vpc.address, []) if vpc else []
         listed = database.get("security_ips")
-        for cidr in listed if isinstance(listed, list) and whole and vpc else []:
+        for cidr in (listed if isinstance(listed, list) else [listed]) if whole and vpc else []:
             found = network(cidr)
             if found and vpc and not any(inside(found, each) for each in whole):
                 where = ", ".join(map(str, whole))
