@@ -11,7 +11,7 @@ from dicom_cdk.plan.stack import Stack
 from dicom_cdk.policy import catalogue, planned
 from dicom_cdk.policy.document import Document, of_stack
 from dicom_cdk.policy.gate import judge
-from tests.policy.judging import TODAY, judged
+from tests.policy.judging import OPEN_RULE, TODAY, judged
 
 KEYS = ("a-b", "a_b", "a/b", "a b", "a.b", 'a"b', "a]b", "é")
 BLOCK = "alicloud_oss_bucket_public_access_block"
@@ -81,6 +81,21 @@ def test_what_only_terraform_knows_of_a_resource_that_refers_to_another_is_named
     (found,) = (one for one in judged(resource, variable={"asked": {}}).findings if one.policy.id == "CKV2_DICOM_32")
     said = f"{BLOCK}.p.block_public_access is an expression that only a plan knows: check --plan tells"
     assert (found.status, found.problems) == ("not judged", (said,))
+
+
+def test_a_rule_over_the_stack_follows_a_key_too() -> None:
+    """The first instance was meant by each: the open group was everybody's."""
+    rule = {**OPEN_RULE, "security_group_id": '${alicloud_security_group.g["b"].id}'}
+    host = {"internet_max_bandwidth_out": 5}
+    resource = {
+        "alicloud_security_group": {"g": {"for_each": {"a": 1, "b": 1}}},
+        "alicloud_security_group_rule": {"r": rule},
+        "alicloud_instance": {
+            name: {**host, "security_groups": [f'${{alicloud_security_group.g["{name}"].id}}']} for name in "ab"
+        },
+    }
+    found = judged(resource).of("failed")
+    assert [one.address for one in found if one.policy.id == "CKV2_DICOM_107"] == ["alicloud_instance.b"]
 
 
 @pytest.mark.terraform

@@ -142,8 +142,8 @@ def _open_arguments(document: Document, one: Resource, definition: Any) -> list[
     return [
         f"{other.address}.{name}"
         for name, kinds in asked
-        for other in document.of(*kinds)
-        if "${" in str(other.get(name)) and one in document.targets(other.values, one.type)
+        for other in document.naming(one)
+        if other.type in kinds and "${" in str(other.get(name))
     ]
 
 

@@ -1,5 +1,4 @@
-"""What is judged: the resources of a stack, from cdk.tf.json or from a plan of it (see planned.py), in one form, so that verdicts
-agree.
+"""What is judged: the resources of a stack, from cdk.tf.json or a plan of it (planned.py), in one form, so that verdicts agree.
 
 Over 200 lines: one form of all that is judged, which every policy relies on.
 """
@@ -23,7 +22,7 @@ from dicom_cdk.plan.reading.expressions import Names, evaluated
 from dicom_cdk.plan.reading.repeated import REPEATED
 from dicom_cdk.plan.reading.stated import stated
 from dicom_cdk.plan.reading.written_json import is_open
-from dicom_cdk.plan.stack import FILE, NotAStack, Stack
+from dicom_cdk.plan.stack import FILE, NotAStack, Stack, texts_in
 from dicom_cdk.policy import ingress_networks
 from dicom_cdk.policy.dynamic_blocks import written_out
 
@@ -103,9 +102,28 @@ class Document:
         return [
             self.resources[instance]
             for address in references(value)
-            for instance in ([address] if address in self.resources else self._instances.get(address, []))
+            for instance in ([address] if address in self.resources else self._meant(value, address))
             if self.resources[instance].type in types
         ]
+
+    def naming(self, resource: Resource) -> list[Resource]:
+        """Those that refer to it, by its address with or without its key."""
+        names = {resource.address: 0, keyless(resource.address): 0, plain(resource.address): 0}
+        return [one for name in names for one in self._naming.get(name, ())]
+
+    @cached_property
+    def _naming(self) -> Mapping[str, list[Resource]]:
+        found: dict[str, list[Resource]] = {}
+        for one in self.resources.values():
+            for address in one.needs:
+                found.setdefault(address, []).append(one)
+        return found
+
+    def _meant(self, value: Any, address: str) -> list[str]:
+        """The instances that `value` names by their keys; all, where it names none."""
+        instances = self._instances.get(address, [])
+        texts = [text for text in texts_in(value) if f"{address}[" in text] if len(instances) > 1 else []
+        return [one for one in instances if any(one in text for text in texts)] or instances
 
     @cached_property
     def _instances(self) -> Mapping[str, list[str]]:
