@@ -141,3 +141,14 @@ def test_what_the_stack_says_it_destroys_may_be_destroyed_and_what_it_leaves_alo
     assert "nas:CreateFileSystem" not in found
     assert found["oss:DeleteBucket"] == ["*"], "the name of the one that goes is not said"
     assert not any(action.startswith("kms:") for action in found)
+
+
+def test_what_moves_to_where_nothing_stands_may_be_destroyed_and_a_module_that_goes_is_named() -> None:
+    own = {"alicloud_oss_bucket": {"b": {"bucket": "kept"}}}
+    steps = [{"from": "alicloud_nas_file_system.gone", "to": "alicloud_nas_file_system.nowhere"}]
+    found = allowed(deployer.policies(stack(own, moved=steps)))
+    for action in ACTIONS["alicloud_nas_file_system"]["delete"]:
+        assert found[action] == ["*"]
+    said = deployer.comments(stack(own, removed=[{"from": "module.gone"}]))
+    assert "the stack destroys them and does not say what stands in them: `module.gone`." in said
+    assert "does not say what stands" not in deployer.comments(stack(own))

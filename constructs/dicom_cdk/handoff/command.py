@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from dicom_cdk.handoff import deletion, deployer, documents, folder, images, policy_files, terraform_files
+from dicom_cdk.handoff import deletion, deployer, documents, folder, images, import_ids, policy_files, terraform_files
 from dicom_cdk.handoff.errors import HandoffError
 from dicom_cdk.markdown import visible
 from dicom_cdk.plan import summary, terraform
@@ -50,7 +50,7 @@ def run(destination: Path, folders: Sequence[Path], *, answers: Path | None, tod
                 f"{stack.name}: {len(judged.problems)} policy findings are handed over too: dicom-cdk check"
             )
         files |= _of_stack(stack, stacks, planned, lines, judged)
-    files["README.md"] = documents.readme(_service_first(stacks))
+    files["README.md"] = documents.readme([import_ids.asked_for(stack)[0] for stack in _service_first(stacks)])
     folder.write(destination, files)
     print(f"{destination}: {len(files) + 1} files, {', '.join(stack.name for stack in stacks)}")
     print(folder.archive_of(destination))
@@ -71,7 +71,7 @@ def _of_stack(
     found = {f"terraform/{name}/{file}": text for file, text in terraform_files.files(stack).items()}
     before = next((other.name for other in stacks if other.name == name + BOOTSTRAP), "")
     found |= {
-        f"docs/{name}/runbook.md": documents.runbook(stack, before, planned.plan),
+        f"docs/{name}/runbook.md": documents.runbook(import_ids.asked_for(stack)[0], before, planned.plan),
         f"docs/{name}/resources.md": documents.index(stack),
         f"docs/{name}/report.html": render(stack, table_of(planned, document), judged),
         f"docs/{name}/network.svg": svg(network, "network", alone=True) + "\n",

@@ -13,12 +13,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dicom_cdk.markdown import plain
+from dicom_cdk.markdown import code, plain
 from dicom_cdk.offline.versions import choice
 from dicom_cdk.offline.versions.store import store_of
+from dicom_cdk.plan.addresses import kind as kind_of
 from dicom_cdk.plan.modules import called as modules
 from dicom_cdk.plan.stack import Stack
-from dicom_cdk.plan.state import operations
+from dicom_cdk.plan.state import told
 from dicom_cdk.policy.document import Document, of_stack
 
 Json = dict[str, Any]
@@ -128,6 +129,15 @@ def comments(stack: Stack) -> str:
             "Not in it, because the calls of these types are not recorded: " + ", ".join(map(plain, missing)) + ".",
             "",
         ]
+    gone = unknown_modules(stack)
+    if gone:
+        lines += [
+            "Not in it, because the stack destroys them and does not say what stands in them: "
+            + ", ".join(map(code, gone))
+            + ".",
+            "The plan of your account lists what goes; grant the Delete actions of these types, by their names, for that apply.",
+            "",
+        ]
     lines += [f"## Unsure ({len(unsure)})", ""]
     lines += [_told(grant) for grant in unsure] or ["None."]
     lines += ["", f"## All actions ({len(found)})", "", "| action | for |", "| --- | --- |"]
@@ -151,7 +161,12 @@ def _marked(
 
 def _leaving(stack: Stack) -> set[str]:
     """Types of what the stack itself says it destroys, whose names it does not say."""
-    return operations.destroyed_types(operations.of_stack(stack))
+    return {kind_of(address) for address in told.destroyed(stack)} - {""}
+
+
+def unknown_modules(stack: Stack) -> list[str]:
+    """Modules that the stack itself says it destroys: what stands in them it does not say."""
+    return sorted(address for address in told.destroyed(stack) if not kind_of(address))
 
 
 def _actions(stack: Stack) -> Json:

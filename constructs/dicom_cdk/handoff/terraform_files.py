@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from dicom_cdk.handoff import oldest
+from dicom_cdk.handoff import import_ids, oldest
 from dicom_cdk.handoff.errors import HandoffError
 from dicom_cdk.markdown import visible
 from dicom_cdk.plan.modules import called as modules
@@ -21,6 +21,7 @@ MODULES = "modules"
 
 def files(stack: Stack) -> dict[str, str]:
     """Name in the module's folder → text."""
+    stack, asked = import_ids.asked_for(stack)
     found = {
         "cdk.tf.json": json.dumps(_with_own_modules(stack), indent=2) + "\n",
         # As HCL: Checkov's reader of Terraform JSON breaks on it (3.3.30).
@@ -29,7 +30,7 @@ def files(stack: Stack) -> dict[str, str]:
     }
     found |= {f"{MODULES}/{path}": text for path, text in _module_files(stack).items()}
     if stack.variables:
-        found["terraform.tfvars.example"] = _variables(stack)
+        found["terraform.tfvars.example"] = _variables(stack, asked)
     return found
 
 
@@ -84,7 +85,8 @@ def _backend(stack: Stack) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _variables(stack: Stack) -> str:
+def _variables(stack: Stack, asked: frozenset[str]) -> str:
+    """`asked`: names of those that hold secrets though nothing marks them."""
     lines = [
         "# Copy to terraform.tfvars and fill in. Give sensitive ones by the environment instead, as TF_VAR_<name>:",
         "# a file with them must never be committed.",
@@ -94,7 +96,7 @@ def _variables(stack: Stack) -> str:
         body = body if isinstance(body, dict) else {}
         lines += ["", f"# {visible(str(body.get('description') or name))}"]
         default = {name: body.get("default")}
-        if is_marked(body) or without(clean(default), secret) != default:
+        if name in asked or is_marked(body) or without(clean(default), secret) != default:
             lines.append(f'# {name} = ""   # sensitive: export TF_VAR_{name}="$(cat FILE)"')
         elif "default" in body:
             lines.append(f"# {name} = {json.dumps(body['default'])}")

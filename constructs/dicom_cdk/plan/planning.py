@@ -20,7 +20,7 @@ from dicom_cdk.plan.redaction.scrubbing import scrubbed
 from dicom_cdk.plan.redaction.secret_values import ephemerals, literals
 from dicom_cdk.plan.stack import Stack, scratch
 from dicom_cdk.plan.state import applying, replacing
-from dicom_cdk.plan.state.importing import settled, twice
+from dicom_cdk.plan.state.importing import secret_ids, settled, twice
 from dicom_cdk.plan.terraform import PLAN, Terraform
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ def planned_in(
         judged = terraform.run(folder, "validate", "-json", environment=on)
         found = (diagnostics(judged) if judged.code != 0 else []) or errors(said, planned)
         return Planned(stack, terraform, None, _unspoken(found, stack))
-    findings = _unspoken(spoken(said), stack)
+    findings = [*_unspoken(spoken(said), stack), *secret_ids(stack.document)]
     new = all_new(said) if detail is Detail.SUMMARY and not replaced else None
     if new is not None:
         return Planned(stack, terraform, new, findings)

@@ -150,14 +150,24 @@ def literals(document: Mapping[str, Any]) -> frozenset[str]:
                 found.update(_secret_texts(body, hidden(kind, mode)))
     for part in ("provider", "locals", "module"):
         found.update(_secret_texts(document.get(part) or {}, frozenset()))
-    blocks = document.get("import") or []
-    for one in blocks if isinstance(blocks, list) else [blocks]:
-        if isinstance(one, dict) and kind_of(str(one.get("to")).removeprefix("${")) in SAID_BY_ID:
-            found.update(_imported(one, names))
+    found.update(text for texts in ids(document).values() for text in texts)
     # What is put together, or comes by way of a local or a default, is looked for as it comes to.
     return frozenset(
         text for one in found for text in (one, evaluated(one, names)) if isinstance(text, str) and _tells(text)
     )
+
+
+def ids(document: Mapping[str, Any]) -> dict[str, frozenset[str]]:
+    """Address that an `import` block names → the ids that it says, as they come to, of types whose id is the secret."""
+    names = Decided(stated(dict(document)))
+    blocks = document.get("import") or []
+    return {
+        str(one["to"]): frozenset(
+            text for said in _imported(one, names) if isinstance(text := evaluated(said, names), str) and _tells(text)
+        )
+        for one in (blocks if isinstance(blocks, list) else [blocks])
+        if isinstance(one, dict) and kind_of(str(one.get("to")).removeprefix("${")) in SAID_BY_ID
+    }
 
 
 def _imported(block: Json, names: Decided) -> Iterator[str]:

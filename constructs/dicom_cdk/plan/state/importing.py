@@ -5,11 +5,13 @@ from typing import Any
 
 from dicom_cdk.plan.addresses import plain
 from dicom_cdk.plan.findings import Finding
+from dicom_cdk.plan.redaction.secret_values import ids
 
 Json = dict[str, Any]
 ASKED = ("replace_by_request", "replace_by_triggers")
 """Why Terraform makes anew what it has just imported, whatever the account holds."""
 TWICE = "One object at two addresses"
+SECRET = "A secret as an id"
 
 
 def settled(plan: Json) -> Json:
@@ -54,6 +56,17 @@ def twice(plan: Json) -> Iterator[Finding]:
                 f"with destroy = false for {address}"
             )
             yield Finding(TWICE, text, warning=True)
+
+
+def secret_ids(document: Json) -> Iterator[Finding]:
+    """What is said of every import by an id that is the secret, and that the files of the stack say."""
+    for address, said in ids(document).items():
+        if said:
+            text = (
+                f"{address} is imported by its value: whoever reads the stack's files, or Terraform's own plan, knows it; hand "
+                "the id over by a variable without a default (TF_VAR_…), and make another one once it is imported"
+            )
+            yield Finding(SECRET, text, warning=True)
 
 
 def again(plan: Json) -> dict[str, str]:

@@ -74,11 +74,6 @@ def removed(document: Json) -> set[str]:
     return {one["from"] for one in blocks_of(document, "removed") if "from" in one}
 
 
-def destroyed_types(document: Json) -> set[str]:
-    """Types of resources that `removed` blocks destroy; those inside a module that goes as a whole are not told."""
-    return {kind_of(one) for one in removed(document) - forgotten(document)} - {""}
-
-
 def undecided(document: Json) -> set[str]:
     """Addresses of `removed` blocks that do not say whether to destroy: Terraform does, OpenTofu leaves it in the account."""
     return {

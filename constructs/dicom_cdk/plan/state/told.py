@@ -13,6 +13,7 @@ from dicom_cdk.plan.state import chains, identity, operations
 
 Json = dict[str, Any]
 WHOLE, PART = "imported", "in part imported"
+DESTROYED = "is destroyed, if the state has it"
 NOBODY = "managed by nobody unless it is imported elsewhere."
 
 
@@ -55,7 +56,7 @@ def sentences(stack: Stack, plan: Json | None = None) -> list[Said]:
         *(
             Said(
                 address,
-                "is destroyed, if the state has it",
+                DESTROYED,
                 rest=": by Terraform; OpenTofu leaves it in the account, since the block does not say."
                 if address in undecided
                 else ".",
@@ -63,6 +64,11 @@ def sentences(stack: Stack, plan: Json | None = None) -> list[Said]:
             for address in sorted(operations.removed(blocks) - forgotten)
         ),
     ]
+
+
+def destroyed(stack: Stack) -> set[str]:
+    """Addresses of what the blocks destroy, of resources or of whole modules. Raises NotAStack."""
+    return {one.address for one in sentences(stack) if one.verb.startswith(DESTROYED)}
 
 
 def imported(stack: Stack, plan: Json | None = None) -> dict[str, str]:
@@ -107,7 +113,7 @@ def _moved(old: str, new: str, there: bool, forgotten: set[str]) -> Said:
         )  # fmt: skip
     if any(plain(new) == one or plain(new).startswith(f"{one}.") for one in forgotten):
         return Said(old, "leaves the state as", new, f" and stays in the account, {NOBODY}")
-    return Said(old, "is destroyed, if the state has it: it moves to", new, ", where the stack has nothing.")
+    return Said(old, f"{DESTROYED}: it moves to", new, ", where the stack has nothing.")
 
 
 def _places(stack: Stack, plan: Json | None) -> set[str]:
