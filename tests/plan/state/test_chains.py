@@ -87,3 +87,10 @@ def test_what_moves_alone_or_with_its_module_is_found_by_its_new_address() -> No
         "t.first": "t.one",
         "t.second": "t.one",
     }
+
+
+def test_a_key_that_ends_nowhere_is_not_followed_without_end() -> None:
+    """Terraform refuses it; every step added the key once more."""
+    steps = [step("t.a", 't.a["\\"]'), step("t.x", "t.y")]
+    assert chains.moved({"moved": steps}) == {"t.x": "t.y"}
+    assert chains.circling({"moved": steps}, ["t.a", "t.x"]) <= {"t.a"}

@@ -7,7 +7,7 @@ from dicom_cdk.plan.addresses import plain, steps_of
 
 Json = dict[str, Any]
 DEEPEST = 100
-"""Dots of an address; a module that moves into itself makes no end of them."""
+"""Dots or indexes of an address; a module that moves into itself, or a key that ends nowhere, makes no end of them."""
 
 
 def blocks_of(document: Json, name: str) -> Iterator[Json]:
@@ -59,6 +59,10 @@ def _steps(blocks: Json) -> dict[str, list[str]]:
     return found
 
 
+def _too_deep(address: str) -> bool:
+    return max(address.count("."), address.count("[")) > DEEPEST
+
+
 def _ends(address: str, steps: Mapping[str, list[str]]) -> Iterator[str]:
     """Where the steps lead from an address; instances of one resource may go different ways."""
     waiting, seen = [address], {address}
@@ -67,7 +71,7 @@ def _ends(address: str, steps: Mapping[str, list[str]]) -> Iterator[str]:
         onward = list(_onward(at, steps))
         if not onward:
             yield at
-        waiting += [one for one in onward if one not in seen and one.count(".") <= DEEPEST]
+        waiting += [one for one in onward if one not in seen and not _too_deep(one)]
         seen.update(onward)
 
 
@@ -100,10 +104,10 @@ def _followed(document: Json) -> dict[str, str]:
     for start in steps:
         way: dict[str, None] = {}
         at, following = start, next_of(start, steps)
-        while following is not None and at not in found and at not in way and at.count(".") <= DEEPEST:
+        while following is not None and at not in found and at not in way and not _too_deep(at):
             way[at] = None
             at, following = following, next_of(following, steps)
-        endless = at in way or at.count(".") > DEEPEST
+        endless = at in way or _too_deep(at)
         found |= dict.fromkeys(way, "" if endless else found.get(at, at))
     return {old: new for old, new in found.items() if old in steps}
 
