@@ -59,7 +59,7 @@ def test_a_reader_sees_what_the_stack_is(opened: Opened, file: Path) -> None:
         assert shown.title() == "dicom-sh: report of a DICOM service"
         assert [one.inner_text() for one in shown.locator(".facts li").all()] == [
             f"{DEFAULT_SITE_RESOURCES}\nresources",
-            "17\nwaves to apply", "0\nfindings of 88 policies", "0\nwaivers", "0\nways around the gateway",
+            "17\nwaves to apply", "0\nfindings of 89 policies", "0\nwaivers", "0\nways around the gateway",
         ]  # fmt: skip
         plan = shown.get_by_role("region", name="Table of the plan")
         assert f"dicom-sh: {DEFAULT_SITE_RESOURCES} to create" in plan.inner_text()
