@@ -199,5 +199,8 @@ def test_an_interrupted_review_ends_at_once_and_without_a_trace(later_seconds: f
     time.sleep(later_seconds)
     os.killpg(running.pid, signal.SIGINT)
     said, told = running.communicate(timeout=60)
-    assert (running.returncode, said) == (130, "")
-    assert told == "dicom-cdk: interrupted; what was there before is unchanged\n"
+    assert (told, running.returncode, said) == (
+        "dicom-cdk: interrupted; what was there before is unchanged\n",
+        130,
+        "",
+    )
