@@ -17,11 +17,10 @@ def asked_for(stack: Stack) -> tuple[Stack, frozenset[str]]:
 
     Terraform takes no sensitive variable for an id. A variable that had one by default has no default any more.
     """
-    document: Json = json.loads(json.dumps(stack.document))
-    own = document.get("variable") or {}
+    own = stack.document.get("variable") or {}
     names: dict[str, str] = {}
     added: Json = {}
-    for address, texts in ids(document).items():
+    for address, texts in ids(stack.document).items():
         for number, text in enumerate(sorted(texts), 1):
             if text not in names:
                 name = re.sub(r"\W+", "_", f"{address}_{number}" if len(texts) > 1 else address).strip("_") + "_secret"
@@ -38,9 +37,11 @@ def asked_for(stack: Stack) -> tuple[Stack, frozenset[str]]:
         name: {key: part for key, part in body.items() if key != "default"} if name in emptied else body
         for name, body in own.items()
     }
+    document = dict(stack.document)
     document |= {key: _asking(document[key], names) for key in ("import", "locals") if key in document}
     # What only a variable said by default is asked for by that one.
-    asked = {name: body for name, body in added.items() if f"${{var.{name}}}" in json.dumps(document)}
+    written = json.dumps(document)
+    asked = {name: body for name, body in added.items() if f"${{var.{name}}}" in written}
     document["variable"] = {**kept, **asked}
     return Stack(stack.folder, document), frozenset({*emptied, *asked})
 
